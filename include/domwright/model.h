@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The model of libvirt domain documents: typed settings over XML text that keeps every byte an edit
+ * does not name. It owns text, keys, rules and differences; it knows nothing of D-Bus or libvirt.
+ *
+ * Conventions. Functions that can fail return bool or a pointer and set a GError of DW_ERROR whose
+ * message is a sentence for the person who sent the value. `ret_*` arguments may be NULL and are
+ * given away to the caller. Nothing here has global state: different documents may be used from
+ * different threads, one document from one thread at a time.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <domwright/names.h>
+
+/* ---- Errors; each has the D-Bus error of the same name (names.h). ---- */
+
+#define DW_ERROR (dw_error_quark())
+GQuark dw_error_quark(void);
+
+typedef enum {
+    DW_ERROR_UNKNOWN_KEY,    /* no such key, kind, verb or preset; names the nearest */
+    DW_ERROR_INVALID_VALUE,  /* wrong type, out of range, not among the values, key twice */
+    DW_ERROR_INVALID_XML,    /* not well-formed, not a domain, has a DOCTYPE */
+    DW_ERROR_INVALID,        /* breaks a rule; every problem is in the message */
+    DW_ERROR_NOT_FOUND,      /* no such device */
+    DW_ERROR_ALREADY_EXISTS, /* such a device is there */
+    DW_ERROR_UNSUPPORTED,    /* needs a version or a capability; names it */
+    DW_ERROR_LIMIT_EXCEEDED, /* DW_MAX_* */
+} DwErrorCode;
+
+/* ---- Limits on documents ---- */
+
+#define DW_MAX_BYTES (1024 * 1024) /* text of a document, before and after an edit */
+#define DW_MAX_DEPTH 256           /* levels of elements, the root included */
+#define DW_MAX_NODES 20000         /* elements, attributes, comments and processing instructions */
+#define DW_MAX_CHAIN 200           /* levels of a backing chain */
+
+/* ---- Values ---- */
+
+/* The D-Bus type letters. DW_VALUE_INT64 only comes in: no key has that type. */
+typedef enum {
+    DW_VALUE_BOOL = 'b',
+    DW_VALUE_INT = 'i',    /* 32 bits */
+    DW_VALUE_UINT = 'u',   /* 32 bits */
+    DW_VALUE_INT64 = 'x',  /* any signed integer a caller sent */
+    DW_VALUE_UINT64 = 't', /* also any unsigned integer a caller sent */
+    DW_VALUE_STRING = 's',
+    DW_VALUE_STRINGS = 'a', /* "as" */
+} DwValueType;
+
+typedef struct {
+    DwValueType type;
+    union {
+        bool b;
+        int64_t i;  /* INT, INT64 */
+        uint64_t u; /* UINT, UINT64 */
+        char *s;    /* UTF-8, never NULL */
+        char **v;   /* NULL-terminated, may be empty, never NULL */
+    };
+} DwValue;
+
+DwValue dw_value_bool(bool b);
+DwValue dw_value_uint(uint32_t u);
+DwValue dw_value_uint64(uint64_t u);
+DwValue dw_value_int64(int64_t i);
+DwValue dw_value_string(const char *s);
+DwValue dw_value_strings(const char *const *v);
+DwValue dw_value_copy(const DwValue *value);
+bool dw_value_equal(const DwValue *a, const DwValue *b);
+/* As a person would write it: "yes"/"no", digits, the string, "a,b". */
+char *dw_value_to_text(const DwValue *value);
+void dw_value_clear(DwValue *value);
+
+/* An ordered dictionary of key and value; the order is the order of adding. */
+typedef struct DwSettings DwSettings;
+
+DwSettings *dw_settings_new(void);
+DwSettings *dw_settings_copy(const DwSettings *settings);
+void dw_settings_free(DwSettings *settings);
+/* Takes the value in every case. False with INVALID_VALUE when the key is there already. */
+bool dw_settings_add(DwSettings *settings, const char *key, DwValue value, GError **error);
+/* Takes the value; replaces one that is there. */
+void dw_settings_put(DwSettings *settings, const char *key, DwValue value);
+bool dw_settings_remove(DwSettings *settings, const char *key);
+const DwValue *dw_settings_get(const DwSettings *settings, const char *key); /* NULL: not there */
+size_t dw_settings_count(const DwSettings *settings);
+const char *dw_settings_key(const DwSettings *settings, size_t index);
+const DwValue *dw_settings_value(const DwSettings *settings, size_t index);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DwSettings, dw_settings_free)
+
+/* ---- Documents ---- */
+
+typedef struct DwDocument DwDocument;
+
+/*
+ * Takes UTF-8 text (whatever encoding its declaration names) and keeps it as it is. Refuses text that
+ * is not well-formed (namespaces included), has a DOCTYPE, a root other than <domain>, or is over a
+ * limit: INVALID_XML, LIMIT_EXCEEDED.
+ */
+DwDocument *dw_document_parse(const char *text, size_t length, GError **error);
+/* An empty <domain>. */
+DwDocument *dw_document_new(void);
+DwDocument *dw_document_copy(const DwDocument *document);
+void dw_document_free(DwDocument *document);
+/* The text, byte for byte; owned by the document, good until its next change. */
+const char *dw_document_text(const DwDocument *document, size_t *ret_length);
+/* The text without byte order mark and XML declaration: what may be handed to other parsers, which
+ * would believe the encoding a declaration names. */
+const char *dw_document_body(const DwDocument *document);
+/* The text with every secret replaced by DW_SECRET_PLACEHOLDER. */
+char *dw_document_redacted(const DwDocument *document);
+#define DW_SECRET_PLACEHOLDER "(unchanged secret)"
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DwDocument, dw_document_free)
+
+/* ---- The table of keys ---- */
+
+typedef struct {
+    char *key;         /* "memory", "source.host.N.port"; N stands for 1, 2, … */
+    const char *kind;  /* device kind, "" for domain settings */
+    const char *type;  /* D-Bus signature of the value as it comes out */
+    const char *form;  /* "enum", "size", "presence", …: how it is written */
+    char **values;     /* what an enum accepts; empty otherwise */
+    uint64_t min, max; /* range of numbers and sizes; both 0: none */
+    const char *unit;  /* "bytes", "ms", …, or "" */
+    const char *since; /* libvirt version, "" when older than 6.0 */
+    bool live;         /* can be changed in a running domain */
+    bool reach;        /* alters what the guest can reach on the host */
+    bool secret;
+    const char *doc; /* one sentence */
+} DwKey;
+
+/* The keys of a kind ("" = domain settings, "*" = all) whose name begins with prefix, in the table's
+ * order; an array of DwKey. UNKNOWN_KEY for an unknown kind. */
+GPtrArray *dw_keys_describe(const char *kind, const char *prefix, GError **error);
+/* One key as it is spelt in a document ("source.host.3.port"), or NULL. */
+DwKey *dw_key_find(const char *kind, const char *key);
+void dw_key_free(DwKey *key);
+/* Kinds that have rows, "" first. */
+const char *const *dw_kinds(void);
+/* The candidate nearest to word by edit distance, or NULL when none is near. */
+const char *dw_nearest(const char *word, const char *const *candidates);
+
+/* ---- Reading ---- */
+
+typedef struct {
+    char *kind;
+    char *id;
+    DwSettings *properties;
+} DwDevice;
+
+void dw_device_free(DwDevice *device);
+
+/* keys: names or prefixes like "cpu.*"; NULL or empty = all that are present. Secrets come as the
+ * placeholder unless asked for. UNKNOWN_KEY for a name the table does not have. */
+DwSettings *dw_get_settings(const DwDocument *document, const char *const *keys, bool secrets, GError **error);
+/* kind "" = all, also kinds without rows (their properties are empty); an array of DwDevice.
+ * UNKNOWN_KEY for a kind that is neither in the table nor in the document. */
+GPtrArray *dw_get_devices(const DwDocument *document, const char *kind, bool secrets, GError **error);
+/* The text of a domain setting as written in the document, or NULL: "name", "uuid", "@type" by key. */
+char *dw_get_string(const DwDocument *document, const char *key);
+
+/* ---- Problems ---- */
+
+typedef enum { DW_SEVERITY_ERROR, DW_SEVERITY_WARNING, DW_SEVERITY_INFO } DwSeverity;
+
+typedef struct {
+    char *rule; /* stable id, "disk-target-unique" */
+    DwSeverity severity;
+    char *key, *kind, *id; /* what it is about; "" where it does not apply */
+    char *value;           /* the value found, or "" */
+    char *message;         /* a sentence naming key, value and remedy */
+    char **allowed;        /* what would be accepted; may be empty */
+} DwProblem;
+
+void dw_problem_free(DwProblem *problem);
+const char *dw_severity_name(DwSeverity severity); /* "error", "warning", "info" */
+
+/* ---- What a host can do; all from libvirt's own documents ---- */
+
+typedef struct DwCapabilities DwCapabilities;
+typedef struct DwDomainCapabilities DwDomainCapabilities;
+
+DwCapabilities *dw_capabilities_parse(const char *xml, GError **error);
+void dw_capabilities_free(DwCapabilities *capabilities);
+DwDomainCapabilities *dw_domain_capabilities_parse(const char *xml, GError **error);
+void dw_domain_capabilities_free(DwDomainCapabilities *capabilities);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DwCapabilities, dw_capabilities_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DwDomainCapabilities, dw_domain_capabilities_free)
+
+/* The typed answers of GetCapabilities (without "guests") and GetDomainCapabilities. */
+DwSettings *dw_capabilities_describe(const DwCapabilities *capabilities);
+DwSettings *dw_domain_capabilities_describe(const DwDomainCapabilities *capabilities);
+
+typedef struct {
+    char *arch, *os_type, *emulator;
+    char **types;        /* "kvm", "qemu", … */
+    char **machines;     /* canonical names */
+    GHashTable *aliases; /* alias -> canonical */
+    uint32_t wordsize;
+} DwGuest;
+
+/* Array of DwGuest, owned by the capabilities. */
+const GPtrArray *dw_capabilities_guests(const DwCapabilities *capabilities);
+
+/* Everything unknown when zeroed: nothing is filled in, nothing refused on a host's behalf. */
+typedef struct {
+    const DwCapabilities *capabilities;
+    const DwDomainCapabilities *domain_capabilities;
+    uint64_t libvirt_version; /* 9000000 is 9.0.0; 0 = unknown */
+} DwHost;
+
+/* ---- Editing ---- */
+
+typedef enum {
+    DW_VERB_SET,    /* domain settings; kind and id empty */
+    DW_VERB_ADD,    /* a device of kind, values its properties; id empty, or the wanted id key */
+    DW_VERB_MODIFY, /* a device */
+    DW_VERB_REMOVE, /* a device; no values */
+    DW_VERB_HYPERV, /* values keyed without "hyperv."; also "recommended" and "all" */
+    DW_VERB_PRESET, /* id is the name */
+} DwVerb;
+
+/* "set", "add", …; UNKNOWN_KEY otherwise. */
+bool dw_verb_from_name(const char *name, DwVerb *ret_verb, GError **error);
+
+typedef struct {
+    DwVerb verb;
+    char *kind;         /* "" where it does not apply */
+    char *id;           /* "" where it does not apply */
+    DwSettings *values; /* never NULL */
+    char **unset;       /* keys or "group.*"; done before values; never NULL */
+} DwEdit;
+
+/* Copies its strings; takes values (NULL = none). */
+DwEdit *dw_edit_new(DwVerb verb, const char *kind, const char *id, DwSettings *values,
+                    const char *const *unset);
+void dw_edit_free(DwEdit *edit);
+
+typedef enum {
+    DW_APPLY_DRY = 1 << 0,     /* report errors among the problems instead of failing with INVALID */
+    DW_APPLY_DOMAIN = 1 << 1,  /* the document is a defined domain's: name and uuid are fixed */
+    DW_APPLY_CASCADE = 1 << 2, /* turning a feature off takes along what needs it */
+    DW_APPLY_NEW = 1 << 3,     /* the document is being built: fill what the host knows */
+} DwApplyFlags;
+
+typedef struct {
+    bool changed;
+    char **ids;          /* one for each edit: the device's id after it, or "" */
+    GPtrArray *problems; /* of DwProblem: what the edit did by itself, warnings; all when dry */
+    GPtrArray *skipped;  /* of char *: name, reason, name, reason, … (presets) */
+} DwResult;
+
+void dw_result_clear(DwResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DwResult, dw_result_clear)
+
+/* Applies all edits or, on failure, none. edits: array of DwEdit. */
+bool dw_apply(DwDocument *document, const GPtrArray *edits, DwApplyFlags flags, const DwHost *host,
+              DwResult *ret_result, GError **error);
+
+/* A new document from settings and devices (array of DwDevice; ids ignored) and, when not NULL or
+ * empty, a preset applied first. flags: DW_APPLY_DRY. */
+DwDocument *dw_build(const DwSettings *settings, const GPtrArray *devices, const char *preset,
+                     DwApplyFlags flags, const DwHost *host, DwResult *ret_result, GError **error);
+
+/* Every problem of a document by the rules; an array of DwProblem. */
+GPtrArray *dw_validate(const DwDocument *document, const DwHost *host);
+
+/* The child of <metadata> in namespace uri, as text that stands alone; "" when there is none. */
+char *dw_metadata_get(const DwDocument *document, const char *uri);
+/* Replaces it; xml "" removes it. INVALID_XML when xml is not one element of that namespace. */
+bool dw_metadata_set(DwDocument *document, const char *uri, const char *xml, GError **error);
+
+/* ---- Schema ---- */
+
+typedef struct DwSchema DwSchema;
+
+/* Loads libvirt's domain.rng and what it includes from directory. Not thread-safe to share: one
+ * schema serves one thread at a time. */
+DwSchema *dw_schema_load(const char *directory, GError **error);
+void dw_schema_free(DwSchema *schema);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DwSchema, dw_schema_free)
+/* Array of DwProblem (rule "schema"), empty when the document is valid; each names the smallest
+ * setting or device found at fault. */
+GPtrArray *dw_schema_validate(DwSchema *schema, const DwDocument *document);
+
+/* ---- Differences ---- */
+
+/* Unified, three lines of context, without file names; "" when equal. */
+char *dw_diff(const char *before, const char *after);
+
+typedef struct {
+    char **keys;        /* domain settings added, removed or altered */
+    GPtrArray *devices; /* of DwDevice with kind and id only: added, removed or altered */
+    bool other;         /* something without a row differs */
+} DwChanges;
+
+void dw_changes_clear(DwChanges *changes);
+void dw_changes_between(const DwDocument *before, const DwDocument *after, DwChanges *ret_changes);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Devices of a document: finding them, and the ids by which the bus names them. */
+#pragma once
+
+#include "lens.h"
+
+DwNode devices_node(const DwDocument *document);
+/* Iterates over devices of a kind ("" = all) in document order: pass DW_NODE_NONE to begin. */
+DwNode device_next(const DwDocument *document, const char *kind, DwNode node);
+/* The id of a device: natural key, user alias, or "#N". */
+char *device_id(const DwDocument *document, DwNode node);
+/* NOT_FOUND, or INVALID when the id fits two. */
+DwNode device_find(const DwDocument *document, const char *kind, const char *id, GError **error);

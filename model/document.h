@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A document as text, an index of its elements, and splices. Everything above this file reads and
+ * edits through nodes; nobody else touches the text.
+ *
+ * A DwNode is an index into the element table. It is good until the next change that adds or removes
+ * an element or an attribute list's bytes move it: after node_add_child, node_insert, node_remove
+ * and document_rollback look nodes up again (what those functions return is fresh). Setting or
+ * unsetting an attribute and setting text keep all nodes.
+ */
+#pragma once
+
+#include <domwright/model.h>
+
+typedef int32_t DwNode;
+#define DW_NODE_NONE (-1)
+
+/* A fragment for building a device: a document whose root is <element/>, written in the style (line
+ * ends, indent unit, quotes) of `like`, to be put into it by node_insert. */
+DwDocument *document_new_fragment(const DwDocument *like, const char *element);
+
+DwNode document_root(const DwDocument *document);
+DwNode node_parent(const DwDocument *document, DwNode node);
+DwNode node_first_child(const DwDocument *document, DwNode node); /* elements only */
+DwNode node_next(const DwDocument *document, DwNode node);        /* next sibling element */
+/* True for an element of no namespace with this local name. */
+bool node_is(const DwDocument *document, DwNode node, const char *name);
+/* First child element of that name, and the next sibling of the same name as node. */
+DwNode node_child(const DwDocument *document, DwNode node, const char *name);
+DwNode node_next_same(const DwDocument *document, DwNode node);
+/* As written, with its prefix. */
+char *node_name(const DwDocument *document, DwNode node);
+/* The namespace in force for the element's own name, or NULL. */
+char *node_namespace(const DwDocument *document, DwNode node);
+/* Decoded value of an attribute without prefix, or NULL. */
+char *node_attribute(const DwDocument *document, DwNode node, const char *name);
+/* Names of all attributes as written, namespace declarations included. */
+char **node_attribute_names(const DwDocument *document, DwNode node);
+/* True when an attribute of that name is there and means exactly value: no copy. */
+bool node_attribute_is(const DwDocument *document, DwNode node, const char *name, const char *value);
+/* Decoded text directly inside the element: text and CDATA joined, comments left out. Never NULL. */
+char *node_text(const DwDocument *document, DwNode node);
+/* The bytes from the start tag to the end of the end tag. */
+char *node_xml(const DwDocument *document, DwNode node);
+/* True when the element holds nothing but white space: no element, comment or text. */
+bool node_is_blank(const DwDocument *document, DwNode node);
+
+/* Changes. Each is recorded; values must be text XML can hold (text_is_valid). */
+void node_set_attribute(DwDocument *document, DwNode node, const char *name, const char *value);
+bool node_unset_attribute(DwDocument *document, DwNode node, const char *name);
+void node_set_text(DwDocument *document, DwNode node, const char *value);
+/* Adds an empty element where libvirt would write it; returns it. */
+DwNode node_add_child(DwDocument *document, DwNode parent, const char *name);
+/* Puts a fragment's root into parent where libvirt would write it, or right after `after` when that
+ * is not DW_NODE_NONE; returns the new element. */
+DwNode node_insert(DwDocument *document, DwNode parent, const DwDocument *fragment, DwNode after);
+/* Removes an element with the lines it stands on, then ancestors that this leaves without meaning. */
+void node_remove(DwDocument *document, DwNode node);
+/* Removes node and its ancestors as far as they hold nothing (attributes in `selector`, NULL for
+ * none, do not count for node itself). Elements that were there before an edit put something into
+ * them, that are presence settings, and <devices> and the root stay. */
+void node_prune(DwDocument *document, DwNode node, const char *selector);
+
+/* Undo: everything after a mark is taken back, to the byte. */
+size_t document_mark(const DwDocument *document);
+void document_rollback(DwDocument *document, size_t mark);
+
+/* UTF-8 that XML 1.0 can hold. */
+bool text_is_valid(const char *text);
