@@ -8,7 +8,6 @@ none means all.
 
 import signal
 import sys
-import traceback
 import unittest
 
 
@@ -34,7 +33,7 @@ class _Result(unittest.TestResult):
 
     def _failed(self, test, err):
         self._line("not ok", test)
-        for line in "".join(traceback.format_exception(*err)).splitlines():
+        for line in self._exc_info_to_string(err, test).splitlines():
             print("# " + line, flush=True)
 
     def addSuccess(self, test):

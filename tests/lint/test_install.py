@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""`meson install` puts each file where distributions want it.
+
+Owns the list of what is installed; a packager can read it here.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from support import tap
+
+SOURCE = os.environ["SOURCE_ROOT"]
+BUILD = os.environ["BUILD_ROOT"]
+
+# With --prefix=/usr, as distributions build.
+EXPECTED = [
+    "/etc/domwright/domwright.conf",
+    "/usr/bin/domwright",
+    "/usr/include/domwright/model.h",
+    "/usr/include/domwright/names.h",
+    "/usr/lib/systemd/system/domwrightd.service",
+    "/usr/libexec/domwrightd",
+    "/usr/share/bash-completion/completions/domwright",
+    "/usr/share/dbus-1/interfaces/org.domwright1.Config.xml",
+    "/usr/share/dbus-1/interfaces/org.domwright1.Domain.xml",
+    "/usr/share/dbus-1/interfaces/org.domwright1.Draft.xml",
+    "/usr/share/dbus-1/interfaces/org.domwright1.Host.xml",
+    "/usr/share/dbus-1/interfaces/org.domwright1.Manager.xml",
+    "/usr/share/dbus-1/services/org.domwright1.service",
+    "/usr/share/dbus-1/system-services/org.domwright1.service",
+    "/usr/share/dbus-1/system.d/org.domwright1.conf",
+    "/usr/share/man/man1/domwright.1",
+]
+
+
+def installed(build):
+    said = subprocess.run(["meson", "introspect", "--installed", build], check=True,
+                          capture_output=True, text=True).stdout
+    return sorted(json.loads(said).values())
+
+
+class Install(unittest.TestCase):
+    maxDiff = None
+
+    def test_places(self):
+        with tempfile.TemporaryDirectory() as build:
+            subprocess.run(["meson", "setup", "--prefix=/usr", build, SOURCE], check=True,
+                           capture_output=True)
+            self.assertEqual(EXPECTED, installed(build))
+
+    def test_destdir(self):
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(["meson", "install", "-C", BUILD, "--no-rebuild", "--destdir", folder],
+                           check=True, capture_output=True)
+            found = sorted("/" + os.path.relpath(os.path.join(place, name), folder)
+                           for place, _, names in os.walk(folder) for name in names)
+            self.assertEqual(installed(BUILD), found)
+            self.check_unit(folder)
+
+    def check_unit(self, folder):
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("needs systemd-analyze")
+        units = [os.path.join(place, name) for place, _, names in os.walk(folder)
+                 for name in names if name == "domwrightd.service"]
+        with open(units[0]) as file:
+            program = re.search(r"^ExecStart=(\S+)", file.read(), re.M)[1]
+        self.assertTrue(os.access(folder + program, os.X_OK), program)
+        done = subprocess.run(["systemd-analyze", "verify", "--man=no", "--recursive-errors=no",
+                               "--root=" + folder, "domwrightd.service"],
+                              capture_output=True, text=True)
+        self.assertNotRegex(done.stderr, r"Unknown|Failed to parse|Invalid|ignoring")
+
+
+if __name__ == "__main__":
+    tap.main()
