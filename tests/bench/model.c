@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * bench-model ROUNDS FILE...: parse + add a disk through the table + export of each document,
+ * beside plain libxml2 doing the same in the same turn; then the memory an open document takes in
+ * each. Documents that either side refuses count for neither.
+ */
+#include "measure.h"
+#include "plain.h"
+
+#include <domwright/model.h>
+#include <libxml/parser.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct {
+    char *text;
+    size_t length;
+} Source;
+
+static DwDocument *edited(const Source *source, const GPtrArray *edits)
+{
+    const DwHost anywhere = {0};
+    g_auto(DwResult) result = {0};
+    g_autoptr(DwDocument) document = dw_document_parse(source->text, source->length, NULL);
+
+    if (!document || !dw_apply(document, edits, 0, &anywhere, &result, NULL))
+        return NULL;
+    return g_steal_pointer(&document);
+}
+
+static bool run_ours(const Source *source, const GPtrArray *edits)
+{
+    g_autoptr(DwDocument) document = edited(source, edits);
+    g_autofree char *copy = NULL;
+    size_t length;
+
+    if (!document)
+        return false;
+    copy = g_strdup(dw_document_text(document, &length));
+    return copy != NULL;
+}
+
+static bool run_plain(const Source *source)
+{
+    xmlDoc *document = plain_parse(source->text, (int)source->length);
+    int length;
+
+    if (!document)
+        return false;
+    plain_add_disk(document);
+    xmlFree(plain_export(document, &length));
+    xmlFreeDoc(document);
+    return true;
+}
+
+static GPtrArray *disk_edits(void)
+{
+    GPtrArray *edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    DwSettings *disk = dw_settings_new();
+
+    dw_settings_put(disk, "source.file", dw_value_string(PLAIN_DISK_FILE));
+    dw_settings_put(disk, "driver.name", dw_value_string("qemu"));
+    dw_settings_put(disk, "driver.type", dw_value_string(PLAIN_DISK_TYPE));
+    dw_settings_put(disk, "target.dev", dw_value_string(PLAIN_DISK_TARGET));
+    dw_settings_put(disk, "target.bus", dw_value_string(PLAIN_DISK_BUS));
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_ADD, "disk", "", disk, NULL));
+    return edits;
+}
+
+/* Times whole rounds: a single document is too short for the clock. */
+static void measure_time(const GArray *sources, const GPtrArray *edits, unsigned rounds)
+{
+    Samples samples = {0};
+
+    for (unsigned round = 0; round < rounds; round++) {
+        double ours = 0, floor = 0;
+
+        for (guint i = 0; i < sources->len; i++) {
+            const Source *source = &g_array_index(sources, Source, i);
+            double start = now_us(), middle;
+
+            run_plain(source);
+            middle = now_us();
+            run_ours(source, edits);
+            floor += middle - start;
+            ours += now_us() - middle;
+        }
+        samples_add(&samples, ours / sources->len, floor / sources->len);
+    }
+    samples_report(&samples, "document");
+    samples_clear(&samples);
+}
+
+static size_t heap(void)
+{
+    return mallinfo2().uordblks;
+}
+
+static void measure_memory(const GArray *sources)
+{
+    guint count = sources->len;
+    g_autofree void **open = g_new0(void *, count);
+    size_t before = heap(), ours, plain;
+
+    for (guint i = 0; i < count; i++) {
+        const Source *source = &g_array_index(sources, Source, i);
+
+        open[i] = dw_document_parse(source->text, source->length, NULL);
+    }
+    ours = heap() - before;
+    for (guint i = 0; i < count; i++)
+        dw_document_free(open[i]);
+
+    before = heap();
+    for (guint i = 0; i < count; i++) {
+        const Source *source = &g_array_index(sources, Source, i);
+
+        open[i] = plain_parse(source->text, (int)source->length);
+    }
+    plain = heap() - before;
+    for (guint i = 0; i < count; i++)
+        xmlFreeDoc(open[i]);
+
+    printf("{\"name\": \"memory\", \"n\": %u, \"ratio\": %.4f, \"bytes\": %zu, "
+           "\"floor_bytes\": %zu}\n",
+           count, (double)ours / (double)plain, ours / count, plain / count);
+}
+
+static GArray *read_sources(char **paths, const GPtrArray *edits)
+{
+    GArray *sources = g_array_new(FALSE, FALSE, sizeof(Source));
+
+    for (; *paths; paths++) {
+        Source source;
+
+        if (!g_file_get_contents(*paths, &source.text, &source.length, NULL))
+            continue;
+        if (run_plain(&source) && run_ours(&source, edits))
+            g_array_append_val(sources, source);
+        else
+            g_free(source.text);
+    }
+    return sources;
+}
+
+int main(int argc, char **argv)
+{
+    g_autoptr(GPtrArray) edits = disk_edits();
+    g_autoptr(GArray) sources = NULL;
+
+    if (argc < 3) {
+        fprintf(stderr, "usage: bench-model ROUNDS FILE...\n");
+        return 2;
+    }
+    sources = read_sources(argv + 2, edits);
+    if (sources->len == 0) {
+        fprintf(stderr, "bench-model: none of the files is a domain both sides take\n");
+        return 1;
+    }
+    measure_time(sources, edits, (unsigned)strtoul(argv[1], NULL, 10));
+    measure_memory(sources);
+    for (guint i = 0; i < sources->len; i++)
+        g_free(g_array_index(sources, Source, i).text);
+    xmlCleanupParser();
+    return 0;
+}

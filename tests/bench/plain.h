@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The floor of an edit: adding a disk to a domain document with plain libxml2 and nothing else. It
+ * checks nothing and keeps only what libxml2's serialiser keeps.
+ */
+#pragma once
+
+#include <libxml/tree.h>
+#include <stdbool.h>
+
+/* The disk both sides of every comparison add. */
+#define PLAIN_DISK_FILE   "/srv/vm/bench-extra.qcow2"
+#define PLAIN_DISK_TYPE   "qcow2"
+#define PLAIN_DISK_TARGET "vdzy"
+#define PLAIN_DISK_BUS    "virtio"
+
+/* NULL when it is not a domain with devices. The caller frees with xmlFreeDoc(). */
+xmlDoc *plain_parse(const char *text, int length);
+void plain_add_disk(xmlDoc *document);
+/* The caller frees with xmlFree(). */
+xmlChar *plain_export(xmlDoc *document, int *ret_length);
