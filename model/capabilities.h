@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Questions the model and the daemon put to a host's capabilities. What libvirt's documents do not
+ * mention is unknown, never "no": every answer has a way to say so.
+ */
+#pragma once
+
+#include <domwright/model.h>
+
+/* The host's own architecture, or NULL. */
+const char *capabilities_host_arch(const DwCapabilities *capabilities);
+/* The guest of that architecture and domain type, the one of os type "hvm" first; NULL for either
+ * means any, for the architecture the host's own first. NULL when there is none. */
+const DwGuest *capabilities_find_guest(const DwCapabilities *capabilities, const char *arch,
+                                       const char *type);
+/* True when any guest, under any domain type, names this emulator. */
+bool capabilities_has_emulator(const DwCapabilities *capabilities, const char *emulator);
+
+/* "kvm" where offered, else "qemu", else the first type; NULL when the guest names none. */
+const char *guest_default_type(const DwGuest *guest);
+/* The canonical name of a machine or alias, or NULL when the guest does not list it. */
+const char *guest_canonical_machine(const DwGuest *guest, const char *machine);
+
+/* What the host accepts under a key ("disk.target.bus", "cpu.model", "hyperv"), or NULL = unknown.
+ * An empty list means that libvirt says there is nothing it accepts. */
+const char *const *domain_capabilities_values(const DwDomainCapabilities *capabilities,
+                                              const char *key);
+/* True when libvirt says whether the thing ("tpm", "hyperv", "features.gic") is supported. */
+bool domain_capabilities_supported(const DwDomainCapabilities *capabilities, const char *name,
+                                   bool *ret_supported);
+/* The greatest number of vcpus, or 0 = unknown. */
+uint32_t domain_capabilities_max_vcpus(const DwDomainCapabilities *capabilities);
