@@ -8,13 +8,15 @@ program: each service is a context manager, and dies with the program even if th
     with Bus() as bus, Libvirtd() as libvirtd, Daemon(bus, "--host", f"local={libvirtd.uri}"):
         bus.call(...)
 
-The programs under test come from the environment (meson sets it): DOMWRIGHTD, DOMWRIGHT.
+The programs under test come from the environment (meson sets it): DOMWRIGHTD, DOMWRIGHT; a
+DOMWRIGHTD_WRAPPER, such as "valgrind --error-exitcode=9", is put before the daemon.
 """
 
 import ctypes
 import json
 import os
 import pwd
+import shlex
 import shutil
 import signal
 import subprocess
@@ -23,6 +25,7 @@ import time
 
 PR_SET_PDEATHSIG = 1
 DAEMON = os.environ.get("DOMWRIGHTD", "build/daemon/domwrightd")
+WRAPPER = shlex.split(os.environ.get("DOMWRIGHTD_WRAPPER", ""))
 CLIENT = os.environ.get("DOMWRIGHT", "build/client/domwright")
 START_SECONDS = 60
 
@@ -175,7 +178,7 @@ class Daemon(Service):
         self.status = None
 
     def start(self):
-        self.process = self.spawn([DAEMON, "--address=" + self.bus.address,
+        self.process = self.spawn([*WRAPPER, DAEMON, "--address=" + self.bus.address,
                                    "--state-directory", self.directory, *self.arguments])
         self.await_ready(self.process, lambda: self.bus.has_owner("org.domwright1"))
 
