@@ -11,3 +11,5 @@ DwNode device_next(const DwDocument *document, const char *kind, DwNode node);
 char *device_id(const DwDocument *document, DwNode node);
 /* NOT_FOUND, or INVALID when the id fits two. */
 DwNode device_find(const DwDocument *document, const char *kind, const char *id, GError **error);
+/* The id without "#N": NULL when it has none. */
+char *device_natural_id(const DwDocument *document, DwNode node);

@@ -3,10 +3,10 @@
  * A document as text, an index of its elements, and splices. Everything above this file reads and
  * edits through nodes; nobody else touches the text.
  *
- * A DwNode is an index into the element table. It is good until the next change that adds or removes
- * an element or an attribute list's bytes move it: after node_add_child, node_insert, node_remove
- * and document_rollback look nodes up again (what those functions return is fresh). Setting or
- * unsetting an attribute and setting text keep all nodes.
+ * A DwNode is an index into the element table. It is good until the next change that adds or
+ * removes an element or an attribute list's bytes move it: after node_add_child, node_insert,
+ * node_remove and document_rollback look nodes up again (what those functions return is fresh).
+ * Setting or unsetting an attribute and setting text keep all nodes.
  */
 #pragma once
 
@@ -16,8 +16,8 @@ typedef int32_t DwNode;
 #define DW_NODE_NONE (-1)
 
 /* A fragment for building a device: a document whose root is <element/>, written in the style (line
- * ends, indent unit, quotes) of `like`, to be put into it by node_insert. */
-DwDocument *document_new_fragment(const DwDocument *like, const char *element);
+ * ends, indent, quotes) of the children of `parent`, to be put there by node_insert. */
+DwDocument *document_new_fragment(const DwDocument *like, DwNode parent, const char *element);
 
 DwNode document_root(const DwDocument *document);
 DwNode node_parent(const DwDocument *document, DwNode node);
@@ -36,9 +36,12 @@ char *node_namespace(const DwDocument *document, DwNode node);
 char *node_attribute(const DwDocument *document, DwNode node, const char *name);
 /* Names of all attributes as written, namespace declarations included. */
 char **node_attribute_names(const DwDocument *document, DwNode node);
+bool node_has_attributes(const DwDocument *document, DwNode node);
 /* True when an attribute of that name is there and means exactly value: no copy. */
-bool node_attribute_is(const DwDocument *document, DwNode node, const char *name, const char *value);
-/* Decoded text directly inside the element: text and CDATA joined, comments left out. Never NULL. */
+bool node_attribute_is(const DwDocument *document, DwNode node, const char *name,
+                       const char *value);
+/* Decoded text directly inside the element: text and CDATA joined, comments left out. Never NULL.
+ */
 char *node_text(const DwDocument *document, DwNode node);
 /* The bytes from the start tag to the end of the end tag. */
 char *node_xml(const DwDocument *document, DwNode node);
@@ -48,22 +51,41 @@ bool node_is_blank(const DwDocument *document, DwNode node);
 /* Changes. Each is recorded; values must be text XML can hold (text_is_valid). */
 void node_set_attribute(DwDocument *document, DwNode node, const char *name, const char *value);
 bool node_unset_attribute(DwDocument *document, DwNode node, const char *name);
+/* What the attribute meant before edits changed it, or NULL. */
+char *node_original_attribute(const DwDocument *document, DwNode node, const char *name);
+/* True when an edit added the attribute. */
+bool node_attribute_is_new(const DwDocument *document, DwNode node, const char *name);
 void node_set_text(DwDocument *document, DwNode node, const char *value);
 /* Adds an empty element where libvirt would write it; returns it. */
 DwNode node_add_child(DwDocument *document, DwNode parent, const char *name);
 /* Puts a fragment's root into parent where libvirt would write it, or right after `after` when that
  * is not DW_NODE_NONE; returns the new element. */
 DwNode node_insert(DwDocument *document, DwNode parent, const DwDocument *fragment, DwNode after);
-/* Removes an element with the lines it stands on, then ancestors that this leaves without meaning. */
+/* Text of one element, known to be well-formed there, put behind parent's last child; or in the
+ * place of node. */
+void node_insert_xml(DwDocument *document, DwNode parent, const char *xml);
+void node_replace(DwDocument *document, DwNode node, const char *xml);
+/* Removes an element with the lines it stands on. A parent that was written as an empty element
+ * before an edit filled it gets that spelling back. */
 void node_remove(DwDocument *document, DwNode node);
-/* Removes node and its ancestors as far as they hold nothing (attributes in `selector`, NULL for
- * none, do not count for node itself). Elements that were there before an edit put something into
- * them, that are presence settings, and <devices> and the root stay. */
-void node_prune(DwDocument *document, DwNode node, const char *selector);
+/* What is known of how an element came to be there, for pruning it when it becomes empty. */
+typedef enum {
+    DW_ORIGIN_UNKNOWN, /* no edit has put anything into it */
+    DW_ORIGIN_EMPTY,   /* it was there, empty, before an edit put something into it */
+    DW_ORIGIN_CREATED, /* an edit made it, as a place for something else */
+} DwOrigin;
+DwOrigin node_origin(const DwDocument *document, DwNode node);
+/* Makes a created element count as having been there: it was asked for by itself. */
+void node_settle(DwDocument *document, DwNode node);
 
 /* Undo: everything after a mark is taken back, to the byte. */
 size_t document_mark(const DwDocument *document);
 void document_rollback(DwDocument *document, size_t mark);
+/* Gives up the possibility to undo what has been done so far. */
+void document_forget(DwDocument *document);
 
+/* True when text is one well-formed element (namespaces included) within the limits; a DOCTYPE or a
+ * second root is not. root NULL: any name. */
+bool text_check(const char *text, size_t length, const char *root, GError **error);
 /* UTF-8 that XML 1.0 can hold. */
 bool text_is_valid(const char *text);

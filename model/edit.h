@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Applying edits, and the places where defaults, Hyper-V logic and presets hook in. An edit goes:
- * keys resolved -> unset -> values written (lens) -> defaults filled -> rules, all in one undo frame.
+ * keys resolved -> unset -> values written (lens) -> defaults filled -> rules, all in one undo
+ * frame.
  */
 #pragma once
 
@@ -20,6 +21,8 @@ bool edit_write(DwEditContext *context, const char *kind, DwNode node, const DwS
                 GError **error);
 bool edit_unset(DwEditContext *context, const char *kind, DwNode node, const char *const *unset,
                 GError **error);
+/* One edit of whatever verb; *ret_id is the device's id after it, or NULL. verbs.c */
+bool edit_apply(DwEditContext *context, const DwEdit *edit, char **ret_id, GError **error);
 /* An info or warning among the result's problems. */
 void edit_note(DwEditContext *context, const char *rule, DwSeverity severity, const char *kind,
                const char *id, const char *key, const char *format, ...) G_GNUC_PRINTF(7, 8);

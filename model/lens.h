@@ -34,6 +34,21 @@ typedef struct {
     unsigned n_indices;
 } DwPlace;
 
+/* The place of a key as spelt by a caller; false when the table does not have it. */
+bool place_find(const char *kind, const char *key, DwPlace *ret_place);
+/* The inverse: "backing.2.source.file". */
+char *place_key(const DwPlace *place);
+/* Fail with UNKNOWN_KEY, naming the nearest; always false. */
+bool place_unknown(const char *kind, const char *key, GError **error);
+bool kind_unknown(const char *kind, GError **error);
+
+/* The next section of a group and index tuple that is in the document: begin with section NULL.
+ * Rows of *place are then in the element *ret_base. */
+bool place_next_section(const DwDocument *document, DwNode node, const DwGroup *group,
+                        DwPlace *place, DwNode *ret_base);
+/* place_get relative to the section's own element. */
+bool row_get(const DwDocument *document, DwNode base, const DwRow *row, DwValue *ret_value);
+
 /* True and a value when the key is present. Text that does not parse as its form is a string. */
 bool place_get(const DwDocument *document, DwNode node, const DwPlace *place, DwValue *ret_value);
 /* Checks, converts and writes. `key` is for the message. Nodes are stale afterwards. */

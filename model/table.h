@@ -26,10 +26,10 @@ typedef enum {
 } DwForm;
 
 typedef enum {
-    DW_ROW_SAFE = 1 << 0,   /* does not alter what the guest can reach on the host */
-    DW_ROW_LIVE = 1 << 1,   /* can be changed in a running domain */
+    DW_ROW_SAFE = 1 << 0, /* does not alter what the guest can reach on the host */
+    DW_ROW_LIVE = 1 << 1, /* can be changed in a running domain */
     DW_ROW_SECRET = 1 << 2,
-    DW_ROW_WHOLE = 1 << 3,  /* unsetting removes the element with all that is in it */
+    DW_ROW_WHOLE = 1 << 3, /* unsetting removes the element with all that is in it */
 } DwRowFlags;
 
 /* values: separated by blanks; "value@8.2.0" is one that libvirt has had only since then. */
@@ -47,8 +47,8 @@ typedef struct {
 
 /* Rows that share a prefix of key and path: {"backing.N.source.", "backingStore^N/source", …}. */
 typedef struct {
-    const char *key;  /* "" or ending in '.' */
-    const char *path; /* "" or the element the rows' paths start from */
+    const char *key;         /* "" or ending in '.' */
+    const char *path;        /* "" or the element the rows' paths start from */
     const char *alternative; /* read and edited instead of path where it exists, or NULL */
     const DwRow *rows;       /* ends with a row whose key is NULL */
 } DwSection;
@@ -60,8 +60,8 @@ typedef struct {
     const DwSection *sections; /* ends with a section whose key is NULL; may be NULL */
 } DwGroup;
 
-extern const DwSection dw_domain_sections[]; /* rows-domain.c */
-extern const DwSection dw_disk_sections[];   /* rows-disk.c */
+extern const DwSection dw_domain_sections[];  /* rows-domain.c */
+extern const DwSection dw_disk_sections[];    /* rows-disk.c */
 extern const DwSection dw_channel_sections[]; /* rows-channel.c */
 
 /* NULL for a kind the table does not know. */

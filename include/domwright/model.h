@@ -97,9 +97,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DwSettings, dw_settings_free)
 typedef struct DwDocument DwDocument;
 
 /*
- * Takes UTF-8 text (whatever encoding its declaration names) and keeps it as it is. Refuses text that
- * is not well-formed (namespaces included), has a DOCTYPE, a root other than <domain>, or is over a
- * limit: INVALID_XML, LIMIT_EXCEEDED.
+ * Takes UTF-8 text (whatever encoding its declaration names) and keeps it as it is. Refuses text
+ * that is not well-formed (namespaces included), has a DOCTYPE, a root other than <domain>, or is
+ * over a limit: INVALID_XML, LIMIT_EXCEEDED.
  */
 DwDocument *dw_document_parse(const char *text, size_t length, GError **error);
 /* An empty <domain>. */
@@ -133,8 +133,8 @@ typedef struct {
     const char *doc; /* one sentence */
 } DwKey;
 
-/* The keys of a kind ("" = domain settings, "*" = all) whose name begins with prefix, in the table's
- * order; an array of DwKey. UNKNOWN_KEY for an unknown kind. */
+/* The keys of a kind ("" = domain settings, "*" = all) whose name begins with prefix, in the
+ * table's order; an array of DwKey. UNKNOWN_KEY for an unknown kind. */
 GPtrArray *dw_keys_describe(const char *kind, const char *prefix, GError **error);
 /* One key as it is spelt in a document ("source.host.3.port"), or NULL. */
 DwKey *dw_key_find(const char *kind, const char *key);
@@ -156,11 +156,14 @@ void dw_device_free(DwDevice *device);
 
 /* keys: names or prefixes like "cpu.*"; NULL or empty = all that are present. Secrets come as the
  * placeholder unless asked for. UNKNOWN_KEY for a name the table does not have. */
-DwSettings *dw_get_settings(const DwDocument *document, const char *const *keys, bool secrets, GError **error);
+DwSettings *dw_get_settings(const DwDocument *document, const char *const *keys, bool secrets,
+                            GError **error);
 /* kind "" = all, also kinds without rows (their properties are empty); an array of DwDevice.
  * UNKNOWN_KEY for a kind that is neither in the table nor in the document. */
-GPtrArray *dw_get_devices(const DwDocument *document, const char *kind, bool secrets, GError **error);
-/* The text of a domain setting as written in the document, or NULL: "name", "uuid", "@type" by key. */
+GPtrArray *dw_get_devices(const DwDocument *document, const char *kind, bool secrets,
+                          GError **error);
+/* The text of a domain setting as written in the document, or NULL: "name", "uuid", "@type" by key.
+ */
 char *dw_get_string(const DwDocument *document, const char *key);
 
 /* ---- Problems ---- */
@@ -241,10 +244,12 @@ DwEdit *dw_edit_new(DwVerb verb, const char *kind, const char *id, DwSettings *v
 void dw_edit_free(DwEdit *edit);
 
 typedef enum {
-    DW_APPLY_DRY = 1 << 0,     /* report errors among the problems instead of failing with INVALID */
-    DW_APPLY_DOMAIN = 1 << 1,  /* the document is a defined domain's: name and uuid are fixed */
+    DW_APPLY_DRY = 1 << 0,    /* report errors among the problems instead of failing with INVALID */
+    DW_APPLY_DOMAIN = 1 << 1, /* the document is a defined domain's: name and uuid are fixed */
     DW_APPLY_CASCADE = 1 << 2, /* turning a feature off takes along what needs it */
     DW_APPLY_NEW = 1 << 3,     /* the document is being built: fill what the host knows */
+    DW_APPLY_DRAFT = 1 << 4,   /* the document may be incomplete: rules whose id ends in "-required"
+                                  are reported, not enforced */
 } DwApplyFlags;
 
 typedef struct {
@@ -262,7 +267,7 @@ bool dw_apply(DwDocument *document, const GPtrArray *edits, DwApplyFlags flags, 
               DwResult *ret_result, GError **error);
 
 /* A new document from settings and devices (array of DwDevice; ids ignored) and, when not NULL or
- * empty, a preset applied first. flags: DW_APPLY_DRY. */
+ * empty, a preset that the settings go over. flags: DW_APPLY_DRY, DW_APPLY_DRAFT. */
 DwDocument *dw_build(const DwSettings *settings, const GPtrArray *devices, const char *preset,
                      DwApplyFlags flags, const DwHost *host, DwResult *ret_result, GError **error);
 

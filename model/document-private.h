@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The inside of a document, for document.c, nodes.c and splice.c only. The element table is derived
+ * from the text and made anew after a change that adds or removes elements.
+ */
+#pragma once
+
+#include "document.h"
+
+/* One element; offsets into the text. */
+typedef struct {
+    uint32_t start;       /* of '<' */
+    uint32_t tag_end;     /* behind the start tag's '>' */
+    uint32_t content_end; /* of "</"; equal to end in <a/> */
+    uint32_t end;         /* behind the element */
+    DwNode parent, first_child, next;
+    uint32_t name_length : 30;
+    bool foreign : 1;     /* in a namespace */
+    bool self_closed : 1; /* <a/> */
+} DwSpan;
+
+/* What was spelt how before an edit put something into an element. */
+typedef struct {
+    uint32_t start; /* of the element, kept up to date by every splice */
+    DwOrigin origin;
+    char *tail; /* from the start tag's "/>" or ">" to the end of the element */
+    size_t mark;
+} DwMemory;
+
+/* How a value was spelt before an edit changed or removed it: setting it back brings this back. */
+typedef struct {
+    uint32_t start; /* of the element, kept up to date by every splice */
+    char *name;     /* of the attribute, or "" for the text */
+    char *raw;      /* between the quotes, or the whole content; with blanks and name when removed;
+                       NULL when there was none */
+    char *after;    /* the attribute before it, or "", when it was removed; else NULL */
+    size_t mark;
+} DwSpelling;
+
+typedef struct {
+    uint32_t position;
+    uint32_t inserted;
+    char *removed;
+    uint32_t removed_length;
+} DwSplice;
+
+struct DwDocument {
+    GString *text;
+    GArray *spans;     /* of DwSpan; [0] is the root */
+    bool stale;        /* spans do not fit the text */
+    GArray *log;       /* of DwSplice */
+    GArray *memory;    /* of DwMemory */
+    GArray *spellings; /* of DwSpelling */
+    /* For fragments: how the place they go to is written. */
+    bool fragment, is_inline;
+    char quote;
+    char *indent, *unit, *eol;
+};
+
+/* An attribute as found in a start tag. */
+typedef struct {
+    uint32_t name, name_length;
+    uint32_t value, value_length; /* between the quotes */
+    uint32_t end;                 /* behind the closing quote */
+} DwAttribute;
+
+const DwSpan *document_span(const DwDocument *document, DwNode node);
+/* Begins at offset 0: *ret_attribute zeroed. False at the end of the tag. */
+bool span_next_attribute(const DwDocument *document, const DwSpan *span, DwAttribute *attribute);
+bool span_find_attribute(const DwDocument *document, const DwSpan *span, const char *name,
+                         DwAttribute *ret_attribute);
+
+/* memory.c: what is remembered of an element, NULL when nothing. */
+DwMemory *memory_find(const DwDocument *document, DwNode node);
+void memory_add(DwDocument *document, DwNode node, DwOrigin origin);
+DwSpelling *spelling_find(const DwDocument *document, DwNode node, const char *name);
+/* Remembers the first spelling only; takes raw and after. */
+void spelling_add(DwDocument *document, DwNode node, const char *name, char *raw, char *after);
+void memories_init(DwDocument *document);
+void memories_copy(DwDocument *to, const DwDocument *from);
+/* Follows a splice; forgets what is later than a mark; makes all count as old. */
+void memories_shift(DwDocument *document, uint32_t position, uint32_t removed, int64_t delta);
+void memories_rollback(DwDocument *document, size_t mark);
+void memories_settle(DwDocument *document);
+void memories_free(DwDocument *document);
+/* From the start tag's "/>" or ">" on. */
+uint32_t tail_start(const DwSpan *span);
+
+/* Decoding and encoding (text.c). */
+char *text_decode(const char *raw, size_t length, bool is_attribute);
+/* Writes value escaped for an attribute in that quote, or for content with quote 0. */
+void text_encode(GString *out, const char *value, char quote);
+/* Text and CDATA of mixed content, markup left out, decoded. */
+char *text_decode_content(const char *raw, size_t length);
+/* The next run of character data in content, from *position on: false when there is none. */
+bool text_next_run(const char *text, size_t content_end, size_t *position, size_t *ret_length);
+
+/* How a new child of parent is to be written: its quote (also for a new attribute of parent), and
+ * whether on a line of its own, with what indent, unit of indent and line end. */
+char place_quote(const DwDocument *document, DwNode parent);
+void place_style(const DwDocument *document, DwNode parent, bool *ret_inline, char **ret_indent,
+                 char **ret_unit, char **ret_eol);
+
+/* The place of `child` among the children libvirt writes into `parent`, or -1. */
+int order_rank(const char *parent, size_t parent_length, const char *child, size_t child_length);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The life of a document: parsed, copied, handed out as text. Reading is nodes.c, changing
+ * splice.c.
+ */
+#include <string.h>
+
+#include "document-private.h"
+
+G_DEFINE_QUARK(dw - error - quark, dw_error)
+
+static void splice_clear(gpointer data)
+{
+    g_free(((DwSplice *)data)->removed);
+}
+
+static DwDocument *document_alloc(const char *text, size_t length)
+{
+    DwDocument *document = g_new0(DwDocument, 1);
+
+    document->text = g_string_new_len(text, length);
+    document->spans = g_array_new(false, false, sizeof(DwSpan));
+    document->stale = true;
+    document->log = g_array_new(false, false, sizeof(DwSplice));
+    g_array_set_clear_func(document->log, splice_clear);
+    memories_init(document);
+    return document;
+}
+
+DwDocument *dw_document_parse(const char *text, size_t length, GError **error)
+{
+    return text_check(text, length, "domain", error) ? document_alloc(text, length) : NULL;
+}
+
+DwDocument *dw_document_new(void)
+{
+    static const char empty[] = "<domain>\n</domain>\n";
+
+    return document_alloc(empty, strlen(empty));
+}
+
+DwDocument *document_new_fragment(const DwDocument *like, DwNode parent, const char *element)
+{
+    g_autofree char *text = g_strdup_printf("<%s/>", element);
+    DwDocument *fragment = document_alloc(text, strlen(text));
+
+    fragment->fragment = true;
+    fragment->quote = place_quote(like, parent);
+    place_style(like, parent, &fragment->is_inline, &fragment->indent, &fragment->unit,
+                &fragment->eol);
+    return fragment;
+}
+
+DwDocument *dw_document_copy(const DwDocument *document)
+{
+    DwDocument *copy = document_alloc(document->text->str, document->text->len);
+
+    memories_copy(copy, document);
+    return copy;
+}
+
+void dw_document_free(DwDocument *document)
+{
+    if (!document)
+        return;
+    g_string_free(document->text, TRUE);
+    g_array_unref(document->spans);
+    g_array_unref(document->log);
+    memories_free(document);
+    g_free(document->indent);
+    g_free(document->unit);
+    g_free(document->eol);
+    g_free(document);
+}
+
+const char *dw_document_text(const DwDocument *document, size_t *ret_length)
+{
+    if (ret_length)
+        *ret_length = document->text->len;
+    return document->text->str;
+}
+
+const char *dw_document_body(const DwDocument *document)
+{
+    const char *text = document->text->str;
+
+    if (g_str_has_prefix(text, "\xEF\xBB\xBF"))
+        text += 3;
+    if (g_str_has_prefix(text, "<?xml") && strchr(" \t\r\n", text[5]))
+        text = strstr(text, "?>") + 2;
+    return text;
+}
+
+/* Where libvirt keeps what XML_SECURE asks for: devices, path below them. */
+static const struct {
+    const char *device, *element, *attribute;
+} secrets[] = {
+    {"graphics", NULL, "passwd"},
+    {"disk", "cookie", NULL},
+};
+
+static void redact(DwDocument *document, DwNode node, const char *element, const char *attribute)
+{
+    if (!element && attribute) {
+        if (span_find_attribute(document, document_span(document, node), attribute,
+                                &(DwAttribute){0}))
+            node_set_attribute(document, node, attribute, DW_SECRET_PLACEHOLDER);
+        return;
+    }
+    if (node_is(document, node, element)) {
+        node_set_text(document, node, DW_SECRET_PLACEHOLDER);
+        return;
+    }
+    for (DwNode child = node_first_child(document, node); child != DW_NODE_NONE;
+         child = node_next(document, child))
+        redact(document, child, element, attribute);
+}
+
+char *dw_document_redacted(const DwDocument *document)
+{
+    g_autoptr(DwDocument) copy = dw_document_copy(document);
+    DwNode devices = node_child(copy, document_root(copy), "devices");
+
+    for (DwNode device = devices == DW_NODE_NONE ? devices : node_first_child(copy, devices);
+         device != DW_NODE_NONE; device = node_next(copy, device))
+        for (size_t i = 0; i < G_N_ELEMENTS(secrets); i++)
+            if (node_is(copy, device, secrets[i].device))
+                redact(copy, device, secrets[i].element, secrets[i].attribute);
+    return g_strdup(copy->text->str);
+}

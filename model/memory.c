@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a document remembers of how its elements and values were written before edits, so that an
+ * edit followed by its inverse gives back the bytes. Found by the offset where an element begins,
+ * which every splice keeps up to date. Changes no text.
+ */
+#include <string.h>
+
+#include "document-private.h"
+
+static void memory_clear(gpointer data)
+{
+    g_free(((DwMemory *)data)->tail);
+}
+
+static void spelling_clear(gpointer data)
+{
+    DwSpelling *spelling = data;
+
+    g_free(spelling->name);
+    g_free(spelling->raw);
+    g_free(spelling->after);
+}
+
+void memories_init(DwDocument *document)
+{
+    document->memory = g_array_new(false, false, sizeof(DwMemory));
+    g_array_set_clear_func(document->memory, memory_clear);
+    document->spellings = g_array_new(false, false, sizeof(DwSpelling));
+    g_array_set_clear_func(document->spellings, spelling_clear);
+}
+
+void memories_free(DwDocument *document)
+{
+    g_array_unref(document->memory);
+    g_array_unref(document->spellings);
+}
+
+void memories_copy(DwDocument *to, const DwDocument *from)
+{
+    for (guint i = 0; i < from->memory->len; i++) {
+        DwMemory memory = g_array_index(from->memory, DwMemory, i);
+        memory.tail = g_strdup(memory.tail);
+        memory.mark = 0;
+        g_array_append_val(to->memory, memory);
+    }
+    for (guint i = 0; i < from->spellings->len; i++) {
+        DwSpelling spelling = g_array_index(from->spellings, DwSpelling, i);
+        spelling.name = g_strdup(spelling.name);
+        spelling.raw = g_strdup(spelling.raw);
+        spelling.after = g_strdup(spelling.after);
+        spelling.mark = 0;
+        g_array_append_val(to->spellings, spelling);
+    }
+}
+
+/* False when the element was in what a splice removed. */
+static bool follow(uint32_t *start, uint32_t position, uint32_t removed, int64_t delta)
+{
+    if (*start >= position + removed)
+        *start += delta;
+    else if (*start >= position)
+        return false;
+    return true;
+}
+
+void memories_shift(DwDocument *document, uint32_t position, uint32_t removed, int64_t delta)
+{
+    for (guint i = document->memory->len; i-- > 0;)
+        if (!follow(&g_array_index(document->memory, DwMemory, i).start, position, removed, delta))
+            g_array_remove_index_fast(document->memory, i);
+    for (guint i = document->spellings->len; i-- > 0;)
+        if (!follow(&g_array_index(document->spellings, DwSpelling, i).start, position, removed,
+                    delta))
+            g_array_remove_index_fast(document->spellings, i);
+}
+
+void memories_rollback(DwDocument *document, size_t mark)
+{
+    for (guint i = document->memory->len; i-- > 0;)
+        if (g_array_index(document->memory, DwMemory, i).mark > mark)
+            g_array_remove_index_fast(document->memory, i);
+    for (guint i = document->spellings->len; i-- > 0;)
+        if (g_array_index(document->spellings, DwSpelling, i).mark > mark)
+            g_array_remove_index_fast(document->spellings, i);
+}
+
+void memories_settle(DwDocument *document)
+{
+    for (guint i = 0; i < document->memory->len; i++)
+        g_array_index(document->memory, DwMemory, i).mark = 0;
+    for (guint i = 0; i < document->spellings->len; i++)
+        g_array_index(document->spellings, DwSpelling, i).mark = 0;
+}
+
+DwMemory *memory_find(const DwDocument *document, DwNode node)
+{
+    uint32_t start = document_span(document, node)->start;
+
+    for (guint i = 0; i < document->memory->len; i++)
+        if (g_array_index(document->memory, DwMemory, i).start == start)
+            return &g_array_index(document->memory, DwMemory, i);
+    return NULL;
+}
+
+void memory_add(DwDocument *document, DwNode node, DwOrigin origin)
+{
+    const DwSpan *span = document_span(document, node);
+    uint32_t from = tail_start(span);
+    DwMemory memory = {.start = span->start, .origin = origin, .mark = document->log->len + 1};
+
+    memory.tail = g_strndup(document->text->str + from, span->end - from);
+    g_array_append_val(document->memory, memory);
+}
+
+DwSpelling *spelling_find(const DwDocument *document, DwNode node, const char *name)
+{
+    uint32_t start = document_span(document, node)->start;
+
+    for (guint i = 0; i < document->spellings->len; i++) {
+        DwSpelling *spelling = &g_array_index(document->spellings, DwSpelling, i);
+        if (spelling->start == start && strcmp(spelling->name, name) == 0)
+            return spelling;
+    }
+    return NULL;
+}
+
+void spelling_add(DwDocument *document, DwNode node, const char *name, char *raw, char *after)
+{
+    DwSpelling spelling = {.start = document_span(document, node)->start,
+                           .name = g_strdup(name),
+                           .raw = raw,
+                           .after = after,
+                           .mark = document->log->len + 1};
+
+    if (spelling_find(document, node, name))
+        spelling_clear(&spelling);
+    else
+        g_array_append_val(document->spellings, spelling);
+}
+
+uint32_t tail_start(const DwSpan *span)
+{
+    return span->tag_end - (span->self_closed ? 2 : 1);
+}
+
+DwOrigin node_origin(const DwDocument *document, DwNode node)
+{
+    DwMemory *memory = memory_find(document, node);
+
+    return memory ? memory->origin : DW_ORIGIN_UNKNOWN;
+}
+
+void node_settle(DwDocument *document, DwNode node)
+{
+    DwMemory *memory = memory_find(document, node);
+
+    if (memory)
+        memory->origin = DW_ORIGIN_EMPTY;
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The element table of a document: a tokenizer over text already known to be well-formed, and
+ * reading through it. Changes nothing; knows no keys.
+ */
+#include <string.h>
+
+#include "document-private.h"
+
+/* ---- Tokenizer ---- */
+
+typedef struct {
+    DwDocument *document;
+    const char *text;
+    DwNode open;      /* the element being filled */
+    DwNode last;      /* its last child so far */
+    GArray *defaults; /* of bool: is a default namespace in force inside the open elements? */
+} Tokenizer;
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static uint32_t name_end(const char *text, uint32_t p)
+{
+    while (!is_space(text[p]) && text[p] != '>' && text[p] != '/' && text[p] != '=')
+        p++;
+    return p;
+}
+
+/* Finds the end of a start tag; *ret_default changes when it declares a default namespace. */
+static uint32_t scan_tag(const char *text, uint32_t p, bool *ret_default)
+{
+    while (text[p] != '>') {
+        char quote = text[p];
+        if (quote == '"' || quote == '\'') {
+            const char *end = strchr(text + p + 1, quote);
+            p = end - text + 1;
+        } else if (quote == 'x' && is_space(text[p - 1]) && memcmp(text + p, "xmlns", 5) == 0 &&
+                   (text[p + 5] == '=' || is_space(text[p + 5]))) {
+            p += 5 + strcspn(text + p + 5, "'\"");
+            *ret_default = text[p + 1] != text[p];
+        } else {
+            p++;
+        }
+    }
+    return p + 1;
+}
+
+static uint32_t skip_past(const char *text, uint32_t from, const char *mark)
+{
+    return strstr(text + from, mark) - text + strlen(mark);
+}
+
+static void open_element(Tokenizer *t, uint32_t start, uint32_t *position)
+{
+    GArray *spans = t->document->spans;
+    bool in_default = g_array_index(t->defaults, bool, t->defaults->len - 1);
+    uint32_t name = name_end(t->text, start + 1);
+    uint32_t end = scan_tag(t->text, name, &in_default);
+    bool prefixed = memchr(t->text + start + 1, ':', name - start - 1);
+    DwNode node = spans->len;
+    DwSpan span = {.start = start, .tag_end = end, .content_end = end, .end = end};
+
+    span.parent = t->open;
+    span.first_child = span.next = DW_NODE_NONE;
+    span.name_length = name - start - 1;
+    span.foreign = prefixed || in_default;
+    span.self_closed = t->text[end - 2] == '/';
+    g_array_append_val(spans, span);
+    if (t->last != DW_NODE_NONE)
+        g_array_index(spans, DwSpan, t->last).next = node;
+    else if (t->open != DW_NODE_NONE)
+        g_array_index(spans, DwSpan, t->open).first_child = node;
+    t->last = node;
+    *position = end;
+    if (span.self_closed)
+        return;
+    g_array_append_val(t->defaults, in_default);
+    t->open = node;
+    t->last = DW_NODE_NONE;
+}
+
+static void close_element(Tokenizer *t, uint32_t start, uint32_t *position)
+{
+    DwSpan *span = &g_array_index(t->document->spans, DwSpan, t->open);
+
+    *position = strchr(t->text + start, '>') - t->text + 1;
+    span->content_end = start;
+    span->end = *position;
+    t->last = t->open;
+    t->open = span->parent;
+    g_array_set_size(t->defaults, t->defaults->len - 1);
+}
+
+static void tokenize(DwDocument *document)
+{
+    g_autoptr(GArray) defaults = g_array_new(false, true, sizeof(bool));
+    Tokenizer t = {.document = document,
+                   .text = document->text->str,
+                   .open = DW_NODE_NONE,
+                   .last = DW_NODE_NONE,
+                   .defaults = defaults};
+    uint32_t p = 0;
+
+    g_array_set_size(defaults, 1);
+    g_array_set_size(document->spans, 0);
+    for (;;) {
+        const char *found = strchr(t.text + p, '<');
+        if (!found)
+            break;
+        p = found - t.text;
+        if (t.text[p + 1] == '/')
+            close_element(&t, p, &p);
+        else if (t.text[p + 1] == '?')
+            p = skip_past(t.text, p + 2, "?>");
+        else if (memcmp(t.text + p, "<!--", 4) == 0)
+            p = skip_past(t.text, p + 4, "-->");
+        else if (t.text[p + 1] == '!')
+            p = skip_past(t.text, p + 9, "]]>");
+        else
+            open_element(&t, p, &p);
+    }
+    document->stale = false;
+}
+
+const DwSpan *document_span(const DwDocument *document, DwNode node)
+{
+    if (document->stale)
+        tokenize((DwDocument *)document);
+    g_assert(node >= 0 && (guint)node < document->spans->len);
+    return &g_array_index(document->spans, DwSpan, node);
+}
+
+/* ---- Elements ---- */
+
+DwNode document_root(const DwDocument *document)
+{
+    return 0;
+}
+
+DwNode node_parent(const DwDocument *document, DwNode node)
+{
+    return document_span(document, node)->parent;
+}
+
+DwNode node_first_child(const DwDocument *document, DwNode node)
+{
+    return document_span(document, node)->first_child;
+}
+
+DwNode node_next(const DwDocument *document, DwNode node)
+{
+    return document_span(document, node)->next;
+}
+
+static const char *span_name(const DwDocument *document, const DwSpan *span)
+{
+    return document->text->str + span->start + 1;
+}
+
+static bool span_is(const DwDocument *document, const DwSpan *span, const char *name, size_t length)
+{
+    return !span->foreign && span->name_length == length &&
+           memcmp(span_name(document, span), name, length) == 0;
+}
+
+bool node_is(const DwDocument *document, DwNode node, const char *name)
+{
+    return span_is(document, document_span(document, node), name, strlen(name));
+}
+
+DwNode node_child(const DwDocument *document, DwNode node, const char *name)
+{
+    size_t length = strlen(name);
+    DwNode child = node_first_child(document, node);
+
+    while (child != DW_NODE_NONE &&
+           !span_is(document, document_span(document, child), name, length))
+        child = node_next(document, child);
+    return child;
+}
+
+DwNode node_next_same(const DwDocument *document, DwNode node)
+{
+    const DwSpan *span = document_span(document, node);
+    DwNode next = span->next;
+
+    while (next != DW_NODE_NONE && !span_is(document, document_span(document, next),
+                                            span_name(document, span), span->name_length))
+        next = node_next(document, next);
+    return next;
+}
+
+char *node_name(const DwDocument *document, DwNode node)
+{
+    const DwSpan *span = document_span(document, node);
+
+    return g_strndup(span_name(document, span), span->name_length);
+}
+
+char *node_namespace(const DwDocument *document, DwNode node)
+{
+    g_autofree char *name = node_name(document, node);
+    char *colon = strchr(name, ':');
+    g_autofree char *declaration =
+        colon ? g_strdup_printf("xmlns:%.*s", (int)(colon - name), name) : g_strdup("xmlns");
+
+    for (; node != DW_NODE_NONE; node = node_parent(document, node)) {
+        char *uri = node_attribute(document, node, declaration);
+        if (uri && *uri)
+            return uri;
+        if (uri) {
+            g_free(uri);
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+/* ---- Attributes ---- */
+
+bool span_next_attribute(const DwDocument *document, const DwSpan *span, DwAttribute *attribute)
+{
+    const char *text = document->text->str;
+    uint32_t p = attribute->end ? attribute->end : span->start + 1 + span->name_length;
+
+    while (is_space(text[p]))
+        p++;
+    if (text[p] == '>' || text[p] == '/')
+        return false;
+    attribute->name = p;
+    p = name_end(text, p);
+    attribute->name_length = p - attribute->name;
+    p += strcspn(text + p, "'\"");
+    attribute->value = p + 1;
+    attribute->value_length = strchr(text + p + 1, text[p]) - text - p - 1;
+    attribute->end = attribute->value + attribute->value_length + 1;
+    return true;
+}
+
+bool span_find_attribute(const DwDocument *document, const DwSpan *span, const char *name,
+                         DwAttribute *ret_attribute)
+{
+    size_t length = strlen(name);
+
+    *ret_attribute = (DwAttribute){0};
+    while (span_next_attribute(document, span, ret_attribute))
+        if (ret_attribute->name_length == length &&
+            memcmp(document->text->str + ret_attribute->name, name, length) == 0)
+            return true;
+    return false;
+}
+
+char *node_attribute(const DwDocument *document, DwNode node, const char *name)
+{
+    DwAttribute attribute;
+
+    if (!span_find_attribute(document, document_span(document, node), name, &attribute))
+        return NULL;
+    return text_decode(document->text->str + attribute.value, attribute.value_length, true);
+}
+
+char **node_attribute_names(const DwDocument *document, DwNode node)
+{
+    GPtrArray *names = g_ptr_array_new();
+    DwAttribute attribute = {0};
+
+    while (span_next_attribute(document, document_span(document, node), &attribute))
+        g_ptr_array_add(names,
+                        g_strndup(document->text->str + attribute.name, attribute.name_length));
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(names, false);
+}
+
+bool node_has_attributes(const DwDocument *document, DwNode node)
+{
+    return span_next_attribute(document, document_span(document, node), &(DwAttribute){0});
+}
+
+bool node_attribute_is(const DwDocument *document, DwNode node, const char *name, const char *value)
+{
+    DwAttribute attribute;
+
+    if (!span_find_attribute(document, document_span(document, node), name, &attribute))
+        return false;
+    const char *raw = document->text->str + attribute.value;
+    for (uint32_t i = 0; i < attribute.value_length; i++)
+        if (raw[i] == '&' || raw[i] == '\t' || raw[i] == '\n' || raw[i] == '\r') {
+            g_autofree char *decoded = text_decode(raw, attribute.value_length, true);
+            return strcmp(decoded, value) == 0;
+        }
+    return strlen(value) == attribute.value_length && memcmp(raw, value, strlen(value)) == 0;
+}
+
+/* ---- Content ---- */
+
+char *node_text(const DwDocument *document, DwNode node)
+{
+    const DwSpan *span = document_span(document, node);
+    const char *text = document->text->str;
+
+    if (span->first_child == DW_NODE_NONE)
+        return text_decode_content(text + span->tag_end, span->content_end - span->tag_end);
+    GString *out = g_string_new(NULL);
+    uint32_t from = span->tag_end;
+    for (DwNode child = span->first_child;; child = node_next(document, child)) {
+        uint32_t to =
+            child == DW_NODE_NONE ? span->content_end : document_span(document, child)->start;
+        g_autofree char *part = text_decode_content(text + from, to - from);
+        g_string_append(out, part);
+        if (child == DW_NODE_NONE)
+            return g_string_free(out, FALSE);
+        from = document_span(document, child)->end;
+    }
+}
+
+char *node_xml(const DwDocument *document, DwNode node)
+{
+    const DwSpan *span = document_span(document, node);
+
+    return g_strndup(document->text->str + span->start, span->end - span->start);
+}
+
+bool node_is_blank(const DwDocument *document, DwNode node)
+{
+    const DwSpan *span = document_span(document, node);
+
+    for (uint32_t p = span->tag_end; p < span->content_end; p++)
+        if (!is_space(document->text->str[p]))
+            return false;
+    return true;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading a document as typed settings and devices. */
+#include <string.h>
+
+#include "devices.h"
+#include "forms.h"
+
+static void add_value(DwSettings *settings, const char *key, const DwRow *row, DwValue value,
+                      bool secrets)
+{
+    if ((row->flags & DW_ROW_SECRET) && !secrets) {
+        dw_value_clear(&value);
+        value = dw_value_string(DW_SECRET_PLACEHOLDER);
+    }
+    dw_settings_put(settings, key, value);
+}
+
+/* Everything of a thing whose key begins with prefix. */
+static void read_group(const DwDocument *document, DwNode node, const DwGroup *group,
+                       const char *prefix, bool secrets, DwSettings *settings)
+{
+    DwPlace place = {0};
+    DwNode base;
+
+    while (place_next_section(document, node, group, &place, &base))
+        for (const DwRow *row = place.section->rows; row->key; row++) {
+            DwValue value;
+            if (!row_get(document, base, row, &value))
+                continue;
+            place.row = row;
+            g_autofree char *key = place_key(&place);
+            if (g_str_has_prefix(key, prefix))
+                add_value(settings, key, row, value, secrets);
+            else
+                dw_value_clear(&value);
+        }
+}
+
+static bool read_key(const DwDocument *document, const char *key, bool secrets,
+                     DwSettings *settings, GError **error)
+{
+    DwPlace place;
+    DwValue value;
+
+    if (strcmp(key, "*") == 0 || g_str_has_suffix(key, ".*")) {
+        g_autofree char *prefix = g_strndup(key, strlen(key) - 1);
+        g_autoptr(GPtrArray) known = dw_keys_describe("", prefix, NULL);
+        if (known->len == 0)
+            return place_unknown("", key, error);
+        read_group(document, document_root(document), table_group(""), prefix, secrets, settings);
+        return true;
+    }
+    if (!place_find("", key, &place))
+        return place_unknown("", key, error);
+    if (place_get(document, document_root(document), &place, &value))
+        add_value(settings, key, place.row, value, secrets);
+    return true;
+}
+
+DwSettings *dw_get_settings(const DwDocument *document, const char *const *keys, bool secrets,
+                            GError **error)
+{
+    static const char *const all[] = {"*", NULL};
+    g_autoptr(DwSettings) settings = dw_settings_new();
+
+    for (keys = keys && *keys ? keys : all; *keys; keys++)
+        if (!read_key(document, *keys, secrets, settings, error))
+            return NULL;
+    return g_steal_pointer(&settings);
+}
+
+GPtrArray *dw_get_devices(const DwDocument *document, const char *kind, bool secrets,
+                          GError **error)
+{
+    GPtrArray *devices = g_ptr_array_new_with_free_func((GDestroyNotify)dw_device_free);
+
+    for (DwNode node = device_next(document, kind, DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, kind, node)) {
+        DwDevice *device = g_new0(DwDevice, 1);
+        device->kind = node_name(document, node);
+        device->id = device_id(document, node);
+        device->properties = dw_settings_new();
+        const DwGroup *group = table_group(device->kind);
+        if (group && group->sections)
+            read_group(document, node, group, "", secrets, device->properties);
+        g_ptr_array_add(devices, device);
+    }
+    if (devices->len == 0 && *kind && !table_group(kind)) {
+        kind_unknown(kind, error);
+        g_ptr_array_unref(devices);
+        return NULL;
+    }
+    return devices;
+}
+
+char *dw_get_string(const DwDocument *document, const char *key)
+{
+    DwPlace place;
+
+    if (!place_find("", key, &place))
+        return NULL;
+    g_autofree char *path =
+        g_strconcat(place.section->path, *place.section->path ? "/" : "", place.row->path, NULL);
+    return lens_text(document, document_root(document), path, place.indices);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Keys of disks; data only. What the fields mean is in table.h. Rows are in libvirt's own order, in
+ * which a new disk is written. Whatever decides what the guest can read or write on the host is
+ * without DW_ROW_SAFE.
+ */
+#include "rows.h"
+
+#define FORMATS "raw qcow2 qcow qed vmdk vdi vpc vhd bochs cloop dmg ploop fat luks"
+#define PROTOCOLS "nbd iscsi rbd gluster http https ftp ftps nfs@7.0.0 ssh@8.0.0 vxhs"
+#define TYPES "file block dir network volume nvme vhostuser@7.1.0 vhostvdpa@9.8.0"
+
+/* clang-format off */
+static const DwRow disk_rows[] = {
+    {"type", "@type", DW_FORM_ENUM, 0, TYPES, .doc = "Where the content is; inferred from the source that is given."},
+    {"device", "@device", DW_FORM_ENUM, 0, "disk cdrom floppy lun", .doc = "What the guest sees."},
+    {"model", "@model", DW_FORM_ENUM, DW_ROW_SAFE, "virtio virtio-transitional virtio-non-transitional", .doc = "Variant of the virtio device."},
+    {"rawio", "@rawio", DW_FORM_YESNO, 0, .doc = "Raw I/O capability for a lun."},
+    {"sgio", "@sgio", DW_FORM_ENUM, 0, "filtered unfiltered", .doc = "Filtering of SCSI commands for a lun."},
+    {"snapshot", "@snapshot", DW_FORM_ENUM, DW_ROW_SAFE, "no internal external manual@8.10.0", .doc = "How snapshots of the domain treat the disk."},
+    {"target.dev", "target/@dev", DW_FORM_STRING, DW_ROW_SAFE, .doc = "Name of the disk in the domain, such as vda; a hint for the guest."},
+    {"target.bus", "target/@bus", DW_FORM_ENUM, DW_ROW_SAFE, "ide fdc scsi virtio xen usb uml sata sd nvme@11.5.0", .doc = "Bus the disk is on."},
+    {"target.tray", "target/@tray", DW_FORM_ENUM, DW_ROW_SAFE | DW_ROW_LIVE, "open closed", .doc = "Tray of a cdrom or floppy; an open one shows no medium."},
+    {"target.removable", "target/@removable", DW_FORM_ONOFF, DW_ROW_SAFE, .doc = "Whether a USB disk says that it is removable."},
+    {"target.rotation_rate", "target/@rotation_rate", DW_FORM_UINT, DW_ROW_SAFE, .min = 1, .max = 65534, .unit = "rpm", .since = "7.3.0", .doc = "Rotation rate told to the guest; 1 is a solid state disk, else from 1025."},
+    {"readonly", "readonly", DW_FORM_PRESENCE, 0, .doc = "The guest cannot write to it."},
+    {"shareable", "shareable", DW_FORM_PRESENCE, 0, .doc = "Other domains use it at the same time."},
+    {"transient", "transient", DW_FORM_PRESENCE, 0, .doc = "Changes are thrown away when the domain stops."},
+    {"serial", "serial", DW_FORM_STRING, DW_ROW_SAFE, .doc = "Serial number the guest sees."},
+    {"wwn", "wwn", DW_FORM_STRING, DW_ROW_SAFE, .doc = "World Wide Name, 16 hexadecimal digits."},
+    {"vendor", "vendor", DW_FORM_STRING, DW_ROW_SAFE, .doc = "SCSI vendor, at most 8 printable characters."},
+    {"product", "product", DW_FORM_STRING, DW_ROW_SAFE, .doc = "SCSI product, at most 16 printable characters."},
+    {"boot.order", "boot/@order", DW_FORM_UINT, DW_ROW_SAFE, .min = 1, .doc = "Place in the boot order, from 1; excludes os.boot."},
+    {"alias", "alias/@name", DW_FORM_STRING, DW_ROW_SAFE, .doc = "The user's own name for the device, beginning with \"ua-\"."},
+    {"backing.none", "", DW_FORM_CHAIN_END, 0, .doc = "The chain of backing files ends where it is stated to; nothing is probed."},
+    {NULL},
+};
+
+static const DwRow driver_rows[] = {
+    {"name", "@name", DW_FORM_ENUM, 0, "qemu phy tap tap2 file", .doc = "Driver of the hypervisor; qemu for QEMU."},
+    {"type", "@type", DW_FORM_ENUM, 0, FORMATS, .doc = "Format of the image."},
+    {"cache", "@cache", DW_FORM_ENUM, DW_ROW_SAFE, "default none writethrough writeback directsync unsafe", .doc = "Host page cache mode; unsafe ignores the guest's flushes."},
+    {"error_policy", "@error_policy", DW_FORM_ENUM, DW_ROW_SAFE, "stop report ignore enospace", .doc = "What happens on a write error."},
+    {"rerror_policy", "@rerror_policy", DW_FORM_ENUM, DW_ROW_SAFE, "stop report ignore", .doc = "What happens on a read error."},
+    {"io", "@io", DW_FORM_ENUM, DW_ROW_SAFE, "native threads io_uring@6.3.0", .doc = "How the host does I/O; native needs cache none or directsync."},
+    {"ioeventfd", "@ioeventfd", DW_FORM_ONOFF, DW_ROW_SAFE, .doc = "I/O in a thread of its own, virtio only."},
+    {"event_idx", "@event_idx", DW_FORM_ONOFF, DW_ROW_SAFE, .doc = "Fewer interrupts, virtio only."},
+    {"copy_on_read", "@copy_on_read", DW_FORM_ONOFF, DW_ROW_SAFE, .doc = "Copy what is read from a backing file into the image."},
+    {"discard", "@discard", DW_FORM_ENUM, DW_ROW_SAFE, "unmap ignore", .doc = "What becomes of the guest's discard requests."},
+    {"iothread", "@iothread", DW_FORM_UINT, DW_ROW_SAFE, .min = 1, .doc = "Number of the I/O thread that serves the disk, virtio only."},
+    {"detect_zeroes", "@detect_zeroes", DW_FORM_ENUM, DW_ROW_SAFE, "off on unmap", .doc = "Whether writes of zeroes are found and made cheap."},
+    {"queues", "@queues", DW_FORM_UINT, DW_ROW_SAFE, .min = 1, .doc = "Number of virtio queues."},
+    {NULL},
+};
+
+/* Of <source> in the disk and at each level of its backing chain. */
+static const DwRow source_rows[] = {
+    {"file", "@file", DW_FORM_PATH, 0, .doc = "Image file on the host."},
+    {"dev", "@dev", DW_FORM_PATH, 0, .doc = "Block device on the host, or vdpa device."},
+    {"dir", "@dir", DW_FORM_PATH, 0, .doc = "Directory shown to the guest as a read-only FAT disk."},
+    {"pool", "@pool", DW_FORM_STRING, 0, .doc = "Storage pool of the volume."},
+    {"volume", "@volume", DW_FORM_STRING, 0, .doc = "Volume in the storage pool."},
+    {"mode", "@mode", DW_FORM_ENUM, 0, "host direct", .doc = "How a volume of an iSCSI pool is reached."},
+    {"protocol", "@protocol", DW_FORM_ENUM, 0, PROTOCOLS, .doc = "Network protocol."},
+    {"name", "@name", DW_FORM_STRING, 0, .doc = "Name of the image on the server: target/LUN, pool/image, path."},
+    {"query", "@query", DW_FORM_STRING, 0, .since = "6.2.0", .doc = "Query of a http or https source."},
+    {"type", "@type", DW_FORM_ENUM, 0, "pci unix", .doc = "Kind of source: pci for nvme, unix for vhostuser."},
+    {"managed", "@managed", DW_FORM_YESNO, 0, .doc = "Whether libvirt detaches the NVMe controller from the host by itself."},
+    {"namespace", "@namespace", DW_FORM_UINT, 0, .min = 1, .doc = "NVMe namespace."},
+    {"path", "@path", DW_FORM_PATH, 0, .since = "7.1.0", .doc = "Socket of a vhostuser disk."},
+    {"startupPolicy", "@startupPolicy", DW_FORM_ENUM, 0, "mandatory requisite optional", .doc = "What happens when the source is missing at start."},
+    {"initiator", "initiator/iqn/@name", DW_FORM_STRING, 0, .doc = "iSCSI name of the initiator (IQN)."},
+    {"address", "address", DW_FORM_PCI, 0, .doc = "PCI address of the NVMe controller on the host."},
+    {"ssl.verify", "ssl/@verify", DW_FORM_YESNO, 0, .since = "6.2.0", .doc = "Whether the certificate of a https or ftps server is checked."},
+    {NULL},
+};
+
+static const DwRow host_rows[] = {
+    {"name", "@name", DW_FORM_STRING, 0, .doc = "Server's name or address."},
+    {"port", "@port", DW_FORM_UINT, 0, .min = 0, .max = 65535, .doc = "Server's port."},
+    {"transport", "@transport", DW_FORM_ENUM, 0, "tcp unix rdma vsock", .doc = "Transport to the server."},
+    {"socket", "@socket", DW_FORM_PATH, 0, .doc = "Socket of the unix transport."},
+    {NULL},
+};
+
+static const DwRow auth_rows[] = {
+    {"username", "@username", DW_FORM_STRING, 0, .doc = "User at the server."},
+    {"secret.type", "secret/@type", DW_FORM_ENUM, 0, "ceph iscsi", .doc = "Kind of libvirt secret."},
+    {"secret.usage", "secret/@usage", DW_FORM_STRING, 0, .doc = "Usage name of the libvirt secret."},
+    {"secret.uuid", "secret/@uuid", DW_FORM_UUID, 0, .doc = "UUID of the libvirt secret."},
+    {NULL},
+};
+
+static const DwRow backing_rows[] = {
+    {"type", "@type", DW_FORM_ENUM, 0, TYPES, .doc = "Where this level of the chain is."},
+    {"format", "format/@type", DW_FORM_ENUM, 0, FORMATS, .doc = "Format of this level of the chain."},
+    {NULL},
+};
+
+#define RATE(name, what) {name, name, DW_FORM_UINT64, DW_ROW_SAFE | DW_ROW_LIVE, .max = 1000000000000000, .unit = "bytes/s", .doc = what}
+#define OPERATIONS(name, what) {name, name, DW_FORM_UINT64, DW_ROW_SAFE | DW_ROW_LIVE, .max = 1000000000000000, .unit = "operations/s", .doc = what}
+#define SECONDS(name, what) {name, name, DW_FORM_UINT64, DW_ROW_SAFE | DW_ROW_LIVE, .max = 1000000000000000, .unit = "s", .doc = what}
+static const DwRow iotune_rows[] = {
+    RATE("total_bytes_sec", "Limit of bytes read and written; excludes the separate ones."),
+    RATE("read_bytes_sec", "Limit of bytes read."),
+    RATE("write_bytes_sec", "Limit of bytes written."),
+    OPERATIONS("total_iops_sec", "Limit of operations; excludes the separate ones."),
+    OPERATIONS("read_iops_sec", "Limit of read operations."),
+    OPERATIONS("write_iops_sec", "Limit of write operations."),
+    RATE("total_bytes_sec_max", "Burst limit of bytes read and written."),
+    RATE("read_bytes_sec_max", "Burst limit of bytes read."),
+    RATE("write_bytes_sec_max", "Burst limit of bytes written."),
+    OPERATIONS("total_iops_sec_max", "Burst limit of operations."),
+    OPERATIONS("read_iops_sec_max", "Burst limit of read operations."),
+    OPERATIONS("write_iops_sec_max", "Burst limit of write operations."),
+    {"size_iops_sec", "size_iops_sec", DW_FORM_UINT64, DW_ROW_SAFE | DW_ROW_LIVE, .max = 1000000000000000, .unit = "bytes", .doc = "Size of one operation in counting."},
+    {"group_name", "group_name", DW_FORM_STRING, DW_ROW_SAFE | DW_ROW_LIVE, .doc = "Disks of the same group share their limits."},
+    SECONDS("total_bytes_sec_max_length", "How long a burst of bytes may last."),
+    SECONDS("read_bytes_sec_max_length", "How long a burst of reads may last."),
+    SECONDS("write_bytes_sec_max_length", "How long a burst of writes may last."),
+    SECONDS("total_iops_sec_max_length", "How long a burst of operations may last."),
+    SECONDS("read_iops_sec_max_length", "How long a burst of read operations may last."),
+    SECONDS("write_iops_sec_max_length", "How long a burst of write operations may last."),
+    {NULL},
+};
+
+const DwSection dw_disk_sections[] = {
+    {"", "", NULL, disk_rows},
+    {"driver.", "driver", NULL, driver_rows},
+    {"source.", "source", NULL, source_rows},
+    {"source.host.N.", "source/host[N]", NULL, host_rows},
+    {"source.auth.", "source/auth", "auth", auth_rows},
+    {"backing.N.", "backingStore^N", NULL, backing_rows},
+    {"backing.N.source.", "backingStore^N/source", NULL, source_rows},
+    {"backing.N.source.host.N.", "backingStore^N/source/host[N]", NULL, host_rows},
+    {"backing.N.source.auth.", "backingStore^N/source/auth", NULL, auth_rows},
+    {"iotune.", "iotune", NULL, iotune_rows},
+    {"address.", "address", NULL, dw_address_rows},
+    {NULL},
+};
+/* clang-format on */

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Keys of the domain itself: identity, memory, processors, boot, features, clock; data only. What the
+ * fields mean is in table.h. Rows are in libvirt's own order.
+ */
+#include "rows.h"
+
+#define SAFE DW_ROW_SAFE
+#define LIVE (DW_ROW_SAFE | DW_ROW_LIVE)
+
+/* clang-format off */
+static const DwRow identity_rows[] = {
+    {"type", "@type", DW_FORM_ENUM, 0, "qemu kvm xen lxc test vmware hyperv vbox phyp parallels bhyve vz hvf@8.1.0 openvz uml kqemu xenfb", .doc = "Hypervisor type."},
+    {"name", "name", DW_FORM_STRING, SAFE, .doc = "Name of the domain, unique on its host; no slash or newline."},
+    {"uuid", "uuid", DW_FORM_UUID, SAFE, .doc = "UUID of the domain; made by domwright when it is not given."},
+    {"title", "title", DW_FORM_STRING, LIVE, .doc = "Short text for people, one line."},
+    {"description", "description", DW_FORM_STRING, LIVE, .doc = "Free text for people."},
+    {"memory", "memory", DW_FORM_SIZE, SAFE, .min = 1, .max = UINT64_MAX, .unit = "bytes", .doc = "Memory the domain can have at most; kept to whole KiB."},
+    {"currentMemory", "currentMemory", DW_FORM_SIZE, LIVE, .min = 1, .max = UINT64_MAX, .unit = "bytes", .doc = "Memory the domain has now, at most memory."},
+    {"vcpu", "vcpu", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .doc = "Number of virtual processors at most."},
+    {"vcpu.placement", "vcpu/@placement", DW_FORM_ENUM, SAFE, "static auto", .doc = "How virtual processors are placed on the host's; auto asks numad."},
+    {"vcpu.cpuset", "vcpu/@cpuset", DW_FORM_STRING, SAFE, .doc = "Host processors the virtual ones may run on, such as 0-3,^2."},
+    {"vcpu.current", "vcpu/@current", DW_FORM_UINT, LIVE, .min = 1, .max = UINT32_MAX, .doc = "Number of virtual processors switched on, at most vcpu."},
+    {"on_poweroff", "on_poweroff", DW_FORM_ENUM, SAFE, "destroy restart preserve rename-restart", .doc = "What happens when the guest powers off."},
+    {"on_reboot", "on_reboot", DW_FORM_ENUM, SAFE, "destroy restart preserve rename-restart", .doc = "What happens when the guest reboots."},
+    {"on_crash", "on_crash", DW_FORM_ENUM, 0, "destroy restart preserve rename-restart coredump-destroy coredump-restart", .doc = "What happens when the guest crashes; coredump writes its memory to the host."},
+    {"emulator", "devices/emulator", DW_FORM_PATH, 0, .doc = "Program that runs the domain."},
+    {NULL},
+};
+
+static const DwRow os_rows[] = {
+    {"firmware", "@firmware", DW_FORM_ENUM, 0, "bios efi", .doc = "Firmware that libvirt chooses by itself; excludes a loader of one's own."},
+    {"type", "type", DW_FORM_ENUM, 0, "hvm xen linux xenpvh exe uml", .doc = "Kind of operating system interface."},
+    {"arch", "type/@arch", DW_FORM_STRING, 0, .doc = "Architecture, such as x86_64."},
+    {"machine", "type/@machine", DW_FORM_STRING, 0, .doc = "Machine type, such as pc-q35-7.2 or q35."},
+    {"firmware.feature.secure-boot", "firmware/feature[@name='secure-boot']/@enabled", DW_FORM_YESNO, 0, .since = "7.2.0", .doc = "Whether the chosen firmware has Secure Boot."},
+    {"firmware.feature.enrolled-keys", "firmware/feature[@name='enrolled-keys']/@enabled", DW_FORM_YESNO, 0, .since = "7.2.0", .doc = "Whether the chosen firmware has keys enrolled; needs secure-boot."},
+    {"loader", "loader", DW_FORM_PATH, 0, .doc = "Firmware file."},
+    {"loader.readonly", "loader/@readonly", DW_FORM_YESNO, 0, .doc = "Whether the firmware file is mapped read-only."},
+    {"loader.secure", "loader/@secure", DW_FORM_YESNO, 0, .doc = "Whether the firmware supports Secure Boot."},
+    {"loader.type", "loader/@type", DW_FORM_ENUM, 0, "rom pflash none@8.6.0", .doc = "How the firmware file is mapped."},
+    {"nvram", "nvram", DW_FORM_PATH, 0, .doc = "File of the firmware's variables."},
+    {"nvram.template", "nvram/@template", DW_FORM_PATH, 0, .doc = "File from which the variables are first copied."},
+    {"kernel", "kernel", DW_FORM_PATH, 0, .doc = "Kernel booted directly."},
+    {"initrd", "initrd", DW_FORM_PATH, 0, .doc = "Initial RAM disk of a kernel booted directly."},
+    {"cmdline", "cmdline", DW_FORM_STRING, 0, .doc = "Command line of a kernel booted directly."},
+    {"dtb", "dtb", DW_FORM_PATH, 0, .doc = "Device tree of a kernel booted directly."},
+    {"boot", "boot/@dev", DW_FORM_LIST, SAFE, "fd hd cdrom network", .doc = "Boot devices in order; excludes boot.order of devices."},
+    {"bootmenu", "bootmenu/@enable", DW_FORM_YESNO, SAFE, .doc = "Whether the firmware shows a boot menu."},
+    {"bootmenu.timeout", "bootmenu/@timeout", DW_FORM_UINT, SAFE, .min = 0, .max = 65535, .unit = "ms", .doc = "How long the boot menu waits."},
+    {"bios.useserial", "bios/@useserial", DW_FORM_YESNO, SAFE, .doc = "Whether the BIOS writes to the serial console."},
+    {"bios.rebootTimeout", "bios/@rebootTimeout", DW_FORM_INT, SAFE, .min = (uint64_t)-1, .max = 65535, .unit = "ms", .doc = "How long after a failed boot the guest starts again; -1 is never."},
+    {"smbios.mode", "smbios/@mode", DW_FORM_ENUM, SAFE, "emulate host sysinfo", .doc = "What the guest sees in SMBIOS."},
+    {NULL},
+};
+
+static const DwRow cpu_rows[] = {
+    {"mode", "@mode", DW_FORM_ENUM, SAFE, "custom host-model host-passthrough maximum@7.1.0", .doc = "How the guest's processor relates to the host's."},
+    {"match", "@match", DW_FORM_ENUM, SAFE, "minimum exact strict", .doc = "How strictly a custom processor is provided."},
+    {"check", "@check", DW_FORM_ENUM, SAFE, "none partial full", .doc = "How the provided processor is checked at start."},
+    {"migratable", "@migratable", DW_FORM_ONOFF, SAFE, .since = "6.5.0", .doc = "Whether features that hinder migration are left out; host-passthrough and maximum only."},
+    {"model", "model", DW_FORM_STRING, SAFE, .doc = "Model of a custom processor."},
+    {"model.fallback", "model/@fallback", DW_FORM_ENUM, SAFE, "allow forbid", .doc = "Whether a nearby model may take the place of one the host cannot do."},
+    {"vendor", "vendor", DW_FORM_STRING, SAFE, .doc = "Vendor the host's processor must be of."},
+    {"topology.sockets", "topology/@sockets", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .doc = "Sockets; the product of the topology is vcpu."},
+    {"topology.dies", "topology/@dies", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .since = "6.1.0", .doc = "Dies in a socket."},
+    {"topology.clusters", "topology/@clusters", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .since = "10.1.0", .doc = "Clusters in a die."},
+    {"topology.cores", "topology/@cores", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .doc = "Cores in a cluster or die."},
+    {"topology.threads", "topology/@threads", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .doc = "Threads in a core."},
+    {NULL},
+};
+
+static const DwRow features_rows[] = {
+    {"acpi", "acpi", DW_FORM_PRESENCE, SAFE, .doc = "ACPI; needed for a graceful shutdown."},
+    {"apic", "apic", DW_FORM_PRESENCE, SAFE, .doc = "APIC."},
+    {"apic.eoi", "apic/@eoi", DW_FORM_ONOFF, SAFE, .doc = "Paravirtual end of interrupt."},
+    {"pae", "pae", DW_FORM_PRESENCE, SAFE, .doc = "Physical address extension for 32-bit guests."},
+    {"hap", "hap", DW_FORM_PRESENCE, SAFE, .doc = "Hardware assisted paging."},
+    {"viridian", "viridian", DW_FORM_PRESENCE, SAFE, .doc = "Viridian extensions of Xen for Windows."},
+    {"privnet", "privnet", DW_FORM_PRESENCE, SAFE, .doc = "Private network namespace of a container."},
+    {"kvm.hidden", "kvm/hidden/@state", DW_FORM_ONOFF, SAFE, .doc = "Hide KVM from the guest."},
+    {"kvm.hint-dedicated", "kvm/hint-dedicated/@state", DW_FORM_ONOFF, SAFE, .doc = "Tell the guest that its processors are its own; needs cpu.mode host-passthrough."},
+    {"kvm.poll-control", "kvm/poll-control/@state", DW_FORM_ONOFF, SAFE, .since = "6.10.0", .doc = "Let the guest control polling on halt."},
+    {"kvm.pv-ipi", "kvm/pv-ipi/@state", DW_FORM_ONOFF, SAFE, .since = "7.10.0", .doc = "Paravirtual interrupts between processors."},
+    {"kvm.dirty-ring", "kvm/dirty-ring/@state", DW_FORM_ONOFF, SAFE, .since = "8.0.0", .doc = "Dirty ring for tracking written pages."},
+    {"kvm.dirty-ring.size", "kvm/dirty-ring/@size", DW_FORM_UINT, SAFE, .min = 1024, .max = 65536, .since = "8.0.0", .doc = "Entries of the dirty ring, a power of two."},
+    {"pvspinlock", "pvspinlock/@state", DW_FORM_ONOFF, SAFE, .doc = "Paravirtual spinlocks."},
+    {"pmu", "pmu/@state", DW_FORM_ONOFF, SAFE, .doc = "Performance monitoring unit."},
+    {"vmport", "vmport/@state", DW_FORM_ONOFF, SAFE, .doc = "VMware I/O port."},
+    {"gic.version", "gic/@version", DW_FORM_STRING, SAFE, .doc = "Version of the ARM interrupt controller."},
+    {"smm", "smm/@state", DW_FORM_ONOFF, SAFE, .doc = "System management mode."},
+    {"ioapic.driver", "ioapic/@driver", DW_FORM_ENUM, SAFE, "kvm qemu", .doc = "Who emulates the I/O APIC."},
+    {"vmcoreinfo", "vmcoreinfo/@state", DW_FORM_ONOFF, SAFE, .doc = "Let the guest describe its kernel for dumps."},
+    {"htm", "htm/@state", DW_FORM_ONOFF, SAFE, .doc = "Hardware transactional memory of pSeries."},
+    {"nested-hv", "nested-hv/@state", DW_FORM_ONOFF, SAFE, .doc = "Nested virtualisation of pSeries."},
+    {"ccf-assist", "ccf-assist/@state", DW_FORM_ONOFF, SAFE, .doc = "Count cache flush assist of pSeries."},
+    {"async-teardown", "async-teardown/@enabled", DW_FORM_YESNO, SAFE, .since = "9.6.0", .doc = "Release the guest's memory in the background when it stops."},
+    {NULL},
+};
+
+#define FEATURE(name, version, what) {name, name "/@state", DW_FORM_ONOFF, SAFE | DW_ROW_WHOLE, .since = version, .doc = what}
+static const DwRow hyperv_rows[] = {
+    {"mode", "@mode", DW_FORM_ENUM, SAFE, "custom passthrough@8.0.0 host-model@11.9.0", .since = "8.0.0", .doc = "Whether features are listed or taken from the host."},
+    FEATURE("relaxed", NULL, "Relaxed timing: no watchdog bluescreens on busy hosts."),
+    FEATURE("vapic", NULL, "Virtual APIC."),
+    FEATURE("spinlocks", NULL, "Tell the hypervisor of long spins."),
+    {"spinlocks.retries", "spinlocks/@retries", DW_FORM_UINT, SAFE, .min = 4095, .max = UINT32_MAX, .doc = "Attempts before the hypervisor is told."},
+    FEATURE("vpindex", NULL, "Virtual processor index."),
+    FEATURE("runtime", NULL, "Processor time spent on the guest."),
+    FEATURE("synic", NULL, "Synthetic interrupt controller; needs vpindex."),
+    FEATURE("stimer", NULL, "Synthetic timers; need synic, vpindex and the hypervclock timer."),
+    {"stimer.direct", "stimer/direct/@state", DW_FORM_ONOFF, SAFE, .doc = "Direct mode of the synthetic timers."},
+    FEATURE("reset", NULL, "Reset through the hypervisor."),
+    FEATURE("vendor_id", NULL, "A hypervisor vendor of one's own."),
+    {"vendor_id.value", "vendor_id/@value", DW_FORM_STRING, SAFE, .doc = "The vendor, at most 12 bytes without comma."},
+    FEATURE("frequencies", NULL, "Frequency registers."),
+    FEATURE("reenlightenment", NULL, "Tell nested hypervisors of migration."),
+    FEATURE("tlbflush", NULL, "Paravirtual flush of TLBs; needs vpindex."),
+    {"tlbflush.direct", "tlbflush/direct/@state", DW_FORM_ONOFF, SAFE, .since = "11.0.0", .doc = "Direct flush for nested guests."},
+    {"tlbflush.extended", "tlbflush/extended/@state", DW_FORM_ONOFF, SAFE, .since = "11.0.0", .doc = "Flush of address ranges."},
+    FEATURE("ipi", NULL, "Paravirtual interrupts between processors; needs vpindex."),
+    FEATURE("evmcs", NULL, "Enlightened VMCS for nested guests, Intel only; needs vapic."),
+    FEATURE("avic", "8.10.0", "Interrupt virtualisation by the hardware."),
+    FEATURE("emsr_bitmap", "10.7.0", "Enlightened MSR bitmap for nested guests."),
+    FEATURE("xmm_input", "10.7.0", "Hypercall arguments in XMM registers."),
+    {NULL},
+};
+
+static const DwRow clock_rows[] = {
+    {"offset", "@offset", DW_FORM_ENUM, SAFE, "utc localtime timezone variable absolute@8.4.0", .doc = "What the guest's clock is set to at start."},
+    {"timezone", "@timezone", DW_FORM_STRING, SAFE, .doc = "Time zone for offset timezone."},
+    {"basis", "@basis", DW_FORM_ENUM, SAFE, "utc localtime", .doc = "What a variable offset is relative to."},
+    {"adjustment", "@adjustment", DW_FORM_STRING, SAFE, .doc = "Seconds of a variable offset, or reset."},
+    {"start", "@start", DW_FORM_UINT64, SAFE, .since = "8.4.0", .unit = "s", .doc = "Time at start for offset absolute, seconds since 1970."},
+    {NULL},
+};
+
+#define PRESENT {"present", "@present", DW_FORM_YESNO, SAFE, .doc = "Whether the guest has the timer."}
+#define TICKPOLICY {"tickpolicy", "@tickpolicy", DW_FORM_ENUM, SAFE, "delay catchup merge discard", .doc = "What becomes of ticks the guest missed."}
+#define TRACK {"track", "@track", DW_FORM_ENUM, SAFE, "boot guest wall realtime", .doc = "What the timer follows."}
+#define MODE {"mode", "@mode", DW_FORM_ENUM, SAFE, "auto native emulate paravirt smpsafe", .doc = "How the counter is provided."}
+
+static const DwRow timer_rows[] = {PRESENT, TICKPOLICY, TRACK, MODE, {NULL}};
+
+static const DwRow tsc_rows[] = {
+    PRESENT, TICKPOLICY, TRACK, MODE,
+    {"frequency", "@frequency", DW_FORM_UINT64, SAFE, .min = 1, .max = UINT64_MAX, .unit = "Hz", .doc = "Frequency of the counter."},
+    {NULL},
+};
+
+static const DwRow catchup_rows[] = {
+    {"threshold", "@threshold", DW_FORM_UINT, SAFE, .doc = "Ticks missed before catching up begins."},
+    {"slew", "@slew", DW_FORM_UINT, SAFE, .doc = "How fast ticks are caught up."},
+    {"limit", "@limit", DW_FORM_UINT, SAFE, .doc = "Ticks caught up at most."},
+    {NULL},
+};
+
+#define TIMER(name, rows) {"clock.timer." name ".", "clock/timer[@name='" name "']", NULL, rows}
+const DwSection dw_domain_sections[] = {
+    {"", "", NULL, identity_rows},
+    {"os.", "os", NULL, os_rows},
+    {"features.", "features", NULL, features_rows},
+    {"hyperv.", "features/hyperv", NULL, hyperv_rows},
+    {"cpu.", "cpu", NULL, cpu_rows},
+    {"clock.", "clock", NULL, clock_rows},
+    TIMER("rtc", timer_rows),
+    {"clock.timer.rtc.catchup.", "clock/timer[@name='rtc']/catchup", NULL, catchup_rows},
+    TIMER("pit", timer_rows),
+    TIMER("hpet", timer_rows),
+    TIMER("tsc", tsc_rows),
+    TIMER("kvmclock", timer_rows),
+    TIMER("hypervclock", timer_rows),
+    TIMER("armvtimer", timer_rows),
+    TIMER("platform", timer_rows),
+    {NULL},
+};
+/* clang-format on */

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Setting a place: making the elements on its path, and spelling the value there. */
+#include <stdio.h>
+#include <string.h>
+
+#include "forms.h"
+#include "path.h"
+
+static bool refuse_index(const char *key, unsigned index, unsigned next, GError **error)
+{
+    g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                "Key \"%s\" has index %u; the next free one is %u.", key, index, next);
+    return false;
+}
+
+/* What ends a chain goes on ending it below the level that now takes its place. */
+static DwNode open_level(DwDocument *document, DwNode node)
+{
+    if (chain_is_terminator(document, node) && node_origin(document, node) != DW_ORIGIN_CREATED)
+        node_settle(document, node_add_child(document, node, "backingStore"));
+    return node;
+}
+
+static DwNode make_step(DwDocument *document, DwNode node, const DwStep *step, const char *key,
+                        const unsigned **indices, GError **error)
+{
+    const unsigned *at = *indices;
+    unsigned index = step->mode ? *at : 1, have = 0;
+    DwNode found = path_follow(document, node, step, indices);
+
+    if (found != DW_NODE_NONE)
+        return step->mode == '^' ? open_level(document, found) : found;
+    if (step->mode == '[')
+        while (path_nth_child(document, node, step->name, have + 1) != DW_NODE_NONE)
+            have++;
+    for (DwNode child;
+         step->mode == '^' && (child = node_child(document, node, step->name)) != DW_NODE_NONE;
+         have++)
+        node = child;
+    if (step->mode == '^' && have > 0 && chain_is_terminator(document, node) &&
+        node_origin(document, node) != DW_ORIGIN_CREATED)
+        have--;
+    if (step->mode && index != have + 1) {
+        refuse_index(key, index, have + 1, error);
+        return DW_NODE_NONE;
+    }
+    if (step->mode == '^' && index > DW_MAX_CHAIN) {
+        g_set_error(error, DW_ERROR, DW_ERROR_LIMIT_EXCEEDED,
+                    "Key \"%s\" is deeper than %d levels of backing files.", key, DW_MAX_CHAIN);
+        return DW_NODE_NONE;
+    }
+    found = node_add_child(document, node, step->name);
+    if (*step->key)
+        node_set_attribute(document, found, step->key, step->value);
+    return found;
+}
+
+/* The element at path, made with all that leads to it. */
+static DwNode make(DwDocument *document, DwNode node, const char *path, const unsigned *indices,
+                   const char *key, char ret_attribute[64], GError **error)
+{
+    DwStep step;
+
+    *ret_attribute = 0;
+    while (node != DW_NODE_NONE && (path = path_next_step(path, &step))) {
+        if (step.mode == '@')
+            strcpy(ret_attribute, step.name);
+        else
+            node = make_step(document, node, &step, key, &indices, error);
+    }
+    return node;
+}
+
+/* The unit as it was first, else the present one, where the value fits it; else KiB, else bytes. */
+static uint64_t choose_unit(DwDocument *document, DwNode node, uint64_t bytes)
+{
+    g_autofree char *first = node_original_attribute(document, node, "unit");
+    g_autofree char *unit = node_attribute(document, node, "unit");
+    g_autofree char *there = node_text(document, node);
+    uint64_t factor = first ? unit_factor(first) : 0;
+
+    if (factor && bytes % factor == 0) {
+        node_set_attribute(document, node, "unit", first);
+        return factor;
+    }
+    if (node_attribute_is_new(document, node, "unit") && bytes % 1024 == 0 &&
+        node_origin(document, node) != DW_ORIGIN_CREATED) {
+        node_unset_attribute(document, node, "unit");
+        return 1024;
+    }
+    factor = unit || *there ? unit_factor(unit) : 0; /* new: the unit is always said */
+    if (!factor || bytes % factor != 0) {
+        factor = bytes % 1024 == 0 ? 1024 : 1;
+        node_set_attribute(document, node, "unit", factor == 1 ? "bytes" : "KiB");
+    }
+    return factor;
+}
+
+static void write_size(DwDocument *document, DwNode node, uint64_t bytes)
+{
+    uint64_t factor = choose_unit(document, node, bytes);
+    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, (guint64)(bytes / factor));
+
+    node_set_text(document, node, text);
+}
+
+static void write_pci(DwDocument *document, DwNode node, const char *address)
+{
+    unsigned parts[4];
+
+    if (sscanf(address, "%x:%x:%x.%x", &parts[0], &parts[1], &parts[2], &parts[3]) != 4)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(lens_pci_attributes); i++) {
+        char text[16];
+        g_snprintf(text, sizeof text, "0x%0*x", lens_pci_attributes[i].digits, parts[i]);
+        node_set_attribute(document, node, lens_pci_attributes[i].name, text);
+    }
+}
+
+/* node is the first of its name; the words go to it and its siblings in order. */
+static void write_list(DwDocument *document, DwNode node, const char *attribute, char **words)
+{
+    DwNode parent = node_parent(document, node);
+    g_autofree char *name = node_name(document, node);
+    unsigned n = g_strv_length(words);
+
+    for (unsigned i = 0; i < n; i++) {
+        DwNode at = path_nth_child(document, parent, name, i + 1);
+        if (at == DW_NODE_NONE)
+            at = node_add_child(document, parent, name);
+        node_set_attribute(document, at, attribute, words[i]);
+    }
+    for (DwNode extra; (extra = path_nth_child(document, parent, name, n + 1)) != DW_NODE_NONE;)
+        node_remove(document, extra);
+}
+
+static void write_chain_end(DwDocument *document, DwNode disk)
+{
+    DwNode end = chain_end(document, disk);
+
+    if (end == disk || !chain_is_terminator(document, end))
+        end = node_add_child(document, end, "backingStore");
+    node_settle(document, end);
+}
+
+static bool same_value(const DwDocument *document, DwNode node, const DwPlace *place,
+                       const DwValue *value)
+{
+    DwValue now;
+
+    if (!place_get(document, node, place, &now))
+        return false;
+    bool same = dw_value_equal(&now, value);
+    dw_value_clear(&now);
+    return same;
+}
+
+static void write_value(DwDocument *document, DwNode node, const DwRow *row, const char *attribute,
+                        const DwValue *value)
+{
+    switch (row->form) {
+    case DW_FORM_PRESENCE:
+        node_settle(document, node);
+        return;
+    case DW_FORM_SIZE:
+        write_size(document, node, value->u);
+        return;
+    case DW_FORM_PCI:
+        write_pci(document, node, value->s);
+        return;
+    case DW_FORM_LIST:
+        write_list(document, node, attribute, value->v);
+        return;
+    case DW_FORM_CHAIN_END:
+        write_chain_end(document, node);
+        return;
+    default:
+        break;
+    }
+    g_autofree char *text = form_print(row, value);
+    if (*attribute)
+        node_set_attribute(document, node, attribute, text);
+    else
+        node_set_text(document, node, text);
+}
+
+static bool holds_text(DwForm form)
+{
+    return form != DW_FORM_PRESENCE && form != DW_FORM_PCI && form != DW_FORM_CHAIN_END;
+}
+
+static bool refuse_elements(const DwDocument *document, DwNode node, const char *key,
+                            GError **error)
+{
+    g_autofree char *name = node_name(document, node);
+
+    g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                "Key \"%s\" cannot be set: <%s> holds elements that would be lost; unset the key "
+                "first.",
+                key, name);
+    return false;
+}
+
+static bool write_coerced(DwDocument *document, DwNode node, const DwPlace *place, const char *key,
+                          const DwValue *value, GError **error)
+{
+    const DwRow *row = place->row;
+    const char *path = place->section->path;
+    bool empty = row->form == DW_FORM_LIST && !*value->v;
+    bool removes = value->type == DW_VALUE_BOOL && !value->b &&
+                   (row->form == DW_FORM_PRESENCE || row->form == DW_FORM_CHAIN_END);
+    char attribute[64];
+
+    if (empty || removes) {
+        place_unset(document, node, place);
+        return true;
+    }
+    if (row->form != DW_FORM_PRESENCE && same_value(document, node, place, value))
+        return true;
+    if (place->section->alternative && lens_find(document, node, path, place->indices) < 0 &&
+        lens_find(document, node, place->section->alternative, place->indices) >= 0)
+        path = place->section->alternative;
+    DwNode at = make(document, node, path, place->indices, key, attribute, error);
+    if (at != DW_NODE_NONE)
+        at = make(document, at, row->path, NULL, key, attribute, error);
+    if (at == DW_NODE_NONE)
+        return false;
+    if (!*attribute && node_first_child(document, at) != DW_NODE_NONE && holds_text(row->form))
+        return refuse_elements(document, at, key, error);
+    write_value(document, at, row, attribute, value);
+    return true;
+}
+
+bool place_set(DwDocument *document, DwNode node, const DwPlace *place, const char *key,
+               const DwValue *value, GError **error)
+{
+    DwValue coerced;
+
+    if (!form_coerce(place->row, key, value, &coerced, error))
+        return false;
+    bool done = write_coerced(document, node, place, key, &coerced, error);
+    dw_value_clear(&coerced);
+    return done;
+}
