@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Runs pkttyagent beside this program. It is told by a pipe when the agent is registered, and asks it
+ * to take second place behind an agent of the session.
+ */
+#include "agent.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static pid_t agent;
+
+static void run_agent(int notify, pid_t parent)
+{
+    char number[16];
+
+    /* The agent must not outlive a program that was killed. */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent)
+        _exit(0);
+    snprintf(number, sizeof(number), "%d", notify);
+    execlp("pkttyagent", "pkttyagent", "--notify-fd", number, "--fallback", (char *)NULL);
+    _exit(127);
+}
+
+bool agent_start(void)
+{
+    pid_t self = getpid();
+    int ends[2], status;
+
+    if (pipe(ends) < 0)
+        return false;
+    agent = fork();
+    if (agent == 0) {
+        close(ends[0]);
+        run_agent(ends[1], self);
+    }
+    close(ends[1]);
+    if (agent > 0) {
+        struct pollfd registered = {.fd = ends[0]};
+
+        while (poll(&registered, 1, -1) < 0 && errno == EINTR)
+            ;
+    }
+    close(ends[0]);
+    /* Closing the pipe without staying means that it is not installed or has failed. */
+    if (agent > 0 && waitpid(agent, &status, WNOHANG) == agent)
+        agent = 0;
+    return agent > 0;
+}
+
+void agent_stop(void)
+{
+    if (agent <= 0)
+        return;
+    kill(agent, SIGTERM);
+    kill(agent, SIGCONT); /* it may be stopped, waiting for the terminal */
+    while (waitpid(agent, NULL, 0) < 0 && errno == EINTR)
+        ;
+    agent = 0;
+}

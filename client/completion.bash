@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Completion of domwright's command line: domwright itself says what a word may become. A line "=files"
+# among its answers stands for the names of files.
+
+_domwright() {
+    local -a words answers
+    local line=${COMP_LINE:0:COMP_POINT} word answer kept
+    COMPREPLY=()
+
+    # Words as the program will see them: readline also splits at '=' and ':'.
+    read -ra words <<<"$line"
+    [[ $line == *[[:space:]] ]] && words+=('')
+    word=${words[-1]}
+
+    mapfile -t answers < <(command "$1" complete -- "${words[@]:1}" 2>/dev/null)
+
+    # What stands before readline's last break in the word is there already.
+    kept=${word%"${word##*[=:]}"}
+    for answer in "${answers[@]}"; do
+        if [[ $answer == "=files" ]]; then
+            mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$word")
+            compopt -o filenames 2>/dev/null
+        else
+            [[ $answer == *[=/] ]] && compopt -o nospace 2>/dev/null
+            COMPREPLY+=("${answer#"$kept"}")
+        fi
+    done
+}
+
+complete -F _domwright domwright

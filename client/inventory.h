@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What there is: hosts, their domains, the caller's drafts. */
+#pragma once
+
+#include "memory.h"
+#include "values.h"
+
+typedef struct {
+    char *path;
+    char *host;
+    Values columns;
+} Domain;
+
+typedef struct {
+    Domain *items;
+    size_t count;
+} Domains;
+
+void domains_clear(Domains *domains);
+#define _cleanup_domains_ _cleanup_(domains_clear)
+
+/* These fill in what they find and return a negative errno, without a complaint. */
+int inventory_hosts(sd_bus_error *error, Strings *paths);
+/* pattern: a glob, NULL for all. Of the host of --host, of all hosts without. */
+int inventory_domains(const char *pattern, sd_bus_error *error, Domains *domains);
+int inventory_drafts(sd_bus_error *error, Strings *paths);
+/* All properties of an object's interface. */
+int inventory_properties(const char *path, const char *interface, sd_bus_error *error,
+                         Values *properties);
+/* The last part of an object path. */
+const char *path_tail(const char *path);

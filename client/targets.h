@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a verb works on: the word after it names a domain (name, UUID or glob), a draft (id or path), or
+ * a file (a word with a '/', or "-"). All are bus objects with the Config interface once they are here.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "files.h"
+
+typedef enum {
+    TARGET_DOMAIN = 1 << 0,
+    TARGET_GLOB = 1 << 1, /* several domains by one word */
+    TARGET_DRAFT = 1 << 2,
+    TARGET_FILE = 1 << 3,
+    TARGET_CONFIG = TARGET_DOMAIN | TARGET_GLOB | TARGET_DRAFT | TARGET_FILE,
+    TARGET_ONE_CONFIG = TARGET_DOMAIN | TARGET_DRAFT | TARGET_FILE,
+    TARGET_EDITED = 1 << 4, /* what is done to a file's draft goes back into the file */
+} TargetFlags;
+
+typedef struct {
+    TargetFlags type; /* TARGET_DOMAIN, TARGET_DRAFT or TARGET_FILE */
+    const char *name; /* for messages */
+    const char *path;
+    const File *file; /* of TARGET_FILE */
+    bool one_of_many; /* the word was a glob */
+} Target;
+
+/* Returns a status. */
+typedef int (*TargetFunction)(const Target *target, void *data);
+
+/* Calls function for each target of word and returns the gravest status; complains by itself about
+ * words that name nothing. With --json, what function writes for a glob is put in one object by name. */
+int targets_each(const char *word, TargetFlags accepted, TargetFunction function, void *data);
+
+/* One draft or one domain by its word; NULL after a complaint. */
+char *target_path(const char *word, TargetFlags accepted);
+bool word_is_file(const char *word);
+bool word_is_glob(const char *word);
+/* A new draft of a document, without a host when that is NULL; NULL after a complaint. */
+char *import_document(const char *subject, const char *text, const char *host);

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* watch: tells what happens to domains, one line an event, until interrupted. */
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "bus.h"
+#include "inventory.h"
+#include "json.h"
+#include "report.h"
+#include "terminal.h"
+#include "verbs.h"
+
+typedef struct {
+    const char *pattern; /* NULL: all */
+    Domains domains;     /* to know the name of one that has gone */
+    int trouble;
+} Watch;
+
+static const char *name_of(const Watch *watch, const char *path)
+{
+    for (size_t i = 0; i < watch->domains.count; i++)
+        if (strcmp(watch->domains.items[i].path, path) == 0)
+            return values_get(&watch->domains.items[i].columns, "name");
+    return NULL;
+}
+
+/* Asks again when a path is new; domains are few and come seldom. */
+static const char *name_for(Watch *watch, const char *path)
+{
+    const char *name = name_of(watch, path);
+    Domains domains = {0};
+
+    if (name)
+        return name;
+    if (inventory_domains(NULL, NULL, &domains) >= 0) {
+        domains_clear(&watch->domains);
+        watch->domains = domains;
+        name = name_of(watch, path);
+    } else {
+        domains_clear(&domains);
+    }
+    return name ? name : path_tail(path);
+}
+
+static bool is_wanted(const Watch *watch, const char *name)
+{
+    return !watch->pattern || fnmatch(watch->pattern, name, 0) == 0;
+}
+
+static void print_event(Watch *watch, const char *path, const char *event, const char *detail,
+                        const char *json)
+{
+    const char *name = name_for(watch, path);
+    FILE *out = terminal_out();
+
+    if (!is_wanted(watch, name))
+        return;
+    if (arg_json) {
+        fputs("{\"domain\":", out);
+        json_string(out, name);
+        fputs(",\"path\":", out);
+        json_string(out, path);
+        fprintf(out, ",\"event\":\"%s\"%s%s}\n", event, *json ? "," : "", json);
+    } else {
+        print_text(out, name);
+        fprintf(out, "\t%s%s", event, *detail ? "\t" : "");
+        print_text(out, detail);
+        fputc('\n', out);
+    }
+    fflush(out);
+}
+
+/* What changed, as show would name it. */
+static int read_changed(sd_bus_message *message, FILE *file)
+{
+    const char *word, *kind, *id, *comma = "";
+    int r = sd_bus_message_skip(message, "b");
+
+    if (r >= 0)
+        r = sd_bus_message_enter_container(message, 'a', "s");
+    while (r >= 0 && (r = sd_bus_message_read_basic(message, 's', &word)) > 0) {
+        fprintf(file, "%s%s", comma, word);
+        comma = ", ";
+    }
+    if (r >= 0)
+        r = sd_bus_message_exit_container(message);
+    if (r >= 0)
+        r = sd_bus_message_enter_container(message, 'a', "(ss)");
+    while (r >= 0 && (r = sd_bus_message_read(message, "(ss)", &kind, &id)) > 0) {
+        fprintf(file, "%s%s/%s", comma, kind, id);
+        comma = ", ";
+    }
+    return r;
+}
+
+static void on_changed(Watch *watch, sd_bus_message *message)
+{
+    static const char *const names[] = {"live", "keys", "devices:kind,id", "revision", NULL};
+    _cleanup_free_ char *detail = NULL, *json = NULL;
+    size_t detail_length, json_length;
+    FILE *details = open_buffer(&detail, &detail_length), *jsons = open_buffer(&json, &json_length);
+    int r = read_changed(message, details);
+
+    if (r >= 0)
+        r = json_message(jsons, message, names);
+    fclose(details);
+    fclose(jsons);
+    if (r < 0 || json_length < 3)
+        return;
+    json[json_length - 2] = '\0'; /* the members without "{" and "}\n" */
+    print_event(watch, sd_bus_message_get_path(message), "changed", detail, json + 1);
+}
+
+static void on_properties(Watch *watch, sd_bus_message *message)
+{
+    _cleanup_values_ Values changed = {0};
+    const char *interface;
+    int r = sd_bus_message_read_basic(message, 's', &interface);
+
+    if (r < 0 || strcmp(interface, DOMWRIGHT_DOMAIN_INTERFACE) != 0 ||
+        values_read(message, &changed) < 0)
+        return;
+    for (size_t i = 0; i < changed.count; i++) {
+        const Value *value = &changed.items[i];
+        _cleanup_free_ char *detail = format_string("%s=%s", value->name, value->text);
+        _cleanup_free_ char *json =
+            format_string("\"property\":\"%s\",\"value\":%s", value->name, value->json);
+
+        print_event(watch, sd_bus_message_get_path(message), "property", detail, json);
+    }
+}
+
+static void on_object(Watch *watch, sd_bus_message *message, const char *event)
+{
+    const char *path;
+
+    if (sd_bus_message_read_basic(message, 'o', &path) >= 0 && strstr(path, "/domain/"))
+        print_event(watch, path, event, "", "");
+}
+
+static int on_message(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+    const char *member = sd_bus_message_get_member(message);
+    Watch *watch = data;
+
+    if (!member || !sd_bus_message_get_path(message))
+        return 0;
+    if (strcmp(member, "Changed") == 0)
+        on_changed(watch, message);
+    else if (strcmp(member, "PropertiesChanged") == 0)
+        on_properties(watch, message);
+    else if (strcmp(member, "InterfacesAdded") == 0)
+        on_object(watch, message, "added");
+    else if (strcmp(member, "InterfacesRemoved") == 0)
+        on_object(watch, message, "removed");
+    return 0;
+}
+
+static int on_owner(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+    Watch *watch = data;
+    const char *name, *before, *after;
+
+    if (sd_bus_message_read(message, "sss", &name, &before, &after) >= 0 && !*after)
+        watch->trouble = report_error(NULL, "domwrightd has left the bus.");
+    return 0;
+}
+
+static int subscribe(Watch *watch)
+{
+    static const char match[] = "type='signal',sender='" DOMWRIGHT_BUS_NAME
+                                "',path_namespace='" DOMWRIGHT_PATH "'";
+    static const char owner[] = "type='signal',sender='org.freedesktop.DBus',"
+                                "member='NameOwnerChanged',arg0='" DOMWRIGHT_BUS_NAME "'";
+    int r = sd_bus_add_match(bus_get(), NULL, match, on_message, watch);
+
+    return r < 0 ? r : sd_bus_add_match(bus_get(), NULL, owner, on_owner, watch);
+}
+
+int run_watch(const Verb *verb, char *words[], int count)
+{
+    _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
+    Watch watch = {.pattern = count > 0 ? words[0] : NULL};
+    int r;
+
+    if (!bus_get())
+        return report_trouble();
+    r = subscribe(&watch);
+    if (r >= 0)
+        r = inventory_domains(NULL, &error, &watch.domains);
+    while (r >= 0 && !watch.trouble) {
+        r = sd_bus_process(bus_get(), NULL);
+        if (r == 0)
+            r = sd_bus_wait(bus_get(), UINT64_MAX);
+        if (r == -EINTR)
+            r = 0;
+    }
+    domains_clear(&watch.domains);
+    return r < 0 ? report_bus_error(NULL, r, &error) : watch.trouble;
+}
