@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Runs pkttyagent beside this program. It is told by a pipe when the agent is registered, and asks it
- * to take second place behind an agent of the session.
+ * Runs pkttyagent beside this program. It is told by a pipe when the agent is registered, and asks
+ * it to take second place behind an agent of the session.
  */
 #include "agent.h"
 

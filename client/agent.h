@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
-/* False when there is none; then a desktop's agent or nobody answers. Once it returns, it listens. */
+/* False when there is none; then a desktop's agent or nobody answers. Once it returns, it listens.
+ */
 bool agent_start(void);
 void agent_stop(void);

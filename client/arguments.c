@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Parses options into the arg_* variables, from one table. It does not know the verbs, only which of
- * them take an option, as bits.
+ * Parses options into the arg_* variables, from one table. It does not know the verbs, only which
+ * of them take an option, as bits.
  */
 #include "arguments.h"
 
@@ -86,9 +86,8 @@ int arguments_parse(int argc, char *argv[])
     for (size_t i = 0; i < n_options; i++) {
         const Option *option = &options[i];
 
-        longs[i] = (struct option){option->name,
-                                   option->argument ? required_argument : no_argument, NULL,
-                                   option->letter ? option->letter : 256 + (int)i};
+        longs[i] = (struct option){option->name, option->argument ? required_argument : no_argument,
+                                   NULL, option->letter ? option->letter : 256 + (int)i};
         if (option->letter) {
             size_t end = strlen(shorts);
 

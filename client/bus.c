@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One connection for the life of the program: which bus, how long to wait, whether polkit may ask. It
- * knows the daemon's name and nothing of its methods.
+ * One connection for the life of the program: which bus, how long to wait, whether polkit may ask.
+ * It knows the daemon's name and nothing of its methods.
  */
 #include "bus.h"
 

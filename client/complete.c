@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Completion of a command line, for the shell. What a word may become is told by the verb's letters in
- * the table of verbs; names come from the bus. Errors are silence: a person is in the middle of a word.
+ * Completion of a command line, for the shell. What a word may become is told by the verb's letters
+ * in the table of verbs; names come from the bus. Errors are silence: a person is in the middle of
+ * a word.
  */
 #include <getopt.h>
 #include <string.h>
@@ -71,7 +72,8 @@ static void read_target(const Line *line, Values *settings, Devices *devices)
     if (line->count < 1 || word_is_file(line->words[0]) || word_is_glob(line->words[0]))
         return;
     path = target_path(line->words[0], TARGET_DOMAIN | TARGET_DRAFT);
-    if (path && bus_call(path, DOMWRIGHT_CONFIG_INTERFACE, "Describe", NULL, &reply, "a{sv}", 0) >= 0 &&
+    if (path &&
+        bus_call(path, DOMWRIGHT_CONFIG_INTERFACE, "Describe", NULL, &reply, "a{sv}", 0) >= 0 &&
         values_read(reply, settings) >= 0)
         devices_read(reply, devices);
 }
@@ -334,8 +336,8 @@ static void offer_place(const Line *line)
 
 static void offer_filters(const Line *line)
 {
-    offer_words(line, (const char *const[]){"domain", "arch=", "machine=", "type=", "emulator=",
-                                            NULL});
+    offer_words(line,
+                (const char *const[]){"domain", "arch=", "machine=", "type=", "emulator=", NULL});
 }
 
 static const struct {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Finds out in which encoding an XML document is, and converts with iconv. It reads the declaration and
- * nothing else of the document.
+ * Finds out in which encoding an XML document is, and converts with iconv. It reads the declaration
+ * and nothing else of the document.
  */
 #include "encoding.h"
 
@@ -157,7 +157,8 @@ char *encoding_encode(const char *encoding, const char *text, size_t length, siz
         length -= used;
     }
     if (done)
-        done = convert(&conversion, &(char *){NULL}, &(size_t){0}); /* back to the initial shift state */
+        done = convert(&conversion, &(char *){NULL},
+                       &(size_t){0}); /* back to the initial shift state */
     return conversion_close(&conversion, done, ret_length);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads a document from a file and puts another in its place. A reader of the file sees the old or the
- * new one, never half; mode and owner stay. What is in a document is not its business.
+ * Reads a document from a file and puts another in its place. A reader of the file sees the old or
+ * the new one, never half; mode and owner stay. What is in a document is not its business.
  */
 #include "files.h"
 
@@ -80,8 +80,8 @@ static bool open_input(File *file, int *ret_fd)
     return true;
 }
 
-/* Bytes to text; they must be the same again on the way back, or an edit would change what it does not
- * name. */
+/* Bytes to text; they must be the same again on the way back, or an edit would change what it does
+ * not name. */
 static bool decode(File *file, char *bytes, size_t length)
 {
     _cleanup_free_ char *again = NULL;
@@ -201,8 +201,8 @@ bool file_write(const File *file, const char *text)
     if (file->encoding) {
         encoded = encoding_encode(file->encoding, text, length, &length);
         if (!encoded) {
-            report_error(file->name, "It cannot be written in its encoding %s: %s.",
-                         file->encoding, strerror(errno));
+            report_error(file->name, "It cannot be written in its encoding %s: %s.", file->encoding,
+                         strerror(errno));
             return false;
         }
         text = encoded;
@@ -224,9 +224,9 @@ bool file_create(const char *name, const char *text)
         return file_write(&(File){.name = (char *)name}, text);
     fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0) {
-        report_error(name, errno == EEXIST
-                               ? "The file is there already; \"domwright set\" changes it."
-                               : "%s.",
+        report_error(name,
+                     errno == EEXIST ? "The file is there already; \"domwright set\" changes it."
+                                     : "%s.",
                      strerror(errno));
         return false;
     }

@@ -16,8 +16,8 @@ typedef struct {
 
 /* Complains and returns NULL. */
 File *file_read(const char *name);
-/* Writes text in the file's encoding: a new file takes its place, with its mode and owner. Complains
- * and returns false when it cannot, or when the file has changed since it was read. */
+/* Writes text in the file's encoding: a new file takes its place, with its mode and owner.
+ * Complains and returns false when it cannot, or when the file has changed since it was read. */
 bool file_write(const File *file, const char *text);
 /* Writes a file that must not be there yet. */
 bool file_create(const char *name, const char *text);

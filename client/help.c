@@ -33,7 +33,8 @@ void help_all(void)
     fputs("\nOptions:\n", out);
     for (size_t i = 0; i < n_options; i++)
         print_option(out, &options[i]);
-    fputs("\nDOMAIN is a name, a UUID, the path or id of a draft, or a file (a word with a \"/\", as in\n"
+    fputs("\nDOMAIN is a name, a UUID, the path or id of a draft, or a file (a word with a \"/\", "
+          "as in\n"
           "./web.xml; \"-\" is standard input); for many verbs also a pattern such as \"web*\".\n"
           "\"domwright VERB --help\" says more of a verb, domwright(1) of all.\n",
           out);
@@ -44,8 +45,8 @@ void help_verb(const Verb *verb)
     FILE *out = terminal_out();
     bool first = true;
 
-    fprintf(out, "domwright %s%s%s: %s\n", verb->name, *verb->arguments ? " " : "",
-            verb->arguments, verb->summary);
+    fprintf(out, "domwright %s%s%s: %s\n", verb->name, *verb->arguments ? " " : "", verb->arguments,
+            verb->summary);
     if (verb->details)
         fprintf(out, "\n%s\n", verb->details);
     for (size_t i = 0; i < n_options; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lists hosts, domains and drafts as the daemon tells them. How they are shown is not known here. */
+/* Lists hosts, domains and drafts as the daemon tells them. How they are shown is not known here.
+ */
 #include "inventory.h"
 
 #include <string.h>
@@ -106,8 +107,8 @@ int inventory_properties(const char *path, const char *interface, sd_bus_error *
                          Values *properties)
 {
     _cleanup_message_ sd_bus_message *reply = NULL;
-    int r = bus_call(path, "org.freedesktop.DBus.Properties", "GetAll", error, &reply, "s",
-                     interface);
+    int r =
+        bus_call(path, "org.freedesktop.DBus.Properties", "GetAll", error, &reply, "s", interface);
 
     return r < 0 ? r : values_read(reply, properties);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A small JSON writer that walks a message's signature. It knows no key and no method: names for what
- * D-Bus leaves unnamed come from the caller.
+ * A small JSON writer that walks a message's signature. It knows no key and no method: names for
+ * what D-Bus leaves unnamed come from the caller.
  */
 #include "json.h"
 

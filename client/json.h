@@ -16,6 +16,7 @@ void json_string(FILE *file, const char *string);
 int json_value(FILE *file, sd_bus_message *message, const char *fields);
 /* The members of the dictionary that is next, without braces; first: no comma before the first. */
 int json_members(FILE *file, sd_bus_message *message, bool first);
-/* All values of a message as one object; nothing when that fails. Each name may carry the fields of its structs after a colon:
- * "devices:kind,id,properties"; "*" as above. One name "=" prints a single value bare ("=:fields"). */
+/* All values of a message as one object; nothing when that fails. Each name may carry the fields of
+ * its structs after a colon: "devices:kind,id,properties"; "*" as above. One name "=" prints a
+ * single value bare ("=:fields"). */
 int json_message(FILE *file, sd_bus_message *message, const char *const *names);

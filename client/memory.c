@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Allocation for a short-lived program: there is nothing better to do without memory than to say so and
- * stop, so that no caller has to check.
+ * Allocation for a short-lived program: there is nothing better to do without memory than to say so
+ * and stop, so that no caller has to check.
  */
 #include "memory.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Memory of a short-lived program: allocation that ends the program when there is none left, release at
- * the end of scope, and a list of strings. Nothing here knows what the bytes are for.
+ * Memory of a short-lived program: allocation that ends the program when there is none left,
+ * release at the end of scope, and a list of strings. Nothing here knows what the bytes are for.
  */
 #pragma once
 

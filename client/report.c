@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Errors and notes on standard error: one sentence, with the remedy where this side knows it. The
- * daemon's own sentences are passed on as they are; error names are for programs (--json, --verbose).
+ * daemon's own sentences are passed on as they are; error names are for programs (--json,
+ * --verbose).
  */
 #include "report.h"
 

@@ -4,7 +4,8 @@
 
 #include <systemd/sd-bus.h>
 
-/* Exit statuses. Trouble is 1, but 2 where 1 means "there is a difference" (report_trouble_is_two). */
+/* Exit statuses. Trouble is 1, but 2 where 1 means "there is a difference" (report_trouble_is_two).
+ */
 enum { STATUS_FINE = 0, STATUS_DIFFERS = 1, STATUS_USAGE = 2 };
 
 void report_trouble_is_two(void);

@@ -118,8 +118,9 @@ static void tell(const char *subject, const Result *result)
         report_note(subject, "info", sentence);
     }
     if (result->restart_needed)
-        report_note(subject, "info", "It is running and will have the change when it is shut down "
-                                     "and started again.");
+        report_note(subject, "info",
+                    "It is running and will have the change when it is shut down "
+                    "and started again.");
     if (result->diff && (arg_diff || arg_dry_run))
         print_diff(terminal_out(), result->diff);
 }

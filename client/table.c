@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Prints rows in columns. Widths are counted in characters as the terminal shows them; nothing is cut,
- * for the last column may be as long as it likes.
+ * Prints rows in columns. Widths are counted in characters as the terminal shows them; nothing is
+ * cut, for the last column may be as long as it likes.
  */
 #include "table.h"
 

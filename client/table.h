@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Rows in columns: aligned under headings for a person, tab-separated without headings for programs. */
+/* Rows in columns: aligned under headings for a person, tab-separated without headings for
+ * programs. */
 #pragma once
 
 #include <stddef.h>

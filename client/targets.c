@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Finds the bus object a word means, makes one of a file for as long as a verb works on it, and goes
- * through globs. What is done to a target is the verb's business.
+ * Finds the bus object a word means, makes one of a file for as long as a verb works on it, and
+ * goes through globs. What is done to a target is the verb's business.
  */
 #include "targets.h"
 
@@ -216,8 +216,8 @@ static int run_on_glob(const char *word, TargetFunction function, void *data)
     for (size_t i = 0; i < domains.count; i++) {
         const char *name = values_get(&domains.items[i].columns, "name");
         Target target = {TARGET_DOMAIN, name ? name : "", domains.items[i].path, NULL, true};
-        int status = arg_json ? run_in_object(&target, function, data, i == 0)
-                              : function(&target, data);
+        int status =
+            arg_json ? run_in_object(&target, function, data, i == 0) : function(&target, data);
 
         if (status > gravest)
             gravest = status;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a verb works on: the word after it names a domain (name, UUID or glob), a draft (id or path), or
- * a file (a word with a '/', or "-"). All are bus objects with the Config interface once they are here.
+ * What a verb works on: the word after it names a domain (name, UUID or glob), a draft (id or
+ * path), or a file (a word with a '/', or "-"). All are bus objects with the Config interface once
+ * they are here.
  */
 #pragma once
 
@@ -31,7 +32,8 @@ typedef struct {
 typedef int (*TargetFunction)(const Target *target, void *data);
 
 /* Calls function for each target of word and returns the gravest status; complains by itself about
- * words that name nothing. With --json, what function writes for a glob is put in one object by name. */
+ * words that name nothing. With --json, what function writes for a glob is put in one object by
+ * name. */
 int targets_each(const char *word, TargetFlags accepted, TargetFunction function, void *data);
 
 /* One draft or one domain by its word; NULL after a complaint. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Standard output as a person or a program wants it. It decides on colours and pager and keeps control
- * characters of names and titles away from terminals; it knows nothing of what is printed.
+ * Standard output as a person or a program wants it. It decides on colours and pager and keeps
+ * control characters of names and titles away from terminals; it knows nothing of what is printed.
  */
 #include "terminal.h"
 

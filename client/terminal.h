@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where text goes: standard output with or without pager and colours, and messages on standard error. */
+/* Where text goes: standard output with or without pager and colours, and messages on standard
+ * error. */
 #pragma once
 
 #include <stdbool.h>
@@ -29,7 +30,8 @@ bool terminal_finish(void);
 
 /* The escape sequence, or "" where colours are off. COLOUR_NONE ends a colour. */
 const char *terminal_colour(Colour colour);
-/* Text of others: what could steer a terminal is escaped where there is one; a block keeps its lines. */
+/* Text of others: what could steer a terminal is escaped where there is one; a block keeps its
+ * lines. */
 void print_text(FILE *file, const char *text);
 void print_block(FILE *file, const char *text);
 /* A unified diff, coloured. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Turns dictionaries of variants into names and texts: lists are joined by commas, nested dictionaries
- * get dotted names. It knows no key.
+ * Turns dictionaries of variants into names and texts: lists are joined by commas, nested
+ * dictionaries get dotted names. It knows no key.
  */
 #include "values.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The verbs that change a configuration: set, add, remove, hyperv, preset, boot. All but the last are
- * words turned into edits for one Apply, so that what a person writes happens whole or not at all.
+ * The verbs that change a configuration: set, add, remove, hyperv, preset, boot. All but the last
+ * are words turned into edits for one Apply, so that what a person writes happens whole or not at
+ * all.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The verbs by which domains come and go: create, define, undefine; and draft new, which takes the same
- * words as create.
+ * The verbs by which domains come and go: create, define, undefine; and draft new, which takes the
+ * same words as create.
  */
 #include <string.h>
 

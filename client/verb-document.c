@@ -88,8 +88,8 @@ static int validate(const Target *target, void *data)
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
     _cleanup_message_ sd_bus_message *reply = NULL;
     _cleanup_rows_ Rows problems = {0};
-    int r = bus_call(target->path, DOMWRIGHT_CONFIG_INTERFACE, "Validate", &error, &reply, "a{sv}",
-                     0);
+    int r =
+        bus_call(target->path, DOMWRIGHT_CONFIG_INTERFACE, "Validate", &error, &reply, "a{sv}", 0);
 
     if (r < 0)
         return report_bus_error(target->name, r, &error);

@@ -43,9 +43,9 @@ static void add_draft(Table *table, const char *path, const Values *properties)
     _cleanup_free_ char *modified = time_text(values_get(properties, "Modified"));
     const char *base = values_get(properties, "Base"), *host = values_get(properties, "Host");
     const char *stale = values_get(properties, "Stale");
-    _cleanup_free_ char *name =
-        base && strcmp(base, "/") != 0 ? bus_property(base, DOMWRIGHT_DOMAIN_INTERFACE, "Name")
-                                       : NULL;
+    _cleanup_free_ char *name = base && strcmp(base, "/") != 0
+                                    ? bus_property(base, DOMWRIGHT_DOMAIN_INTERFACE, "Name")
+                                    : NULL;
 
     table_add(table, path_tail(path));
     table_add(table, name ? name : "-");

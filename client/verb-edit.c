@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * edit: a document in the person's editor, and back where it came from if nobody else has changed it
- * there. What the person wrote is not lost when that fails.
+ * edit: a document in the person's editor, and back where it came from if nobody else has changed
+ * it there. What the person wrote is not lost when that fails.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +59,8 @@ static bool run_editor(const char *file)
     return false;
 }
 
-/* Documents may hold passwords: only the person reads it, and in memory where there is such a place. */
+/* Documents may hold passwords: only the person reads it, and in memory where there is such a
+ * place. */
 static char *write_temporary(const char *text)
 {
     const char *directory = getenv("XDG_RUNTIME_DIR");
@@ -236,8 +237,8 @@ static int edit_domain(const Target *target)
     _cleanup_free_ char *text = NULL;
     int status;
 
-    /* The revision first: if the domain changes before the text is read, the edit fails, and nothing
-     * is overwritten. */
+    /* The revision first: if the domain changes before the text is read, the edit fails, and
+     * nothing is overwritten. */
     identity.revision = bus_property(target->path, DOMWRIGHT_CONFIG_INTERFACE, "Revision");
     identity.host = bus_property(target->path, DOMWRIGHT_DOMAIN_INTERFACE, "Host");
     identity.name = bus_property(target->path, DOMWRIGHT_DOMAIN_INTERFACE, "Name");

@@ -45,7 +45,8 @@ static bool has_kind(const Rows *keys, const char *kind)
     return false;
 }
 
-/* A single word is a kind where there is one of that name, else the beginning of the domain's keys. */
+/* A single word is a kind where there is one of that name, else the beginning of the domain's keys.
+ */
 static int find_kind(char *words[], int count, const char **ret_kind, const char **ret_prefix)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;

@@ -102,11 +102,11 @@ static int hosts_json(const Strings *paths)
 
 int run_hosts(const Verb *verb, char *words[], int count)
 {
-    static const char *const columns[] = {"Name",     "Uri",            "Connected",
-                                          "Hostname", "LibvirtVersion", "HypervisorVersion"};
+    static const char *const columns[] = {
+        "Name", "Uri", "Connected", "Hostname", "LibvirtVersion", "HypervisorVersion"};
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
-    _cleanup_table_ Table table = {{"NAME", "URI", "CONNECTED", "HOSTNAME", "LIBVIRT", "HYPERVISOR"},
-                                   6};
+    _cleanup_table_ Table table = {
+        {"NAME", "URI", "CONNECTED", "HOSTNAME", "LIBVIRT", "HYPERVISOR"}, 6};
     _cleanup_strings_ Strings paths = {0};
     int r;
 

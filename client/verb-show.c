@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The verbs that read settings: show, for people, in the words set takes; get, for programs, the bare
- * values.
+ * The verbs that read settings: show, for people, in the words set takes; get, for programs, the
+ * bare values.
  */
 #include <errno.h>
 #include <string.h>
@@ -113,8 +113,7 @@ static bool device_is_shown(const Device *device, const char *place, const char 
     if (has_prefix(place, prefix))
         return true;
     for (size_t i = 0; i < device->properties.count; i++) {
-        _cleanup_free_ char *name =
-            format_string("%s%s", place, device->properties.items[i].name);
+        _cleanup_free_ char *name = format_string("%s%s", place, device->properties.items[i].name);
 
         if (has_prefix(name, prefix))
             return true;
@@ -345,9 +344,10 @@ int run_get(const Verb *verb, char *words[], int count)
         _cleanup_free_ char *kind = NULL, *id = NULL, *key = NULL;
 
         if (!split_place(words[i], strlen(words[i]), &kind, &id, &key))
-            return report_usage("\"%s\" is not a key; write KEY for the domain's, KIND/ID/KEY for a "
-                                "device's.",
-                                words[i]);
+            return report_usage(
+                "\"%s\" is not a key; write KEY for the domain's, KIND/ID/KEY for a "
+                "device's.",
+                words[i]);
     }
     return targets_each(words[0], TARGET_CONFIG, get_target, &get);
 }

@@ -170,8 +170,8 @@ static int on_owner(sd_bus_message *message, void *data, sd_bus_error *error)
 
 static int subscribe(Watch *watch)
 {
-    static const char match[] = "type='signal',sender='" DOMWRIGHT_BUS_NAME
-                                "',path_namespace='" DOMWRIGHT_PATH "'";
+    static const char match[] =
+        "type='signal',sender='" DOMWRIGHT_BUS_NAME "',path_namespace='" DOMWRIGHT_PATH "'";
     static const char owner[] = "type='signal',sender='org.freedesktop.DBus',"
                                 "member='NameOwnerChanged',arg0='" DOMWRIGHT_BUS_NAME "'";
     int r = sd_bus_add_match(bus_get(), NULL, match, on_message, watch);

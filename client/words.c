@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads the words of a change and writes them to a message. Values stay strings: what they mean is for
- * the daemon to say. No key is known here.
+ * Reads the words of a change and writes them to a message. Values stay strings: what they mean is
+ * for the daemon to say. No key is known here.
  */
 #include "words.h"
 
@@ -22,8 +22,7 @@ Edit *edits_add(Edits *edits, const char *verb, const char *kind, const char *id
 static void assign(Edit *edit, const char *key, const char *value, bool is_switch)
 {
     edit->values = grow_array(edit->values, edit->n_values + 1, sizeof(Assignment));
-    edit->values[edit->n_values++] =
-        (Assignment){copy_string(key), copy_string(value), is_switch};
+    edit->values[edit->n_values++] = (Assignment){copy_string(key), copy_string(value), is_switch};
 }
 
 void edit_assign(Edit *edit, const char *key, const char *value)
@@ -149,8 +148,7 @@ bool edits_add_change(Edits *edits, const char *word)
         edit_assign(edit_of(edits, kind, id), key, sign + 1);
         return true;
     }
-    if (length > 1 && word[length - 1] == '-' &&
-        split_place(word, length - 1, &kind, &id, &key)) {
+    if (length > 1 && word[length - 1] == '-' && split_place(word, length - 1, &kind, &id, &key)) {
         strings_add(&edit_of(edits, kind, id)->unset, key);
         return true;
     }

@@ -42,9 +42,9 @@ void edits_clear(Edits *edits);
 
 /* These complain and return false when a word is not what it should be. */
 bool edits_add_change(Edits *edits, const char *word);
-bool edit_add_property(Edit *edit, const char *word);  /* KEY=VALUE */
-bool edit_add_feature(Edit *edit, const char *word);   /* hyperv: NAME, NAME-, NAME=VALUE */
-bool word_is_assignment(const char *word);             /* KEY=VALUE, of no device */
+bool edit_add_property(Edit *edit, const char *word); /* KEY=VALUE */
+bool edit_add_feature(Edit *edit, const char *word);  /* hyperv: NAME, NAME-, NAME=VALUE */
+bool word_is_assignment(const char *word);            /* KEY=VALUE, of no device */
 /* KIND/ID; the parts are the caller's. */
 bool split_device(const char *word, char **ret_kind, char **ret_id);
 /* KEY or KIND/ID/KEY; kind and id are "" for a domain setting. False without a complaint. */
