@@ -153,7 +153,7 @@ class Layout(unittest.TestCase):
             text = read(name)
             if re.search(r"[ \t\r]+$", text, re.M):
                 wrong.append(f"{name}: white space at the end of a line")
-            if "\t" in text and not name.endswith(".man"):
+            if "\t" in text and not name.endswith(".1"):
                 wrong.append(f"{name}: a tab")
             if text and not text.endswith("\n"):
                 wrong.append(f"{name}: no newline at the end")
