@@ -19,7 +19,10 @@
 
 #define _cleanup_(f) __attribute__((cleanup(f)))
 
-#define HOST_PATH DOMWRIGHT_HOST_PREFIX "local"
+#define HOST_PATH      DOMWRIGHT_HOST_PREFIX "local"
+#define PEER_NAME      "org.libvirt"
+#define PEER_HOST      "/org/libvirt/Test"
+#define PEER_INTERFACE "org.libvirt."
 
 typedef struct {
     sd_bus *bus;
@@ -28,6 +31,8 @@ typedef struct {
     char *xml;           /* its definition as it was */
     char *path;          /* the daemon's */
     uint32_t rows;       /* domains the host has */
+    char *peer;          /* libvirt-dbus's; NULL when it is not there */
+    char *peer_xml;
 } Bench;
 
 typedef bool (*Action)(Bench *bench);
@@ -36,6 +41,7 @@ typedef struct {
     const char *name;
     Action ours, floor;
     Action undo_ours, undo_floor; /* not timed; NULL: nothing to undo */
+    bool peer;                    /* the other side is libvirt-dbus */
 } Case;
 
 static char *definition(const char *type, const char *name)
@@ -216,18 +222,10 @@ static bool define(Bench *bench, const char *xml)
 static bool floor_edit(Bench *bench)
 {
     g_autofree char *before = virDomainGetXMLDesc(bench->domain, VIR_DOMAIN_XML_INACTIVE);
-    xmlDoc *document = before ? plain_parse(before, (int)strlen(before)) : NULL;
-    xmlChar *after;
-    int length;
-    bool done;
+    xmlChar *after = before ? plain_edit(before) : NULL;
+    bool done = after && define(bench, (const char *)after);
 
-    if (!document)
-        return false;
-    plain_add_disk(document);
-    after = plain_export(document, &length);
-    done = define(bench, (const char *)after);
     xmlFree(after);
-    xmlFreeDoc(document);
     return done && floor_ping(bench);
 }
 
@@ -236,21 +234,111 @@ static bool undo_floor(Bench *bench)
     return define(bench, bench->xml);
 }
 
+/* ---- libvirt-dbus, on its test driver ---- */
+
+static bool peer_call(Bench *bench, const char *path, const char *interface, const char *method,
+                      sd_bus_message **ret_reply, const char *types, ...)
+{
+    _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+    va_list arguments;
+    int r;
+
+    va_start(arguments, types);
+    r = sd_bus_call_methodv(bench->bus, PEER_NAME, path, interface, method, &error, ret_reply,
+                            types, arguments);
+    va_end(arguments);
+    return fine(r, &error, method);
+}
+
+static bool peer_ping(Bench *bench)
+{
+    return ping(bench, PEER_NAME, PEER_HOST);
+}
+
+static bool peer_get(Bench *bench)
+{
+    return peer_call(bench, bench->peer, PEER_INTERFACE "Domain", "GetXMLDesc", NULL, "u",
+                     VIR_DOMAIN_XML_INACTIVE);
+}
+
+static bool peer_define(Bench *bench, const char *xml)
+{
+    return peer_call(bench, PEER_HOST, PEER_INTERFACE "Connect", "DomainDefineXML", NULL, "s", xml);
+}
+
+/* What a program does that has libvirt-dbus: fetch, edit with a library of its own, define. */
+static bool peer_edit(Bench *bench)
+{
+    _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+    xmlChar *after;
+    const char *before;
+    bool done;
+
+    if (!peer_call(bench, bench->peer, PEER_INTERFACE "Domain", "GetXMLDesc", &reply, "u",
+                   VIR_DOMAIN_XML_INACTIVE) ||
+        sd_bus_message_read(reply, "s", &before) < 0)
+        return false;
+    after = plain_edit(before);
+    done = after && peer_define(bench, (const char *)after);
+    xmlFree(after);
+    return done;
+}
+
+static bool undo_peer(Bench *bench)
+{
+    return peer_define(bench, bench->peer_xml);
+}
+
+static bool peer_set_up(Bench *bench)
+{
+    _cleanup_(sd_bus_message_unrefp) sd_bus_message *found = NULL, *shown = NULL;
+    g_autofree char *wanted = definition("test", "bench-peer");
+    const char *path, *xml;
+
+    if (!peer_define(bench, wanted) ||
+        !peer_call(bench, PEER_HOST, PEER_INTERFACE "Connect", "DomainLookupByName", &found, "s",
+                   "bench-peer") ||
+        sd_bus_message_read(found, "o", &path) < 0 ||
+        !peer_call(bench, path, PEER_INTERFACE "Domain", "GetXMLDesc", &shown, "u",
+                   VIR_DOMAIN_XML_INACTIVE) ||
+        sd_bus_message_read(shown, "s", &xml) < 0)
+        return false;
+    bench->peer = g_strdup(path);
+    bench->peer_xml = g_strdup(xml);
+    return true;
+}
+
 static bool floor_one(Bench *bench)
 {
     return our_modify(bench);
 }
 
 static const Case cases[] = {
-    {"ping", our_ping, floor_ping, NULL, NULL},
-    {"property", our_property, floor_ping, NULL, NULL},
-    {"list", our_list, floor_list, NULL, NULL},
-    {"get-settings", our_settings, floor_get, NULL, NULL},
-    {"get-xml", our_xml, floor_get, NULL, NULL},
-    {"modify-define", our_modify, floor_edit, undo_modify, undo_floor},
-    {"add-disk-define", our_disk, floor_edit, undo_disk, undo_floor},
-    {"apply-ten", our_ten, floor_one, undo_ten, undo_modify},
+    {"ping", our_ping, floor_ping, NULL, NULL, false},
+    {"property", our_property, floor_ping, NULL, NULL, false},
+    {"list", our_list, floor_list, NULL, NULL, false},
+    {"get-settings", our_settings, floor_get, NULL, NULL, false},
+    {"get-xml", our_xml, floor_get, NULL, NULL, false},
+    {"modify-define", our_modify, floor_edit, undo_modify, undo_floor, false},
+    {"add-disk-define", our_disk, floor_edit, undo_disk, undo_floor, false},
+    {"apply-ten", our_ten, floor_one, undo_ten, undo_modify, false},
+    {"peer-ping", our_ping, peer_ping, NULL, NULL, true},
+    {"peer-get-xml", our_xml, peer_get, NULL, NULL, true},
+    {"peer-add-disk", our_disk, peer_edit, undo_disk, undo_peer, true},
 };
+
+/* Whether libvirt-dbus is there to be measured: it serves the test driver by a path of its own. */
+static bool has_peer(Bench *bench, const char *type)
+{
+    _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+    int owned = 0;
+
+    return g_str_equal(type, "test") &&
+           sd_bus_call_method(bench->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                              "org.freedesktop.DBus", "NameHasOwner", NULL, &reply, "s",
+                              PEER_NAME) >= 0 &&
+           sd_bus_message_read(reply, "b", &owned) >= 0 && owned;
+}
 
 static bool turn(Bench *bench, const Case *one, bool ours_first, double *ret_ours,
                  double *ret_floor)
@@ -310,13 +398,15 @@ static bool set_up(Bench *bench, const char *address, const char *uri, const cha
     count = virConnectNumOfDomains(bench->connection) +
             virConnectNumOfDefinedDomains(bench->connection);
     bench->rows = count > 0 ? (uint32_t)count : 0;
-    return true;
+    return !has_peer(bench, type) || peer_set_up(bench);
 }
 
 static void tear_down(Bench *bench)
 {
     if (bench->path)
         call(bench, bench->path, DOMWRIGHT_DOMAIN_INTERFACE, "Undefine", NULL, "a{sv}", 0);
+    if (bench->peer)
+        peer_call(bench, bench->peer, PEER_INTERFACE "Domain", "Undefine", NULL, "u", 0);
     if (bench->domain) {
         virDomainUndefine(bench->domain);
         virDomainFree(bench->domain);
@@ -326,6 +416,8 @@ static void tear_down(Bench *bench)
     sd_bus_flush_close_unref(bench->bus);
     free(bench->xml);
     g_free(bench->path);
+    g_free(bench->peer);
+    g_free(bench->peer_xml);
 }
 
 int main(int argc, char **argv)
@@ -339,7 +431,8 @@ int main(int argc, char **argv)
     }
     done = set_up(&bench, argv[1], argv[2], argv[3]);
     for (size_t i = 0; done && i < G_N_ELEMENTS(cases); i++)
-        done = measure(&bench, &cases[i], (unsigned)strtoul(argv[4], NULL, 10));
+        done = (cases[i].peer && !bench.peer) ||
+               measure(&bench, &cases[i], (unsigned)strtoul(argv[4], NULL, 10));
     tear_down(&bench);
     return done ? 0 : 1;
 }

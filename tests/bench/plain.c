@@ -5,6 +5,7 @@
 #include "plain.h"
 
 #include <libxml/parser.h>
+#include <string.h>
 
 static xmlNode *child(xmlNode *parent, const char *name)
 {
@@ -49,4 +50,18 @@ xmlChar *plain_export(xmlDoc *document, int *ret_length)
 
     xmlDocDumpMemory(document, &text, ret_length);
     return text;
+}
+
+xmlChar *plain_edit(const char *text)
+{
+    xmlDoc *document = plain_parse(text, (int)strlen(text));
+    xmlChar *after = NULL;
+    int length;
+
+    if (!document)
+        return NULL;
+    plain_add_disk(document);
+    after = plain_export(document, &length);
+    xmlFreeDoc(document);
+    return after;
 }

@@ -19,3 +19,5 @@ xmlDoc *plain_parse(const char *text, int length);
 void plain_add_disk(xmlDoc *document);
 /* The caller frees with xmlFree(). */
 xmlChar *plain_export(xmlDoc *document, int *ret_length);
+/* All three: the document with the disk, or NULL; freed with xmlFree(). */
+xmlChar *plain_edit(const char *text);
