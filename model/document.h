@@ -58,9 +58,8 @@ bool node_attribute_is_new(const DwDocument *document, DwNode node, const char *
 void node_set_text(DwDocument *document, DwNode node, const char *value);
 /* Adds an empty element where libvirt would write it; returns it. */
 DwNode node_add_child(DwDocument *document, DwNode parent, const char *name);
-/* Puts a fragment's root into parent where libvirt would write it, or right after `after` when that
- * is not DW_NODE_NONE; returns the new element. */
-DwNode node_insert(DwDocument *document, DwNode parent, const DwDocument *fragment, DwNode after);
+/* Puts a fragment's root into parent where libvirt would write it. */
+void node_insert(DwDocument *document, DwNode parent, const DwDocument *fragment);
 /* Text of one element, known to be well-formed there, put behind parent's last child; or in the
  * place of node. */
 void node_insert_xml(DwDocument *document, DwNode parent, const char *xml);

@@ -42,9 +42,16 @@ char **row_values(const DwRow *row)
 
 bool row_accepts(const DwRow *row, const char *word)
 {
-    g_auto(GStrv) values = row_values(row);
+    size_t length = strlen(word);
 
-    return !*values || g_strv_contains((const char *const *)values, word);
+    if (!row->values)
+        return true;
+    for (const char *p = row->values; *p; p += strspn(p, " ")) {
+        if (strncmp(p, word, length) == 0 && strchr(" @", p[length]) && !strpbrk(word, " @"))
+            return length > 0;
+        p += strcspn(p, " ");
+    }
+    return false;
 }
 
 static const struct {

@@ -133,7 +133,7 @@ void spelling_add(DwDocument *document, DwNode node, const char *name, char *raw
                            .after = after,
                            .mark = document->log->len + 1};
 
-    if (spelling_find(document, node, name))
+    if (document->fragment || spelling_find(document, node, name))
         spelling_clear(&spelling);
     else
         g_array_append_val(document->spellings, spelling);

@@ -21,12 +21,13 @@ static void replace_bytes(DwDocument *document, uint32_t position, uint32_t remo
 static void splice(DwDocument *document, uint32_t position, uint32_t removed, const char *text,
                    size_t length)
 {
-    DwSplice record = {.position = position,
-                       .inserted = length,
-                       .removed = g_strndup(document->text->str + position, removed),
-                       .removed_length = removed};
-
-    g_array_append_val(document->log, record);
+    if (!document->fragment) {
+        DwSplice record = {.position = position,
+                           .inserted = length,
+                           .removed = g_strndup(document->text->str + position, removed),
+                           .removed_length = removed};
+        g_array_append_val(document->log, record);
+    }
     replace_bytes(document, position, removed, text, length);
     document->stale = true;
 }
@@ -88,7 +89,7 @@ void document_forget(DwDocument *document)
 /* Called before something is put into node. */
 static void remember(DwDocument *document, DwNode node)
 {
-    if (node_is_blank(document, node) && !memory_find(document, node))
+    if (!document->fragment && node_is_blank(document, node) && !memory_find(document, node))
         memory_add(document, node, DW_ORIGIN_EMPTY);
 }
 
@@ -482,14 +483,14 @@ DwNode node_add_child(DwDocument *document, DwNode parent, const char *name)
     return node;
 }
 
-DwNode node_insert(DwDocument *document, DwNode parent, const DwDocument *fragment, DwNode after)
+void node_insert(DwDocument *document, DwNode parent, const DwDocument *fragment)
 {
     const DwSpan *root = document_span(fragment, document_root(fragment));
 
     remember(document, parent);
-    if (after == DW_NODE_NONE)
-        after = anchor_for(document, parent, fragment->text->str + 1, root->name_length);
-    return node_at(document, insert_xml(document, parent, after, fragment->text->str));
+    insert_xml(document, parent,
+               anchor_for(document, parent, fragment->text->str + 1, root->name_length),
+               fragment->text->str);
 }
 
 void node_insert_xml(DwDocument *document, DwNode parent, const char *xml)

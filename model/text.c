@@ -229,16 +229,18 @@ static bool has_doctype(const char *text, size_t length)
     }
 }
 
+/* A context keeps every name it has met; beyond this many bytes it is made anew. */
+#define DICTIONARY_KEPT (64 * 1024)
+
 /* The libxml2 context is the dear part of parsing a small text, so that each thread keeps one. */
 static xmlParserCtxtPtr parser_get(void)
 {
     static GPrivate kept = G_PRIVATE_INIT((GDestroyNotify)xmlFreeParserCtxt);
     xmlParserCtxtPtr parser = g_private_get(&kept);
 
-    if (!parser) {
-        parser = xmlNewParserCtxt();
-        if (parser)
-            g_private_set(&kept, parser);
+    if (!parser || xmlDictGetUsage(parser->dict) > DICTIONARY_KEPT) {
+        g_private_replace(&kept, xmlNewParserCtxt());
+        parser = g_private_get(&kept);
     }
     return parser;
 }
@@ -260,8 +262,9 @@ static void check_run(Check *check, const char *text, size_t length)
     sax->processingInstruction = on_instruction;
     check->parser = parser;
     parser->userData = check;
-    xmlFreeDoc(xmlCtxtReadMemory(parser, text, (int)length, NULL, "UTF-8",
-                                 XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
+    xmlFreeDoc(xmlCtxtReadMemory(parser, text, (int)length, NULL, NULL,
+                                 XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                     XML_PARSE_IGNORE_ENC));
     if (check->error || (parser->wellFormed && parser->nsWellFormed))
         return;
     const xmlError *fault = xmlCtxtGetLastError(parser);

@@ -116,7 +116,7 @@ static bool add_fragment(DwEditContext *context, const DwEdit *edit, DwDocument 
                     edit->kind, id);
         return false;
     }
-    node_insert(document, make_devices(document), fragment, DW_NODE_NONE);
+    node_insert(document, make_devices(document), fragment);
     *ret_id = g_steal_pointer(&id);
     return true;
 }
