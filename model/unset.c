@@ -50,8 +50,9 @@ static void prune(DwDocument *document, DwNode node, const char *path)
         g_autofree char *name = node_name(document, node);
         DwOrigin origin = node_origin(document, node);
         if (!is_hollow(document, node, name, path) || parent == DW_NODE_NONE ||
-            strcmp(name, "devices") == 0 || node_is(document, parent, "devices") ||
-            origin == DW_ORIGIN_EMPTY || (origin == DW_ORIGIN_UNKNOWN && is_presence(name)))
+            (strcmp(name, "devices") == 0 && origin != DW_ORIGIN_CREATED) ||
+            node_is(document, parent, "devices") || origin == DW_ORIGIN_EMPTY ||
+            (origin == DW_ORIGIN_UNKNOWN && is_presence(name)))
             return;
         node_remove(document, node);
         node = parent;

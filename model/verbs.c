@@ -178,7 +178,11 @@ static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **er
     DwNode node = device_find(context->document, edit->kind, edit->id, error);
     if (node == DW_NODE_NONE)
         return false;
+    DwNode devices = node_parent(context->document, node);
     node_remove(context->document, node);
+    if (node_is_blank(context->document, devices) &&
+        node_origin(context->document, devices) == DW_ORIGIN_CREATED)
+        node_remove(context->document, devices);
     return true;
 }
 

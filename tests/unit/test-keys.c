@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Every key of the table on every document at hand: what is set is read back, the text goes on
+ * being a document, undo and the inverse edit give back the bytes. And how keys are described and
+ * found.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "corpus.h"
+#include "devices.h"
+#include "forms.h"
+
+/* Two values for each form; the second with all that is hard about it. */
+static DwValue sample(const DwRow *row, unsigned which)
+{
+    g_auto(GStrv) words = row_values(row);
+    const char *two[] = {words[0], words[0] ? words[1] : NULL, NULL};
+    unsigned n = g_strv_length(words);
+
+    switch (row->form) {
+    case DW_FORM_ENUM:
+        return dw_value_string(words[which ? n - 1 : 0]);
+    case DW_FORM_LIST:
+        return dw_value_strings(two);
+    case DW_FORM_PATH:
+        return dw_value_string(which ? "/a b/\"c\" & 'd' <e>" : "/x");
+    case DW_FORM_UUID:
+        return dw_value_string("c7a5fdbd-edaf-9455-926a-d65c16db1809");
+    case DW_FORM_YESNO:
+    case DW_FORM_ONOFF:
+        return dw_value_bool(which);
+    case DW_FORM_PRESENCE:
+    case DW_FORM_CHAIN_END:
+        return dw_value_bool(true);
+    case DW_FORM_PCI:
+        return dw_value_string(which ? "00a1:02:1f.7" : "0000:01:00.0");
+    case DW_FORM_SIZE:
+        return dw_value_uint64(which ? 1000001 : 3221225472);
+    case DW_FORM_INT:
+        return dw_value_int64(which ? -1 : 7);
+    case DW_FORM_UINT:
+    case DW_FORM_UINT64:
+        return dw_value_uint64(which && row->max ? row->max : row->min + 1);
+    default:
+        return dw_value_string(which ? "\t \n\xC3\xA9 <x> &amp; ' \" ]]> \r" : "plain");
+    }
+}
+
+typedef struct {
+    const char *name, *text;
+    DwDocument *document;
+    DwNode node;
+    DwPlace place;
+    char *key;
+} Trial;
+
+static void expect_bytes(const Trial *trial, const char *when)
+{
+    if (strcmp(dw_document_text(trial->document, NULL), trial->text) != 0)
+        fail_msg("%s: %s %s: not the same bytes:\n%s", trial->name, trial->key, when,
+                 dw_document_text(trial->document, NULL));
+}
+
+static bool put(const Trial *trial, const DwValue *value)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!place_set(trial->document, trial->node, &trial->place, trial->key, value, &error)) {
+        if (!strstr(error->message, "holds elements"))
+            fail_msg("%s: %s", trial->name, error->message);
+        return false;
+    }
+    size_t length;
+    const char *text = dw_document_text(trial->document, &length);
+    if (!text_check(text, length, "domain", &error))
+        fail_msg("%s: %s: %s:\n%s", trial->name, trial->key, error->message, text);
+    return true;
+}
+
+static void expect_reads(const Trial *trial, const DwValue *sent)
+{
+    DwValue wanted, found;
+
+    assert_true(form_coerce(trial->place.row, trial->key, sent, &wanted, NULL));
+    if (!place_get(trial->document, trial->node, &trial->place, &found))
+        fail_msg("%s: %s: not there after setting", trial->name, trial->key);
+    if (!dw_value_equal(&wanted, &found)) {
+        g_autofree char *a = dw_value_to_text(&wanted), *b = dw_value_to_text(&found);
+        fail_msg("%s: %s: set \"%s\", read \"%s\"", trial->name, trial->key, a, b);
+    }
+    dw_value_clear(&wanted);
+    dw_value_clear(&found);
+}
+
+/* A key that is there: its own value changes nothing; another and back again restores it. */
+static void try_present(const Trial *trial, const DwValue *other, const DwValue *own)
+{
+    size_t mark = document_mark(trial->document);
+    DwValue value;
+
+    if (form_coerce(trial->place.row, trial->key, own, &value, NULL)) {
+        put(trial, own);
+        expect_bytes(trial, "set to what it is");
+        put(trial, other);
+        put(trial, own);
+        expect_bytes(trial, "set there and back");
+        dw_value_clear(&value);
+    }
+    place_unset(trial->document, trial->node, &trial->place);
+    if (place_get(trial->document, trial->node, &trial->place, &value))
+        fail_msg("%s: %s: still there after unsetting", trial->name, trial->key);
+    document_rollback(trial->document, mark);
+    expect_bytes(trial, "unset and undone");
+}
+
+static void try_key(Trial *trial, unsigned which)
+{
+    DwValue value = sample(trial->place.row, which), own;
+    bool present = place_get(trial->document, trial->node, &trial->place, &own);
+    size_t mark = document_mark(trial->document);
+
+    if (put(trial, &value)) {
+        expect_reads(trial, &value);
+        if (!present) {
+            place_unset(trial->document, trial->node, &trial->place);
+            expect_bytes(trial, "set and unset");
+        }
+    }
+    document_rollback(trial->document, mark);
+    expect_bytes(trial, "undone");
+    if (present) {
+        try_present(trial, &value, &own);
+        dw_value_clear(&own);
+    }
+    dw_value_clear(&value);
+}
+
+static void try_group(Trial *trial, const DwGroup *group)
+{
+    for (const DwSection *section = group->sections; section && section->key; section++)
+        for (const DwRow *row = section->rows; row->key; row++)
+            for (unsigned which = 0; which < 2; which++) {
+                trial->document = dw_document_parse(trial->text, strlen(trial->text), NULL);
+                trial->node = *group->kind ? device_next(trial->document, group->kind, DW_NODE_NONE)
+                                           : document_root(trial->document);
+                trial->place = (DwPlace){.row = row, .section = section, .indices = {1, 1, 1, 1}};
+                for (const char *p = section->key; *p; p++)
+                    trial->place.n_indices += *p == 'N';
+                trial->key = place_key(&trial->place);
+                if (trial->node != DW_NODE_NONE)
+                    try_key(trial, which);
+                g_free(trial->key);
+                dw_document_free(trial->document);
+            }
+}
+
+/* False when the file is no domain document. */
+static bool try_file(const char *path)
+{
+    g_autofree char *text = NULL;
+    Trial trial = {.name = path};
+    size_t length;
+
+    assert_true(g_file_get_contents(path, &text, &length, NULL));
+    g_autoptr(DwDocument) document = dw_document_parse(text, length, NULL);
+    if (!document)
+        return false;
+    trial.text = text;
+    for (const DwGroup *group = table_groups(); group->kind; group++)
+        try_group(&trial, group);
+    return true;
+}
+
+static unsigned try_directory(const char *path, unsigned every)
+{
+    g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+    unsigned n = 0, tried = 0;
+
+    assert_non_null(directory);
+    for (const char *name; (name = g_dir_read_name(directory));)
+        if (g_str_has_suffix(name, ".xml") && n++ % every == 0) {
+            g_autofree char *file = g_build_filename(path, name, NULL);
+            tried += try_file(file);
+        }
+    return tried;
+}
+
+static void test_every_key_on_own_documents(void **state)
+{
+    assert_int_equal(try_directory(TEST_ROOT "/tests/data/documents", 1), 4);
+}
+
+static void test_every_key_on_the_corpus(void **state)
+{
+    char *path = corpus_open("libvirt-9.0-domains.tar.xz", "qemuxml2argvdata");
+
+    if (!path)
+        skip();
+    assert_true(try_directory(path, 20) > 30);
+    corpus_close(path);
+}
+
+static void test_descriptions(void **state)
+{
+    g_autoptr(GPtrArray) keys = dw_keys_describe("*", "", NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    assert_true(keys->len > 250);
+    for (guint i = 0; i < keys->len; i++) {
+        const DwKey *key = keys->pdata[i];
+        if (!g_hash_table_add(seen, g_strconcat(key->kind, "/", key->key, NULL)))
+            fail_msg("%s %s is there twice", key->kind, key->key);
+        assert_true(strlen(key->doc) > 3 && g_str_has_suffix(key->doc, "."));
+        assert_true(key->max >= key->min || strcmp(key->type, "i") == 0 || key->max == 0);
+        assert_int_equal(strcmp(key->form, "enum") == 0,
+                         *key->values && strcmp(key->form, "list") != 0);
+    }
+}
+
+static void test_one_description(void **state)
+{
+    DwKey *key = dw_key_find("disk", "backing.12.source.host.3.port");
+
+    assert_string_equal(key->key, "backing.N.source.host.N.port");
+    assert_string_equal(key->type, "u");
+    assert_string_equal(key->form, "uint");
+    assert_int_equal(key->max, 65535);
+    assert_true(key->reach);
+    assert_false(key->live);
+    dw_key_free(key);
+    assert_null(dw_key_find("disk", "backing.0.format"));
+    assert_null(dw_key_find("disk", "backing.01.format"));
+    assert_null(dw_key_find("disk", "backing..format"));
+    assert_null(dw_key_find("", "target.dev"));
+    assert_null(dw_key_find("nothing", "target.dev"));
+    assert_null(dw_keys_describe("nothing", "", NULL));
+}
+
+static void test_nearest(void **state)
+{
+    static const char *const words[] = {"none", "writethrough", "writeback", NULL};
+
+    assert_string_equal(dw_nearest("nnoe", words), "none");
+    assert_string_equal(dw_nearest("writeback ", words), "writeback");
+    assert_null(dw_nearest("something", words));
+    assert_null(dw_nearest("", words));
+}
+
+static void expect_refusal(const char *kind, const char *key, DwValue value, const char *words)
+{
+    g_autoptr(GError) error = NULL;
+    DwPlace place;
+    DwValue coerced;
+
+    assert_true(place_find(kind, key, &place));
+    assert_false(form_coerce(place.row, key, &value, &coerced, &error));
+    assert_int_equal(error->code, DW_ERROR_INVALID_VALUE);
+    if (!strstr(error->message, words) || !strstr(error->message, key))
+        fail_msg("\"%s\" does not say \"%s\"", error->message, words);
+    dw_value_clear(&value);
+}
+
+static void test_values_refused(void **state)
+{
+    expect_refusal("disk", "driver.cache", dw_value_string("nonw"), "Did you mean \"none\"?");
+    expect_refusal("disk", "driver.cache", dw_value_uint(1), "a string");
+    expect_refusal("disk", "driver.cache", dw_value_string(""), "one of: default, none");
+    expect_refusal("disk", "boot.order", dw_value_uint(0), "from 1 to");
+    expect_refusal("disk", "boot.order", dw_value_string("-1"), "from 1 to");
+    expect_refusal("disk", "boot.order", dw_value_int64(-1), "from 1 to");
+    expect_refusal("disk", "source.host.1.port", dw_value_uint64(65536), "from 0 to 65535");
+    expect_refusal("disk", "readonly", dw_value_uint(1), "a boolean");
+    expect_refusal("disk", "readonly", dw_value_string("maybe"), "yes, no, on, off");
+    expect_refusal("disk", "source.file", dw_value_string("a/b"), "an absolute path");
+    expect_refusal("disk", "source.address", dw_value_string("1:0.0"), "0000:01:00.0");
+    expect_refusal("disk", "serial", dw_value_string("a\x01z"), "control characters");
+    expect_refusal("disk", "serial", dw_value_string("\xEF\xBF\xBF"), "control characters");
+    expect_refusal("disk", "serial", dw_value_string("\xE9"), "control characters");
+    expect_refusal("", "uuid", dw_value_string("00000000-0000-0000-0000-000000000000"), "all zero");
+    expect_refusal("", "uuid", dw_value_string("4dea22b3-1d52-d8f3-2516-782e98ab3fa"), "32");
+    expect_refusal("", "memory", dw_value_uint(0), "4GiB");
+    expect_refusal("", "memory", dw_value_string("4 apples"), "4GiB");
+    expect_refusal("", "memory", dw_value_string("99999999999999999999"), "4GiB");
+    expect_refusal("", "vcpu", dw_value_uint64(4294967296), "4294967295");
+    expect_refusal("", "os.boot", dw_value_string("hd,disc"), "fd, hd, cdrom, network");
+    expect_refusal("", "os.boot", dw_value_bool(true), "a list");
+    expect_refusal("", "os.bios.rebootTimeout", dw_value_string("-2"), "from -1 to 65535");
+}
+
+static void expect_coerced(const char *key, DwValue value, DwValue wanted)
+{
+    DwPlace place;
+    DwValue coerced;
+
+    assert_true(place_find("", key, &place));
+    assert_true(form_coerce(place.row, key, &value, &coerced, NULL));
+    assert_true(dw_value_equal(&coerced, &wanted));
+    dw_value_clear(&value);
+    dw_value_clear(&wanted);
+    dw_value_clear(&coerced);
+}
+
+static void test_values_taken(void **state)
+{
+    static const char *const order[] = {"hd", "cdrom", NULL};
+
+    expect_coerced("memory", dw_value_string("4GiB"), dw_value_uint64(4294967296));
+    expect_coerced("memory", dw_value_string("512 MiB"), dw_value_uint64(536870912));
+    expect_coerced("memory", dw_value_string("1gb"), dw_value_uint64(1000000000));
+    expect_coerced("memory", dw_value_string("1024"), dw_value_uint64(1024));
+    expect_coerced("memory", dw_value_int64(2048), dw_value_uint64(2048));
+    expect_coerced("vcpu", dw_value_string("4"), dw_value_uint(4));
+    expect_coerced("vcpu", dw_value_uint64(4), dw_value_uint(4));
+    expect_coerced("features.acpi", dw_value_string("on"), dw_value_bool(true));
+    expect_coerced("hyperv.relaxed", dw_value_string("no"), dw_value_bool(false));
+    expect_coerced("os.boot", dw_value_string("hd, cdrom"), dw_value_strings(order));
+    expect_coerced("os.boot", dw_value_strings(order), dw_value_strings(order));
+}
+
+static void test_text_of_another_type_comes_as_it_is(void **state)
+{
+    static const char text[] = "<domain><memory unit='furlong'>4</memory><vcpu>many</vcpu>"
+                               "<features><pmu state='maybe'/></features></domain>";
+    g_autoptr(DwDocument) document = dw_document_parse(text, strlen(text), NULL);
+    g_autoptr(DwSettings) settings = dw_get_settings(document, NULL, true, NULL);
+
+    assert_int_equal(dw_settings_count(settings), 3);
+    assert_string_equal(dw_settings_get(settings, "memory")->s, "4 furlong");
+    assert_string_equal(dw_settings_get(settings, "vcpu")->s, "many");
+    assert_string_equal(dw_settings_get(settings, "features.pmu")->s, "maybe");
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_key_on_own_documents),
+        cmocka_unit_test(test_every_key_on_the_corpus),
+        cmocka_unit_test(test_descriptions),
+        cmocka_unit_test(test_one_description),
+        cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_values_refused),
+        cmocka_unit_test(test_values_taken),
+        cmocka_unit_test(test_text_of_another_type_comes_as_it_is),
+    };
+
+    return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
+}
