@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What differs between two documents, in the table's terms: keys, devices, and whether anything
+ * without a row does. Spelling is no difference: white space, quotes, comments, the order of
+ * attributes. It only reads.
+ */
+#include <string.h>
+
+#include "devices.h"
+
+typedef struct {
+    const DwDocument *document;
+    GHashTable *covered; /* set of "NODE ATTRIBUTE" that rows speak for; "" is the text */
+    GHashTable *skipped; /* set of DwNode + 1: devices, which are compared by themselves */
+    GString *out;
+} Printer;
+
+/* ---- What rows speak for ---- */
+
+static void cover(Printer *printer, DwNode node, const char *attribute)
+{
+    g_hash_table_add(printer->covered, g_strdup_printf("%d %s", node, attribute));
+}
+
+static bool is_covered(const Printer *printer, DwNode node, const char *attribute)
+{
+    g_autofree char *place = printer->covered ? g_strdup_printf("%d %s", node, attribute) : NULL;
+
+    return place && g_hash_table_contains(printer->covered, place);
+}
+
+/* In "timer[@name='rtc']", @name belongs to the key. */
+static void cover_selectors(Printer *printer, DwNode base, const char *path,
+                            const unsigned *indices)
+{
+    for (const char *at = path; (at = strstr(at, "[@")); at++) {
+        const char *end = strchr(at, ']') + 1;
+        g_autofree char *to_here = g_strndup(path, (gsize)(end - path));
+        g_autofree char *attribute = g_strndup(at + 2, strcspn(at + 2, "="));
+        DwNode node = lens_find(printer->document, base, to_here, indices);
+
+        if (node != DW_NODE_NONE)
+            cover(printer, node, attribute);
+    }
+}
+
+static void cover_row(Printer *printer, DwNode base, const DwRow *row)
+{
+    const char *at = strrchr(row->path, '@');
+    const char *attribute = at && !strchr(at, ']') ? at + 1 : "";
+    DwNode node = lens_find(printer->document, base, row->path, NULL);
+
+    cover_selectors(printer, base, row->path, NULL);
+    if (node == DW_NODE_NONE)
+        return;
+    cover(printer, node, attribute);
+    if (row->form == DW_FORM_SIZE)
+        cover(printer, node, "unit");
+    for (; row->form == DW_FORM_LIST && node != DW_NODE_NONE;
+         node = node_next_same(printer->document, node))
+        cover(printer, node, attribute);
+}
+
+/* Elements that merely hold what rows speak for are covered too. */
+static void cover_domain(Printer *printer)
+{
+    DwNode root = document_root(printer->document), base;
+    DwPlace place = {0};
+
+    cover(printer, devices_node(printer->document), "");
+    while (place_next_section(printer->document, root, table_group(""), &place, &base)) {
+        if (base != root)
+            cover(printer, base, "");
+        cover_selectors(printer, root, place.section->path, place.indices);
+        for (const DwRow *row = place.section->rows; row->key; row++)
+            cover_row(printer, base, row);
+    }
+}
+
+/* ---- Elements in one spelling ---- */
+
+static void print_string(GString *out, char mark, const char *text)
+{
+    g_string_append_printf(out, "%c%zu:%s", mark, strlen(text), text);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* False when there are none at all. */
+static bool print_attributes(Printer *printer, DwNode node)
+{
+    g_auto(GStrv) names = node_attribute_names(printer->document, node);
+    bool some = false;
+
+    qsort(names, g_strv_length(names), sizeof *names, compare_names);
+    for (char **name = names; *name; name++) {
+        bool declares = strcmp(*name, "xmlns") == 0 || g_str_has_prefix(*name, "xmlns:");
+        some = some || !declares;
+        if (declares || is_covered(printer, node, *name))
+            continue;
+        g_autofree char *value = node_attribute(printer->document, node, *name);
+        print_string(printer->out, '@', *name);
+        print_string(printer->out, '=', value ? value : "");
+    }
+    return some;
+}
+
+/* Text counts as it is where it stands alone, and without white space around between elements. */
+static void print_text(Printer *printer, DwNode node, bool alone)
+{
+    g_autofree char *text = node_text(printer->document, node);
+
+    if (is_covered(printer, node, ""))
+        return;
+    if (!alone)
+        g_strstrip(text);
+    if (*text)
+        print_string(printer->out, '#', text);
+}
+
+/* What rows speak for leaves no trace, nor do elements that only lead there. An element without
+ * anything in it is something by being there. */
+static void print_element(Printer *printer, DwNode node)
+{
+    DwNode child = node_first_child(printer->document, node);
+    bool leaf = child == DW_NODE_NONE, empty;
+    g_autofree char *name = node_name(printer->document, node);
+    g_autofree char *uri = node_namespace(printer->document, node);
+    const char *colon = strchr(name, ':');
+    size_t start = printer->out->len, content;
+
+    print_string(printer->out, '<', uri ? uri : "");
+    print_string(printer->out, ' ', colon ? colon + 1 : name);
+    content = printer->out->len;
+    empty = !print_attributes(printer, node) && leaf;
+    print_text(printer, node, leaf);
+    for (; child != DW_NODE_NONE; child = node_next(printer->document, child)) {
+        if (!printer->skipped ||
+            !g_hash_table_contains(printer->skipped, GINT_TO_POINTER(child + 1)))
+            print_element(printer, child);
+    }
+    if (printer->covered && printer->out->len == content &&
+        (!empty || is_covered(printer, node, "")))
+        g_string_truncate(printer->out, start);
+    else
+        g_string_append_c(printer->out, '>');
+}
+
+/* ---- Comparing ---- */
+
+typedef struct {
+    char *kind, *id, *name; /* name is both */
+    char *content;
+} Device;
+
+static void device_clear(void *data)
+{
+    Device *device = data;
+
+    g_free(device->kind);
+    g_free(device->id);
+    g_free(device->name);
+    g_free(device->content);
+}
+
+/* All devices in order; their nodes are added to skipped. */
+static GArray *list_devices(const DwDocument *document, GHashTable *skipped)
+{
+    GArray *devices = g_array_new(FALSE, FALSE, sizeof(Device));
+
+    g_array_set_clear_func(devices, device_clear);
+    for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "", node)) {
+        Printer printer = {.document = document, .out = g_string_new(NULL)};
+        Device device = {.kind = node_name(document, node), .id = device_id(document, node)};
+
+        print_element(&printer, node);
+        device.name = g_strconcat(device.kind, " ", device.id, NULL);
+        device.content = g_string_free(printer.out, FALSE);
+        g_array_append_val(devices, device);
+        g_hash_table_add(skipped, GINT_TO_POINTER(node + 1));
+    }
+    return devices;
+}
+
+static void add_device(GPtrArray *devices, const Device *device)
+{
+    DwDevice *change = g_new0(DwDevice, 1);
+
+    change->kind = g_strdup(device->kind);
+    change->id = g_strdup(device->id);
+    change->properties = dw_settings_new();
+    g_ptr_array_add(devices, change);
+}
+
+/* Devices of `devices` that `others` has not (or, unless only_missing, has otherwise). Devices that
+ * share a name are told apart by their content. */
+static void compare_devices(GPtrArray *changes, const GArray *devices, const GArray *others,
+                            bool only_missing)
+{
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < others->len; i++) {
+        const Device *other = &g_array_index(others, Device, i);
+        g_hash_table_add(known, only_missing
+                                    ? g_strdup(other->name)
+                                    : g_strconcat(other->name, "\n", other->content, NULL));
+    }
+    for (guint i = 0; i < devices->len; i++) {
+        const Device *device = &g_array_index(devices, Device, i);
+        g_autofree char *name = only_missing
+                                    ? g_strdup(device->name)
+                                    : g_strconcat(device->name, "\n", device->content, NULL);
+        if (!g_hash_table_contains(known, name))
+            add_device(changes, device);
+    }
+}
+
+static bool same_order(const GArray *devices, const GArray *others)
+{
+    if (devices->len != others->len)
+        return false;
+    for (guint i = 0; i < devices->len; i++)
+        if (!g_str_equal(g_array_index(devices, Device, i).name,
+                         g_array_index(others, Device, i).name))
+            return false;
+    return true;
+}
+
+static char *print_rest(const DwDocument *document, GHashTable *skipped)
+{
+    g_autoptr(GHashTable) covered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Printer printer = {document, covered, skipped, g_string_new(NULL)};
+
+    cover_domain(&printer);
+    print_element(&printer, document_root(document));
+    return g_string_free(printer.out, FALSE);
+}
+
+/* Keys of `settings` that `others` has not or, unless only_missing, has with another value. */
+static void compare_settings(GStrvBuilder *keys, const DwSettings *settings,
+                             const DwSettings *others, bool only_missing)
+{
+    for (size_t i = 0; i < dw_settings_count(settings); i++) {
+        const char *key = dw_settings_key(settings, i);
+        const DwValue *other = dw_settings_get(others, key);
+
+        if (!other || (!only_missing && !dw_value_equal(dw_settings_value(settings, i), other)))
+            g_strv_builder_add(keys, key);
+    }
+}
+
+void dw_changes_clear(DwChanges *changes)
+{
+    g_clear_pointer(&changes->keys, g_strfreev);
+    g_clear_pointer(&changes->devices, g_ptr_array_unref);
+    changes->other = false;
+}
+
+void dw_changes_between(const DwDocument *before, const DwDocument *after, DwChanges *ret_changes)
+{
+    g_autoptr(GStrvBuilder) keys = g_strv_builder_new();
+    DwChanges changes = {
+        .devices = g_ptr_array_new_with_free_func((GDestroyNotify)dw_device_free),
+    };
+
+    if (strcmp(dw_document_text(before, NULL), dw_document_text(after, NULL)) != 0) {
+        g_autoptr(GHashTable) skip_before = g_hash_table_new(NULL, NULL);
+        g_autoptr(GHashTable) skip_after = g_hash_table_new(NULL, NULL);
+        g_autoptr(GArray) old_devices = list_devices(before, skip_before);
+        g_autoptr(GArray) new_devices = list_devices(after, skip_after);
+        g_autoptr(DwSettings) old_settings = dw_get_settings(before, NULL, true, NULL);
+        g_autoptr(DwSettings) new_settings = dw_get_settings(after, NULL, true, NULL);
+        g_autofree char *old_rest = print_rest(before, skip_before);
+        g_autofree char *new_rest = print_rest(after, skip_after);
+
+        compare_settings(keys, new_settings, old_settings, false);
+        compare_settings(keys, old_settings, new_settings, true);
+        compare_devices(changes.devices, new_devices, old_devices, false);
+        compare_devices(changes.devices, old_devices, new_devices, true);
+        changes.other = !g_str_equal(old_rest, new_rest) ||
+                        (changes.devices->len == 0 && !same_order(old_devices, new_devices));
+    }
+    changes.keys = g_strv_builder_end(keys);
+    *ret_changes = changes;
+}

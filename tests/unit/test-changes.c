@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What differs between two documents: keys, devices, the rest; and what is no difference. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <domwright/model.h>
+
+#define DOMAIN(inside)   "<domain type='kvm'>" inside "</domain>"
+#define DISK(name, more) "<disk type='file'><target dev='" name "'/>" more "</disk>"
+
+static DwDocument *parse(const char *xml)
+{
+    g_autoptr(GError) error = NULL;
+    DwDocument *document = dw_document_parse(xml, strlen(xml), &error);
+
+    assert_null(error);
+    return document;
+}
+
+/* expected: "key key | kind id, kind id | other". */
+static void assert_changes(const char *before, const char *after, const char *expected)
+{
+    g_autoptr(DwDocument) old = parse(before), new = parse(after);
+    g_autoptr(GString) found = g_string_new(NULL);
+    DwChanges changes;
+
+    dw_changes_between(old, new, &changes);
+    g_autofree char *keys = g_strjoinv(" ", changes.keys);
+    g_string_append_printf(found, "%s |", keys);
+    for (guint i = 0; i < changes.devices->len; i++) {
+        const DwDevice *device = changes.devices->pdata[i];
+        g_string_append_printf(found, "%s %s %s", i ? "," : "", device->kind, device->id);
+        assert_int_equal(dw_settings_count(device->properties), 0);
+    }
+    g_string_append(found, changes.other ? " | other" : " |");
+    dw_changes_clear(&changes);
+    assert_string_equal(found->str, expected);
+}
+
+static void test_no_difference(void **state)
+{
+    assert_changes(DOMAIN("<name>a</name>"), DOMAIN("<name>a</name>"), " | |");
+    assert_changes(DOMAIN("<name>a</name><features><acpi/></features>"),
+                   "<domain  type=\"kvm\">\r\n <!-- c --><name>a</name><features ><acpi></acpi>"
+                   "</features></domain>",
+                   " | |");
+    assert_changes(DOMAIN("<a x='1' y='2'> <b/> </a>"), DOMAIN("<a y='2' x='1'><b/></a>"), " | |");
+    assert_changes(DOMAIN(""), DOMAIN("<features/><devices/>"), " | |");
+    assert_changes(DOMAIN("<q:a xmlns:q='urn:q'/>"), DOMAIN("<r:a xmlns:r='urn:q'/>"), " | |");
+    assert_changes(DOMAIN("<memory>1048576</memory>"), DOMAIN("<memory unit='GiB'>1</memory>"),
+                   " | |");
+    assert_changes(DOMAIN("<devices>" DISK("vda", "<serial>1</serial>") "</devices>"),
+                   DOMAIN("<devices>\n  " DISK("vda", " <serial>1</serial>\n") "</devices>"),
+                   " | |");
+}
+
+static void test_settings(void **state)
+{
+    assert_changes(DOMAIN("<name>a</name>"), DOMAIN("<name>b</name>"), "name | |");
+    assert_changes(DOMAIN("<name>a</name>"), DOMAIN("<name>a</name><title>t</title>"), "title | |");
+    assert_changes(DOMAIN("<name>a</name><title>t</title>"), DOMAIN("<name>a</name>"), "title | |");
+    assert_changes(DOMAIN(""), "<domain type='qemu'/>", "type | |");
+    assert_changes(DOMAIN("<features><acpi/></features>"), DOMAIN("<features><pae/></features>"),
+                   "features.pae features.acpi | |");
+    assert_changes(DOMAIN("<os><boot dev='hd'/></os>"),
+                   DOMAIN("<os><boot dev='hd'/><boot dev='cdrom'/></os>"), "os.boot | |");
+    assert_changes(DOMAIN("<clock><timer name='rtc' present='yes'/></clock>"),
+                   DOMAIN("<clock><timer name='hpet' present='no'/></clock>"),
+                   "clock.timer.hpet.present clock.timer.rtc.present | |");
+    assert_changes(DOMAIN("<devices/>"), DOMAIN("<devices><emulator>/a</emulator></devices>"),
+                   "emulator | |");
+}
+
+static void test_devices(void **state)
+{
+    assert_changes(DOMAIN("<devices>" DISK("vda", "") "</devices>"),
+                   DOMAIN("<devices>" DISK("vda", "") DISK("vdb", "") "</devices>"),
+                   " | disk vdb |");
+    assert_changes(DOMAIN("<devices>" DISK("vda", "") DISK("vdb", "") "</devices>"),
+                   DOMAIN("<devices>" DISK("vdb", "") "</devices>"), " | disk vda |");
+    assert_changes(DOMAIN("<devices>" DISK("vda", "") DISK("vdb", "") "</devices>"),
+                   DOMAIN("<devices>" DISK("vda", "<readonly/>") DISK("vdc", "") "</devices>"),
+                   " | disk vda, disk vdc, disk vdb |");
+    assert_changes(DOMAIN("<devices><rng model='virtio'/></devices>"),
+                   DOMAIN("<devices><rng model='virtio'><rate bytes='1'/></rng></devices>"),
+                   " | rng #1 |");
+    assert_changes(DOMAIN("<devices>" DISK("vda", "<x:y xmlns:x='urn:a'/>") "</devices>"),
+                   DOMAIN("<devices>" DISK("vda", "<x:y xmlns:x='urn:b'/>") "</devices>"),
+                   " | disk vda |");
+}
+
+static void test_the_rest(void **state)
+{
+    assert_changes(DOMAIN(""), DOMAIN("<blah/>"), " | | other");
+    assert_changes(DOMAIN("<a>1</a>"), DOMAIN("<a>2</a>"), " | | other");
+    assert_changes(DOMAIN("<a b='1'/>"), DOMAIN("<a b='2'/>"), " | | other");
+    assert_changes(DOMAIN("<a>12</a>"), DOMAIN("<a>1</a><a>2</a>"), " | | other");
+    assert_changes(DOMAIN("<os><type foo='1'>hvm</type></os>"), DOMAIN("<os><type>hvm</type></os>"),
+                   " | | other");
+    assert_changes(DOMAIN("<name>a</name><b/>"), DOMAIN("<name>b</name>"), "name | | other");
+    assert_changes(DOMAIN("<title>a</title>"), DOMAIN("<title>a</title><title>b</title>"),
+                   " | | other");
+    assert_changes(DOMAIN("<metadata><a xmlns='urn:a'>1</a></metadata>"),
+                   DOMAIN("<metadata><a xmlns='urn:a'>2</a></metadata>"), " | | other");
+    assert_changes(DOMAIN("<devices>" DISK("vda", "") DISK("vdb", "") "</devices>"),
+                   DOMAIN("<devices>" DISK("vdb", "") DISK("vda", "") "</devices>"), " | | other");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_difference),
+        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_devices),
+        cmocka_unit_test(test_the_rest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
