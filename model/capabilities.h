@@ -25,6 +25,8 @@ const char *guest_canonical_machine(const DwGuest *guest, const char *machine);
  * An empty list means that libvirt says there is nothing it accepts. */
 const char *const *domain_capabilities_values(const DwDomainCapabilities *capabilities,
                                               const char *key);
+/* One of "type", "arch", "machine", "emulator": what these capabilities are about; or NULL. */
+const char *domain_capabilities_text(const DwDomainCapabilities *capabilities, const char *key);
 /* True when libvirt says whether the thing ("tpm", "hyperv", "features.gic") is supported. */
 bool domain_capabilities_supported(const DwDomainCapabilities *capabilities, const char *name,
                                    bool *ret_supported);

@@ -282,6 +282,13 @@ const char *const *domain_capabilities_values(const DwDomainCapabilities *capabi
     return value && value->type == DW_VALUE_STRINGS ? (const char *const *)value->v : NULL;
 }
 
+const char *domain_capabilities_text(const DwDomainCapabilities *capabilities, const char *key)
+{
+    const DwValue *value = dw_settings_get(capabilities->settings, key);
+
+    return value && value->type == DW_VALUE_STRING ? value->s : NULL;
+}
+
 bool domain_capabilities_supported(const DwDomainCapabilities *capabilities, const char *name,
                                    bool *ret_supported)
 {

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Addresses: which a disk on its bus can have, and places that two devices claim.
+ */
+#include "rules.h"
+
+#include <string.h>
+
+#include "devices.h"
+
+#define ERROR DW_SEVERITY_ERROR
+
+static const struct {
+    const char *bus;
+    const char *types[5];
+} fitting[] = {
+    {"virtio", {"pci", "ccw", "virtio-mmio", "virtio-s390"}},
+    {"scsi", {"drive"}},
+    {"sata", {"drive"}},
+    {"ide", {"drive"}},
+    {"fdc", {"drive"}},
+    {"usb", {"usb"}},
+};
+
+bool disk_address_fits(const char *bus, const char *type)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(fitting); i++)
+        if (g_str_equal(fitting[i].bus, bus))
+            return g_strv_contains(fitting[i].types, type);
+    return true;
+}
+
+static void rule_type(DwRuleContext *context)
+{
+    const char *bus = disk_bus(context->document, context->node);
+    g_autofree char *type = rule_attribute(context, context->node, "address", "type");
+
+    if (!bus || !type || !context->is_qemu || g_str_equal(type, "unassigned") ||
+        disk_address_fits(bus, type))
+        return;
+    rule_report(
+        context, "disk-address-type", ERROR, "address.type", type, NULL,
+        "address.type is %s, which a disk on target.bus %s cannot have; unset address.* and "
+        "libvirt finds a place.",
+        type, bus);
+}
+
+/* Which parts of a drive address must be 0 on which bus. */
+static void rule_drive(DwRuleContext *context)
+{
+    static const struct {
+        const char *bus;
+        const char *zero[4];
+        bool pc_only;
+    } zeroes[] = {
+        {"ide", {"target"}},
+        {"ide", {"controller"}, true},
+        {"sata", {"bus", "target"}},
+        {"scsi", {"bus"}},
+        {"fdc", {"controller", "bus", "target"}},
+    };
+    const char *bus = disk_bus(context->document, context->node);
+    DwNode address = node_child(context->document, context->node, "address");
+
+    if (!bus || address == DW_NODE_NONE || !context->is_qemu ||
+        !node_attribute_is(context->document, address, "type", "drive"))
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(zeroes); i++) {
+        if (!g_str_equal(zeroes[i].bus, bus) || (zeroes[i].pc_only && !context->is_pc))
+            continue;
+        for (const char *const *part = zeroes[i].zero; *part; part++) {
+            g_autofree char *path = g_strconcat("@", *part, NULL);
+            g_autofree char *key = g_strconcat("address.", *part, NULL);
+            uint64_t number = 0;
+
+            if (lens_number(context->document, address, path, &number) && number != 0) {
+                g_autofree char *value = node_attribute(context->document, address, *part);
+
+                rule_report(context, "disk-address-drive", ERROR, key, value, NULL,
+                            "%s is %s; on target.bus %s it must be 0.", key, value, bus);
+            }
+        }
+    }
+}
+
+typedef struct {
+    uint64_t controller, bus, target, unit;
+} Drive;
+
+/* The place libvirt gives a disk of that name that has no address. */
+static bool implied_drive(const char *name, const char *bus, Drive *drive)
+{
+    int index = disk_index(name);
+
+    if (index < 0)
+        return false;
+    if (g_str_equal(bus, "ide"))
+        *drive = (Drive){index / 4, index % 4 / 2, 0, index % 2};
+    else if (g_str_equal(bus, "sata"))
+        *drive = (Drive){index / 6, 0, 0, index % 6};
+    else if (g_str_equal(bus, "fdc"))
+        *drive = (Drive){index / 2, 0, 0, index % 2};
+    else
+        return false; /* scsi: depends on the controller's model */
+    return true;
+}
+
+static bool drive_of(const DwDocument *document, DwNode disk, const char *bus, Drive *drive)
+{
+    DwNode address = node_child(document, disk, "address");
+
+    *drive = (Drive){0};
+    if (address == DW_NODE_NONE) {
+        g_autofree char *name = lens_text(document, disk, "target/@dev", NULL);
+
+        return name && implied_drive(name, bus, drive);
+    }
+    if (!node_attribute_is(document, address, "type", "drive"))
+        return false;
+    lens_number(document, address, "@controller", &drive->controller);
+    lens_number(document, address, "@bus", &drive->bus);
+    lens_number(document, address, "@target", &drive->target);
+    lens_number(document, address, "@unit", &drive->unit);
+    return true;
+}
+
+static char *place_text(const char *bus, const Drive *drive)
+{
+    return g_strdup_printf("%s:%u:%u:%u:%u", bus, (unsigned)drive->controller, (unsigned)drive->bus,
+                           (unsigned)drive->target, (unsigned)drive->unit);
+}
+
+static char *place_of_disk(const DwDocument *document, DwNode disk)
+{
+    const char *bus = disk_bus(document, disk);
+    Drive drive;
+
+    return bus && drive_of(document, disk, bus, &drive) ? place_text(bus, &drive) : NULL;
+}
+
+GHashTable *disk_places(const DwDocument *document)
+{
+    GHashTable *places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
+         disk = device_next(document, "disk", disk)) {
+        char *place = place_of_disk(document, disk);
+
+        if (place && !g_hash_table_contains(places, place))
+            g_hash_table_insert(places, place, GINT_TO_POINTER(disk));
+        else
+            g_free(place);
+    }
+    return places;
+}
+
+char *disk_place_of_name(const char *bus, const char *name)
+{
+    Drive drive;
+
+    return implied_drive(name, bus, &drive) ? place_text(bus, &drive) : NULL;
+}
+
+static void rule_drives_unique(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    g_autoptr(GHashTable) places = context->is_qemu ? disk_places(document) : NULL;
+
+    for (DwNode disk = places ? device_next(document, "disk", DW_NODE_NONE) : DW_NODE_NONE;
+         disk != DW_NODE_NONE; disk = device_next(document, "disk", disk)) {
+        g_autofree char *place = place_of_disk(document, disk);
+        DwNode first = place ? GPOINTER_TO_INT(g_hash_table_lookup(places, place)) : disk;
+        g_autofree char *first_id = NULL;
+
+        if (first == disk)
+            continue;
+        first_id = device_id(document, first);
+        rule_look_at(context, "disk", disk);
+        rule_report(context, "disk-address-unique", ERROR, "address.unit", NULL, NULL,
+                    "address (bus:controller:bus:target:unit %s) is that of disk %s, too; unset "
+                    "address.* of both, or give another target.dev.",
+                    place, first_id);
+    }
+    rule_look_at(context, "", document_root(document));
+}
+
+static void rule_ports_unique(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (DwNode node = device_next(document, "channel", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "channel", node)) {
+        DwNode address = node_child(document, node, "address");
+        uint64_t controller = 0, port = 0;
+
+        if (address == DW_NODE_NONE ||
+            !node_attribute_is(document, address, "type", "virtio-serial") ||
+            !lens_number(document, address, "@port", &port) || port == 0)
+            continue;
+        lens_number(document, address, "@controller", &controller);
+        if (g_hash_table_add(seen, g_strdup_printf("%u:%u", (unsigned)controller, (unsigned)port)))
+            continue;
+        g_autofree char *value = g_strdup_printf("%u", (unsigned)port);
+        rule_look_at(context, "channel", node);
+        rule_report(context, "channel-port-unique", ERROR, "address.port", value, NULL,
+                    "address.port %s belongs to two channels; unset address.* and libvirt finds a "
+                    "place.",
+                    value);
+    }
+    rule_look_at(context, "", document_root(document));
+}
+
+const DwRule rules_places[] = {rule_drives_unique, rule_ports_unique, NULL};
+const DwRule rules_address[] = {rule_type, rule_drive, NULL};

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The domain's identity, processors and memory. It knows nothing of devices.
+ */
+#include "rules.h"
+
+#include <string.h>
+
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
+#define INFO    DW_SEVERITY_INFO
+
+/* A domain's files are named NAME.xml.new at their longest, in 255 bytes. */
+#define LONGEST_NAME 247
+
+static char *text(const DwRuleContext *context, const char *path)
+{
+    return lens_text(context->document, context->node, path, NULL);
+}
+
+static bool is(const DwRuleContext *context, const char *path, const char *value)
+{
+    return lens_is(context->document, context->node, path, value);
+}
+
+static bool is_there(const DwRuleContext *context, const char *path)
+{
+    return lens_find(context->document, context->node, path, NULL) != DW_NODE_NONE;
+}
+
+static void rule_type(DwRuleContext *context)
+{
+    g_autofree char *type = node_attribute(context->document, context->node, "type");
+
+    if (!type || !*type)
+        rule_report(context, "domain-type-required", ERROR, "type", type, NULL,
+                    "type is missing; say what runs the domain, such as kvm or qemu.");
+}
+
+static bool is_blank(const char *name)
+{
+    return name[strspn(name, " \t\r\n")] == '\0';
+}
+
+static void rule_name(DwRuleContext *context)
+{
+    g_autofree char *name = text(context, "name");
+
+    if (!name || !*name)
+        rule_report(context, "domain-name-required", ERROR, "name", name, NULL,
+                    "name is missing; give the domain a name.");
+    else if (is_blank(name))
+        rule_report(context, "domain-name", ERROR, "name", name, NULL,
+                    "name is blank; give the domain a name that can be seen.");
+    else if (g_str_equal(name, ".") || g_str_equal(name, ".."))
+        rule_report(context, "domain-name", ERROR, "name", name, NULL,
+                    "name is \"%s\", which is a directory's; choose another.", name);
+    else if (strpbrk(name, "/\n"))
+        rule_report(context, "domain-name", ERROR, "name", name, NULL,
+                    "name is \"%s\"; it must not hold a slash or a line break.", name);
+    else if (strlen(name) > LONGEST_NAME)
+        rule_report(context, "domain-name-length", WARNING, "name", name, NULL,
+                    "name has %zu bytes; libvirt cannot store more than %d.", strlen(name),
+                    LONGEST_NAME);
+}
+
+static void rule_uuid(DwRuleContext *context)
+{
+    g_autofree char *uuid = text(context, "uuid");
+    unsigned digits = 0;
+    char first = 0;
+
+    for (const char *at = uuid; at && *at; at++) {
+        if (!g_ascii_isxdigit(*at))
+            continue;
+        if (!first)
+            first = g_ascii_tolower(*at);
+        if (g_ascii_tolower(*at) != first)
+            return;
+        digits++;
+    }
+    if (digits == 32)
+        rule_report(context, "domain-uuid", ERROR, "uuid", uuid, NULL,
+                    "uuid is %s, which names nothing; leave it out to get a new one.", uuid);
+}
+
+static void rule_title(DwRuleContext *context)
+{
+    g_autofree char *title = text(context, "title");
+
+    if (title && strchr(title, '\n'))
+        rule_report(context, "domain-title", ERROR, "title", title, NULL,
+                    "title has more than one line; put the rest into description.");
+}
+
+/* libvirt reads the first of two and drops the other. */
+static void rule_once(DwRuleContext *context)
+{
+    static const char *const once[] = {
+        "name", "uuid",     "title", "description", "memory",   "vcpu",          "os",
+        "cpu",  "features", "clock", "devices",     "metadata", "currentMemory", "iothreads"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(once); i++) {
+        DwNode first = node_child(context->document, context->node, once[i]);
+
+        if (first != DW_NODE_NONE && node_next_same(context->document, first) != DW_NODE_NONE)
+            rule_report(context, "domain-once", ERROR, once[i], NULL, NULL,
+                        "%s is there twice; libvirt reads the first only. Remove one.", once[i]);
+    }
+}
+
+static void rule_current_vcpu(DwRuleContext *context)
+{
+    uint64_t most, current;
+
+    if (rule_setting(context, "vcpu", &most) && rule_setting(context, "vcpu.current", &current) &&
+        current > most) {
+        g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, current);
+
+        rule_report(context, "vcpu-current", ERROR, "vcpu.current", value, NULL,
+                    "vcpu.current is %s, more than vcpu (%" G_GUINT64_FORMAT "); lower it or raise "
+                    "vcpu.",
+                    value, most);
+    }
+}
+
+/* "0-3,^2,7" */
+static bool is_cpu_list(const char *list)
+{
+    return g_regex_match_simple("^\\s*\\^?[0-9]+(-[0-9]+)?(\\s*,\\s*\\^?[0-9]+(-[0-9]+)?)*\\s*$",
+                                list, 0, 0);
+}
+
+static void rule_cpuset(DwRuleContext *context)
+{
+    g_autofree char *cpuset = text(context, "vcpu/@cpuset");
+
+    if (!cpuset)
+        return;
+    if (!is_cpu_list(cpuset))
+        rule_report(context, "vcpu-cpuset", ERROR, "vcpu.cpuset", cpuset, NULL,
+                    "vcpu.cpuset is \"%s\"; write processors such as \"0-3,^2,7\".", cpuset);
+    if (is(context, "vcpu/@placement", "auto"))
+        rule_report(
+            context, "vcpu-cpuset-placement", WARNING, "vcpu.cpuset", cpuset, NULL,
+            "vcpu.cpuset is set, but vcpu.placement auto makes libvirt drop it; unset one.");
+}
+
+/* Above 255 a guest needs an interrupt remapping device that can name the processors. */
+static void rule_many_vcpus(DwRuleContext *context)
+{
+    uint64_t most;
+
+    if (!context->is_x86 || !context->is_qemu || !rule_setting(context, "vcpu", &most) ||
+        most <= 255)
+        return;
+    if (!is(context, "devices/iommu/driver/@eim", "on")) {
+        g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, most);
+
+        rule_report(
+            context, "vcpu-iommu", ERROR, "vcpu", value, NULL,
+            "vcpu is %s; more than 255 need an iommu device with driver.eim on (and machine "
+            "q35).",
+            value);
+    }
+    if (is(context, "devices/iommu/driver/@intremap", "on") &&
+        !is(context, "features/ioapic/@driver", "qemu"))
+        rule_report(context, "vcpu-ioapic", ERROR, "features.ioapic.driver", NULL, NULL,
+                    "features.ioapic.driver must be qemu, because the iommu remaps interrupts.");
+}
+
+static void rule_topology(DwRuleContext *context)
+{
+    static const char *const needed[] = {"sockets", "cores", "threads"};
+    static const char *const parts[] = {"sockets", "dies", "clusters", "cores", "threads"};
+    DwNode topology = lens_find(context->document, context->node, "cpu/topology", NULL);
+    uint64_t product = 1, most = 1, part;
+    bool complete = true;
+
+    if (topology == DW_NODE_NONE)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(needed); i++)
+        if (!rule_has(context, topology, needed[i])) {
+            g_autofree char *key = g_strconcat("cpu.topology.", needed[i], NULL);
+
+            complete = false;
+            rule_report(context, "cpu-topology-complete", ERROR, key, NULL, NULL,
+                        "%s is missing; a topology needs sockets, cores and threads.", key);
+        }
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autofree char *path = g_strconcat("@", parts[i], NULL);
+
+        if (lens_number(context->document, topology, path, &part) &&
+            __builtin_mul_overflow(product, part, &product))
+            product = UINT64_MAX;
+    }
+    rule_setting(context, "vcpu", &most);
+    if (complete && context->is_qemu && product != most) {
+        g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, most);
+
+        rule_report(context, "cpu-topology-product", ERROR, "cpu.topology", value, NULL,
+                    "cpu.topology makes %" G_GUINT64_FORMAT
+                    " processors, but vcpu is %s; change one "
+                    "of them.",
+                    product, value);
+    }
+}
+
+static void rule_memory(DwRuleContext *context)
+{
+    uint64_t memory = 0, current = 0;
+    bool has_cells = is_there(context, "cpu/numa/cell");
+
+    if (!has_cells && (!is_there(context, "memory") || is(context, "memory", "0")))
+        rule_report(context, "memory-required", ERROR, "memory", NULL, NULL,
+                    "memory is missing or 0; say how much the domain gets.");
+    /* With NUMA cells libvirt takes the sum of theirs. */
+    if (has_cells || !rule_setting(context, "memory", &memory) || memory == 0 ||
+        !rule_setting(context, "currentMemory", &current))
+        return;
+    if ((current + 1023) / 1024 > (memory + 1023) / 1024) {
+        g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, current);
+
+        rule_report(context, "memory-current", ERROR, "currentMemory", value, NULL,
+                    "currentMemory is %s bytes, more than memory (%" G_GUINT64_FORMAT "); libvirt "
+                    "would lower it. Lower it, or raise memory.",
+                    value, memory);
+    }
+}
+
+/* What <cpu> says that libvirt would drop or replace. */
+static void rule_cpu_model(DwRuleContext *context)
+{
+    DwNode cpu = node_child(context->document, context->node, "cpu");
+    g_autofree char *mode =
+        cpu == DW_NODE_NONE ? NULL : node_attribute(context->document, cpu, "mode");
+    g_autofree char *model = text(context, "cpu/model");
+    g_autofree char *match = text(context, "cpu/@match");
+    bool custom = !mode || g_str_equal(mode, "custom");
+    bool has_model = model && !is_blank(model);
+
+    if (cpu == DW_NODE_NONE)
+        return;
+    if (!custom && has_model && !g_str_equal(mode, "host-model"))
+        rule_report(context, "cpu-model-mode", WARNING, "cpu.model", model, NULL,
+                    "cpu.model is %s, but cpu.mode %s makes libvirt drop it; unset one.", model,
+                    mode);
+    if (!custom && match)
+        rule_report(context, "cpu-match-mode", WARNING, "cpu.match", match, NULL,
+                    "cpu.match is %s, but cpu.mode %s makes libvirt drop it; unset one.", match,
+                    mode);
+    if (custom && !has_model) {
+        g_autofree char *check = text(context, "cpu/@check");
+
+        if (check && !g_str_equal(check, "none"))
+            rule_report(context, "cpu-check-model", WARNING, "cpu.check", check, NULL,
+                        "cpu.check is %s, but no cpu.model is given; libvirt checks nothing. Set "
+                        "cpu.model.",
+                        check);
+        if (match)
+            rule_report(context, "cpu-match-model", WARNING, "cpu.match", match, NULL,
+                        "cpu.match is %s, but no cpu.model is given; set it or unset cpu.match.",
+                        match);
+    }
+    if (!has_model && is_there(context, "cpu/vendor"))
+        rule_report(context, "cpu-vendor-model", ERROR, "cpu.vendor", NULL, NULL,
+                    "cpu.vendor is set without cpu.model; set cpu.model or unset cpu.vendor.");
+}
+
+static void rule_cpu_features(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode cpu = node_child(document, context->node, "cpu");
+    g_autoptr(GHashTable) seen = NULL;
+    g_autofree char *mode = NULL;
+    DwNode feature;
+
+    if (cpu == DW_NODE_NONE || (feature = node_child(document, cpu, "feature")) == DW_NODE_NONE)
+        return;
+    mode = node_attribute(document, cpu, "mode");
+    if ((!mode || g_str_equal(mode, "custom")) && !is_there(context, "cpu/model"))
+        rule_report(context, "cpu-feature-model", ERROR, "cpu.feature", NULL, NULL,
+                    "cpu.feature is set without cpu.model; set cpu.model, or another cpu.mode.");
+    seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (; feature != DW_NODE_NONE; feature = node_next_same(document, feature)) {
+        char *name = node_attribute(document, feature, "name");
+        g_autofree char *key = g_strconcat("cpu.feature.", name ? name : "", NULL);
+
+        if (name && !g_hash_table_add(seen, name))
+            rule_report(context, "cpu-feature-unique", ERROR, key, NULL, NULL,
+                        "%s is there twice; remove one.", key);
+    }
+}
+
+static void rule_cpu_migratable(DwRuleContext *context)
+{
+    g_autofree char *migratable = text(context, "cpu/@migratable");
+    g_autofree char *mode = text(context, "cpu/@mode");
+
+    if (migratable &&
+        (!mode || (!g_str_equal(mode, "host-passthrough") && !g_str_equal(mode, "maximum"))))
+        rule_report(context, "cpu-migratable", ERROR, "cpu.migratable", migratable, NULL,
+                    "cpu.migratable is %s, but only cpu.mode host-passthrough and maximum have it; "
+                    "unset it.",
+                    migratable);
+}
+
+/* QEMU's own emulation has no host processor to pass on; it defines, but does not start. */
+static void rule_cpu_accelerated(DwRuleContext *context)
+{
+    g_autofree char *mode = text(context, "cpu/@mode");
+
+    if (mode && node_attribute_is(context->document, context->node, "type", "qemu") &&
+        (g_str_equal(mode, "host-passthrough") || g_str_equal(mode, "host-model")))
+        rule_report(context, "cpu-mode-emulated", WARNING, "cpu.mode", mode, NULL,
+                    "cpu.mode is %s, which needs type kvm to start; use maximum, or type kvm.",
+                    mode);
+}
+
+static void rule_lifecycle(DwRuleContext *context)
+{
+    static const struct {
+        const char *key;
+        const char *refused[5];
+    } actions[] = {
+        {"on_poweroff", {"preserve", "rename-restart", "coredump-destroy", "coredump-restart"}},
+        {"on_reboot", {"preserve", "rename-restart", "coredump-destroy", "coredump-restart"}},
+        {"on_crash", {"rename-restart"}},
+    };
+
+    for (size_t i = 0; context->is_qemu && i < G_N_ELEMENTS(actions); i++) {
+        g_autofree char *action = text(context, actions[i].key);
+
+        if (action && g_strv_contains(actions[i].refused, action))
+            rule_report(context, "domain-lifecycle", ERROR, actions[i].key, action, NULL,
+                        "%s is %s, which QEMU cannot do; use destroy or restart.", actions[i].key,
+                        action);
+    }
+}
+
+static void rule_dirty_ring(DwRuleContext *context)
+{
+    DwNode ring = lens_find(context->document, context->node, "features/kvm/dirty-ring", NULL);
+    g_autofree char *size = NULL;
+    uint64_t entries = 0;
+
+    if (ring == DW_NODE_NONE || !node_attribute_is(context->document, ring, "state", "on"))
+        return;
+    size = node_attribute(context->document, ring, "size");
+    lens_number(context->document, ring, "@size", &entries);
+    if (entries < 1024 || entries > 65536 || (entries & (entries - 1)))
+        rule_report(
+            context, "features-dirty-ring", ERROR, "features.kvm.dirty-ring.size", size, NULL,
+            "features.kvm.dirty-ring.size is %s; it must be a power of two from 1024 to 65536.",
+            size ? size : "missing");
+}
+
+static void rule_hint_dedicated(DwRuleContext *context)
+{
+    if (is(context, "features/kvm/hint-dedicated/@state", "on") &&
+        !is(context, "cpu/@mode", "host-passthrough"))
+        rule_report(context, "features-hint-dedicated", WARNING, "features.kvm.hint-dedicated",
+                    "yes", NULL,
+                    "features.kvm.hint-dedicated is on, which needs cpu.mode host-passthrough; set "
+                    "that or unset it.");
+}
+
+const DwRule rules_domain[] = {rule_type,           rule_name,
+                               rule_uuid,           rule_title,
+                               rule_once,           rule_current_vcpu,
+                               rule_cpuset,         rule_many_vcpus,
+                               rule_topology,       rule_memory,
+                               rule_cpu_model,      rule_cpu_features,
+                               rule_cpu_migratable, rule_cpu_accelerated,
+                               rule_lifecycle,      rule_dirty_ring,
+                               rule_hint_dedicated, NULL};

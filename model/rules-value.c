@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the table says of each single key, asked of a document that came in as text: does every
+ * value parse as its form, is it among its values and in its range, and is it of a time the host
+ * knows?
+ */
+#include "rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "forms.h"
+
+/* "10.1.0" -> 10001000 */
+static uint64_t version_number(const char *text)
+{
+    unsigned major = 0, minor = 0, micro = 0;
+
+    sscanf(text, "%u.%u.%u", &major, &minor, &micro);
+    return major * UINT64_C(1000000) + minor * 1000 + micro;
+}
+
+static void report_version(DwRuleContext *context, const char *key, const char *value,
+                           const char *since)
+{
+    uint64_t has = context->host->libvirt_version;
+
+    rule_report(context, "host-version", DW_SEVERITY_ERROR, key, value, NULL,
+                "%s%s%s needs libvirt %s; this host has %u.%u.%u. Unset it.", key, value ? " " : "",
+                value ? value : "", since, (unsigned)(has / 1000000), (unsigned)(has / 1000 % 1000),
+                (unsigned)(has % 1000));
+}
+
+/* The version after '@' of one of the row's values, or NULL. */
+static char *value_since(const DwRow *row, const char *value)
+{
+    g_auto(GStrv) words = g_strsplit(row->values, " ", -1);
+    size_t length = strlen(value);
+
+    for (char **word = words; *word; word++)
+        if (strncmp(*word, value, length) == 0 && (*word)[length] == '@')
+            return g_strdup(*word + length + 1);
+    return NULL;
+}
+
+static void check_version(DwRuleContext *context, const DwRow *row, const char *key,
+                          const DwValue *value)
+{
+    uint64_t has = context->host->libvirt_version;
+
+    if (has && row->since && version_number(row->since) > has) {
+        report_version(context, key, NULL, row->since);
+    } else if (has && row->values && value->type == DW_VALUE_STRING && strchr(row->values, '@')) {
+        g_autofree char *since = value_since(row, value->s);
+
+        if (since && version_number(since) > has)
+            report_version(context, key, value->s, since);
+    }
+}
+
+static void check_form(DwRuleContext *context, const DwRow *row, const char *key,
+                       const DwValue *value)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    g_auto(GStrv) allowed = NULL;
+    DwValue coerced;
+
+    if (value->type == (DwValueType)*form_signature(row->form)) {
+        if (form_coerce(row, key, value, &coerced, &error)) {
+            dw_value_clear(&coerced);
+            return;
+        }
+    }
+    text = dw_value_to_text(value);
+    allowed = row->values ? row_values(row) : NULL;
+    if (error)
+        rule_report(context, "value", DW_SEVERITY_ERROR, key, text, (const char *const *)allowed,
+                    "%s", error->message);
+    else
+        rule_report(context, "value", DW_SEVERITY_ERROR, key, text, (const char *const *)allowed,
+                    "%s is \"%s\", which is not of form %s; correct or unset it.", key, text,
+                    form_name(row->form));
+}
+
+static void rule_values(DwRuleContext *context)
+{
+    const DwGroup *group = table_group(context->kind);
+    DwPlace place = {0};
+    DwNode base;
+
+    while (group && group->sections &&
+           place_next_section(context->document, context->node, group, &place, &base))
+        for (const DwRow *row = place.section->rows; row->key; row++) {
+            g_autofree char *key = NULL;
+            DwValue value;
+
+            if (!row_get(context->document, base, row, &value))
+                continue;
+            place.row = row;
+            key = place_key(&place);
+            check_version(context, row, key, &value);
+            check_form(context, row, key, &value);
+            dw_value_clear(&value);
+        }
+}
+
+const DwRule rules_value[] = {rule_values, NULL};
