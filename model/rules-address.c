@@ -177,7 +177,7 @@ static void rule_drives_unique(DwRuleContext *context)
         first_id = device_id(document, first);
         rule_look_at(context, "disk", disk);
         rule_report(context, "disk-address-unique", ERROR, "address.unit", NULL, NULL,
-                    "address (bus:controller:bus:target:unit %s) is that of disk %s, too; unset "
+                    "address.unit and the rest (%s) are those of disk %s, too; unset "
                     "address.* of both, or give another target.dev.",
                     place, first_id);
     }

@@ -255,8 +255,9 @@ static void rule_encryption(DwRuleContext *context)
     if (encryption == DW_NODE_NONE)
         encryption = node_child(context->document, context->node, "encryption");
     else if (node_child(context->document, context->node, "encryption") != DW_NODE_NONE)
-        rule_report(context, "disk-encryption-once", ERROR, "source.encryption.format", NULL, NULL,
-                    "source.encryption is given twice, in the source and beside it; keep one.");
+        rule_report(
+            context, "disk-encryption-once", ERROR, "source.encryption.format", NULL, NULL,
+            "source.encryption.format is given twice, in the source and beside it; keep one.");
     if (encryption == DW_NODE_NONE || !context->is_qemu)
         return;
     if (node_attribute_is(context->document, encryption, "format", "qcow"))

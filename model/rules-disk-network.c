@@ -269,13 +269,16 @@ static void rule_auth(DwSource *source)
     if (auth == DW_NODE_NONE)
         return;
     if (inner != DW_NODE_NONE && outer != DW_NODE_NONE)
-        source_report(source, "disk-auth-once", ERROR, "source.auth.username", NULL, NULL,
-                      "source.auth is given twice, in the source and beside it; keep one.");
+        source_report(
+            source, "disk-auth-once", ERROR, "source.auth.username", NULL, NULL,
+            "source.auth.username and the rest are given twice, in the source and beside it; "
+            "keep one.");
     if (!source_is(source, "network") || (index >= 0 && !protocols[index].auth)) {
         /* Beside the source of a local disk it is dropped without a word. */
         source_report(source, "disk-auth-protocol",
                       index < 0 && inner == DW_NODE_NONE ? WARNING : ERROR, "source.auth.username",
-                      NULL, NULL, "source.auth is set, but %s %s takes none; unset it.",
+                      NULL, NULL,
+                      "source.auth.username is set, but %s %s takes none; unset source.auth.*.",
                       index < 0 ? "type" : "source.protocol",
                       index < 0 ? source->type : protocols[index].name);
         return;

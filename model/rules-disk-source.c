@@ -283,7 +283,7 @@ static void check_backing(DwRuleContext *context, DwNode backing, unsigned level
         rule_report(context, "disk-backing-raw", ERROR, source_key, NULL, NULL,
                     "%s is given to a raw image, which is built upon nothing; remove it or correct "
                     "the format above it.",
-                    prefix);
+                    source_key);
     check_source(context, backing, level);
 }
 
