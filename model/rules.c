@@ -56,13 +56,13 @@ void rule_report(DwRuleContext *context, const char *rule, DwSeverity severity, 
     DwProblem *problem = g_new0(DwProblem, 1);
     va_list arguments;
 
-    if (!context->id)
-        context->id = *context->kind ? device_id(context->document, context->node) : g_strdup("");
+    if (!context->id && *context->kind)
+        context->id = context->found_id = device_id(context->document, context->node);
     problem->rule = g_strdup(rule);
     problem->severity = severity;
     problem->key = g_strdup(key);
     problem->kind = g_strdup(context->kind);
-    problem->id = g_strdup(context->id);
+    problem->id = g_strdup(context->id ? context->id : "");
     problem->value = g_strdup(value ? value : "");
     problem->allowed = g_strdupv((char **)(allowed ? allowed : none));
     va_start(arguments, format);
@@ -103,7 +103,8 @@ bool rule_setting(const DwRuleContext *context, const char *key, uint64_t *ret_n
 
 void rule_look_at(DwRuleContext *context, const char *kind, DwNode node)
 {
-    g_clear_pointer(&context->id, g_free);
+    g_clear_pointer(&context->found_id, g_free);
+    context->id = NULL;
     context->kind = kind;
     context->node = node;
 }
@@ -176,6 +177,6 @@ GPtrArray *dw_validate(const DwDocument *document, const DwHost *host)
         for (const DwGroup *group = table_groups(); group->kind; group++)
             if (*group->kind && node_is(document, node, group->kind))
                 check_device(&context, group->kind, node);
-    g_free(context.id);
+    g_free(context.found_id);
     return context.problems;
 }

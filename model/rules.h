@@ -15,10 +15,10 @@ typedef struct {
     const DwDocument *document;
     const DwHost *host; /* never NULL; zeroed = nothing known */
     GPtrArray *problems;
-    /* What is being looked at: "" for the domain itself. */
-    const char *kind;
-    char *id;    /* of the device; made by rule_report when it is needed */
-    DwNode node; /* the device, or the root */
+    /* What is being looked at: "" and "" for the domain itself. */
+    const char *kind, *id; /* id NULL: rule_report finds it when it is needed */
+    DwNode node;           /* the device, or the root */
+    char *found_id;
     /* What many rules ask. Of a document that does not say, the answers are true, false, false. */
     bool is_qemu; /* not a hypervisor of which we know that it is none of QEMU's */
     bool is_x86;
