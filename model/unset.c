@@ -41,6 +41,19 @@ static bool is_hollow(const DwDocument *document, DwNode node, const char *name,
     return true;
 }
 
+/* A level that says nothing any more, with the chain's end below it, is the chain's end itself. */
+static bool close_level(DwDocument *document, DwNode node)
+{
+    DwNode end = node_first_child(document, node);
+
+    if (!node_is(document, node, "backingStore") || node_has_attributes(document, node) ||
+        end == DW_NODE_NONE || node_next(document, end) != DW_NODE_NONE ||
+        !chain_is_terminator(document, end))
+        return false;
+    node_remove(document, end);
+    return true;
+}
+
 /* Removes node and its ancestors as far as they are hollow. What was there, empty, before an edit
  * put something into it stays; so do presence settings, devices and the root. */
 static void prune(DwDocument *document, DwNode node, const char *path)
@@ -49,7 +62,8 @@ static void prune(DwDocument *document, DwNode node, const char *path)
         DwNode parent = node_parent(document, node);
         g_autofree char *name = node_name(document, node);
         DwOrigin origin = node_origin(document, node);
-        if (!is_hollow(document, node, name, path) || parent == DW_NODE_NONE ||
+        if (close_level(document, node) || !is_hollow(document, node, name, path) ||
+            parent == DW_NODE_NONE ||
             (strcmp(name, "devices") == 0 && origin != DW_ORIGIN_CREATED) ||
             node_is(document, parent, "devices") || origin == DW_ORIGIN_EMPTY ||
             (origin == DW_ORIGIN_UNKNOWN && is_presence(name)))
