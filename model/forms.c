@@ -139,15 +139,23 @@ bool form_parse(const DwRow *row, const char *text, DwValue *ret_value)
 
 /* ---- Taking values ---- */
 
-/* " It takes …", and the nearest word. */
+/* A value as it may stand in a message: cut, and only when it is text. */
+static char *shown(const char *text)
+{
+    return g_utf8_validate(text, -1, NULL) && g_utf8_strlen(text, -1) > 128
+               ? g_utf8_substring(text, 0, 128)
+               : g_utf8_make_valid(text, 128 * 4 < strlen(text) ? 128 * 4 : -1);
+}
+
+/* Names what is taken, and the nearest word. */
 static bool refuse_word(const DwRow *row, const char *key, const char *word, GError **error)
 {
     g_auto(GStrv) values = row_values(row);
-    g_autofree char *all = g_strjoinv(", ", values);
+    g_autofree char *all = g_strjoinv(", ", values), *cut = shown(word);
     const char *near = dw_nearest(word, (const char *const *)values);
 
     g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
-                "Key \"%s\" cannot be \"%s\"; it takes one of: %s.%s%s%s", key, word, all,
+                "Key \"%s\" cannot be \"%s\"; it takes one of: %s.%s%s%s", key, cut, all,
                 near ? " Did you mean \"" : "", near ? near : "", near ? "\"?" : "");
     return false;
 }
@@ -155,10 +163,7 @@ static bool refuse_word(const DwRow *row, const char *key, const char *word, GEr
 static bool refuse(const DwRow *row, const char *key, const DwValue *value, const char *wanted,
                    GError **error)
 {
-    g_autofree char *text = dw_value_to_text(value);
-    g_autofree char *cut = g_utf8_validate(text, -1, NULL)
-                               ? g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), 128))
-                               : g_strdup("…");
+    g_autofree char *text = dw_value_to_text(value), *cut = shown(text);
 
     g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
                 "Key \"%s\" cannot be \"%s\"; it takes %s.", key, cut, wanted);
@@ -315,10 +320,10 @@ static bool coerce_list(const DwRow *row, const char *key, const DwValue *in, Dw
     for (char **word = words; *word; word++) {
         if (in->type == DW_VALUE_STRING)
             g_strstrip(*word);
-        if (!row_accepts(row, *word))
-            return refuse_word(row, key, *word, error);
         if (!text_is_valid(*word))
             return refuse(row, key, in, "text without control characters", error);
+        if (!row_accepts(row, *word))
+            return refuse_word(row, key, *word, error);
     }
     *out = (DwValue){.type = DW_VALUE_STRINGS, .v = g_steal_pointer(&words)};
     return true;
