@@ -75,6 +75,24 @@ static const char *bus_on_host(const DwDefaults *defaults, const char *wanted)
     return wanted;
 }
 
+static bool has_scsi_controller(const DwDocument *document)
+{
+    for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "controller", node))
+        if (node_attribute_is(document, node, "type", "scsi"))
+            return true;
+    return false;
+}
+
+/* A CD-ROM called sdX needs no SCSI controller where there is SATA. */
+static const char *bus_for_cdrom_sd(const DwDefaults *defaults)
+{
+    const DwDocument *document = defaults->context->document;
+    bool sata = defaults_for_qemu(defaults) && machine_of(document) != MACHINE_OTHER;
+
+    return sata && !has_scsi_controller(document) ? "sata" : "scsi";
+}
+
 static const char *bus_for_name(const DwDefaults *defaults, const char *name)
 {
     static const struct {
@@ -88,6 +106,8 @@ static const char *bus_for_name(const DwDefaults *defaults, const char *name)
             if (g_str_equal(buses[i].bus, "ide") &&
                 machine_of(defaults->context->document) == MACHINE_Q35)
                 return "sata";
+            if (g_str_equal(buses[i].bus, "scsi") && defaults_is(defaults, "device", "cdrom"))
+                return bus_for_cdrom_sd(defaults);
             return buses[i].bus;
         }
     return NULL;
@@ -175,15 +195,6 @@ static void default_name(const DwDefaults *defaults)
     name = first_free_name(defaults->context->document, bus);
     defaults_take(defaults, "disk-target-default", INFO, "target.dev", dw_value_string(name),
                   "target.dev is %s, the first free name for target.bus %s.", name, bus);
-}
-
-static bool has_scsi_controller(const DwDocument *document)
-{
-    for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "controller", node))
-        if (node_attribute_is(document, node, "type", "scsi"))
-            return true;
-    return false;
 }
 
 /* libvirt would add a controller of its own, of a model that few guests have a driver for. */

@@ -12,9 +12,11 @@
 typedef struct {
     DwDocument *document;
     const char *text;
-    DwNode open;      /* the element being filled */
-    DwNode last;      /* its last child so far */
-    GArray *defaults; /* of bool: is a default namespace in force inside the open elements? */
+    DwNode open; /* the element being filled */
+    DwNode last; /* its last child so far */
+    /* Is a default namespace in force inside the open elements, the outermost first? */
+    bool defaults[2 * DW_MAX_DEPTH];
+    unsigned depth;
 } Tokenizer;
 
 static bool is_space(char c)
@@ -56,7 +58,7 @@ static uint32_t skip_past(const char *text, uint32_t from, const char *mark)
 static void open_element(Tokenizer *t, uint32_t start, uint32_t *position)
 {
     GArray *spans = t->document->spans;
-    bool in_default = g_array_index(t->defaults, bool, t->defaults->len - 1);
+    bool in_default = t->defaults[t->depth];
     uint32_t name = name_end(t->text, start + 1);
     uint32_t end = scan_tag(t->text, name, &in_default);
     bool prefixed = memchr(t->text + start + 1, ':', name - start - 1);
@@ -77,7 +79,8 @@ static void open_element(Tokenizer *t, uint32_t start, uint32_t *position)
     *position = end;
     if (span.self_closed)
         return;
-    g_array_append_val(t->defaults, in_default);
+    g_assert(t->depth + 1 < G_N_ELEMENTS(t->defaults));
+    t->defaults[++t->depth] = in_default;
     t->open = node;
     t->last = DW_NODE_NONE;
 }
@@ -91,20 +94,19 @@ static void close_element(Tokenizer *t, uint32_t start, uint32_t *position)
     span->end = *position;
     t->last = t->open;
     t->open = span->parent;
-    g_array_set_size(t->defaults, t->defaults->len - 1);
+    t->depth--;
 }
 
 static void tokenize(DwDocument *document)
 {
-    g_autoptr(GArray) defaults = g_array_new(false, true, sizeof(bool));
-    Tokenizer t = {.document = document,
-                   .text = document->text->str,
-                   .open = DW_NODE_NONE,
-                   .last = DW_NODE_NONE,
-                   .defaults = defaults};
+    Tokenizer t;
     uint32_t p = 0;
 
-    g_array_set_size(defaults, 1);
+    t.document = document;
+    t.text = document->text->str;
+    t.open = t.last = DW_NODE_NONE;
+    t.defaults[0] = false;
+    t.depth = 0;
     g_array_set_size(document->spans, 0);
     for (;;) {
         const char *found = strchr(t.text + p, '<');

@@ -19,7 +19,7 @@ const char *path_next_step(const char *path, DwStep *step)
 {
     if (!path || !*path)
         return NULL;
-    *step = (DwStep){0};
+    step->mode = *step->name = *step->key = *step->value = 0;
     if (*path == '@') {
         step->mode = '@';
         return copy_until(path + 1, "", step->name, sizeof step->name);

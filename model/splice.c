@@ -131,8 +131,9 @@ static char *indent_of(const DwDocument *document, uint32_t start)
 
     if (!own_line(document, start, &line))
         return g_strdup("");
-    return g_strdup_printf("%s%.*s", line == 0 && document->fragment ? document->indent : "",
-                           (int)(start - line), document->text->str + line);
+    if (line == 0 && document->fragment)
+        return g_strdup(document->indent);
+    return g_strndup(document->text->str + line, start - line);
 }
 
 static const char *eol_of(const DwDocument *document)
@@ -237,7 +238,10 @@ static void add_attribute(DwDocument *document, DwNode node, const char *name, c
     const char *after = NULL;
     g_autoptr(GString) text = g_string_new(NULL);
 
-    g_string_append_printf(text, " %s=%c", name, quote);
+    g_string_append_c(text, ' ');
+    g_string_append(text, name);
+    g_string_append_c(text, '=');
+    g_string_append_c(text, quote);
     text_encode(text, value, quote);
     g_string_append_c(text, quote);
     if (old && old->after) {
@@ -474,7 +478,7 @@ static DwNode node_at(const DwDocument *document, uint32_t start)
 
 DwNode node_add_child(DwDocument *document, DwNode parent, const char *name)
 {
-    g_autofree char *xml = g_strdup_printf("<%s/>", name);
+    g_autofree char *xml = g_strconcat("<", name, "/>", NULL);
 
     remember(document, parent);
     DwNode anchor = anchor_for(document, parent, name, strlen(name));

@@ -56,7 +56,8 @@ static bool check_identity(DwEditContext *context, const DwEdit *edit, GError **
         const DwValue *value = dw_settings_get(edit->values, fixed[i]);
         g_autofree char *now = dw_get_string(context->document, fixed[i]);
         bool same = value && value->type == DW_VALUE_STRING && g_strcmp0(value->s, now) == 0;
-        if ((value && !same) || g_strv_contains((const char *const *)edit->unset, fixed[i])) {
+        const char *const *unset = (const char *const *)edit->unset;
+        if ((value && !same) || g_strv_contains(unset, fixed[i]) || g_strv_contains(unset, "*")) {
             g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
                         "Key \"%s\" of a defined domain cannot be changed.", fixed[i]);
             return false;
