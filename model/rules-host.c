@@ -11,14 +11,20 @@
 
 #define ERROR DW_SEVERITY_ERROR
 
-static void refuse(DwRuleContext *context, const char *rule, const char *key, const char *value,
-                   const char *const *allowed)
+static void report_lack(DwRuleContext *context, const char *rule, DwSeverity severity,
+                        const char *key, const char *value, const char *const *allowed)
 {
     g_autofree char *list = g_strjoinv(", ", (char **)allowed);
 
-    rule_report(context, rule, ERROR, key, value, allowed,
+    rule_report(context, rule, severity, key, value, allowed,
                 "%s is %s, which this host cannot do; it offers: %s.", key, value,
                 *list ? list : "nothing");
+}
+
+static void refuse(DwRuleContext *context, const char *rule, const char *key, const char *value,
+                   const char *const *allowed)
+{
+    report_lack(context, rule, ERROR, key, value, allowed);
 }
 
 static char *text(const DwRuleContext *context, const char *path)
@@ -135,6 +141,9 @@ static void rule_hyperv(DwRuleContext *context)
 {
     const char *const *allowed =
         context->offers ? domain_capabilities_values(context->offers, "hyperv") : NULL;
+    g_autofree char *type = text(context, "@type");
+    /* Emulation runs with features libvirt lists for KVM only, and libvirt defines them all. */
+    DwSeverity severity = g_strcmp0(type, "qemu") == 0 ? DW_SEVERITY_WARNING : ERROR;
 
     if (!allowed ||
         lens_find(context->document, context->node, "features/hyperv", NULL) == DW_NODE_NONE)
@@ -145,7 +154,7 @@ static void rule_hyperv(DwRuleContext *context)
         /* The list names features; their details (stimer.direct) come with them. */
         if (!strchr(feature->name, '.') && hyperv_is_on(context->document, feature->name) &&
             !g_strv_contains(allowed, feature->name))
-            refuse(context, "host-hyperv", key, "yes", allowed);
+            report_lack(context, "host-hyperv", severity, key, "yes", allowed);
     }
 }
 
