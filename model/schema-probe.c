@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "forms.h"
+
 /* A place in the tree: an attribute, an element's text (is_text), or an element. */
 typedef struct {
     xmlNode *element;
@@ -169,26 +171,11 @@ static SchemaFault *fault_new(const SchemaProbe *probe, SchemaFaultType type, co
 
 /* ---- Altering ---- */
 
-static char **values_of(const DwRow *row)
-{
-    GStrvBuilder *builder = g_strv_builder_new();
-    g_auto(GStrv) words = g_strsplit(row && row->values ? row->values : "", " ", -1);
-
-    for (char **word = words; *word; word++) {
-        (*word)[strcspn(*word, "@")] = '\0';
-        if (**word)
-            g_strv_builder_add(builder, *word);
-    }
-    char **values = g_strv_builder_end(builder);
-    g_strv_builder_unref(builder);
-    return values;
-}
-
 /* A fault of the value, when another value would do; of the row's values, those that do. */
 static SchemaFault *value_fault(SchemaProbe *probe, const Spot *spot)
 {
     SchemaFault *fault = fault_new(probe, FAULT_VALUE, spot);
-    g_auto(GStrv) values = values_of(fault->spot.row);
+    g_auto(GStrv) values = fault->spot.row ? row_values(fault->spot.row) : g_new0(char *, 1);
     g_autoptr(GStrvBuilder) accepted = g_strv_builder_new();
     bool some = false;
 
@@ -415,7 +402,7 @@ static xmlNode *add_path(xmlDoc *tree, xmlNode *base, const char *path, const ch
 /* A value the row would accept, whatever else is in the document. */
 static char *row_sample(const DwRow *row)
 {
-    g_auto(GStrv) values = values_of(row);
+    g_auto(GStrv) values = row_values(row);
 
     if (*values)
         return g_strdup(*values);
