@@ -4,7 +4,7 @@
 
 /* clang-format off */
 const DwRow dw_address_rows[] = {
-    {"type", "@type", DW_FORM_ENUM, DW_ROW_SAFE, "pci drive virtio-serial ccid usb spapr-vio virtio-s390 ccw virtio-mmio isa dimm unassigned", .doc = "Kind of guest address."},
+    {"type", "@type", DW_FORM_ENUM, DW_ROW_SAFE, "pci drive virtio-serial ccid usb spapr-vio ccw virtio-mmio isa dimm unassigned", .doc = "Kind of guest address."},
     {"domain", "@domain", DW_FORM_STRING, DW_ROW_SAFE, .doc = "PCI domain in the guest."},
     {"bus", "@bus", DW_FORM_STRING, DW_ROW_SAFE, .doc = "Bus number in the guest."},
     {"slot", "@slot", DW_FORM_STRING, DW_ROW_SAFE, .doc = "PCI, CCID or memory slot in the guest."},

@@ -78,7 +78,7 @@ static const DwRow source_rows[] = {
 static const DwRow host_rows[] = {
     {"name", "@name", DW_FORM_STRING, 0, .doc = "Server's name or address."},
     {"port", "@port", DW_FORM_UINT, 0, .min = 0, .max = 65535, .doc = "Server's port."},
-    {"transport", "@transport", DW_FORM_ENUM, 0, "tcp unix rdma vsock", .doc = "Transport to the server."},
+    {"transport", "@transport", DW_FORM_ENUM, 0, "tcp unix rdma", .doc = "Transport to the server."},
     {"socket", "@socket", DW_FORM_PATH, 0, .doc = "Socket of the unix transport."},
     {NULL},
 };

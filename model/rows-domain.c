@@ -10,7 +10,7 @@
 
 /* clang-format off */
 static const DwRow identity_rows[] = {
-    {"type", "@type", DW_FORM_ENUM, 0, "qemu kvm xen lxc test vmware hyperv vbox phyp parallels bhyve vz hvf@8.1.0 openvz uml kqemu xenfb", .doc = "Hypervisor type."},
+    {"type", "@type", DW_FORM_ENUM, 0, "qemu kvm xen lxc test vmware hyperv vbox phyp parallels bhyve vz hvf@8.1.0 openvz uml kqemu", .doc = "Hypervisor type."},
     {"name", "name", DW_FORM_STRING, SAFE, .doc = "Name of the domain, unique on its host; no slash or newline."},
     {"uuid", "uuid", DW_FORM_UUID, SAFE, .doc = "UUID of the domain; made by domwright when it is not given."},
     {"title", "title", DW_FORM_STRING, LIVE, .doc = "Short text for people, one line."},
@@ -38,7 +38,7 @@ static const DwRow os_rows[] = {
     {"loader", "loader", DW_FORM_PATH, 0, .doc = "Firmware file."},
     {"loader.readonly", "loader/@readonly", DW_FORM_YESNO, 0, .doc = "Whether the firmware file is mapped read-only."},
     {"loader.secure", "loader/@secure", DW_FORM_YESNO, 0, .doc = "Whether the firmware supports Secure Boot."},
-    {"loader.type", "loader/@type", DW_FORM_ENUM, 0, "rom pflash none@8.6.0", .doc = "How the firmware file is mapped."},
+    {"loader.type", "loader/@type", DW_FORM_ENUM, 0, "rom pflash", .doc = "How the firmware file is mapped."},
     {"nvram", "nvram", DW_FORM_PATH, 0, .doc = "File of the firmware's variables."},
     {"nvram.template", "nvram/@template", DW_FORM_PATH, 0, .doc = "File from which the variables are first copied."},
     {"kernel", "kernel", DW_FORM_PATH, 0, .doc = "Kernel booted directly."},

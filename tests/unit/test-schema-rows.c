@@ -1,0 +1,667 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The table against libvirt's schema as it is installed: every row's path is one the schema has,
+ * and every row's sample, every value of every enumeration, makes a valid document somewhere. With
+ * --report it prints how much of the schema the table covers, and the paths that have no row.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libxml/relaxng.h>
+
+#include "devices.h"
+#include "forms.h"
+#include "rows.h"
+#include "tree.h"
+
+#define SCHEMAS "/usr/share/libvirt/schemas/"
+
+/* ---- The schema's paths ---- */
+
+typedef struct {
+    GPtrArray *files;     /* of xmlDoc */
+    GHashTable *defines;  /* name -> GPtrArray of xmlNode */
+    GHashTable *paths;    /* set of "devices/disk/source/@file" */
+    GHashTable *elements; /* set of all elements' paths */
+    GHashTable *entered;  /* set of defines being walked: recursion stops there */
+} Grammar;
+
+static void read_file(Grammar *grammar, const char *name)
+{
+    g_autofree char *path = g_strconcat(SCHEMAS, name, NULL);
+    xmlDoc *file = xmlReadFile(path, NULL, XML_PARSE_NONET | XML_PARSE_NOBLANKS);
+
+    assert_non_null(file);
+    for (guint i = 0; i < grammar->files->len; i++) {
+        if (g_strcmp0((const char *)((xmlDoc *)grammar->files->pdata[i])->URL,
+                      (const char *)file->URL) == 0) {
+            xmlFreeDoc(file);
+            return;
+        }
+    }
+    g_ptr_array_add(grammar->files, file);
+    for (xmlNode *node = xmlFirstElementChild(xmlDocGetRootElement(file)); node;
+         node = xmlNextElementSibling(node)) {
+        g_autofree char *define = tree_attribute(node, "name");
+        g_autofree char *href = tree_attribute(node, "href");
+
+        if (href)
+            read_file(grammar, href);
+        if (!define || strcmp((const char *)node->name, "define") != 0)
+            continue;
+        GPtrArray *nodes = g_hash_table_lookup(grammar->defines, define);
+        if (!nodes) {
+            nodes = g_ptr_array_new();
+            g_hash_table_insert(grammar->defines, g_steal_pointer(&define), nodes);
+        }
+        g_ptr_array_add(nodes, node);
+    }
+}
+
+/* The names a pattern is for: of the element or attribute itself, or of <name> children. */
+static char **pattern_names(const xmlNode *pattern)
+{
+    GPtrArray *names = g_ptr_array_new();
+    char *name = tree_attribute(pattern, "name");
+
+    if (name)
+        g_ptr_array_add(names, name);
+    for (xmlNode *child = name ? NULL : xmlFirstElementChild((xmlNode *)pattern); child;
+         child = xmlNextElementSibling(child)) {
+        xmlNode *choice =
+            strcmp((const char *)child->name, "choice") == 0 ? xmlFirstElementChild(child) : child;
+        for (; choice; choice = choice == child ? NULL : xmlNextElementSibling(choice))
+            if (strcmp((const char *)choice->name, "name") == 0)
+                g_ptr_array_add(names, tree_text(choice));
+    }
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(names, FALSE);
+}
+
+static void walk(Grammar *grammar, const xmlNode *pattern, const char *path, bool *ret_structured,
+                 bool *ret_text);
+
+static void walk_children(Grammar *grammar, const xmlNode *pattern, const char *path,
+                          bool *ret_structured, bool *ret_text)
+{
+    for (xmlNode *child = xmlFirstElementChild((xmlNode *)pattern); child;
+         child = xmlNextElementSibling(child))
+        walk(grammar, child, path, ret_structured, ret_text);
+}
+
+static void walk_element(Grammar *grammar, const xmlNode *pattern, const char *path)
+{
+    g_auto(GStrv) names = pattern_names(pattern);
+
+    for (char **name = names; *name; name++) {
+        /* What libvirt tells of a running domain: nobody sets it. */
+        if (g_str_equal(*name, "mirror") || g_str_equal(*name, "privateData"))
+            continue;
+        g_autofree char *inner = *path ? g_strconcat(path, "/", *name, NULL) : g_strdup(*name);
+        bool structured = false, text = false;
+
+        walk_children(grammar, pattern, inner, &structured, &text);
+        /* An element is a setting where it has text, or says all by being there. */
+        g_hash_table_add(grammar->elements, g_strdup(inner));
+        if (text || !structured)
+            g_hash_table_add(grammar->paths, g_steal_pointer(&inner));
+    }
+}
+
+static void walk_ref(Grammar *grammar, const char *name, const char *path, bool *ret_structured,
+                     bool *ret_text)
+{
+    const GPtrArray *nodes = g_hash_table_lookup(grammar->defines, name);
+
+    if (!g_hash_table_add(grammar->entered, g_strdup(name))) {
+        *ret_structured = true;
+        return;
+    }
+    for (guint i = 0; nodes && i < nodes->len; i++)
+        walk_children(grammar, nodes->pdata[i], path, ret_structured, ret_text);
+    g_hash_table_remove(grammar->entered, name);
+}
+
+static void walk(Grammar *grammar, const xmlNode *pattern, const char *path, bool *ret_structured,
+                 bool *ret_text)
+{
+    const char *kind = (const char *)pattern->name;
+    bool foreign = xmlHasProp(pattern, BAD_CAST "ns");
+
+    if (strcmp(kind, "element") == 0) {
+        *ret_structured = true;
+        if (!foreign)
+            walk_element(grammar, pattern, path);
+    } else if (strcmp(kind, "attribute") == 0) {
+        g_auto(GStrv) names = pattern_names(pattern);
+        *ret_structured = true;
+        for (char **name = names; *name && !foreign; name++)
+            g_hash_table_add(grammar->paths, g_strconcat(path, *path ? "/@" : "@", *name, NULL));
+    } else if (strcmp(kind, "ref") == 0) {
+        g_autofree char *name = tree_attribute(pattern, "name");
+        walk_ref(grammar, name, path, ret_structured, ret_text);
+    } else if (strcmp(kind, "text") == 0 || strcmp(kind, "data") == 0 ||
+               strcmp(kind, "value") == 0 || strcmp(kind, "list") == 0) {
+        *ret_text = true;
+    } else if (strcmp(kind, "name") != 0) {
+        walk_children(grammar, pattern, path, ret_structured, ret_text);
+    }
+}
+
+static void free_file(void *file)
+{
+    xmlFreeDoc(file);
+}
+
+static void free_nodes(void *nodes)
+{
+    g_ptr_array_unref(nodes);
+}
+
+/* The set of paths of settings below <domain>, and that of all elements. */
+static GHashTable *schema_paths(GHashTable **ret_elements)
+{
+    Grammar grammar = {
+        .files = g_ptr_array_new_with_free_func(free_file),
+        .defines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_nodes),
+        .paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .elements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .entered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+    };
+    bool structured, text;
+
+    read_file(&grammar, "domain.rng");
+    walk_ref(&grammar, "domaincontents", "", &structured, &text);
+    g_ptr_array_unref(grammar.files);
+    g_hash_table_unref(grammar.defines);
+    g_hash_table_unref(grammar.entered);
+    *ret_elements = grammar.elements;
+    return grammar.paths;
+}
+
+/* ---- The table's paths ---- */
+
+static void add_path(GPtrArray *paths, const char *kind, const char *section, const char *row)
+{
+    GString *path = g_string_new(*kind ? "devices/" : "");
+
+    g_string_append(path, kind);
+    for (const char *const *part = (const char *const[]){section, row, NULL}; *part; part++) {
+        if (**part && path->len > 0)
+            g_string_append_c(path, '/');
+        for (const char *p = *part; *p; p++) {
+            if (*p == '[')
+                p = strchr(p, ']');
+            else if (*p == '^')
+                p++;
+            else
+                g_string_append_c(path, *p);
+        }
+    }
+    g_ptr_array_add(paths, g_string_free(path, FALSE));
+}
+
+/* Where a row is written; the first is the row's own path. */
+static GPtrArray *row_paths(const DwGroup *group, const DwSection *section, const DwRow *row)
+{
+    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+
+    if (row->form == DW_FORM_CHAIN_END) {
+        add_path(paths, group->kind, "backingStore", "");
+        return paths;
+    }
+    if (row->form == DW_FORM_PCI) {
+        for (const char *const *name =
+                 (const char *const[]){"/@domain", "/@bus", "/@slot", "/@function", NULL};
+             *name; name++) {
+            g_autofree char *path = g_strconcat(row->path, *name, NULL);
+            add_path(paths, group->kind, section->path, path);
+        }
+        return paths;
+    }
+    add_path(paths, group->kind, section->path, row->path);
+    if (section->alternative)
+        add_path(paths, group->kind, section->alternative, row->path);
+    if (row->form == DW_FORM_SIZE) {
+        g_autofree char *unit = g_strconcat(row->path, "/@unit", NULL);
+        add_path(paths, group->kind, section->path, unit);
+    }
+    return paths;
+}
+
+/* The attributes that select elements, as in timer[@name='rtc']. */
+static void add_selectors(GHashTable *covered, const DwGroup *group, const char *path)
+{
+    for (const char *at = path; (at = strstr(at, "[@")); at++) {
+        g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+        g_autofree char *element = g_strndup(path, (gsize)(at - path));
+        g_autofree char *attribute = g_strndup(at + 1, strcspn(at + 1, "="));
+
+        add_path(paths, group->kind, element, attribute);
+        g_hash_table_add(covered, g_strdup(paths->pdata[0]));
+    }
+}
+
+/* ---- Versions ---- */
+
+static unsigned version_number(const char *text)
+{
+    unsigned a = 0, b = 0, c = 0;
+
+    sscanf(text ? text : "", "%u.%u.%u", &a, &b, &c);
+    return a * 1000000 + b * 1000 + c;
+}
+
+static bool is_newer(const char *since)
+{
+    return version_number(since) > version_number(LIBVIRT_VERSION);
+}
+
+/* "value" or "value@8.2.0"; the version is cut off. */
+static bool word_is_newer(char *word)
+{
+    char *at = strchr(word, '@');
+
+    if (at)
+        *at = '\0';
+    return at && is_newer(at + 1);
+}
+
+/* ---- Exceptions ---- */
+
+/* What the table has although the schema does not take it; value NULL is any. */
+static const struct {
+    const char *kind, *key, *value;
+} exceptions[] = {
+    /* libvirt takes them, its schema forgot them. */
+    {"", "type", "parallels"},
+    {"", "os.type", "uml"},
+    {"disk", "source.protocol", "ssh"},
+    {"disk", "backing.1.source.protocol", "ssh"},
+    {"", "clock.timer.rtc.catchup.threshold", NULL},
+    {"", "clock.timer.rtc.catchup.slew", NULL},
+    {"", "clock.timer.rtc.catchup.limit", NULL},
+    /* Every timer has these keys; which timer may have which is a rule. */
+    {"", "clock.timer.rtc.mode", NULL},
+    {"", "clock.timer.pit.mode", NULL},
+    {"", "clock.timer.pit.track", NULL},
+    {"", "clock.timer.hpet.mode", NULL},
+    {"", "clock.timer.hpet.track", NULL},
+    {"", "clock.timer.tsc.track", NULL},
+    {"", "clock.timer.kvmclock.tickpolicy", NULL},
+    {"", "clock.timer.kvmclock.track", NULL},
+    {"", "clock.timer.kvmclock.mode", NULL},
+    {"", "clock.timer.hypervclock.tickpolicy", NULL},
+    {"", "clock.timer.hypervclock.track", NULL},
+    {"", "clock.timer.hypervclock.mode", NULL},
+    {"", "clock.timer.armvtimer.track", NULL},
+    {"", "clock.timer.armvtimer.mode", NULL},
+    {"", "clock.timer.platform.mode", NULL},
+};
+
+static bool is_excepted(const char *kind, const char *key, const char *word)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(exceptions); i++)
+        if (g_str_equal(exceptions[i].kind, kind) && g_str_equal(exceptions[i].key, key) &&
+            (!exceptions[i].value || g_str_equal(exceptions[i].value, word)))
+            return true;
+    return false;
+}
+
+/* ---- Paths of rows ---- */
+
+typedef void (*RowFunction)(const DwGroup *group, const DwSection *section, const DwRow *row,
+                            void *data);
+
+static void for_each_row(RowFunction function, void *data)
+{
+    for (const DwGroup *group = table_groups(); group->kind; group++)
+        for (const DwSection *section = group->sections; section && section->key; section++)
+            for (const DwRow *row = section->rows; row->key; row++)
+                function(group, section, row, data);
+}
+
+static bool need_schema(void)
+{
+    if (g_file_test(SCHEMAS "domain.rng", G_FILE_TEST_EXISTS))
+        return true;
+    skip();
+    return false;
+}
+
+static void check_path(const DwGroup *group, const DwSection *section, const DwRow *row, void *data)
+{
+    g_autoptr(GPtrArray) paths = row_paths(group, section, row);
+    g_autofree char *key = g_strconcat(section->key, row->key, NULL);
+
+    if (!is_newer(row->since) && !is_excepted(group->kind, key, "") &&
+        !g_hash_table_contains(data, paths->pdata[0]))
+        fail_msg("%s %s%s: the schema has no %s", group->kind, section->key, row->key,
+                 (char *)paths->pdata[0]);
+}
+
+static void test_every_row_is_in_the_schema(void **state)
+{
+    if (!need_schema())
+        return;
+    g_autoptr(GHashTable) elements = NULL;
+    g_autoptr(GHashTable) paths = schema_paths(&elements);
+    GHashTableIter iter;
+    void *element;
+
+    /* A presence row is for an element that may also hold more. */
+    g_hash_table_iter_init(&iter, elements);
+    while (g_hash_table_iter_next(&iter, &element, NULL))
+        g_hash_table_add(paths, g_strdup(element));
+    for_each_row(check_path, paths);
+}
+
+/* ---- Samples ---- */
+
+/*
+ * Contexts: among them each row finds one it may be added to. Of disks, what is inside <disk> or
+ * <backingStore>: the same sources may be in either, and are tried in both.
+ */
+#define NETWORK(rest) "type='network'><source protocol=" rest "</source>"
+#define HOST          "<host name='h'/>"
+#define UUID          "c7a5fdbd-edaf-9455-926a-d65c16db1809"
+#define NVME          "<address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>"
+
+static const char *const sources[] = {
+    "type='file'><source file='/a'/>",
+    "type='file'><source file='/a' startupPolicy='optional'/>",
+    "type='block'><source dev='/dev/a'/>",
+    "type='dir'><source dir='/a'/>",
+    "type='volume'><source pool='p' volume='v'/>",
+    "type='nvme'><source type='pci' managed='yes' namespace='1'>" NVME "</source>",
+    "type='vhostuser'><source type='unix' path='/a'/>",
+    NETWORK("'nbd'>" HOST),
+    NETWORK("'nbd'><host transport='unix' socket='/a'/>"),
+    NETWORK("'iscsi' name='a/1'>" HOST),
+    NETWORK("'iscsi' name='a/1'>" HOST
+            "<auth username='u'><secret type='iscsi' usage='s'/></auth>"),
+    NETWORK("'rbd' name='a/b'>" HOST),
+    NETWORK("'rbd' name='a/b'>" HOST "<auth username='u'><secret type='ceph' usage='s'/></auth>"),
+    NETWORK("'rbd' name='a/b'>" HOST "<auth username='u'><secret type='ceph' uuid='" UUID
+            "'/></auth>"),
+    NETWORK("'gluster' name='a/b'>" HOST),
+    NETWORK("'http' name='a'>" HOST),
+    NETWORK("'https' name='a'>" HOST),
+    NETWORK("'ftp' name='a'>" HOST),
+    NETWORK("'ftps' name='a'>" HOST),
+    NETWORK("'nfs' name='a'>" HOST "<identity user='u' group='g'/>"),
+    NETWORK("'vxhs' name='a'>" HOST),
+    NULL,
+};
+
+#define ADDRESS(rest) "type='file'><address " rest "/>"
+#define IOTUNE(rest)  "type='file'><iotune>" rest "</iotune>"
+
+static const char *const disks[] = {
+    "type='block' device='lun'><source dev='/a'/>",
+    "type='file' device='cdrom'>",
+    IOTUNE(
+        "<total_bytes_sec_max>1</total_bytes_sec_max><total_iops_sec_max>1</total_iops_sec_max>"),
+    IOTUNE("<read_bytes_sec_max>1</read_bytes_sec_max><write_bytes_sec_max>1</write_bytes_sec_max>"
+           "<read_iops_sec_max>1</read_iops_sec_max><write_iops_sec_max>1</write_iops_sec_max>"),
+    ADDRESS("type='pci' domain='0x0000' bus='0x00' slot='0x01' function='0x0'"),
+    ADDRESS("type='drive' controller='0' bus='0' target='0' unit='0'"),
+    ADDRESS("type='ccw' cssid='0xfe' ssid='0x0' devno='0x0000'"),
+    ADDRESS("type='usb' bus='0' port='1'"),
+    ADDRESS("type='spapr-vio' reg='0x2000'"),
+    ADDRESS("type='isa' iobase='0x1' irq='0x1'"),
+    ADDRESS("type='dimm' slot='0' base='0x1'"),
+    ADDRESS("type='virtio-serial' controller='0' bus='0' port='1'"),
+    ADDRESS("type='ccid' controller='0' slot='0'"),
+    NULL,
+};
+
+#define PORT "<target type='virtio' name='a'/>"
+
+static const char *const channels[] = {
+    "type='unix'>" PORT,
+    "type='unix'><source mode='bind' path='/a'/>" PORT,
+    "type='pty'><source path='/a'/>" PORT,
+    "type='file'><source path='/a'/>" PORT,
+    "type='tcp'><source mode='connect' host='h' service='1'/>" PORT,
+    "type='udp'><source mode='connect' host='h' service='1'/>" PORT,
+    "type='spiceport'><source channel='c'/>" PORT,
+    "type='unix'><target type='guestfwd' address='10.0.0.1' port='1'/>",
+    "type='unix'><target type='xen' name='a'/>",
+    NULL,
+};
+
+#define HEAD "<domain type='kvm'><name>a</name><memory>1048576</memory><vcpu>1</vcpu>"
+#define OS   "<os><type>hvm</type></os>"
+
+static const char *const domains[] = {
+    HEAD OS "</domain>",
+    HEAD OS "<cpu mode='custom' match='exact'><model>a</model>"
+            "<topology sockets='1' cores='1' threads='1'/></cpu></domain>",
+    HEAD "<os firmware='efi'><type>hvm</type><firmware>"
+         "<feature enabled='yes' name='secure-boot'/></firmware></os></domain>",
+    HEAD "<os><type>hvm</type><loader>/a</loader><nvram>/b</nvram><bootmenu enable='yes'/></os>"
+         "</domain>",
+    "<domain type='xen'><name>a</name><os><type>linux</type><kernel>/a</kernel></os></domain>",
+    "<domain type='lxc'><name>a</name><os><type>exe</type><init>/a</init></os></domain>",
+    HEAD OS "<clock offset='variable' adjustment='0'/></domain>",
+    HEAD OS "<clock offset='timezone' timezone='a'/></domain>",
+    HEAD OS "<clock offset='localtime'/></domain>",
+    HEAD OS "<clock offset='absolute' start='1'/></domain>",
+    HEAD OS "<clock offset='utc'/></domain>",
+    HEAD OS "<features><hyperv><spinlocks state='on' retries='4096'/><stimer state='on'/>"
+            "<vendor_id state='on' value='a'/><tlbflush state='on'/></hyperv>"
+            "<kvm><dirty-ring state='on' size='1024'/></kvm></features></domain>",
+    HEAD OS "<features><hyperv mode='passthrough'/></features></domain>",
+    NULL,
+};
+
+static xmlRelaxNG *grammar;
+
+static void ignore_error(void *data, xmlError *error)
+{
+}
+
+static bool is_valid(const char *text)
+{
+    g_autoptr(xmlDoc) tree = tree_parse(text, "domain", NULL);
+    xmlRelaxNGValidCtxt *validator = xmlRelaxNGNewValidCtxt(grammar);
+
+    xmlRelaxNGSetValidStructuredErrors(validator, ignore_error, NULL);
+    int verdict = xmlRelaxNGValidateDoc(validator, tree);
+    xmlRelaxNGFreeValidCtxt(validator);
+    return verdict == 0;
+}
+
+/* Values that must all be accepted somewhere (ret_all), or of which one must. */
+static char **samples(const DwRow *row, bool *ret_all)
+{
+    *ret_all = true;
+    if (row->values)
+        return g_strsplit(row->values, " ", -1);
+    switch (row->form) {
+    case DW_FORM_YESNO:
+    case DW_FORM_ONOFF:
+        return g_strsplit("yes no", " ", -1);
+    case DW_FORM_PRESENCE:
+    case DW_FORM_CHAIN_END:
+        return g_strsplit("yes", " ", -1);
+    case DW_FORM_PATH:
+        return g_strsplit("/a", " ", -1);
+    case DW_FORM_UUID:
+        return g_strsplit("c7a5fdbd-edaf-9455-926a-d65c16db1809", " ", -1);
+    case DW_FORM_PCI:
+        return g_strsplit("0000:01:00.0", " ", -1);
+    default:
+        *ret_all = false;
+        return g_strsplit("1 a vdb 4096 0x1 0x0001 0xfe iqn.2000-01.a:b 0123456789abcdef "
+                          "host 0-3 x86_64",
+                          " ", -1);
+    }
+}
+
+/* Sets a key on the first device of that kind, or the domain, and asks the schema. */
+static bool is_valid_with(const char *text, const char *kind, const char *key, const char *word)
+{
+    g_autoptr(DwDocument) document = dw_document_parse(text, strlen(text), NULL);
+    DwNode node = *kind ? device_next(document, kind, DW_NODE_NONE) : document_root(document);
+    DwValue value = dw_value_string(word);
+    DwPlace place;
+
+    assert_true(place_find(kind, key, &place));
+    bool set = place_set(document, node, &place, key, &value, NULL);
+    dw_value_clear(&value);
+    return set && is_valid(dw_document_body(document));
+}
+
+static bool is_valid_in(const char *kind, const char *before, const char *const *contexts,
+                        const char *after, const char *key, const char *word)
+{
+    for (; *contexts; contexts++) {
+        g_autofree char *text = g_strconcat(before, *contexts, after, NULL);
+        if (is_valid_with(text, kind, key, word))
+            return true;
+    }
+    return false;
+}
+
+#define DEVICES     HEAD OS "<devices>"
+#define END         "</devices></domain>"
+#define DISK_END    "<target dev='vda'/></disk>" END
+#define BACKING_END "<format type='raw'/></backingStore>" DISK_END
+
+static bool is_valid_somewhere(const char *kind, const char *key, const char *word)
+{
+    if (!*kind)
+        return is_valid_in("", "", domains, "", key, word);
+    if (g_str_equal(kind, "channel"))
+        return is_valid_in(kind, DEVICES "<channel ", channels, "</channel>" END, key, word);
+    return is_valid_in(kind, DEVICES "<disk ", sources, DISK_END, key, word) ||
+           is_valid_in(kind, DEVICES "<disk ", disks, DISK_END, key, word) ||
+           is_valid_in(kind, DEVICES "<disk type='file'><backingStore ", sources, BACKING_END, key,
+                       word);
+}
+
+static void check_samples(const DwGroup *group, const DwSection *section, const DwRow *row,
+                          void *data)
+{
+    g_autofree char *key = g_strdelimit(g_strconcat(section->key, row->key, NULL), "N", '1');
+    GString *refused = data;
+    bool all, some = false;
+    g_auto(GStrv) words = samples(row, &all);
+
+    if (is_newer(row->since))
+        return;
+    for (char **word = words; *word; word++) {
+        /* Rows of addresses are shared: what they are for is tried on disks. */
+        const char *kind = section->rows == dw_address_rows ? "disk" : group->kind;
+
+        if (word_is_newer(*word) || is_excepted(kind, key, *word) ||
+            is_valid_somewhere(kind, key, *word))
+            some = true;
+        else if (all)
+            g_string_append_printf(refused, "%s %s \"%s\"\n", group->kind, key, *word);
+    }
+    if (!all && !some)
+        g_string_append_printf(refused, "%s %s, any sample\n", group->kind, key);
+}
+
+static void test_every_value_is_valid_somewhere(void **state)
+{
+    g_autoptr(GString) refused = g_string_new(NULL);
+
+    if (!need_schema())
+        return;
+    xmlRelaxNGParserCtxt *parser = xmlRelaxNGNewParserCtxt(SCHEMAS "domain.rng");
+    grammar = xmlRelaxNGParse(parser);
+    xmlRelaxNGFreeParserCtxt(parser);
+    for (size_t i = 0; domains[i]; i++)
+        assert_true(is_valid(domains[i]));
+    for_each_row(check_samples, refused);
+    xmlRelaxNGFree(grammar);
+    g_auto(GStrv) lines = g_strsplit(refused->str, "\n", -1);
+    for (char **line = lines; *line && **line; line++)
+        print_error("accepted nowhere: %s\n", *line);
+    assert_int_equal(refused->len, 0);
+}
+
+/* ---- The report ---- */
+
+static void cover_row(const DwGroup *group, const DwSection *section, const DwRow *row, void *data)
+{
+    g_autoptr(GPtrArray) paths = row_paths(group, section, row);
+    g_autofree char *path = g_strconcat(section->path, "/", row->path, NULL);
+
+    for (guint i = 0; i < paths->len; i++)
+        g_hash_table_add(data, g_strdup(paths->pdata[i]));
+    add_selectors(data, group, path);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* "devices/disk" for what is in a device, "domain" for the rest. */
+static char *part_of(const char *path)
+{
+    const char *kind = g_str_has_prefix(path, "devices/") ? path + strlen("devices/") : NULL;
+
+    return kind ? g_strdup_printf("devices/%.*s", (int)strcspn(kind, "/"), kind)
+                : g_strdup("domain");
+}
+
+static void report(void)
+{
+    g_autoptr(GHashTable) elements = NULL;
+    g_autoptr(GHashTable) paths = schema_paths(&elements);
+    g_autoptr(GHashTable) covered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) parts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char **names = (char **)g_hash_table_get_keys_as_array(paths, NULL);
+    size_t n = g_hash_table_size(paths), n_covered = 0;
+
+    for_each_row(cover_row, covered);
+    qsort(names, n, sizeof *names, compare_paths);
+    puts("Paths of the schema without a row:");
+    for (size_t i = 0; i < n; i++) {
+        if (g_hash_table_contains(covered, names[i]))
+            n_covered++;
+        else
+            printf("  %s\n", names[i]);
+    }
+
+    puts("Paths with a row:");
+    for (size_t i = 0; i < n; i++) {
+        g_autofree char *part = part_of(names[i]);
+        size_t all = 0, with_row = 0;
+
+        if (!g_hash_table_add(parts, g_strdup(part)))
+            continue;
+        for (size_t j = i; j < n; j++) {
+            g_autofree char *other = part_of(names[j]);
+            bool same = g_str_equal(part, other);
+            all += same;
+            with_row += same && g_hash_table_contains(covered, names[j]);
+        }
+        printf("  %-24s %4zu of %4zu\n", part, with_row, all);
+    }
+    printf("  %-24s %4zu of %4zu\n", "in all", n_covered, n);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_row_is_in_the_schema),
+        cmocka_unit_test(test_every_value_is_valid_somewhere),
+    };
+
+    if (argc == 2 && strcmp(argv[1], "--report") == 0) {
+        report();
+        return 0;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
