@@ -19,6 +19,7 @@ typedef enum { UNPLANNED, ON, OFF } Wish;
 typedef struct {
     DwEditContext *context;
     const char *const *offered; /* feature names, or NULL = unknown */
+    bool emulated;              /* libvirt defines there what it does not offer: rules warn */
     Wish wishes[64];            /* by place in hyperv_features */
     bool named[64];             /* asked for by its own name */
     DwSettings *values;         /* to be written: other keys */
@@ -76,14 +77,15 @@ static uint64_t version_number(const char *text)
     return major * 1000000 + minor * 1000 + micro;
 }
 
-/* Why a feature cannot be, or NULL. Free. */
-static char *missing_version(const Plan *plan, const char *feature, bool if_unknown)
+/* Why a feature cannot be, or NULL. Free. in_group: taken by "all" or "recommended", not by name.
+ */
+static char *missing_version(const Plan *plan, const char *feature, bool in_group)
 {
     g_autofree char *key = g_strconcat("hyperv.", feature, NULL);
     uint64_t has = plan->context->host->libvirt_version;
     DwPlace place;
 
-    if (!has && if_unknown)
+    if (!has && in_group)
         has = BASELINE;
     if (!has || !place_find("", key, &place) || !place.row->since ||
         version_number(place.row->since) <= has)
@@ -103,17 +105,17 @@ static char *missing_on_host(const Plan *plan, const char *feature)
 }
 
 /* The same for a feature with all that it needs. */
-static char *missing_with_needs(const Plan *plan, const char *feature, bool if_unknown)
+static char *missing_with_needs(const Plan *plan, const char *feature, bool in_group)
 {
     int index = feature_index(feature);
-    char *reason = missing_version(plan, feature, if_unknown);
+    char *reason = missing_version(plan, feature, in_group);
 
-    if (!reason)
+    if (!reason && (in_group || !plan->emulated))
         reason = missing_on_host(plan, feature);
     for (const char *const *need = index < 0 ? NULL : hyperv_features[index].needs;
          !reason && need && *need; need++)
         if (feature_index(*need) >= 0 && !hyperv_is_on(plan->context->document, *need))
-            reason = missing_with_needs(plan, *need, if_unknown);
+            reason = missing_with_needs(plan, *need, in_group);
     return reason;
 }
 
@@ -459,11 +461,13 @@ bool hyperv_apply(DwEditContext *context, const DwSettings *features, GError **e
     g_autoptr(DwSettings) values = dw_settings_new();
     Plan plan = {.context = context, .values = values};
     const DwHost *host = context->host;
+    g_autofree char *type = dw_get_string(context->document, "type");
     bool all = false, none = false, recommended = false;
 
     if (host->domain_capabilities &&
         host_offers_concern(host->domain_capabilities, host->capabilities, context->document))
         plan.offered = domain_capabilities_values(host->domain_capabilities, "hyperv");
+    plan.emulated = g_strcmp0(type, "qemu") == 0;
     if (!read_wishes(&plan, features, &all, &none, &recommended, error))
         return false;
     if (none && !remove_all(&plan, error))
