@@ -39,6 +39,7 @@ class Qemu(unittest.TestCase):
         cls.enterClassContext(services.Daemon(cls.bus, "--host", "local=" + cls.libvirtd.uri))
         cls.client = client.Client(cls.bus.address)
         cls.addClassCleanup(cls.client.close)
+        services.wait_for(lambda: cls.client.property(client.HOST, "Host", "Connected"), "Connected")
 
     def image(self, name, fmt="qcow2"):
         path = os.path.join(self.libvirtd.directory, name)
