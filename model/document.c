@@ -29,7 +29,13 @@ static DwDocument *document_alloc(const char *text, size_t length)
 
 DwDocument *dw_document_parse(const char *text, size_t length, GError **error)
 {
-    return text_check(text, length, "domain", error) ? document_alloc(text, length) : NULL;
+    g_autoptr(DwDocument) document = NULL;
+
+    if (!text_fits(length, error))
+        return NULL;
+    document = document_alloc(text, length);
+    return text_check(document->text->str, length, "domain", error) ? g_steal_pointer(&document)
+                                                                    : NULL;
 }
 
 DwDocument *dw_document_new(void)

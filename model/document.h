@@ -83,8 +83,10 @@ void document_rollback(DwDocument *document, size_t mark);
 /* Gives up the possibility to undo what has been done so far. */
 void document_forget(DwDocument *document);
 
-/* True when text is one well-formed element (namespaces included) within the limits; a DOCTYPE or a
- * second root is not. root NULL: any name. */
+/* Within DW_MAX_BYTES; else LIMIT_EXCEEDED. */
+bool text_fits(size_t length, GError **error);
+/* True when text, which ends in NUL, is one well-formed element (namespaces included) within the
+ * limits; a DOCTYPE or a second root is not. root NULL: any name. */
 bool text_check(const char *text, size_t length, const char *root, GError **error);
 /* UTF-8 that XML 1.0 can hold. */
 bool text_is_valid(const char *text);

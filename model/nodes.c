@@ -12,6 +12,8 @@
 typedef struct {
     DwDocument *document;
     const char *text;
+    DwSpan *spans;
+    DwNode n;
     DwNode open; /* the element being filled */
     DwNode last; /* its last child so far */
     /* Is a default namespace in force inside the open elements, the outermost first? */
@@ -55,29 +57,37 @@ static uint32_t skip_past(const char *text, uint32_t from, const char *mark)
     return strstr(text + from, mark) - text + strlen(mark);
 }
 
+static DwSpan *new_span(Tokenizer *t, DwNode node)
+{
+    if ((guint)node >= t->document->spans->len) {
+        g_array_set_size(t->document->spans, node < 32 ? 64 : 2 * node);
+        t->spans = (DwSpan *)t->document->spans->data;
+    }
+    return &t->spans[node];
+}
+
 static void open_element(Tokenizer *t, uint32_t start, uint32_t *position)
 {
-    GArray *spans = t->document->spans;
     bool in_default = t->defaults[t->depth];
     uint32_t name = name_end(t->text, start + 1);
     uint32_t end = scan_tag(t->text, name, &in_default);
     bool prefixed = memchr(t->text + start + 1, ':', name - start - 1);
-    DwNode node = spans->len;
-    DwSpan span = {.start = start, .tag_end = end, .content_end = end, .end = end};
+    DwNode node = t->n++;
+    DwSpan *span = new_span(t, node);
 
-    span.parent = t->open;
-    span.first_child = span.next = DW_NODE_NONE;
-    span.name_length = name - start - 1;
-    span.foreign = prefixed || in_default;
-    span.self_closed = t->text[end - 2] == '/';
-    g_array_append_val(spans, span);
+    *span = (DwSpan){.start = start, .tag_end = end, .content_end = end, .end = end};
+    span->parent = t->open;
+    span->first_child = span->next = DW_NODE_NONE;
+    span->name_length = name - start - 1;
+    span->foreign = prefixed || in_default;
+    span->self_closed = t->text[end - 2] == '/';
     if (t->last != DW_NODE_NONE)
-        g_array_index(spans, DwSpan, t->last).next = node;
+        t->spans[t->last].next = node;
     else if (t->open != DW_NODE_NONE)
-        g_array_index(spans, DwSpan, t->open).first_child = node;
+        t->spans[t->open].first_child = node;
     t->last = node;
     *position = end;
-    if (span.self_closed)
+    if (span->self_closed)
         return;
     g_assert(t->depth + 1 < G_N_ELEMENTS(t->defaults));
     t->defaults[++t->depth] = in_default;
@@ -87,7 +97,7 @@ static void open_element(Tokenizer *t, uint32_t start, uint32_t *position)
 
 static void close_element(Tokenizer *t, uint32_t start, uint32_t *position)
 {
-    DwSpan *span = &g_array_index(t->document->spans, DwSpan, t->open);
+    DwSpan *span = &t->spans[t->open];
 
     *position = strchr(t->text + start, '>') - t->text + 1;
     span->content_end = start;
@@ -107,7 +117,8 @@ static void tokenize(DwDocument *document)
     t.open = t.last = DW_NODE_NONE;
     t.defaults[0] = false;
     t.depth = 0;
-    g_array_set_size(document->spans, 0);
+    t.n = 0;
+    t.spans = (DwSpan *)document->spans->data;
     for (;;) {
         const char *found = strchr(t.text + p, '<');
         if (!found)
@@ -124,6 +135,7 @@ static void tokenize(DwDocument *document)
         else
             open_element(&t, p, &p);
     }
+    g_array_set_size(document->spans, t.n);
     document->stale = false;
 }
 

@@ -4,6 +4,7 @@
  * XML at all, which is libxml2's to say. Knows nothing of elements or keys.
  */
 #include <libxml/parser.h>
+#include <libxml/parserInternals.h>
 #include <string.h>
 
 #include "document-private.h"
@@ -262,9 +263,12 @@ static void check_run(Check *check, const char *text, size_t length)
     sax->processingInstruction = on_instruction;
     check->parser = parser;
     parser->userData = check;
-    xmlFreeDoc(xmlCtxtReadMemory(parser, text, (int)length, NULL, NULL,
-                                 XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                     XML_PARSE_IGNORE_ENC));
+    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                  XML_PARSE_IGNORE_ENC);
+    /* A string is read where it is; xmlCtxtReadMemory would copy it first. */
+    if (inputPush(parser, xmlNewStringInputStream(parser, (const xmlChar *)text)) < 0)
+        g_error("out of memory");
+    xmlParseDocument(parser);
     if (check->error || (parser->wellFormed && parser->nsWellFormed))
         return;
     const xmlError *fault = xmlCtxtGetLastError(parser);
@@ -273,16 +277,37 @@ static void check_run(Check *check, const char *text, size_t length)
                                fault ? fault->line : 0, g_strchomp(why));
 }
 
+static bool is_ascii(const char *text, size_t length)
+{
+    uint64_t bits = 0, word;
+    size_t i = 0;
+
+    for (; i + sizeof word <= length; i += sizeof word) {
+        memcpy(&word, text + i, sizeof word);
+        bits |= word;
+    }
+    for (; i < length; i++)
+        bits |= (uint64_t)(text[i] & 0x80);
+    return (bits & 0x8080808080808080) == 0;
+}
+
+bool text_fits(size_t length, GError **error)
+{
+    if (length <= DW_MAX_BYTES)
+        return true;
+    g_set_error(error, DW_ERROR, DW_ERROR_LIMIT_EXCEEDED,
+                "The document has %zu bytes; the limit is %d.", length, DW_MAX_BYTES);
+    return false;
+}
+
 bool text_check(const char *text, size_t length, const char *root, GError **error)
 {
     Check check = {.root = root};
 
-    if (length > DW_MAX_BYTES) {
-        g_set_error(error, DW_ERROR, DW_ERROR_LIMIT_EXCEEDED,
-                    "The document has %zu bytes; the limit is %d.", length, DW_MAX_BYTES);
+    if (!text_fits(length, error))
         return false;
-    }
-    if (memchr(text, 0, length) || !g_utf8_validate(text, length, NULL)) {
+    if (memchr(text, 0, length) ||
+        (!is_ascii(text, length) && !g_utf8_validate(text, length, NULL))) {
         g_set_error_literal(error, DW_ERROR, DW_ERROR_INVALID_XML, "The text is not valid UTF-8.");
         return false;
     }
