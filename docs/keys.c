@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Prints domwright-keys(7): every key of the table, from the table itself. Run by the build. */
+#include <domwright/model.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char head[] =
+    ".Dd 2026\n.Dt DOMWRIGHT-KEYS 7\n.Os\n"
+    ".Sh NAME\n.Nm domwright-keys\n.Nd settings of libvirt domains by name\n"
+    ".Sh DESCRIPTION\n"
+    "The names by which\n.Xr domwright 1\nand the D-Bus service\n.Sy org.domwright1\n"
+    "read and change settings of domains and of their devices.\n"
+    "They are libvirt's own names, dotted: the element or attribute of the domain XML.\n"
+    "An\n.Sy N\nstands for a number from 1 for what repeats, such as the second host in\n"
+    ".Sy source.host.2.name .\n"
+    ".Pp\n"
+    "After each name stands the D-Bus type of the value as it comes out.\n"
+    "Going in, a value may have that type, any integer type it fits, or be a string:\n"
+    ".Sy \"\\(dq4GiB\\(dq\"\nfor a size,\n.Sy \"\\(dqyes\\(dq\"\nor\n.Sy \"\\(dqoff\\(dq\"\n"
+    "for a boolean,\n.Sy \"\\(dqhd,cdrom\\(dq\"\nfor a list.\n"
+    "Sizes are bytes.\n"
+    ".Pp\n"
+    "A key is marked\n.Em live\nwhere libvirt can change it in a running domain, and\n.Em reach\n"
+    "where it alters what the guest can reach on the host.\n";
+
+static const char tail[] = ".Sh SEE ALSO\n.Xr domwright 1 ,\n.Xr domwrightd 8\n";
+
+/* A leading dot or quote would be a request; a backslash begins an escape; a hyphen is one. */
+static void print_text(const char *text)
+{
+    if (strchr(".'", *text))
+        fputs("\\&", stdout);
+    for (; *text; text++)
+        if (*text == '\\')
+            fputs("\\e", stdout);
+        else if (*text == '-')
+            fputs("\\-", stdout);
+        else
+            putchar(*text);
+}
+
+static void print_range(const DwKey *key)
+{
+    if (key->max == UINT64_MAX || key->max == UINT32_MAX || (key->max == 0 && key->min > 0))
+        printf("\nAt least %" G_GUINT64_FORMAT ".", (guint64)key->min);
+    else if (key->max > 0)
+        printf("\nFrom %" G_GINT64_FORMAT " to %" G_GUINT64_FORMAT ".", (gint64)key->min,
+               (guint64)key->max);
+}
+
+static void print_key(const DwKey *key)
+{
+    fputs(".It Sy ", stdout);
+    print_text(key->key);
+    printf(" Pq %s%s%s%s\n", key->type, *key->unit ? ", " : "", key->unit,
+           key->live && key->reach ? ", live, reach"
+           : key->live             ? ", live"
+           : key->reach            ? ", reach"
+                                   : "");
+    print_text(key->doc);
+    if (*key->values) {
+        g_autofree char *all = g_strjoinv(", ", key->values);
+        fputs("\nOne of: ", stdout);
+        print_text(all);
+        putchar('.');
+    }
+    print_range(key);
+    if (*key->since)
+        printf("\nSince libvirt %s.", key->since);
+    putchar('\n');
+}
+
+int main(void)
+{
+    fputs(head, stdout);
+    for (const char *const *kind = dw_kinds(); *kind; kind++) {
+        g_autoptr(GPtrArray) keys = dw_keys_describe(*kind, "", NULL);
+        printf(".Sh %s\n.Bl -tag -width Ds\n", **kind ? *kind : "DOMAIN");
+        for (guint i = 0; i < keys->len; i++)
+            print_key(keys->pdata[i]);
+        puts(".El");
+    }
+    fputs(tail, stdout);
+    return 0;
+}
