@@ -59,7 +59,7 @@ static void rule_name(DwRuleContext *context)
         rule_report(context, "domain-name", ERROR, "name", name, NULL,
                     "name is \"%s\"; it must not hold a slash or a line break.", name);
     else if (strlen(name) > LONGEST_NAME)
-        rule_report(context, "domain-name-length", WARNING, "name", name, NULL,
+        rule_report(context, "domain-name-length", ERROR, "name", name, NULL,
                     "name has %zu bytes; libvirt cannot store more than %d.", strlen(name),
                     LONGEST_NAME);
 }

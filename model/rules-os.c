@@ -218,12 +218,11 @@ static void rule_loader_missing(DwRuleContext *context)
 
 static void rule_nvram(DwRuleContext *context)
 {
-    DwNode nvram = lens_find(context->document, context->node, "os/nvram", NULL);
     g_autofree char *path = said(context, "os/nvram");
     g_autofree char *firmware = text(context, "os/@firmware");
     bool has_loader = is_there(context, "os/loader");
 
-    if (nvram == DW_NODE_NONE)
+    if (!is_there(context, "os/nvram"))
         return;
     if (firmware && g_str_equal(firmware, "bios"))
         rule_report(context, "os-nvram-bios", ERROR, "os.nvram", path, NULL,
