@@ -45,12 +45,15 @@ static bool is_tolerated(const DwProblem *problem, DwApplyFlags flags)
 static bool refuse_problems(const GPtrArray *errors, GError **error)
 {
     GString *message = g_string_new(NULL);
+    bool host_only = true;
 
     for (guint i = 0; i < errors->len; i++) {
         const DwProblem *problem = errors->pdata[i];
+        host_only &= g_str_has_prefix(problem->rule, "host-");
         g_string_append_printf(message, "%s%s", i ? "\n" : "", problem->message);
     }
-    g_set_error_literal(error, DW_ERROR, DW_ERROR_INVALID, message->str);
+    g_set_error_literal(error, DW_ERROR, host_only ? DW_ERROR_UNSUPPORTED : DW_ERROR_INVALID,
+                        message->str);
     g_string_free(message, TRUE);
     return false;
 }

@@ -280,13 +280,18 @@ static bool change_clock(const DwDefaults *defaults, GError **error)
 {
     static const char *const names[] = {"timezone", "basis", "start", "adjustment"};
     g_autofree char *offset = defaults_text(defaults, "clock.offset");
-    g_autofree char *why = g_strdup_printf("clock.offset %s has none", offset ? offset : "");
+    g_autofree char *old = dw_get_string(defaults->context->document, "clock.offset");
+    g_autofree char *why = g_strdup_printf("it belongs to clock.offset %s", old ? old : "");
 
-    for (size_t i = 0; defaults_asked(defaults, "clock.offset") && i < G_N_ELEMENTS(names); i++) {
+    if (!defaults_asked(defaults, "clock.offset") || g_strcmp0(old, offset) == 0)
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *key = g_strconcat("clock.", names[i], NULL);
+        g_autofree char *value = defaults_text(defaults, key);
+        bool stays = clock_offset_takes(offset, names[i]) &&
+                     (!g_str_equal(names[i], "adjustment") || g_strcmp0(value, "reset") == 0);
 
-        if (!clock_offset_takes(offset, names[i]) &&
-            !drop(defaults, "clock-offset-drops", DW_SEVERITY_INFO, key, why, error))
+        if (!stays && !drop(defaults, "clock-offset-drops", DW_SEVERITY_INFO, key, why, error))
             return false;
     }
     return true;

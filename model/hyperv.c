@@ -243,6 +243,8 @@ static bool take_along(Plan *plan, int off, GError **error)
         const char *other_name = hyperv_features[other].name;
         bool part = is_part_of(other_name, name);
 
+        if (plan->wishes[other] == OFF)
+            continue; /* by one that was taken along just now */
         if (!part && !(plan->context->flags & DW_APPLY_CASCADE)) {
             g_string_append_printf(names, "%shyperv.%s", names->len ? ", " : "", other_name);
             continue;

@@ -232,8 +232,7 @@ static void rule_nvram(DwRuleContext *context)
                     "os.nvram is set, but os.loader.stateless keeps nothing; unset one.");
     if (has_loader && !firmware && !is(context, "os/loader/@type", "pflash"))
         rule_report(
-            context, "os-nvram-rom", rule_has(context, nvram, "template") ? ERROR : WARNING,
-            "os.nvram", path, NULL,
+            context, "os-nvram-rom", WARNING, "os.nvram", path, NULL,
             "os.nvram is set, but only os.loader.type pflash uses it; set that or unset it.");
 }
 
