@@ -189,9 +189,9 @@ bool place_unknown(const char *kind, const char *key, GError **error)
         g_ptr_array_add(names, ((DwKey *)keys->pdata[i])->key);
     g_ptr_array_add(names, NULL);
     const char *near = dw_nearest(pattern, (const char *const *)names->pdata);
-    g_set_error(error, DW_ERROR, DW_ERROR_UNKNOWN_KEY, "Unknown key \"%s\"%s%s%s%s%s%s.", shown,
+    g_set_error(error, DW_ERROR, DW_ERROR_UNKNOWN_KEY, "Unknown key \"%s\"%s%s%s%s%s%s", shown,
                 *kind ? " of kind \"" : "", kind, *kind ? "\"" : "",
-                near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+                near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : ".");
     return false;
 }
 
@@ -204,9 +204,9 @@ bool kind_unknown(const char *kind, GError **error)
         names[n++] = group->kind;
     names[n] = NULL;
     const char *near = dw_nearest(kind, names);
-    g_set_error(error, DW_ERROR, DW_ERROR_UNKNOWN_KEY, "Unknown kind of device \"%.64s\"%s%s%s.",
+    g_set_error(error, DW_ERROR, DW_ERROR_UNKNOWN_KEY, "Unknown kind of device \"%.64s\"%s%s%s",
                 text_is_valid(kind) ? kind : "", near ? "; did you mean \"" : "", near ? near : "",
-                near ? "\"?" : "");
+                near ? "\"?" : ".");
     return false;
 }
 

@@ -35,6 +35,7 @@ EXPECTED = [
     "/usr/share/dbus-1/system-services/org.domwright1.service",
     "/usr/share/dbus-1/system.d/org.domwright1.conf",
     "/usr/share/man/man1/domwright.1",
+    "/usr/share/man/man7/domwright-keys.7",
 ]
 
 
