@@ -3,7 +3,8 @@
 
 Each fenced block named `sh`, `python` or `javascript` below the heading "From a program" is run as it
 stands on a private bus that takes the system bus's place, with a domain `web` to work on. Each must
-print the same line of the same diff.
+print the same line of the same diff. Of the commands below "A session" each must say what is shown
+there, in that order; what it says beyond that is its own affair.
 """
 
 import os
@@ -20,16 +21,30 @@ INTERPRETERS = {"sh": ["sh", "-eu"], "python": ["/usr/bin/python3"], "javascript
 WANTED = "<source file='/srv/vm/data.qcow2'/>"
 
 
-def examples():
+def blocks(heading):
+    """The fenced blocks below a heading: their languages and texts."""
     with open(README, encoding="utf-8") as file:
-        section = re.split(r"^## ", file.read(), flags=re.M)
-    [text] = [part for part in section if part.startswith("From a program")]
+        sections = re.split(r"^## ", file.read(), flags=re.M)
+    [text] = [part for part in sections if part.startswith(heading + "\n")]
     return re.findall(r"^```(\w+)\n(.*?)^```$", text, re.M | re.S)
+
+
+def session():
+    """Commands of the session, each with the lines it is shown to say."""
+    [(language, text)] = blocks("A session")
+    assert language == "console"
+    commands = []
+    for line in text.splitlines():
+        if line.startswith("$ "):
+            commands.append((line[2:], []))
+        else:
+            commands[-1][1].append(line)
+    return commands
 
 
 class Readme(unittest.TestCase):
     def run_example(self, language):
-        [code] = [code for name, code in examples() if name == language]
+        [code] = [code for name, code in blocks("From a program") if name == language]
         if not shutil.which(INTERPRETERS[language][0]):
             self.skipTest("needs " + INTERPRETERS[language][0])
         with services.Bus() as bus, services.Daemon(bus, "--host", "local=test:///default"), \
@@ -56,7 +71,22 @@ class Readme(unittest.TestCase):
         self.run_example("javascript")
 
     def test_there_is_one_example_each(self):
-        self.assertEqual(["javascript", "python", "sh"], sorted(name for name, _ in examples()))
+        self.assertEqual(["javascript", "python", "sh"],
+                         sorted(name for name, _ in blocks("From a program")))
+
+    def test_session(self):
+        with services.Bus() as bus, services.Daemon(bus, "--host", "local=test:///default"):
+            path = os.path.dirname(os.path.abspath(services.CLIENT))
+            environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": bus.address,
+                           "PATH": path + ":/usr/bin:/bin"}
+            for command, shown in session():
+                done = subprocess.run(["sh", "-c", command], env=environment, text=True,
+                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT)
+                said = iter(done.stdout.splitlines())
+                with self.subTest(command=command):
+                    for line in shown:
+                        self.assertIn(line, said, done.stdout)
 
 
 if __name__ == "__main__":
