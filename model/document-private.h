@@ -23,7 +23,7 @@ typedef struct {
 typedef struct {
     uint32_t start; /* of the element, kept up to date by every splice */
     DwOrigin origin;
-    char *tail; /* from the start tag's "/>" or ">" to the end of the element */
+    char *tail; /* from the start tag's "/>" or ">" to the end of the element; NULL in a fragment */
     size_t mark;
 } DwMemory;
 
@@ -46,6 +46,7 @@ typedef struct {
 
 struct DwDocument {
     GString *text;
+    GString *scratch;  /* for what is about to be put in */
     GArray *spans;     /* of DwSpan; [0] is the root */
     bool stale;        /* spans do not fit the text */
     GArray *log;       /* of DwSplice */

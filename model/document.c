@@ -19,6 +19,7 @@ static DwDocument *document_alloc(const char *text, size_t length)
     DwDocument *document = g_new0(DwDocument, 1);
 
     document->text = g_string_new_len(text, length);
+    document->scratch = g_string_sized_new(128);
     document->spans = g_array_new(false, false, sizeof(DwSpan));
     document->stale = true;
     document->log = g_array_new(false, false, sizeof(DwSplice));
@@ -70,6 +71,7 @@ void dw_document_free(DwDocument *document)
     if (!document)
         return;
     g_string_free(document->text, TRUE);
+    g_string_free(document->scratch, TRUE);
     g_array_unref(document->spans);
     g_array_unref(document->log);
     memories_free(document);

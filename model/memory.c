@@ -109,7 +109,8 @@ void memory_add(DwDocument *document, DwNode node, DwOrigin origin)
     uint32_t from = tail_start(span);
     DwMemory memory = {.start = span->start, .origin = origin, .mark = document->log->len + 1};
 
-    memory.tail = g_strndup(document->text->str + from, span->end - from);
+    if (!document->fragment)
+        memory.tail = g_strndup(document->text->str + from, span->end - from);
     g_array_append_val(document->memory, memory);
 }
 
@@ -127,16 +128,17 @@ DwSpelling *spelling_find(const DwDocument *document, DwNode node, const char *n
 
 void spelling_add(DwDocument *document, DwNode node, const char *name, char *raw, char *after)
 {
+    if (document->fragment || spelling_find(document, node, name)) {
+        g_free(raw);
+        g_free(after);
+        return;
+    }
     DwSpelling spelling = {.start = document_span(document, node)->start,
                            .name = g_strdup(name),
                            .raw = raw,
                            .after = after,
                            .mark = document->log->len + 1};
-
-    if (document->fragment || spelling_find(document, node, name))
-        spelling_clear(&spelling);
-    else
-        g_array_append_val(document->spellings, spelling);
+    g_array_append_val(document->spellings, spelling);
 }
 
 uint32_t tail_start(const DwSpan *span)

@@ -99,7 +99,7 @@ static void restore_tail(DwDocument *document, DwNode node)
     DwMemory *memory = memory_find(document, node);
     const DwSpan *span = document_span(document, node);
 
-    if (!memory || !node_is_blank(document, node))
+    if (!memory || !memory->tail || !node_is_blank(document, node))
         return;
     uint32_t from = tail_start(span);
     g_autofree char *tail = g_strdup(memory->tail);
@@ -236,9 +236,9 @@ static void add_attribute(DwDocument *document, DwNode node, const char *name, c
     const DwSpelling *old = spelling_find(document, node, name);
     char quote = place_quote(document, node);
     const char *after = NULL;
-    g_autoptr(GString) text = g_string_new(NULL);
+    GString *text = document->scratch;
 
-    g_string_append_c(text, ' ');
+    g_string_assign(text, " ");
     g_string_append(text, name);
     g_string_append_c(text, '=');
     g_string_append_c(text, quote);
@@ -420,21 +420,26 @@ static DwNode anchor_for(const DwDocument *document, DwNode parent, const char *
 static uint32_t insert_first(DwDocument *document, DwNode parent, const char *xml)
 {
     const DwSpan *span = document_span(document, parent);
-    g_autofree char *name = node_name(document, parent), *outer = indent_of(document, span->start);
     g_autofree char *indent = NULL, *unit = NULL, *eol = NULL;
+    GString *body = document->scratch;
     bool is_inline;
 
     place_style(document, parent, &is_inline, &indent, &unit, &eol);
-    g_autofree char *body = is_inline ? g_strdup(xml) : g_strconcat(eol, indent, xml, NULL);
-    uint32_t lead = strlen(body) - strlen(xml);
+    g_string_assign(body, is_inline ? "" : eol);
+    g_string_append(body, is_inline ? "" : indent);
+    uint32_t lead = body->len, position = span->content_end;
+    g_string_append(body, xml);
     if (node_is_blank(document, parent)) {
         uint32_t from = tail_start(span);
-        g_autofree char *tail = g_strconcat(">", body, is_inline ? "" : eol, is_inline ? "" : outer,
-                                            "</", name, ">", NULL);
-        splice(document, from, span->end - from, tail, strlen(tail));
+        if (!is_inline)
+            g_string_append_len(g_string_append(body, eol), indent, strlen(indent) - strlen(unit));
+        g_string_prepend_c(body, '>');
+        g_string_append(body, "</");
+        g_string_append_len(body, document->text->str + span->start + 1, span->name_length);
+        g_string_append_c(body, '>');
+        splice(document, from, span->end - from, body->str, body->len);
         return from + 1 + lead;
     }
-    uint32_t position = span->content_end;
     while (g_ascii_isspace(document->text->str[position - 1]))
         position--;
     if (!memchr(document->text->str + position, '\n', span->content_end - position)) {
@@ -442,7 +447,7 @@ static uint32_t insert_first(DwDocument *document, DwNode parent, const char *xm
         splice(document, position, 0, xml, strlen(xml));
         return position;
     }
-    splice(document, position, 0, body, strlen(body));
+    splice(document, position, 0, body->str, body->len);
     return position + lead;
 }
 
@@ -459,11 +464,13 @@ static uint32_t insert_xml(DwDocument *document, DwNode parent, DwNode anchor, c
         splice(document, position, 0, xml, strlen(xml));
         return position;
     }
-    g_autofree char *indent = indent_of(document, model->start);
-    g_autofree char *text = g_strconcat(eol_of(document), indent, xml, NULL);
+    GString *text = g_string_assign(document->scratch, eol_of(document));
+    g_string_append_len(text, document->text->str + line, model->start - line);
+    uint32_t lead = text->len;
+    g_string_append(text, xml);
     position = line_rest(document->text->str, position);
-    splice(document, position, 0, text, strlen(text));
-    return position + strlen(text) - strlen(xml);
+    splice(document, position, 0, text->str, text->len);
+    return position + lead;
 }
 
 /* The element that begins at an offset. */

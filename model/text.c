@@ -126,21 +126,35 @@ char *text_decode_content(const char *raw, size_t length)
     return g_string_free(out, FALSE);
 }
 
+static void encode_one(GString *out, char c, char quote)
+{
+    if (c == '&')
+        g_string_append(out, "&amp;");
+    else if (c == '<')
+        g_string_append(out, "&lt;");
+    else if (c == '>')
+        g_string_append(out, "&gt;");
+    else if (c == quote)
+        g_string_append(out, quote == '"' ? "&quot;" : "&apos;");
+    else if (c == '\r' || quote)
+        g_string_append_printf(out, "&#%d;", c);
+    else
+        g_string_append_c(out, c);
+}
+
 void text_encode(GString *out, const char *value, char quote)
 {
-    for (const char *p = value; *p; p++)
-        if (*p == '&')
-            g_string_append(out, "&amp;");
-        else if (*p == '<')
-            g_string_append(out, "&lt;");
-        else if (*p == '>')
-            g_string_append(out, "&gt;");
-        else if (quote && *p == quote)
-            g_string_append(out, quote == '"' ? "&quot;" : "&apos;");
-        else if (*p == '\r' || (quote && (*p == '\n' || *p == '\t')))
-            g_string_append_printf(out, "&#%d;", *p);
-        else
-            g_string_append_c(out, *p);
+    const char special[] = {
+        '&', '<', '>', '\r', quote ? '\n' : '&', quote ? '\t' : '&', quote ? quote : '&', 0};
+
+    for (;;) {
+        size_t plain = strcspn(value, special);
+        g_string_append_len(out, value, plain);
+        value += plain;
+        if (!*value)
+            return;
+        encode_one(out, *value++, quote);
+    }
 }
 
 bool text_is_valid(const char *text)
