@@ -102,5 +102,7 @@ char place_quote(const DwDocument *document, DwNode parent);
 void place_style(const DwDocument *document, DwNode parent, bool *ret_inline, char **ret_indent,
                  char **ret_unit, char **ret_eol);
 
-/* The place of `child` among the children libvirt writes into `parent`, or -1. */
-int order_rank(const char *parent, size_t parent_length, const char *child, size_t child_length);
+/* The children libvirt writes into `parent`, in order, or NULL; and the place of `child` there, or
+ * -1. */
+const char *order_of(const char *parent, size_t length);
+int order_rank(const char *order, const char *child, size_t length);

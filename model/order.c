@@ -56,20 +56,18 @@ static const struct {
      "port mtu coalesce teaming filterref link ip route tune rom acpi alias address "},
 };
 
-/* The position of a word in a list, or -1. */
-static int word_position(const char *list, const char *word, size_t length)
-{
-    for (const char *p = list + 1; *p; p += strcspn(p, " ") + 1)
-        if (strcspn(p, " ") == length && memcmp(p, word, length) == 0)
-            return p - list;
-    return -1;
-}
-
-int order_rank(const char *parent, size_t parent_length, const char *child, size_t child_length)
+const char *order_of(const char *parent, size_t length)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(orders); i++)
-        if (strlen(orders[i].parent) == parent_length &&
-            memcmp(orders[i].parent, parent, parent_length) == 0)
-            return word_position(orders[i].children, child, child_length);
+        if (strlen(orders[i].parent) == length && memcmp(orders[i].parent, parent, length) == 0)
+            return orders[i].children;
+    return NULL;
+}
+
+int order_rank(const char *order, const char *child, size_t length)
+{
+    for (const char *p = order ? order + 1 : ""; *p; p = strchr(p, ' ') + 1)
+        if (strncmp(p, child, length) == 0 && p[length] == ' ')
+            return p - order;
     return -1;
 }

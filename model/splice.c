@@ -402,14 +402,15 @@ static uint32_t line_rest(const char *text, uint32_t position)
 static DwNode anchor_for(const DwDocument *document, DwNode parent, const char *name, size_t length)
 {
     const DwSpan *span = document_span(document, parent);
-    const char *text = document->text->str, *outer = text + span->start + 1;
-    int rank = order_rank(outer, span->name_length, name, length);
+    const char *text = document->text->str;
+    const char *order = order_of(text + span->start + 1, span->name_length);
+    int rank = order_rank(order, name, length);
     DwNode anchor = DW_NODE_NONE;
 
     for (DwNode child = span->first_child; child != DW_NODE_NONE;
          child = node_next(document, child)) {
         const DwSpan *at = document_span(document, child);
-        int other = order_rank(outer, span->name_length, text + at->start + 1, at->name_length);
+        int other = rank < 0 ? 0 : order_rank(order, text + at->start + 1, at->name_length);
         if (rank < 0 || (other >= 0 && other <= rank))
             anchor = child;
     }
