@@ -51,8 +51,8 @@ static const char *const samples[] = {
     NULL,
 };
 
-#define FIXED_COST 50 /* of asking about nothing, in nodes */
-#define MAX_PAIRS  40 /* among so many spots two faults at once are looked for */
+#define FIXED_COST 150 /* of asking about nothing, in nodes */
+#define MAX_PAIRS  40  /* among so many spots two faults at once are looked for */
 
 /* ---- Asking ---- */
 

@@ -7,12 +7,15 @@
  */
 #include <string.h>
 
+#include <libxml/parser.h>
+#include <libxml/xmlschemastypes.h>
+
 #include "devices.h"
 #include "rules.h"
 #include "schema-probe.h"
 
-/* About half a second of looking for faults. */
-#define BUDGET 300000
+/* Nodes to look at in search of faults: some tenths of a second. */
+#define BUDGET 200000
 
 /* More faults help nobody. */
 #define MAX_FAULTS 50
@@ -44,6 +47,19 @@ static void collect_error(void *data, xmlError *error)
         *ret_message = g_strchomp(g_strdup(error->message));
 }
 
+/* libxml2 sets up its types at the first schema, which two threads must not do at once. */
+static void init_types(void)
+{
+    static gsize done;
+
+    if (g_once_init_enter(&done)) {
+        xmlInitParser();
+        xmlSchemaInitTypes();
+        xmlRelaxNGInitTypes();
+        g_once_init_leave(&done, 1);
+    }
+}
+
 DwSchema *dw_schema_load(const char *directory, GError **error)
 {
     g_autofree char *path = g_build_filename(directory, "domain.rng", NULL);
@@ -55,6 +71,8 @@ DwSchema *dw_schema_load(const char *directory, GError **error)
                     "There is no schema domain.rng in \"%s\"; libvirt installs it.", directory);
         return NULL;
     }
+
+    init_types();
 
     /* Included files are read without a context of ours: what libxml2 says of them would go to the
      * standard error. The handler is the thread's own. */
@@ -299,6 +317,23 @@ static void inspect_device(Inspection *inspection, xmlNode *devices, xmlNode *el
     context->node = inspection->probe.node = document_root(context->document);
 }
 
+/* Halves that are valid need no closer look. */
+static void inspect_some(Inspection *inspection, xmlNode *devices, xmlNode **elements, guint n)
+{
+    if (n == 1)
+        inspect_device(inspection, devices, *elements);
+    if (n <= 1 || exhausted(inspection))
+        return;
+    for (guint i = 0; i < n; i++)
+        schema_probe_put(elements[i], devices, NULL);
+    bool fits = schema_probe_fits(&inspection->probe);
+    unlink_children(devices);
+    if (fits)
+        return;
+    inspect_some(inspection, devices, elements, n / 2);
+    inspect_some(inspection, devices, elements + n / 2, n - n / 2);
+}
+
 static void inspect_devices(Inspection *inspection, xmlNode *devices)
 {
     g_autoptr(GPtrArray) children = list_children(devices);
@@ -307,8 +342,7 @@ static void inspect_devices(Inspection *inspection, xmlNode *devices)
     unlink_children(devices);
     inspect_staged(inspection, devices);
 
-    for (guint i = 0; i < children->len && !exhausted(inspection); i++)
-        inspect_device(inspection, devices, children->pdata[i]);
+    inspect_some(inspection, devices, (xmlNode **)children->pdata, children->len);
     for (guint i = 0; i < children->len; i++)
         schema_probe_put(children->pdata[i], devices, NULL);
 }

@@ -295,6 +295,35 @@ static void test_large_on_a_small_stack(void **state)
         g_clear_pointer(&large_found[i], g_free);
 }
 
+static void *load_and_validate(void *data)
+{
+    static const char xml[] = DISK("<foo/>");
+    g_autoptr(DwSchema) own = dw_schema_load(SCHEMAS, NULL);
+    g_autoptr(DwDocument) document = dw_document_parse(xml, strlen(xml), NULL);
+    size_t n = 0;
+
+    for (unsigned i = 0; i < 100; i++) {
+        g_autoptr(GPtrArray) problems = dw_schema_validate(own, document);
+        n += problems->len;
+    }
+    return GSIZE_TO_POINTER(n);
+}
+
+static void test_a_schema_a_thread(void **state)
+{
+    pthread_t threads[4];
+
+    if (!schema)
+        skip();
+    for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, load_and_validate, NULL), 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(threads); i++) {
+        void *n;
+        pthread_join(threads[i], &n);
+        assert_int_equal(GPOINTER_TO_SIZE(n), 100);
+    }
+}
+
 static void test_no_schema(void **state)
 {
     g_autoptr(GError) error = NULL;
@@ -357,12 +386,19 @@ static void test_libvirts_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_valid),         cmocka_unit_test(test_value_of_attribute),
-        cmocka_unit_test(test_value_of_text), cmocka_unit_test(test_unexpected),
-        cmocka_unit_test(test_conflict),      cmocka_unit_test(test_missing),
-        cmocka_unit_test(test_several),       cmocka_unit_test(test_type_of_domain),
-        cmocka_unit_test(test_devices_twice), cmocka_unit_test(test_large_on_a_small_stack),
-        cmocka_unit_test(test_no_schema),     cmocka_unit_test(test_libvirts_own),
+        cmocka_unit_test(test_valid),
+        cmocka_unit_test(test_value_of_attribute),
+        cmocka_unit_test(test_value_of_text),
+        cmocka_unit_test(test_unexpected),
+        cmocka_unit_test(test_conflict),
+        cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_several),
+        cmocka_unit_test(test_type_of_domain),
+        cmocka_unit_test(test_devices_twice),
+        cmocka_unit_test(test_large_on_a_small_stack),
+        cmocka_unit_test(test_a_schema_a_thread),
+        cmocka_unit_test(test_no_schema),
+        cmocka_unit_test(test_libvirts_own),
     };
     return cmocka_run_group_tests(tests, load_schema, free_schema);
 }
