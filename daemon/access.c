@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Identity of callers, and the filter every message passes before any object sees it. sd-bus's own
+ * credential queries block and are not used.
+ */
+#include "access.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "properties.h"
+#include "request.h"
+
+/* Messages that wait for their sender to be known, from all senders. */
+#define MAX_WAITING 4096
+
+typedef struct {
+    Access *access;
+    char *name;
+    bool known;
+    uid_t uid;
+    GPtrArray *waiting; /* of sd_bus_message, until the sender is known */
+    GQueue replay;      /* the same, on their way through the bus's queue a second time */
+    sd_bus_slot *slot;
+} Sender;
+
+struct Access {
+    Server *server;
+    uid_t own;
+    GHashTable *senders; /* unique name -> Sender */
+    unsigned waiting;
+};
+
+static void unref_message(void *message)
+{
+    sd_bus_message_unref(message);
+}
+
+static void sender_free(void *userdata)
+{
+    Sender *sender = userdata;
+    sender->access->waiting -= sender->waiting->len;
+    g_ptr_array_unref(sender->waiting);
+    g_queue_clear(&sender->replay);
+    sd_bus_slot_unref(sender->slot);
+    g_free(sender->name);
+    g_free(sender);
+}
+
+static int on_owner_changed(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+    Access *access = userdata;
+    const char *name, *before, *after;
+    if (sd_bus_message_read(message, "sss", &name, &before, &after) >= 0 && after[0] == '\0')
+        g_hash_table_remove(access->senders, name);
+    return 0;
+}
+
+static int refuse(sd_bus_message *message, const char *reason)
+{
+    sd_bus_reply_method_errorf(message, SD_BUS_ERROR_ACCESS_DENIED, "%s", reason);
+    return 1;
+}
+
+static void replay(Sender *sender, sd_bus_message *message)
+{
+    if (sd_bus_enqueue_for_read(sender->access->server->bus, message) >= 0)
+        g_queue_push_tail(&sender->replay, message);
+    else
+        refuse(message, "too many calls at once");
+}
+
+static int on_uid(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+    Sender *sender = userdata;
+    Access *access = sender->access;
+    uint32_t uid;
+    sender->slot = sd_bus_slot_unref(sender->slot);
+    if (sd_bus_message_is_method_error(reply, NULL) || sd_bus_message_read(reply, "u", &uid) < 0) {
+        for (guint i = 0; i < sender->waiting->len; i++)
+            refuse(sender->waiting->pdata[i], "the bus does not say who is calling");
+        g_hash_table_remove(access->senders, sender->name);
+        return 0;
+    }
+    sender->known = true;
+    sender->uid = uid;
+    for (guint i = 0; i < sender->waiting->len; i++)
+        replay(sender, sender->waiting->pdata[i]);
+    access->waiting -= sender->waiting->len;
+    g_ptr_array_set_size(sender->waiting, 0);
+    return 0;
+}
+
+/* The sender's entry; asks the bus who it is when it is new. */
+static Sender *sender_get(Access *access, const char *name)
+{
+    Sender *sender = g_hash_table_lookup(access->senders, name);
+    if (sender)
+        return sender;
+    sender = g_new0(Sender, 1);
+    *sender = (Sender){.access = access, .name = g_strdup(name)};
+    sender->waiting = g_ptr_array_new_with_free_func(unref_message);
+    if (sd_bus_call_method_async(access->server->bus, &sender->slot, "org.freedesktop.DBus",
+                                 "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                 "GetConnectionUnixUser", on_uid, sender, "s", name) < 0) {
+        sender_free(sender);
+        return NULL;
+    }
+    g_hash_table_insert(access->senders, sender->name, sender);
+    return sender;
+}
+
+/* What sd-bus itself answers, on any path. */
+static bool is_standard(const char *interface)
+{
+    return g_str_has_prefix(interface, "org.freedesktop.DBus.");
+}
+
+/* The identity of the sender is known. */
+static int admit(Access *access, const Sender *sender, sd_bus_message *message)
+{
+    const char *interface = sd_bus_message_get_interface(message);
+    const char *member = sd_bus_message_get_member(message);
+    const Method *method = method_find(interface, member);
+    if (!method && !is_standard(interface))
+        return 0; /* no such method: sd-bus says so */
+    if (!access_allows(access, sender->uid, method ? method->access : ACCESS_READ))
+        return refuse(message, "only root and the user this service runs as may call it");
+    if (access->server->stopping) {
+        sd_bus_reply_method_errorf(message, DOMWRIGHT_ERROR_BUSY, "domwrightd is stopping");
+        return 1;
+    }
+    if (hosts_hold(access->server, message))
+        return 1;
+    return properties_intercept(access->server, message, sender->uid);
+}
+
+static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+    Access *access = userdata;
+    uint8_t type;
+    if (sd_bus_message_get_type(message, &type) < 0 || type != SD_BUS_MESSAGE_METHOD_CALL)
+        return 0;
+    const char *interface = sd_bus_message_get_interface(message);
+    const char *name = sd_bus_message_get_sender(message);
+    if (!interface || !name)
+        return refuse(message, "a call has to name its interface");
+    if (strcmp(interface, "org.freedesktop.DBus.Peer") == 0)
+        return 0;
+    Sender *sender = sender_get(access, name);
+    if (!sender)
+        return refuse(message, "the bus cannot be asked who is calling");
+    if (sender->known) {
+        if (g_queue_is_empty(&sender->replay))
+            return admit(access, sender, message);
+        if (g_queue_peek_head(&sender->replay) == message) {
+            g_queue_pop_head(&sender->replay);
+            return admit(access, sender, message);
+        }
+        replay(sender, message); /* it came after those that waited: it stays behind them */
+        return 1;
+    }
+    if (access->waiting >= MAX_WAITING)
+        return refuse(message, "too many calls at once");
+    access->waiting++;
+    g_ptr_array_add(sender->waiting, sd_bus_message_ref(message));
+    return 1;
+}
+
+Access *access_new(Server *server, int *ret_error)
+{
+    Access *access = g_new0(Access, 1);
+    access->server = server;
+    access->own = getuid();
+    access->senders = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, sender_free);
+    int r = sd_bus_add_filter(server->bus, NULL, on_message, access);
+    if (r >= 0)
+        r = sd_bus_add_match_async(server->bus, NULL,
+                                   "type='signal',sender='org.freedesktop.DBus',"
+                                   "interface='org.freedesktop.DBus',"
+                                   "member='NameOwnerChanged',arg2=''",
+                                   on_owner_changed, NULL, access);
+    if (r >= 0)
+        return access;
+    *ret_error = r;
+    access_free(access);
+    return NULL;
+}
+
+void access_free(Access *access)
+{
+    if (!access)
+        return;
+    g_hash_table_unref(access->senders);
+    g_free(access);
+}
+
+bool access_uid(Access *access, const char *name, uid_t *ret_uid)
+{
+    const Sender *sender = name ? g_hash_table_lookup(access->senders, name) : NULL;
+    if (!sender || !sender->known)
+        return false;
+    *ret_uid = sender->uid;
+    return true;
+}
+
+bool access_allows(Access *access, uid_t uid, AccessNeed need)
+{
+    return need == ACCESS_OPEN || uid == 0 || uid == access->own;
+}
+
+GPtrArray *access_names(Access *access, uid_t uid)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, access->senders);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Sender *sender = value;
+        if (sender->known && (sender->uid == uid || sender->uid == 0))
+            g_ptr_array_add(names, g_strdup(sender->name));
+    }
+    return names;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* org.domwright1.Host: defining, listing, and what the host can do. */
+#include <fnmatch.h>
+#include <string.h>
+
+#include "calls.h"
+#include "domain-values.h"
+#include "errors.h"
+#include "handlers.h"
+#include "wire.h"
+
+#define MACHINE_OPTIONS "arch machine type emulator"
+#define MAX_COLUMNS     16
+
+HANDLER(host_define)
+{
+    g_autoptr(Work) work = work_new(WORK_DEFINE);
+    return wire_read_settings(request->message, &work->settings, error) &&
+           wire_read_devices(request->message, &work->devices, error) &&
+           options_read(request->message, "preset dry-run diff affect", &work->options, error) &&
+           check_affect(&work->options, error) &&
+           call_on_host(request, (Host *)object, g_steal_pointer(&work), fill_domain_and_result,
+                        error);
+}
+
+HANDLER(host_define_xml)
+{
+    const char *xml;
+    g_autoptr(Work) work = work_new(WORK_DEFINE);
+    if (!wire_read_string(request->message, &xml, error) ||
+        !options_read(request->message, "dry-run diff affect", &work->options, error) ||
+        !check_affect(&work->options, error) || !request_check_text(xml, error))
+        return false;
+    work->xml = g_strdup(xml);
+    return call_on_host(request, (Host *)object, g_steal_pointer(&work), fill_domain_and_result,
+                        error);
+}
+
+/* ---- The list ---- */
+
+typedef struct {
+    int columns[MAX_COLUMNS];
+    int count;
+    OptionChoice active;
+    const char *pattern;
+} Selection;
+
+static bool select_columns(const Options *options, Selection *ret_selection, GError **error)
+{
+    static const char *const usual[] = {"name", "uuid", "state", "active", NULL};
+    const char *const *names = options->columns ? (const char *const *)options->columns : usual;
+    *ret_selection = (Selection){.active = options->active, .pattern = options->name};
+    for (; *names; names++) {
+        int column = domain_column(*names);
+        if (column < 0) {
+            g_autofree char *known = g_strjoinv(", ", (char **)domain_columns());
+            g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                        "option columns: \"%s\" is none of %s", *names, known);
+            return false;
+        }
+        for (int i = 0; i < ret_selection->count; i++) {
+            if (ret_selection->columns[i] == column) {
+                g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                            "option columns: \"%s\" is given twice", *names);
+                return false;
+            }
+        }
+        ret_selection->columns[ret_selection->count++] = column;
+    }
+    return true;
+}
+
+static bool is_selected(const Selection *selection, const Domain *domain)
+{
+    if (selection->active != CHOICE_ABSENT &&
+        domain_active(domain) != (selection->active == CHOICE_YES))
+        return false;
+    return !selection->pattern || fnmatch(selection->pattern, domain->name, 0) == 0;
+}
+
+static int append_row(sd_bus_message *reply, const Domain *domain, const char *path,
+                      const Selection *selection)
+{
+    int r = sd_bus_message_open_container(reply, 'r', "oa{sv}");
+    if (r >= 0)
+        r = sd_bus_message_append_basic(reply, 'o', path);
+    if (r >= 0)
+        r = sd_bus_message_open_container(reply, 'a', "{sv}");
+    for (int i = 0; r >= 0 && i < selection->count; i++)
+        r = domain_append_column(reply, domain, selection->columns[i]);
+    if (r >= 0)
+        r = sd_bus_message_close_container(reply);
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int append_list(sd_bus_message *reply, const Host *host, const Selection *selection)
+{
+    GHashTableIter iter;
+    gpointer value;
+    int r = sd_bus_message_open_container(reply, 'a', "(oa{sv})");
+    g_hash_table_iter_init(&iter, host->domains);
+    while (r >= 0 && g_hash_table_iter_next(&iter, NULL, &value)) {
+        if (!is_selected(selection, value))
+            continue;
+        g_autofree char *path = domain_path(value);
+        r = append_row(reply, value, path, selection);
+    }
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static bool check_connected(const Host *host, GError **error)
+{
+    if (host->state == HOST_CONNECTED)
+        return true;
+    g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_HOST_UNAVAILABLE, "host %s is not connected: %s",
+                host->name, host->reason ? host->reason : "connecting");
+    return false;
+}
+
+HANDLER(host_list_domains)
+{
+    const Host *host = (Host *)object;
+    g_auto(Options) options = {0};
+    Selection selection;
+    if (!options_read(request->message, "columns active name", &options, error) ||
+        !select_columns(&options, &selection, error) || !check_connected(host, error))
+        return false;
+    sd_bus_message *reply = request_reply(request);
+    request_send(request, reply, reply ? append_list(reply, host, &selection) : 0);
+    return true;
+}
+
+/* ---- Capabilities ---- */
+
+static int append_capabilities(sd_bus_message *reply, const DwCapabilities *capabilities)
+{
+    g_autoptr(DwSettings) settings = dw_capabilities_describe(capabilities);
+    int r = sd_bus_message_open_container(reply, 'a', "{sv}");
+    for (size_t i = 0; r >= 0 && i < dw_settings_count(settings); i++) {
+        r = sd_bus_message_open_container(reply, 'e', "sv");
+        if (r >= 0)
+            r = sd_bus_message_append_basic(reply, 's', dw_settings_key(settings, i));
+        if (r >= 0)
+            r = wire_append_variant(reply, dw_settings_value(settings, i));
+        if (r >= 0)
+            r = sd_bus_message_close_container(reply);
+    }
+    if (r >= 0)
+        r = sd_bus_message_open_container(reply, 'e', "sv");
+    if (r >= 0)
+        r = sd_bus_message_append_basic(reply, 's', "guests");
+    if (r >= 0)
+        r = sd_bus_message_open_container(reply, 'v', "aa{sv}");
+    if (r >= 0)
+        r = wire_append_guests(reply, dw_capabilities_guests(capabilities));
+    for (int i = 0; r >= 0 && i < 3; i++)
+        r = sd_bus_message_close_container(reply);
+    return r;
+}
+
+HANDLER(host_get_capabilities)
+{
+    const Host *host = (Host *)object;
+    Options options = {0};
+    if (!options_read(request->message, OPTIONS_NONE, &options, error) ||
+        !check_connected(host, error))
+        return false;
+    g_auto(FactsView) view = {0};
+    facts_view(host->facts, NULL, NULL, &view);
+    if (!view.host.capabilities) {
+        g_set_error(error, DW_ERROR, DW_ERROR_UNSUPPORTED,
+                    "libvirt does not say what host %s can do", host->name);
+        return false;
+    }
+    sd_bus_message *reply = request_reply(request);
+    request_send(request, reply, reply ? append_capabilities(reply, view.host.capabilities) : 0);
+    return true;
+}
+
+HANDLER(host_get_capabilities_xml)
+{
+    g_autoptr(Work) work = work_new(WORK_CAPABILITIES_XML);
+    return options_read(request->message, OPTIONS_NONE, &work->options, error) &&
+           call_on_host(request, (Host *)object, g_steal_pointer(&work), fill_xml, error);
+}
+
+static int fill_settings(sd_bus_message *reply, const Work *work)
+{
+    return wire_append_settings(reply, work->settings);
+}
+
+HANDLER(host_get_domain_capabilities)
+{
+    g_autoptr(Work) work = work_new(WORK_DOMAIN_CAPABILITIES);
+    return options_read(request->message, MACHINE_OPTIONS, &work->options, error) &&
+           call_on_host(request, (Host *)object, g_steal_pointer(&work), fill_settings, error);
+}
+
+HANDLER(host_get_domain_capabilities_xml)
+{
+    g_autoptr(Work) work = work_new(WORK_DOMAIN_CAPABILITIES_XML);
+    return options_read(request->message, MACHINE_OPTIONS, &work->options, error) &&
+           call_on_host(request, (Host *)object, g_steal_pointer(&work), fill_xml, error);
+}
+
+static int fill_choices(sd_bus_message *reply, const Work *work)
+{
+    int r = sd_bus_message_open_container(reply, 'a', "a{sv}");
+    for (char **value = work->choices; r >= 0 && *value; value++)
+        r = sd_bus_message_append(reply, "a{sv}", 3, "value", "s", *value, "doc", "s", "",
+                                  "default", "b", (int)(g_strcmp0(*value, work->chosen) == 0));
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static bool check_key(const char *kind, const char *key, GError **error)
+{
+    DwKey *row = dw_key_find(kind, key);
+    if (row) {
+        dw_key_free(row);
+        return true;
+    }
+    g_autoptr(GPtrArray) rows = dw_keys_describe(kind, "", error);
+    if (!rows)
+        return false;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < rows->len; i++)
+        g_ptr_array_add(names, ((DwKey *)rows->pdata[i])->key);
+    g_ptr_array_add(names, NULL);
+    const char *nearest = dw_nearest(key, (const char *const *)names->pdata);
+    g_set_error(error, DW_ERROR, DW_ERROR_UNKNOWN_KEY, "unknown key \"%s\"%s%s%s", key,
+                nearest ? ", did you mean \"" : "", nearest ? nearest : "", nearest ? "\"" : "");
+    return false;
+}
+
+HANDLER(host_list_choices)
+{
+    const char *kind, *key;
+    g_autoptr(Work) work = work_new(WORK_CHOICES);
+    if (!wire_read_string(request->message, &kind, error) ||
+        !wire_read_string(request->message, &key, error) ||
+        !options_read(request->message, MACHINE_OPTIONS, &work->options, error) ||
+        !check_key(kind, key, error))
+        return false;
+    work->kind = g_strdup(kind);
+    work->keys = g_new0(char *, 2);
+    work->keys[0] = g_strdup(key);
+    return call_on_host(request, (Host *)object, g_steal_pointer(&work), fill_choices, error);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the command line and the configuration file say. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef enum { BUS_SYSTEM, BUS_SESSION, BUS_ADDRESS } BusKind;
+
+typedef struct {
+    char *name, *uri;
+} HostEntry;
+
+typedef struct {
+    BusKind bus;
+    char *address;         /* BUS_ADDRESS */
+    char *file;            /* the configuration file */
+    bool file_required;    /* it was named on the command line */
+    char *state_directory; /* NULL: nothing is kept */
+    GPtrArray *given;      /* of HostEntry, from the command line */
+    GPtrArray *hosts;      /* of HostEntry, in force */
+} Configuration;
+
+typedef enum { ARGUMENTS_RUN, ARGUMENTS_DONE, ARGUMENTS_WRONG } ArgumentsResult;
+
+Configuration *configuration_new(void);
+void configuration_free(Configuration *configuration);
+/* DONE: --help or --version were answered. WRONG: a sentence is in error. */
+ArgumentsResult configuration_arguments(Configuration *configuration, int argc, char **argv,
+                                        GError **error);
+/* Reads the file and settles `hosts`; on failure the hosts in force stay. */
+bool configuration_load(Configuration *configuration, GError **error);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Translates errors to the names of the bus contract. It makes up no messages: the sentence is
+ * written where the fault is found.
+ */
+#include "errors.h"
+
+G_DEFINE_QUARK(domwright - daemon - error - quark, daemon_error)
+
+static const char *const model_names[] = {
+    [DW_ERROR_UNKNOWN_KEY] = DOMWRIGHT_ERROR_UNKNOWN_KEY,
+    [DW_ERROR_INVALID_VALUE] = DOMWRIGHT_ERROR_INVALID_VALUE,
+    [DW_ERROR_INVALID_XML] = DOMWRIGHT_ERROR_INVALID_XML,
+    [DW_ERROR_INVALID] = DOMWRIGHT_ERROR_INVALID,
+    [DW_ERROR_NOT_FOUND] = DOMWRIGHT_ERROR_NOT_FOUND,
+    [DW_ERROR_ALREADY_EXISTS] = DOMWRIGHT_ERROR_ALREADY_EXISTS,
+    [DW_ERROR_UNSUPPORTED] = DOMWRIGHT_ERROR_UNSUPPORTED,
+    [DW_ERROR_LIMIT_EXCEEDED] = DOMWRIGHT_ERROR_LIMIT_EXCEEDED,
+};
+
+static const char *const daemon_names[] = {
+    [DAEMON_ERROR_CONFLICT] = DOMWRIGHT_ERROR_CONFLICT,
+    [DAEMON_ERROR_HOST_UNAVAILABLE] = DOMWRIGHT_ERROR_HOST_UNAVAILABLE,
+    [DAEMON_ERROR_OUTCOME_UNKNOWN] = DOMWRIGHT_ERROR_OUTCOME_UNKNOWN,
+    [DAEMON_ERROR_BUSY] = DOMWRIGHT_ERROR_BUSY,
+    [DAEMON_ERROR_LIBVIRT] = DOMWRIGHT_ERROR_LIBVIRT,
+    [DAEMON_ERROR_ACCESS_DENIED] = SD_BUS_ERROR_ACCESS_DENIED,
+    [DAEMON_ERROR_UNKNOWN_OBJECT] = SD_BUS_ERROR_UNKNOWN_OBJECT,
+    [DAEMON_ERROR_FAILED] = SD_BUS_ERROR_FAILED,
+};
+
+const char *error_name(const GError *error)
+{
+    if (error->domain == DW_ERROR && (gsize)error->code < G_N_ELEMENTS(model_names))
+        return model_names[error->code];
+    if (error->domain == DAEMON_ERROR && (gsize)error->code < G_N_ELEMENTS(daemon_names))
+        return daemon_names[error->code];
+    return SD_BUS_ERROR_FAILED;
+}
+
+int error_return(sd_bus_error *ret, GError *error)
+{
+    int r = sd_bus_error_set(ret, error_name(error), error->message);
+    g_error_free(error);
+    return r;
+}

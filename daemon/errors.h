@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Errors of the daemon, beside the model's, and the one place where a GError becomes a D-Bus error.
+ */
+#pragma once
+
+#include <glib.h>
+#include <systemd/sd-bus.h>
+
+#include <domwright/model.h>
+
+#define DAEMON_ERROR (daemon_error_quark())
+GQuark daemon_error_quark(void);
+
+typedef enum {
+    DAEMON_ERROR_CONFLICT,         /* the document is not the one the caller saw */
+    DAEMON_ERROR_HOST_UNAVAILABLE, /* no connection, or no answer in time */
+    DAEMON_ERROR_OUTCOME_UNKNOWN,  /* the same, while libvirt was changing something */
+    DAEMON_ERROR_BUSY,             /* a queue is full, or the daemon is stopping */
+    DAEMON_ERROR_LIBVIRT,          /* anything else libvirt said */
+    DAEMON_ERROR_ACCESS_DENIED,
+    DAEMON_ERROR_UNKNOWN_OBJECT,
+    DAEMON_ERROR_FAILED, /* the daemon's own trouble: memory, a file */
+} DaemonErrorCode;
+
+/* The D-Bus name of an error of DW_ERROR, DAEMON_ERROR or any other domain. */
+const char *error_name(const GError *error);
+/* Fills an sd-bus error and frees the GError; returns what a handler returns. */
+int error_return(sd_bus_error *ret, GError *error);

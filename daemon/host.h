@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A host: one libvirt connection with its queue of jobs, its facts and its domains. Connecting,
+ * losing and regaining the connection happen here; all on the main thread, with the blocking parts
+ * on a thread of their own.
+ */
+#pragma once
+
+#include <domwright/model.h>
+
+#include "facts.h"
+#include "jobs.h"
+#include "objects.h"
+#include "server.h"
+#include "texts.h"
+#include "virt.h"
+
+typedef enum {
+    HOST_FIRST, /* being connected for the first time: calls wait */
+    HOST_CONNECTED,
+    HOST_LOST,
+} HostState;
+
+typedef struct Attempt Attempt;
+typedef struct Feed Feed;
+
+struct Host {
+    Object object;
+    Server *server;
+    char *name, *uri, *path;
+    HostState state;
+    VirtAbout about;
+    char *reason; /* why it is not connected */
+    JobPool *pool;
+    Facts *facts;
+    GHashTable *domains; /* Uuid -> Domain */
+    GHashTable *names;   /* name -> Domain */
+    GHashTable *stale;   /* set of Domain: to be read anew */
+    bool refreshing;
+    bool settling; /* calls that need this host are kept back for a moment */
+    Texts *texts;
+    Attempt *attempt;
+    Feed *feed;
+    GQueue early; /* events that came before the snapshot they belong to */
+    GPtrArray *held;
+    unsigned backoff;
+    sd_event_source *reconnect_timer, *first_timer;
+    sd_bus_slot *slots[8];
+};
+
+Host *host_new(Server *server, const char *name, const char *uri, GError **error);
+/* Takes it off the bus, with its domains. */
+void host_retire(Host *host);
+/* Ends its threads and gives its connection away; false when a thread is stuck. */
+bool host_stop(Host *host);
+/* After host_stop, and when the mailbox has been read. */
+void host_free(Host *host);
+/* Lets the calls through that waited for the host. */
+void host_settle(Host *host);
+
+/* Submits a job whose link is a Virt. HOST_UNAVAILABLE when not connected; see job_submit. */
+bool host_submit(Host *host, const JobType *type, const char *key, uint64_t timeout_usec,
+                 void *data, void *context, GError **error);
+/* Reads stale domains in the background; false when there are none that can be read now. */
+bool host_refresh(Host *host);
+void host_mark_stale(Host *host, struct Domain *domain);
+/* The error for a job that did not end as JOB_DONE. */
+GError *host_job_error(const Host *host, JobEnd end);
+
+/* Keeps a call that needs a host which is still being connected: true when it did. */
+bool hosts_hold(Server *server, sd_bus_message *message);
+
+#define USEC_PER_SEC  UINT64_C(1000000)
+#define READ_TIMEOUT  (10 * USEC_PER_SEC)
+#define EDIT_TIMEOUT  (10 * USEC_PER_SEC)
+#define POWER_TIMEOUT (30 * USEC_PER_SEC)

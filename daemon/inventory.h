@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What is known of each domain, kept true by libvirt's events, and the signals that follow from
+ * changes. Main thread; never calls libvirt: what events do not carry is read by jobs and handed
+ * in.
+ */
+#pragma once
+
+#include <domwright/model.h>
+
+#include "host.h"
+#include "objects.h"
+#include "revision.h"
+#include "virt.h"
+
+typedef struct Domain {
+    Object object;
+    uint8_t state; /* VirtState */
+    bool persistent : 1;
+    bool autostart : 1;
+    bool known : 1; /* mark is valid */
+    int32_t id;
+    uint32_t generation; /* counts what may have changed the document */
+    RevisionMark mark;   /* of the persistent document */
+    Uuid uuid;
+    Host *host;
+    char *name;
+    char *title; /* NULL: none */
+} Domain;
+
+static inline bool domain_active(const Domain *domain)
+{
+    return domain->id >= 0;
+}
+
+/* What a job read of a domain. */
+typedef struct {
+    VirtDomain *domain; /* NULL: not read */
+    char *text;         /* the persistent document, or NULL */
+    char *title;        /* NULL: none */
+    char revision[REVISION_TEXT];
+} DomainNews;
+
+void domain_news_clear(DomainNews *news);
+/* Worker: reads all of it; domain stays NULL with NOT_FOUND when it is gone. */
+bool domain_news_read(Virt *virt, const char *uuid, DomainNews *news, GError **error);
+/* Worker: from a text just defined or read. */
+void domain_news_from_text(DomainNews *news, const char *text);
+
+void inventory_init(Host *host);
+void inventory_free(Host *host);
+Domain *inventory_find(const Host *host, const Uuid *uuid);
+Domain *inventory_find_name(const Host *host, const char *name);
+/* The whole truth after a connection was made: array of VirtDomain. */
+void inventory_snapshot(Host *host, const GPtrArray *domains);
+void inventory_event(Host *host, const VirtEvent *event);
+/* Adds or updates the domain of news->domain; changes: what is known to differ between the
+ * documents, or NULL when that is not known. */
+void inventory_update(Host *host, const DomainNews *news, const DwChanges *changes);
+/* The document alone was read or defined anew by us. */
+void inventory_document(Domain *domain, const DomainNews *news, const DwChanges *changes);
+void inventory_remove(Domain *domain);
+void inventory_set_autostart(Domain *domain, bool autostart);

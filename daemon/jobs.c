@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Queues, threads and deadlines. It knows neither libvirt nor the bus. The lock covers the queue,
+ * the link and the counters; keys, chains and timers belong to the main thread alone.
+ */
+#include "jobs.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#include "errors.h"
+
+/* A thread with nothing to do for this long ends. */
+#define IDLE_SECONDS 10
+
+struct Job {
+    JobPool *pool;
+    const JobType *type;
+    void *data;
+    void *context;
+    char *key;
+    uint64_t deadline;
+    sd_event_source *timer;
+    bool answered;
+    atomic_bool committed;
+    atomic_bool abandoned;
+    GList link;
+};
+
+struct JobPool {
+    sd_event *event;
+    Mailbox *mailbox;
+    unsigned max_threads, max_queue;
+    void *(*link_ref)(void *);
+    void (*link_unref)(void *);
+    GHashTable *chains; /* key -> GQueue of jobs waiting behind the one that has its turn */
+    GQueue waiting;     /* jobs in chains */
+    unsigned pending;   /* submitted and not answered */
+    pthread_mutex_t lock;
+    pthread_cond_t wake, ended;
+    GQueue queue;
+    void *link;
+    unsigned threads, idle, unfinished;
+    bool stopping;
+};
+
+static void *run_thread(void *userdata);
+
+JobPool *job_pool_new(sd_event *event, Mailbox *mailbox, unsigned max_threads, unsigned max_queue,
+                      void *(*link_ref)(void *), void (*link_unref)(void *))
+{
+    JobPool *pool = g_new0(JobPool, 1);
+    pool->event = sd_event_ref(event);
+    pool->mailbox = mailbox;
+    pool->max_threads = max_threads;
+    pool->max_queue = max_queue;
+    pool->link_ref = link_ref;
+    pool->link_unref = link_unref;
+    pool->chains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&pool->wake, &attributes);
+    pthread_cond_init(&pool->ended, &attributes);
+    pthread_condattr_destroy(&attributes);
+    return pool;
+}
+
+static void job_free(Job *job)
+{
+    job->type->free(job->data);
+    sd_event_source_unref(job->timer);
+    g_free(job->key);
+    g_free(job);
+}
+
+static void job_answer(Job *job, JobEnd end)
+{
+    if (job->answered)
+        return;
+    job->answered = true;
+    job->pool->pending--;
+    sd_event_source_set_enabled(job->timer, SD_EVENT_OFF);
+    job->type->done(end, end == JOB_DONE ? job->data : NULL, job->context);
+}
+
+/* ---- The queue and its threads ---- */
+
+static struct timespec idle_end(void)
+{
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec += IDLE_SECONDS;
+    return end;
+}
+
+static Job *next_job(JobPool *pool, void **ret_link)
+{
+    struct timespec end = idle_end();
+    while (!pool->stopping && pool->queue.length == 0) {
+        pool->idle++;
+        int r = pthread_cond_timedwait(&pool->wake, &pool->lock, &end);
+        pool->idle--;
+        if (r != 0 && pool->queue.length == 0)
+            return NULL;
+    }
+    if (pool->stopping)
+        return NULL;
+    *ret_link = pool->link ? pool->link_ref(pool->link) : NULL;
+    GList *link = g_queue_pop_head_link(&pool->queue);
+    pool->unfinished++;
+    return link->data;
+}
+
+static void on_finished(void *data);
+
+static void *run_thread(void *userdata)
+{
+    JobPool *pool = userdata;
+    void *link = NULL;
+    pthread_mutex_lock(&pool->lock);
+    for (Job *job = next_job(pool, &link); job; job = next_job(pool, &link)) {
+        pthread_mutex_unlock(&pool->lock);
+        job->type->run(job, link, job->data);
+        if (link)
+            pool->link_unref(link);
+        mailbox_post(pool->mailbox, on_finished, job);
+        pthread_mutex_lock(&pool->lock);
+        pool->unfinished--;
+    }
+    pool->threads--;
+    pthread_cond_broadcast(&pool->ended);
+    pthread_mutex_unlock(&pool->lock);
+    return NULL;
+}
+
+static void wake_threads(JobPool *pool)
+{
+    if (pool->idle < pool->queue.length && pool->threads < pool->max_threads) {
+        pthread_t thread;
+        pthread_attr_t attributes;
+        pthread_attr_init(&attributes);
+        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+        if (pthread_create(&thread, &attributes, run_thread, pool) == 0)
+            pool->threads++;
+        pthread_attr_destroy(&attributes);
+    }
+    pthread_cond_signal(&pool->wake);
+}
+
+/* ---- Turns: one job of a key at a time ---- */
+
+static void start(Job *job);
+
+static void end_turn(JobPool *pool, const char *key)
+{
+    GQueue *chain = key ? g_hash_table_lookup(pool->chains, key) : NULL;
+    if (!chain)
+        return;
+    Job *next = g_queue_pop_head(chain);
+    if (next) {
+        g_queue_unlink(&pool->waiting, &next->link);
+        start(next);
+    } else {
+        g_queue_free(chain);
+        g_hash_table_remove(pool->chains, key);
+    }
+}
+
+static void finish(Job *job)
+{
+    JobPool *pool = job->pool;
+    g_autofree char *key = g_steal_pointer(&job->key);
+    job_answer(job, JOB_DONE);
+    job_free(job);
+    end_turn(pool, key);
+}
+
+static void on_finished(void *data)
+{
+    finish(data);
+}
+
+static void cancel(Job *job, JobEnd end)
+{
+    JobPool *pool = job->pool;
+    g_autofree char *key = g_steal_pointer(&job->key);
+    job_answer(job, end);
+    job_free(job);
+    end_turn(pool, key);
+}
+
+/* The job's turn has come. */
+static void start(Job *job)
+{
+    JobPool *pool = job->pool;
+    if (job->type->prepare && !job->type->prepare(job->data, job->context)) {
+        cancel(job, JOB_CANCELLED);
+        return;
+    }
+    pthread_mutex_lock(&pool->lock);
+    g_queue_push_tail_link(&pool->queue, &job->link);
+    wake_threads(pool);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+/* True when the job had not started, and now never will. */
+static bool withdraw(Job *job)
+{
+    JobPool *pool = job->pool;
+    GQueue *chain = job->key ? g_hash_table_lookup(pool->chains, job->key) : NULL;
+    if (chain && g_queue_remove(chain, job)) {
+        g_queue_unlink(&pool->waiting, &job->link);
+        g_clear_pointer(&job->key, g_free); /* it never had its turn, so there is none to end */
+        return true;
+    }
+    pthread_mutex_lock(&pool->lock);
+    bool queued = g_queue_find(&pool->queue, job) != NULL;
+    if (queued)
+        g_queue_unlink(&pool->queue, &job->link);
+    pthread_mutex_unlock(&pool->lock);
+    return queued;
+}
+
+static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    Job *job = userdata;
+    if (withdraw(job)) {
+        cancel(job, JOB_TIMEOUT);
+        return 0;
+    }
+    atomic_store(&job->abandoned, true);
+    job_answer(job, atomic_load(&job->committed) ? JOB_UNCERTAIN : JOB_TIMEOUT);
+    return 0;
+}
+
+/* ---- Interface ---- */
+
+static Job *job_new(JobPool *pool, const JobType *type, const char *key, uint64_t timeout_usec,
+                    void *data, void *context, GError **error)
+{
+    pthread_mutex_lock(&pool->lock);
+    unsigned queued = pool->queue.length;
+    pthread_mutex_unlock(&pool->lock);
+    if (queued + pool->waiting.length >= pool->max_queue) {
+        g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_BUSY,
+                    "%u calls are waiting already; try again later", pool->max_queue);
+        type->free(data);
+        return NULL;
+    }
+    Job *job = g_new0(Job, 1);
+    *job = (Job){.pool = pool, .type = type, .data = data, .context = context};
+    job->key = g_strdup(key);
+    job->link.data = job;
+    if (sd_event_add_time_relative(pool->event, &job->timer, CLOCK_MONOTONIC, timeout_usec, 0,
+                                   on_deadline, job) < 0) {
+        g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_BUSY, "cannot set a timer");
+        job_free(job);
+        return NULL;
+    }
+    pool->pending++;
+    return job;
+}
+
+/* False when the job has to wait behind another of its key. */
+static bool take_turn(Job *job)
+{
+    if (!job->key)
+        return true;
+    GQueue *chain = g_hash_table_lookup(job->pool->chains, job->key);
+    if (chain) {
+        g_queue_push_tail(chain, job);
+        g_queue_push_tail_link(&job->pool->waiting, &job->link);
+        return false;
+    }
+    g_hash_table_insert(job->pool->chains, g_strdup(job->key), g_queue_new());
+    return true;
+}
+
+bool job_submit(JobPool *pool, const JobType *type, const char *key, uint64_t timeout_usec,
+                void *data, void *context, GError **error)
+{
+    Job *job = job_new(pool, type, key, timeout_usec, data, context, error);
+    if (!job)
+        return false;
+    if (take_turn(job))
+        start(job);
+    return true;
+}
+
+bool job_submit_small(JobPool *pool, const JobType *type, const char *key, uint64_t timeout_usec,
+                      void *data, void *context, GError **error)
+{
+    Job *job = job_new(pool, type, key, timeout_usec, data, context, error);
+    if (!job)
+        return false;
+    if (!take_turn(job))
+        return true;
+    if (type->prepare && !type->prepare(job->data, job->context)) {
+        cancel(job, JOB_CANCELLED);
+        return true;
+    }
+    type->run(job, NULL, data);
+    finish(job);
+    return true;
+}
+
+void job_set_committed(Job *job)
+{
+    atomic_store(&job->committed, true);
+}
+
+bool job_is_abandoned(Job *job)
+{
+    return atomic_load(&job->abandoned);
+}
+
+void *job_pool_set_link(JobPool *pool, void *link)
+{
+    pthread_mutex_lock(&pool->lock);
+    void *before = pool->link;
+    pool->link = link;
+    pthread_mutex_unlock(&pool->lock);
+    return before;
+}
+
+void job_pool_cancel_waiting(JobPool *pool)
+{
+    GList *link;
+    while ((link = pool->waiting.head)) {
+        Job *job = link->data;
+        withdraw(job);
+        cancel(job, JOB_CANCELLED);
+    }
+    for (;;) {
+        pthread_mutex_lock(&pool->lock);
+        link = g_queue_pop_head_link(&pool->queue);
+        pthread_mutex_unlock(&pool->lock);
+        if (!link)
+            return;
+        cancel(link->data, JOB_CANCELLED);
+    }
+}
+
+unsigned job_pool_count(const JobPool *pool)
+{
+    return pool->pending;
+}
+
+bool job_pool_key_busy(const JobPool *pool, const char *key)
+{
+    return g_hash_table_contains(pool->chains, key);
+}
+
+bool job_pool_stop(JobPool *pool)
+{
+    job_pool_cancel_waiting(pool);
+    pthread_mutex_lock(&pool->lock);
+    bool stuck = pool->unfinished > 0;
+    pool->stopping = true;
+    pthread_cond_broadcast(&pool->wake);
+    while (!stuck && pool->threads > 0)
+        pthread_cond_wait(&pool->ended, &pool->lock);
+    pthread_mutex_unlock(&pool->lock);
+    return !stuck;
+}
+
+void job_pool_free(JobPool *pool)
+{
+    if (!pool)
+        return;
+    job_pool_cancel_waiting(pool);
+    if (pool->link)
+        pool->link_unref(pool->link);
+    pthread_cond_destroy(&pool->wake);
+    pthread_cond_destroy(&pool->ended);
+    pthread_mutex_destroy(&pool->lock);
+    g_hash_table_unref(pool->chains);
+    sd_event_unref(pool->event);
+    g_free(pool);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* domwrightd: from arguments to a running server, and out again. */
+#include <locale.h>
+#include <malloc.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "configuration.h"
+#include "server.h"
+#include "verdict.h"
+#include "virt.h"
+
+static int complain(GError *error)
+{
+    g_printerr("domwrightd: %s\n", error->message);
+    g_error_free(error);
+    return 1;
+}
+
+int main(int argc, char **argv)
+{
+    umask(0077);
+    mallopt(M_ARENA_MAX, 2); /* a few threads with little to allocate each */
+    GError *error = NULL;
+    Configuration *configuration = configuration_new();
+    ArgumentsResult arguments = configuration_arguments(configuration, argc, argv, &error);
+    bool loaded = arguments == ARGUMENTS_RUN && configuration_load(configuration, &error);
+    if (!loaded) {
+        configuration_free(configuration);
+        return arguments == ARGUMENTS_DONE ? 0 : complain(error);
+    }
+    verdict_init(SCHEMA_DIRECTORY);
+    Server *server = virt_start(&error) ? server_new(configuration, &error) : NULL;
+    if (!server)
+        return complain(error);
+    int status = server_run(server);
+    /* Threads that libvirt does not return stay behind, with all they may still touch. */
+    if (!server_free(server))
+        _exit(status);
+    virt_stop();
+    verdict_free();
+    configuration_free(configuration);
+    return status;
+}

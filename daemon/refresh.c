@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reads again, a batch at a time and one batch at once, what events have made doubtful. A domain
+ * that was touched meanwhile, or that one of our own edits is at work on, is left for a later
+ * batch: what was read of it may be older than what is known.
+ */
+#include <string.h>
+
+#include "errors.h"
+#include "inventory.h"
+
+#define BATCH 32
+/* After a batch that libvirt did not answer. */
+#define RETRY_TIMEOUT (30 * USEC_PER_SEC)
+
+typedef struct {
+    char uuid[UUID_TEXT];
+    uint32_t generation;
+    RevisionMark mark;
+    char *before; /* the document known so far, or NULL */
+    DomainNews news;
+    bool gone;
+    DwChanges changes;
+    bool compared;
+} Item;
+
+typedef struct {
+    Item items[BATCH];
+    unsigned count;
+} Batch;
+
+static void batch_free(void *data)
+{
+    Batch *batch = data;
+    for (unsigned i = 0; i < batch->count; i++) {
+        Item *item = &batch->items[i];
+        domain_news_clear(&item->news);
+        if (item->compared)
+            dw_changes_clear(&item->changes);
+        if (item->before)
+            explicit_bzero(item->before, strlen(item->before));
+        g_free(item->before);
+    }
+    g_free(batch);
+}
+
+static void compare(Item *item)
+{
+    RevisionMark mark = revision_mark(item->news.revision);
+    if (!item->before || memcmp(&mark, &item->mark, sizeof mark) == 0)
+        return;
+    g_autoptr(DwDocument) before = dw_document_parse(item->before, strlen(item->before), NULL);
+    g_autoptr(DwDocument) after = dw_document_parse(item->news.text, strlen(item->news.text), NULL);
+    if (!before || !after)
+        return;
+    dw_changes_between(before, after, &item->changes);
+    item->compared = true;
+}
+
+static void batch_run(Job *job, void *link, void *data)
+{
+    Batch *batch = data;
+    for (unsigned i = 0; link && i < batch->count && !job_is_abandoned(job); i++) {
+        Item *item = &batch->items[i];
+        g_autoptr(GError) error = NULL;
+        if (domain_news_read(link, item->uuid, &item->news, &error))
+            compare(item);
+        else
+            item->gone = g_error_matches(error, DW_ERROR, DW_ERROR_NOT_FOUND);
+    }
+}
+
+static void take(Host *host, Item *item)
+{
+    Uuid uuid;
+    uuid_parse(item->uuid, &uuid);
+    Domain *domain = inventory_find(host, &uuid);
+    if (!domain)
+        return;
+    if (domain->generation != item->generation || job_pool_key_busy(host->pool, item->uuid))
+        host_mark_stale(host, domain);
+    else if (item->gone)
+        inventory_remove(domain);
+    else
+        inventory_update(host, &item->news, item->compared ? &item->changes : NULL);
+}
+
+/* Which domains a lost batch was about is lost with it. */
+static void mark_all(Host *host)
+{
+    GHashTableIter iter;
+    gpointer domain;
+    g_hash_table_iter_init(&iter, host->domains);
+    while (g_hash_table_iter_next(&iter, NULL, &domain))
+        host_mark_stale(host, domain);
+}
+
+static void batch_done(JobEnd end, void *data, void *context)
+{
+    Host *host = context;
+    Batch *batch = data;
+    host->refreshing = false;
+    if (!batch)
+        mark_all(host);
+    for (unsigned i = 0; batch && i < batch->count; i++)
+        take(host, &batch->items[i]);
+    if (host->state != HOST_CONNECTED)
+        return;
+    if (!host_refresh(host))
+        host_settle(host);
+}
+
+static const JobType batch_type = {NULL, batch_run, batch_done, batch_free};
+
+void host_mark_stale(Host *host, Domain *domain)
+{
+    g_hash_table_add(host->stale, domain);
+}
+
+static void fill(Item *item, Domain *domain)
+{
+    uuid_format(&domain->uuid, item->uuid);
+    item->generation = domain->generation;
+    item->mark = domain->mark;
+    item->before = domain->known ? g_strdup(texts_get(domain->host->texts, &domain->uuid)) : NULL;
+}
+
+bool host_refresh(Host *host)
+{
+    if (host->refreshing || host->state != HOST_CONNECTED)
+        return host->refreshing;
+    Batch *batch = g_new0(Batch, 1);
+    GHashTableIter iter;
+    gpointer key;
+    g_hash_table_iter_init(&iter, host->stale);
+    while (batch->count < BATCH && g_hash_table_iter_next(&iter, &key, NULL)) {
+        char uuid[UUID_TEXT];
+        uuid_format(&((Domain *)key)->uuid, uuid);
+        if (job_pool_key_busy(host->pool, uuid))
+            continue;
+        fill(&batch->items[batch->count++], key);
+        g_hash_table_iter_remove(&iter);
+    }
+    if (batch->count == 0) {
+        batch_free(batch);
+        return false;
+    }
+    host->refreshing = host_submit(host, &batch_type, NULL, RETRY_TIMEOUT, batch, host, NULL);
+    if (!host->refreshing)
+        mark_all(host);
+    return host->refreshing;
+}

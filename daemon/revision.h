@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Revisions of documents: a keyed digest, so that nobody who sees one can test guesses of what the
+ * document holds. The key is the daemon's own. After revision_load all functions are thread-safe.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define REVISION_BYTES 32
+#define REVISION_TEXT  (2 * REVISION_BYTES + 1)
+
+/* What the inventory keeps of a revision. */
+typedef struct {
+    uint8_t bytes[16];
+} RevisionMark;
+
+/* Reads the key from directory/revision-key, or makes one there; directory NULL: in memory. */
+bool revision_load(const char *directory, GError **error);
+void revision_of(const char *text, gsize length, char ret_revision[static REVISION_TEXT]);
+RevisionMark revision_mark(const char *revision);

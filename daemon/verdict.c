@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Holds the one loaded schema under a lock, and weighs what it says. */
+#include "verdict.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "virt.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static char *directory;
+static DwSchema *schema;
+static char *failure; /* why it could not be loaded */
+static bool used;
+
+void verdict_init(const char *schema_directory)
+{
+    directory = g_strdup(schema_directory);
+}
+
+void verdict_idle(void)
+{
+    pthread_mutex_lock(&lock);
+    if (!used) {
+        g_clear_pointer(&schema, dw_schema_free);
+        g_clear_pointer(&failure, g_free);
+    }
+    used = false;
+    pthread_mutex_unlock(&lock);
+}
+
+void verdict_free(void)
+{
+    pthread_mutex_lock(&lock);
+    g_clear_pointer(&schema, dw_schema_free);
+    g_clear_pointer(&failure, g_free);
+    g_clear_pointer(&directory, g_free);
+    pthread_mutex_unlock(&lock);
+}
+
+static DwProblem *absence(void)
+{
+    DwProblem *problem = g_new0(DwProblem, 1);
+    problem->rule = g_strdup("schema-missing");
+    problem->severity = DW_SEVERITY_WARNING;
+    problem->key = g_strdup("");
+    problem->kind = g_strdup("");
+    problem->id = g_strdup("");
+    problem->value = g_strdup("");
+    problem->message = g_strdup_printf("libvirt's schema was not checked: %s", failure);
+    problem->allowed = g_new0(char *, 1);
+    return problem;
+}
+
+static GPtrArray *ask(const DwDocument *document)
+{
+    used = true;
+    if (!schema && !failure) {
+        g_autoptr(GError) error = NULL;
+        schema = dw_schema_load(directory, &error);
+        failure = schema ? NULL : g_strdup(error->message);
+    }
+    return schema ? dw_schema_validate(schema, document) : NULL;
+}
+
+static bool is_among(const DwProblem *problem, const GPtrArray *others)
+{
+    for (guint i = 0; others && i < others->len; i++) {
+        const DwProblem *other = others->pdata[i];
+        if (strcmp(problem->message, other->message) == 0 && strcmp(problem->id, other->id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* libvirt's schema changes with its minor releases. */
+static bool same_release(uint64_t a, uint64_t b)
+{
+    return a / 1000 == b / 1000;
+}
+
+/* Moves problems over; errors that are not binding, or not new, become warnings. */
+static void weigh(GPtrArray *found, const GPtrArray *old, bool binding, GPtrArray *problems)
+{
+    while (found->len > 0) {
+        DwProblem *problem = g_ptr_array_steal_index(found, 0);
+        bool excused = !binding || is_among(problem, old);
+        if (problem->severity == DW_SEVERITY_ERROR && excused)
+            problem->severity = DW_SEVERITY_WARNING;
+        g_ptr_array_add(problems, problem);
+    }
+}
+
+void verdict_schema(const DwDocument *before, const DwDocument *after, uint64_t host_libvirt,
+                    GPtrArray *problems)
+{
+    pthread_mutex_lock(&lock);
+    g_autoptr(GPtrArray) found = ask(after);
+    g_autoptr(GPtrArray) old = found && found->len > 0 && before ? ask(before) : NULL;
+    if (!found)
+        g_ptr_array_add(problems, absence());
+    pthread_mutex_unlock(&lock);
+    if (found)
+        weigh(found, old, host_libvirt == 0 || same_release(host_libvirt, virt_library_version()),
+              problems);
+}
+
+void verdict_rules(const DwDocument *before, const DwDocument *after, const DwHost *host,
+                   GPtrArray *problems)
+{
+    g_autoptr(GPtrArray) found = dw_validate(after, host);
+    g_autoptr(GPtrArray) old = before && found->len > 0 ? dw_validate(before, host) : NULL;
+    weigh(found, old, true, problems);
+}
+
+bool verdict_check(const GPtrArray *problems, GError **error)
+{
+    g_autoptr(GString) message = g_string_new(NULL);
+    for (guint i = 0; i < problems->len; i++) {
+        const DwProblem *problem = problems->pdata[i];
+        if (problem->severity == DW_SEVERITY_ERROR)
+            g_string_append_printf(message, "%s%s", message->len > 0 ? "\n" : "", problem->message);
+    }
+    if (message->len == 0)
+        return true;
+    g_set_error(error, DW_ERROR, DW_ERROR_INVALID, "%s", message->str);
+    return false;
+}

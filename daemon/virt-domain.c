@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Domains: listing, reading, defining, starting and the like. See virt.h for the promises. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "errors.h"
+#include "virt-private.h"
+
+const char *virt_state_name(VirtState state)
+{
+    static const char *const names[] = {"nostate",  "running", "blocked", "paused",
+                                        "shutdown", "shutoff", "crashed", "pmsuspended"};
+    return (gsize)state < G_N_ELEMENTS(names) ? names[state] : "nostate";
+}
+
+void virt_domain_free(VirtDomain *domain)
+{
+    if (!domain)
+        return;
+    g_free(domain->name);
+    g_free(domain);
+}
+
+virDomainPtr virt_lookup(Virt *virt, const char *uuid, GError **error)
+{
+    virDomainPtr domain = virDomainLookupByUUIDString(virt->connection, uuid);
+    if (!domain)
+        virt_set_error(virt, false, error);
+    return domain;
+}
+
+/* ---- Listing: a few calls for all domains instead of a few for each ---- */
+
+static VirtDomain *describe(virDomainPtr handle)
+{
+    VirtDomain *domain = g_new0(VirtDomain, 1);
+    virDomainGetUUIDString(handle, domain->uuid);
+    domain->name = g_strdup(virDomainGetName(handle));
+    unsigned id = virDomainGetID(handle);
+    domain->id = id == (unsigned)-1 ? -1 : (int)id;
+    return domain;
+}
+
+static int list_some(Virt *virt, unsigned flags, virDomainPtr **ret_handles, GError **error)
+{
+    int count = virConnectListAllDomains(virt->connection, ret_handles, flags);
+    if (count < 0)
+        virt_set_error(virt, false, error);
+    return count;
+}
+
+static void free_handles(virDomainPtr *handles, int count)
+{
+    for (int i = 0; i < count; i++)
+        virDomainFree(handles[i]);
+    free(handles);
+}
+
+typedef void (*Mark)(VirtDomain *domain, virDomainPtr handle);
+
+static void mark_persistent(VirtDomain *domain, virDomainPtr handle)
+{
+    domain->persistent = true;
+}
+
+static void mark_autostart(VirtDomain *domain, virDomainPtr handle)
+{
+    domain->autostart = true;
+}
+
+static void mark_running(VirtDomain *domain, virDomainPtr handle)
+{
+    domain->state = VIRT_RUNNING;
+}
+
+static void mark_paused(VirtDomain *domain, virDomainPtr handle)
+{
+    domain->state = VIRT_PAUSED;
+}
+
+static void mark_shutoff(VirtDomain *domain, virDomainPtr handle)
+{
+    domain->state = VIRT_SHUTOFF;
+}
+
+static void mark_other(VirtDomain *domain, virDomainPtr handle)
+{
+    int state;
+    if (virDomainGetState(handle, &state, NULL, 0) == 0)
+        domain->state = state;
+}
+
+GPtrArray *virt_list(Virt *virt, GError **error)
+{
+    static const struct {
+        unsigned flags;
+        Mark mark;
+    } passes[] = {
+        {VIR_CONNECT_LIST_DOMAINS_PERSISTENT, mark_persistent},
+        {VIR_CONNECT_LIST_DOMAINS_AUTOSTART, mark_autostart},
+        {VIR_CONNECT_LIST_DOMAINS_RUNNING, mark_running},
+        {VIR_CONNECT_LIST_DOMAINS_PAUSED, mark_paused},
+        {VIR_CONNECT_LIST_DOMAINS_SHUTOFF, mark_shutoff},
+        {VIR_CONNECT_LIST_DOMAINS_OTHER, mark_other},
+    };
+    virDomainPtr *handles = NULL;
+    int count = list_some(virt, 0, &handles, error);
+    if (count < 0)
+        return NULL;
+    g_autoptr(GPtrArray) domains = g_ptr_array_new_full(count, (GDestroyNotify)virt_domain_free);
+    g_autoptr(GHashTable) by_uuid = g_hash_table_new(g_str_hash, g_str_equal);
+    for (int i = 0; i < count; i++) {
+        VirtDomain *domain = describe(handles[i]);
+        g_ptr_array_add(domains, domain);
+        g_hash_table_insert(by_uuid, domain->uuid, domain);
+    }
+    free_handles(handles, count);
+    for (gsize pass = 0; pass < G_N_ELEMENTS(passes); pass++) {
+        count = list_some(virt, passes[pass].flags, &handles, error);
+        if (count < 0)
+            return NULL;
+        for (int i = 0; i < count; i++) {
+            char uuid[VIR_UUID_STRING_BUFLEN];
+            virDomainGetUUIDString(handles[i], uuid);
+            VirtDomain *domain = g_hash_table_lookup(by_uuid, uuid);
+            if (domain)
+                passes[pass].mark(domain, handles[i]);
+        }
+        free_handles(handles, count);
+    }
+    return g_steal_pointer(&domains);
+}
+
+VirtDomain *virt_domain_get(Virt *virt, const char *uuid, GError **error)
+{
+    _cleanup_domain_ virDomainPtr handle = virt_lookup(virt, uuid, error);
+    if (!handle)
+        return NULL;
+    VirtDomain *domain = describe(handle);
+    int state = VIRT_NOSTATE, autostart = 0;
+    virDomainGetState(handle, &state, NULL, 0);
+    virDomainGetAutostart(handle, &autostart);
+    domain->state = state;
+    domain->autostart = autostart != 0;
+    domain->persistent = virDomainIsPersistent(handle) == 1;
+    return domain;
+}
+
+char *virt_find_name(Virt *virt, const char *name, GError **error)
+{
+    _cleanup_domain_ virDomainPtr handle = virDomainLookupByName(virt->connection, name);
+    if (!handle) {
+        if (virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
+            virt_set_error(virt, false, error);
+        return NULL;
+    }
+    char uuid[VIR_UUID_STRING_BUFLEN] = "";
+    virDomainGetUUIDString(handle, uuid);
+    return g_strdup(uuid);
+}
+
+bool virt_has_uuid(Virt *virt, const char *uuid, GError **error)
+{
+    _cleanup_domain_ virDomainPtr handle = virDomainLookupByUUIDString(virt->connection, uuid);
+    if (!handle && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
+        virt_set_error(virt, false, error);
+    return handle != NULL;
+}
+
+/* ---- Documents ---- */
+
+char *virt_domain_xml(Virt *virt, const char *uuid, bool live, GError **error)
+{
+    _cleanup_domain_ virDomainPtr domain = virt_lookup(virt, uuid, error);
+    if (!domain)
+        return NULL;
+    if (live && virDomainIsActive(domain) == 0) {
+        g_set_error(error, DW_ERROR, DW_ERROR_INVALID,
+                    "the domain is not running, so it has no live configuration");
+        return NULL;
+    }
+    unsigned flags = VIR_DOMAIN_XML_SECURE | (live ? 0 : VIR_DOMAIN_XML_INACTIVE);
+    char *text = virDomainGetXMLDesc(domain, flags);
+    if (!text) {
+        virt_set_error(virt, false, error);
+        return NULL;
+    }
+    char *copy = g_strdup(text);
+    free(text);
+    return copy;
+}
+
+char *virt_define(Virt *virt, const char *xml, GError **error)
+{
+    _cleanup_domain_ virDomainPtr domain =
+        virDomainDefineXMLFlags(virt->connection, xml, VIR_DOMAIN_DEFINE_VALIDATE);
+    if (!domain) {
+        virt_set_error(virt, true, error);
+        return NULL;
+    }
+    char uuid[VIR_UUID_STRING_BUFLEN] = "";
+    virDomainGetUUIDString(domain, uuid);
+    return g_strdup(uuid);
+}
+
+/* ---- Actions ---- */
+
+static unsigned undefine_flags(VirtUndefineFlags flags)
+{
+    return (flags & VIRT_UNDEFINE_NVRAM ? VIR_DOMAIN_UNDEFINE_NVRAM : 0) |
+           (flags & VIRT_UNDEFINE_KEEP_NVRAM ? VIR_DOMAIN_UNDEFINE_KEEP_NVRAM : 0) |
+           (flags & VIRT_UNDEFINE_MANAGED_SAVE ? VIR_DOMAIN_UNDEFINE_MANAGED_SAVE : 0) |
+           (flags & VIRT_UNDEFINE_SNAPSHOTS ? VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA : 0);
+}
+
+static int act(virDomainPtr domain, VirtAction action, VirtUndefineFlags flags)
+{
+    switch (action) {
+    case VIRT_START:
+        return virDomainCreate(domain);
+    case VIRT_SHUT_DOWN:
+        return virDomainShutdown(domain);
+    case VIRT_DESTROY:
+        return virDomainDestroy(domain);
+    case VIRT_REBOOT:
+        return virDomainReboot(domain, 0);
+    case VIRT_RESET:
+        return virDomainReset(domain, 0);
+    case VIRT_SUSPEND:
+        return virDomainSuspend(domain);
+    case VIRT_RESUME:
+        return virDomainResume(domain);
+    case VIRT_AUTOSTART_ON:
+        return virDomainSetAutostart(domain, 1);
+    case VIRT_AUTOSTART_OFF:
+        return virDomainSetAutostart(domain, 0);
+    case VIRT_UNDEFINE:
+        return virDomainUndefineFlags(domain, undefine_flags(flags));
+    }
+    return -1;
+}
+
+bool virt_domain_act(Virt *virt, const char *uuid, VirtAction action, VirtUndefineFlags flags,
+                     GError **error)
+{
+    _cleanup_domain_ virDomainPtr domain = virt_lookup(virt, uuid, error);
+    if (!domain)
+        return false;
+    if (act(domain, action, flags) < 0) {
+        virt_set_error(virt, true, error);
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libvirt's events, translated to plain data on libvirt's own thread. Nothing here calls libvirt
+ * back in a way that could ask the host.
+ */
+#include "virt-private.h"
+
+void virt_event_free(VirtEvent *event)
+{
+    if (!event)
+        return;
+    g_free(event->name);
+    g_free(event);
+}
+
+static void subscription_unref(void *userdata)
+{
+    Subscription *subscription = userdata;
+    if (atomic_fetch_sub(&subscription->references, 1) != 1)
+        return;
+    subscription->free_userdata(subscription->userdata);
+    g_free(subscription);
+}
+
+static void post(Subscription *subscription, virDomainPtr domain, VirtEventType type,
+                 VirtState state, const char *key)
+{
+    VirtEvent *event = g_new0(VirtEvent, 1);
+    event->type = type;
+    event->id = -1;
+    event->state = state;
+    event->key = key;
+    if (domain) {
+        virDomainGetUUIDString(domain, event->uuid);
+        event->name = g_strdup(virDomainGetName(domain));
+        unsigned id = virDomainGetID(domain);
+        event->id = id == (unsigned)-1 ? -1 : (int)id;
+    }
+    subscription->func(event, subscription->userdata);
+}
+
+static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail,
+                        void *userdata)
+{
+    static const struct {
+        VirtEventType type;
+        VirtState state;
+    } meaning[] = {
+        [VIR_DOMAIN_EVENT_DEFINED] = {VIRT_EVENT_DEFINED, VIRT_NOSTATE},
+        [VIR_DOMAIN_EVENT_UNDEFINED] = {VIRT_EVENT_UNDEFINED, VIRT_NOSTATE},
+        [VIR_DOMAIN_EVENT_STARTED] = {VIRT_EVENT_STARTED, VIRT_RUNNING},
+        [VIR_DOMAIN_EVENT_SUSPENDED] = {VIRT_EVENT_STATE, VIRT_PAUSED},
+        [VIR_DOMAIN_EVENT_RESUMED] = {VIRT_EVENT_STATE, VIRT_RUNNING},
+        [VIR_DOMAIN_EVENT_STOPPED] = {VIRT_EVENT_STOPPED, VIRT_SHUTOFF},
+        [VIR_DOMAIN_EVENT_SHUTDOWN] = {VIRT_EVENT_STATE, VIRT_SHUTDOWN},
+        [VIR_DOMAIN_EVENT_PMSUSPENDED] = {VIRT_EVENT_STATE, VIRT_PMSUSPENDED},
+        [VIR_DOMAIN_EVENT_CRASHED] = {VIRT_EVENT_STATE, VIRT_CRASHED},
+    };
+    if (event < 0 || (gsize)event >= G_N_ELEMENTS(meaning))
+        return 0;
+    /* The first half of a rename: the second names the domain anew. */
+    if (event == VIR_DOMAIN_EVENT_UNDEFINED && detail == VIR_DOMAIN_EVENT_UNDEFINED_RENAMED)
+        return 0;
+    post(userdata, domain, meaning[event].type, meaning[event].state, NULL);
+    return 0;
+}
+
+static void on_metadata(virConnectPtr connection, virDomainPtr domain, int type, const char *uri,
+                        void *userdata)
+{
+    post(userdata, domain, VIRT_EVENT_METADATA, VIRT_NOSTATE, NULL);
+}
+
+static void on_balloon(virConnectPtr connection, virDomainPtr domain, unsigned long long actual,
+                       void *userdata)
+{
+    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE, "currentMemory");
+}
+
+static void on_device(virConnectPtr connection, virDomainPtr domain, const char *alias,
+                      void *userdata)
+{
+    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE, NULL);
+}
+
+static void on_tray(virConnectPtr connection, virDomainPtr domain, const char *alias, int reason,
+                    void *userdata)
+{
+    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE, NULL);
+}
+
+static void on_disk(virConnectPtr connection, virDomainPtr domain, const char *old_source,
+                    const char *new_source, const char *alias, int reason, void *userdata)
+{
+    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE, NULL);
+}
+
+static void on_close(virConnectPtr connection, int reason, void *userdata)
+{
+    post(userdata, NULL, VIRT_EVENT_CLOSED, VIRT_NOSTATE, NULL);
+}
+
+void virt_subscribe(Virt *virt, VirtEventFunc func, void *userdata, GDestroyNotify free_userdata)
+{
+    static const struct {
+        int event;
+        virConnectDomainEventGenericCallback callback;
+    } events[] = {
+        {VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle)},
+        {VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_metadata)},
+        {VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_balloon)},
+        {VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, VIR_DOMAIN_EVENT_CALLBACK(on_device)},
+        {VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, VIR_DOMAIN_EVENT_CALLBACK(on_device)},
+        {VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_tray)},
+        {VIR_DOMAIN_EVENT_ID_DISK_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_disk)},
+    };
+    G_STATIC_ASSERT(G_N_ELEMENTS(events) <= VIRT_MAX_EVENTS);
+    Subscription *subscription = g_new0(Subscription, 1);
+    *subscription =
+        (Subscription){.func = func, .userdata = userdata, .free_userdata = free_userdata};
+    atomic_init(&subscription->references, 1 + 1 + G_N_ELEMENTS(events));
+    for (gsize i = 0; i < G_N_ELEMENTS(events); i++) {
+        int id =
+            virConnectDomainEventRegisterAny(virt->connection, NULL, events[i].event,
+                                             events[i].callback, subscription, subscription_unref);
+        if (id >= 0)
+            virt->callbacks[virt->n_callbacks++] = id;
+        else
+            subscription_unref(subscription);
+    }
+    virt->watches_close = virConnectRegisterCloseCallback(virt->connection, on_close, subscription,
+                                                          subscription_unref) == 0;
+    if (!virt->watches_close)
+        subscription_unref(subscription);
+    subscription_unref(subscription);
+}
+
+void virt_leave(Virt *virt)
+{
+    for (int i = 0; i < virt->n_callbacks; i++)
+        virConnectDomainEventDeregisterAny(virt->connection, virt->callbacks[i]);
+    virt->n_callbacks = 0;
+    if (virt->watches_close)
+        virConnectUnregisterCloseCallback(virt->connection, on_close);
+    virt->watches_close = false;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Shared by daemon/virt*.c only: the one header that shows libvirt's types. */
+#pragma once
+
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <stdatomic.h>
+
+#include "virt.h"
+
+#define VIRT_MAX_EVENTS 16
+
+/* What libvirt's callbacks hold on to; lives until the last of them is gone. */
+typedef struct {
+    atomic_uint references;
+    VirtEventFunc func;
+    void *userdata;
+    GDestroyNotify free_userdata;
+} Subscription;
+
+struct Virt {
+    atomic_uint references;
+    virConnectPtr connection;
+    int callbacks[VIRT_MAX_EVENTS];
+    int n_callbacks;
+    bool watches_close;
+};
+
+/* Turns libvirt's last error of this thread into a GError. changing: the call may have had its
+ * effect although it failed. */
+void virt_set_error(Virt *virt, bool changing, GError **error);
+virDomainPtr virt_lookup(Virt *virt, const char *uuid, GError **error);
+
+/* virt-events.c */
+void virt_subscribe(Virt *virt, VirtEventFunc func, void *userdata, GDestroyNotify free_userdata);
+
+typedef virDomainPtr VirtDomainHandle;
+static inline void virt_domain_handle_clear(VirtDomainHandle *domain)
+{
+    if (*domain)
+        virDomainFree(*domain);
+}
+#define _cleanup_domain_ __attribute__((cleanup(virt_domain_handle_clear)))

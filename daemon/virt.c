@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Connections: opening, closing, what the host says of itself, and errors. It knows nothing of the
+ * bus, of queues or of deadlines: its callers are on threads that may wait.
+ */
+#include "virt-private.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "errors.h"
+
+/* Silence of this many seconds, twice, ends a connection to a remote libvirtd. */
+#define KEEPALIVE_SECONDS 3
+#define KEEPALIVE_COUNT   2
+
+static pthread_t loop_thread;
+static atomic_bool loop_stopping;
+static int loop_timer = -1;
+
+/* ---- The event loop ---- */
+
+static void *run_loop(void *userdata)
+{
+    while (!atomic_load(&loop_stopping))
+        virEventRunDefaultImpl();
+    return NULL;
+}
+
+static void on_loop_timer(int timer, void *opaque)
+{
+    virEventUpdateTimeout(timer, -1);
+}
+
+static void be_silent(void *userdata, virErrorPtr error)
+{
+}
+
+bool virt_start(GError **error)
+{
+    virSetErrorFunc(NULL, be_silent);
+    if (virInitialize() < 0 || virEventRegisterDefaultImpl() < 0 ||
+        (loop_timer = virEventAddTimeout(-1, on_loop_timer, NULL, NULL)) < 0 ||
+        pthread_create(&loop_thread, NULL, run_loop, NULL) != 0) {
+        g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, "cannot start libvirt's event loop");
+        return false;
+    }
+    return true;
+}
+
+void virt_stop(void)
+{
+    atomic_store(&loop_stopping, true);
+    virEventUpdateTimeout(loop_timer, 0);
+    pthread_join(loop_thread, NULL);
+}
+
+/* ---- Errors ---- */
+
+static GQuark quark_for(const virError *error, int *ret_code)
+{
+    switch (error->code) {
+    case VIR_ERR_NO_DOMAIN:
+        *ret_code = DW_ERROR_NOT_FOUND;
+        return DW_ERROR;
+    case VIR_ERR_DOM_EXIST:
+        *ret_code = DW_ERROR_ALREADY_EXISTS;
+        return DW_ERROR;
+    case VIR_ERR_NO_SUPPORT:
+    case VIR_ERR_CONFIG_UNSUPPORTED:
+    case VIR_ERR_OPERATION_UNSUPPORTED:
+        *ret_code = DW_ERROR_UNSUPPORTED;
+        return DW_ERROR;
+    default:
+        *ret_code = DAEMON_ERROR_LIBVIRT;
+        return DAEMON_ERROR;
+    }
+}
+
+void virt_set_error(Virt *virt, bool changing, GError **error)
+{
+    virErrorPtr last = virGetLastError();
+    const char *text = last && last->message ? last->message : "no reason given";
+    int code = last ? last->code : 0, domain = last ? last->domain : 0;
+    bool alive = !virt || virConnectIsAlive(virt->connection) == 1;
+    if (!alive) {
+        g_set_error(error, DAEMON_ERROR,
+                    changing ? DAEMON_ERROR_OUTCOME_UNKNOWN : DAEMON_ERROR_HOST_UNAVAILABLE,
+                    "the connection to libvirt was lost%s: %s",
+                    changing ? " while it worked; whether the change was made is not known" : "",
+                    text);
+        return;
+    }
+    int error_code;
+    GQuark quark = last ? quark_for(last, &error_code) : DAEMON_ERROR;
+    if (!last)
+        error_code = DAEMON_ERROR_LIBVIRT;
+    g_set_error(error, quark, error_code, "%s (libvirt error %d, domain %d)", text, code, domain);
+}
+
+/* ---- Connections ---- */
+
+Virt *virt_open(const char *uri, VirtEventFunc func, void *userdata, GDestroyNotify free_userdata,
+                GError **error)
+{
+    virConnectPtr connection = virConnectOpen(uri);
+    if (!connection) {
+        virErrorPtr last = virGetLastError();
+        g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_HOST_UNAVAILABLE, "%s",
+                    last && last->message ? last->message : "cannot connect");
+        free_userdata(userdata);
+        return NULL;
+    }
+    Virt *virt = g_new0(Virt, 1);
+    atomic_init(&virt->references, 1);
+    virt->connection = connection;
+    virConnectSetKeepAlive(connection, KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
+    virt_subscribe(virt, func, userdata, free_userdata);
+    return virt;
+}
+
+void *virt_ref(void *userdata)
+{
+    Virt *virt = userdata;
+    atomic_fetch_add(&virt->references, 1);
+    return virt;
+}
+
+void virt_unref(void *userdata)
+{
+    Virt *virt = userdata;
+    if (!virt || atomic_fetch_sub(&virt->references, 1) != 1)
+        return;
+    virConnectClose(virt->connection);
+    g_free(virt);
+}
+
+static char *version_text(unsigned long version)
+{
+    return g_strdup_printf("%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
+}
+
+void virt_about(Virt *virt, VirtAbout *ret_about)
+{
+    unsigned long library = 0, hypervisor = 0;
+    char *hostname = virConnectGetHostname(virt->connection);
+    ret_about->hostname = g_strdup(hostname ? hostname : "");
+    free(hostname);
+    bool known = virConnectGetLibVersion(virt->connection, &library) == 0;
+    ret_about->libvirt = known ? library : 0;
+    ret_about->libvirt_version = known ? version_text(library) : g_strdup("");
+    known = virConnectGetVersion(virt->connection, &hypervisor) == 0;
+    ret_about->hypervisor_version = known ? version_text(hypervisor) : g_strdup("");
+}
+
+void virt_about_clear(VirtAbout *about)
+{
+    g_clear_pointer(&about->hostname, g_free);
+    g_clear_pointer(&about->libvirt_version, g_free);
+    g_clear_pointer(&about->hypervisor_version, g_free);
+}
+
+uint64_t virt_library_version(void)
+{
+    unsigned long version = 0;
+    return virGetVersion(&version, NULL, NULL) == 0 ? version : 0;
+}
+
+/* libvirt's strings come from its own allocator; ours are GLib's. */
+static char *take_text(Virt *virt, char *text, GError **error)
+{
+    if (!text) {
+        virt_set_error(virt, false, error);
+        return NULL;
+    }
+    char *copy = g_strdup(text);
+    free(text);
+    return copy;
+}
+
+char *virt_capabilities(Virt *virt, GError **error)
+{
+    return take_text(virt, virConnectGetCapabilities(virt->connection), error);
+}
+
+char *virt_domain_capabilities(Virt *virt, const char *emulator, const char *arch,
+                               const char *machine, const char *type, GError **error)
+{
+    return take_text(
+        virt, virConnectGetDomainCapabilities(virt->connection, emulator, arch, machine, type, 0),
+        error);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libvirt, for the rest of the daemon: plain data in, plain data out. Only daemon/virt*.c include
+ * libvirt's headers. Except for virt_start and virt_stop, and virt_ref/virt_hand_over, every
+ * function may block and is called from workers only.
+ *
+ * Errors: HOST_UNAVAILABLE (connection gone), OUTCOME_UNKNOWN (gone while something was changed),
+ * NOT_FOUND, ALREADY_EXISTS, UNSUPPORTED, or LIBVIRT with libvirt's code, domain and text.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define UUID_TEXT 37 /* with its NUL */
+
+typedef struct Virt Virt;
+
+typedef enum {
+    VIRT_NOSTATE,
+    VIRT_RUNNING,
+    VIRT_BLOCKED,
+    VIRT_PAUSED,
+    VIRT_SHUTDOWN,
+    VIRT_SHUTOFF,
+    VIRT_CRASHED,
+    VIRT_PMSUSPENDED,
+} VirtState;
+
+const char *virt_state_name(VirtState state);
+
+/* What happened to a domain, or (CLOSED) to the connection. */
+typedef enum {
+    VIRT_EVENT_DEFINED, /* new, altered or renamed */
+    VIRT_EVENT_UNDEFINED,
+    VIRT_EVENT_STARTED,
+    VIRT_EVENT_STOPPED,
+    VIRT_EVENT_STATE,    /* other changes of state */
+    VIRT_EVENT_METADATA, /* title, description or other metadata */
+    VIRT_EVENT_LIVE,     /* the running configuration: devices, balloon, tray, … */
+    VIRT_EVENT_CLOSED,
+} VirtEventType;
+
+typedef struct {
+    VirtEventType type;
+    char uuid[UUID_TEXT];
+    char *name;
+    int id; /* -1: not running */
+    VirtState state;
+    const char *key; /* LIVE: the domain setting that changed, or NULL for a device */
+} VirtEvent;
+
+void virt_event_free(VirtEvent *event);
+
+/* Called on libvirt's own thread, in order; takes the event. */
+typedef void (*VirtEventFunc)(VirtEvent *event, void *userdata);
+
+/* Starts and ends the thread that runs libvirt's event loop. */
+bool virt_start(GError **error);
+void virt_stop(void);
+
+/* userdata is freed once no event can come any more. */
+Virt *virt_open(const char *uri, VirtEventFunc func, void *userdata, GDestroyNotify free_userdata,
+                GError **error);
+void *virt_ref(void *virt);
+void virt_unref(void *virt);
+/* Unsubscribes, so that the last virt_unref closes the connection. */
+void virt_leave(Virt *virt);
+
+typedef struct {
+    char *hostname, *libvirt_version, *hypervisor_version; /* "" when libvirt does not say */
+    uint64_t libvirt;                                      /* 9000000 is 9.0.0 */
+} VirtAbout;
+
+void virt_about(Virt *virt, VirtAbout *ret_about);
+void virt_about_clear(VirtAbout *about);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VirtAbout, virt_about_clear)
+/* The version of the libvirt this program uses, and so of the schema installed beside it. */
+uint64_t virt_library_version(void);
+
+typedef struct {
+    char uuid[UUID_TEXT];
+    char *name;
+    int id;
+    VirtState state;
+    bool persistent, autostart;
+} VirtDomain;
+
+void virt_domain_free(VirtDomain *domain);
+
+/* All domains of the host: array of VirtDomain. */
+GPtrArray *virt_list(Virt *virt, GError **error);
+VirtDomain *virt_domain_get(Virt *virt, const char *uuid, GError **error);
+/* The uuid of the domain of that name, or NULL without error when there is none. */
+char *virt_find_name(Virt *virt, const char *name, GError **error);
+/* False without error when there is none. */
+bool virt_has_uuid(Virt *virt, const char *uuid, GError **error);
+
+/* With all secrets. live: what runs instead of what would start. */
+char *virt_domain_xml(Virt *virt, const char *uuid, bool live, GError **error);
+/* Validated by libvirt against its schema; the uuid defined. */
+char *virt_define(Virt *virt, const char *xml, GError **error);
+
+typedef enum {
+    VIRT_START,
+    VIRT_SHUT_DOWN,
+    VIRT_DESTROY,
+    VIRT_REBOOT,
+    VIRT_RESET,
+    VIRT_SUSPEND,
+    VIRT_RESUME,
+    VIRT_AUTOSTART_ON,
+    VIRT_AUTOSTART_OFF,
+    VIRT_UNDEFINE,
+} VirtAction;
+
+typedef enum {
+    VIRT_UNDEFINE_NVRAM = 1 << 0,
+    VIRT_UNDEFINE_KEEP_NVRAM = 1 << 1,
+    VIRT_UNDEFINE_MANAGED_SAVE = 1 << 2,
+    VIRT_UNDEFINE_SNAPSHOTS = 1 << 3,
+} VirtUndefineFlags;
+
+bool virt_domain_act(Virt *virt, const char *uuid, VirtAction action, VirtUndefineFlags flags,
+                     GError **error);
+
+char *virt_capabilities(Virt *virt, GError **error);
+/* NULL arguments: libvirt chooses. An emulator is executed by libvirt: never pass a caller's. */
+char *virt_domain_capabilities(Virt *virt, const char *emulator, const char *arch,
+                               const char *machine, const char *type, GError **error);

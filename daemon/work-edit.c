@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Changing one document in two steps: the plan says what the document would be, the act makes it so
+ * after a last look that the base is still the one the plan was made from. Between them is the
+ * place where a caller may have to be authorised for what the plan would do.
+ */
+#include <string.h>
+
+#include "errors.h"
+#include "verdict.h"
+#include "work.h"
+
+typedef struct {
+    DwDocument *before, *after;
+    char revision[REVISION_TEXT]; /* of before */
+} Plan;
+
+static void plan_clear(Plan *plan)
+{
+    dw_document_free(plan->before);
+    dw_document_free(plan->after);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plan, plan_clear)
+
+static bool is_draft(const Work *work)
+{
+    return *work->uuid == '\0';
+}
+
+static bool same_text(const DwDocument *a, const DwDocument *b)
+{
+    size_t a_length, b_length;
+    const char *a_text = dw_document_text(a, &a_length);
+    const char *b_text = dw_document_text(b, &b_length);
+    return a_length == b_length && memcmp(a_text, b_text, a_length) == 0;
+}
+
+static bool check_revision(const Work *work, const char *revision, GError **error)
+{
+    const char *expected = work->options.expected_revision;
+    if (!expected || strcmp(expected, revision) == 0)
+        return true;
+    g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_CONFLICT,
+                "the configuration was changed: its revision is %s, not %s; read it again",
+                revision, expected);
+    return false;
+}
+
+/* ---- Boot order, as edits ---- */
+
+static void add_modify(GPtrArray *edits, const char *kind, const char *id, uint32_t order)
+{
+    static const char *const unset[] = {"boot.order", NULL};
+    DwSettings *values = NULL;
+    if (order > 0) {
+        values = dw_settings_new();
+        dw_settings_put(values, "boot.order", dw_value_uint(order));
+    }
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_MODIFY, kind, id, values, order > 0 ? NULL : unset));
+}
+
+static bool has_order(const char *kind)
+{
+    DwKey *key = dw_key_find(kind, "boot.order");
+    bool found = key != NULL;
+    dw_key_free(key);
+    return found;
+}
+
+static GPtrArray *boot_edits(const Work *work, const DwDocument *document, GError **error)
+{
+    static const char *const unset[] = {"os.boot", NULL};
+    g_autoptr(GPtrArray) devices = dw_get_devices(document, "", false, error);
+    if (!devices)
+        return NULL;
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_SET, "", "", NULL, unset));
+    for (guint i = 0; i < devices->len; i++) {
+        const DwDevice *device = devices->pdata[i];
+        if (dw_settings_get(device->properties, "boot.order"))
+            add_modify(edits, device->kind, device->id, 0);
+    }
+    for (guint i = 0; work->pairs[i]; i += 2) {
+        const char *kind = work->pairs[i], *id = work->pairs[i + 1];
+        if (!has_order(kind)) {
+            g_set_error(error, DW_ERROR, DW_ERROR_UNSUPPORTED,
+                        "%s %s: the boot order of devices of kind \"%s\" cannot be set", kind, id,
+                        kind);
+            return NULL;
+        }
+        add_modify(edits, kind, id, i / 2 + 1);
+    }
+    return g_steal_pointer(&edits);
+}
+
+/* ---- The plan ---- */
+
+static bool apply(Work *work, const GPtrArray *edits, DwDocument *document, const DwHost *host,
+                  GError **error)
+{
+    DwApplyFlags flags = (work->options.dry_run ? DW_APPLY_DRY : 0) |
+                         (work->options.cascade ? DW_APPLY_CASCADE : 0) |
+                         (is_draft(work) ? 0 : DW_APPLY_DOMAIN);
+    return dw_apply(document, edits, flags, host, &work->result, error);
+}
+
+static bool change(Work *work, Plan *plan, const DwHost *host, GError **error)
+{
+    switch (work->verb) {
+    case WORK_EDIT:
+        return apply(work, work->edits, plan->after, host, error);
+    case WORK_BOOT_ORDER: {
+        g_autoptr(GPtrArray) edits = boot_edits(work, plan->before, error);
+        return edits && apply(work, edits, plan->after, host, error);
+    }
+    case WORK_SET_METADATA:
+        return dw_metadata_set(plan->after, work->uri, work->xml, error);
+    default:
+        dw_document_free(plan->after);
+        plan->after = dw_document_parse(work->xml, strlen(work->xml), error);
+        return plan->after != NULL;
+    }
+}
+
+static void take_problems(Work *work)
+{
+    while (work->result.problems && work->result.problems->len > 0)
+        g_ptr_array_add(work->problems, g_ptr_array_steal_index(work->result.problems, 0));
+}
+
+static void check_document(Work *work, const Plan *plan, const DwHost *host)
+{
+    if (work->verb == WORK_REPLACE)
+        verdict_rules(plan->before, plan->after, host, work->problems);
+    if (!is_draft(work))
+        verdict_schema(plan->before, plan->after, host->libvirt_version, work->problems);
+}
+
+static bool check_identity(const Plan *plan, GError **error)
+{
+    static const char *const keys[] = {"name", "uuid"};
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *before = dw_get_string(plan->before, keys[i]);
+        g_autofree char *after = dw_get_string(plan->after, keys[i]);
+        if (g_strcmp0(before, after) != 0) {
+            g_set_error(error, DW_ERROR, DW_ERROR_INVALID,
+                        "%s: a domain keeps its %s; it is \"%s\", not \"%s\"", keys[i], keys[i],
+                        before ? before : "", after ? after : "");
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool make_plan(Work *work, Virt *virt, Plan *plan, GError **error)
+{
+    plan->before = work_source(work, virt, error);
+    if (!plan->before)
+        return false;
+    size_t length;
+    const char *text = dw_document_text(plan->before, &length);
+    revision_of(text, length, plan->revision);
+    if (!check_revision(work, plan->revision, error))
+        return false;
+    plan->after = dw_document_copy(plan->before);
+    g_auto(FactsView) view = {0};
+    work_view(work, virt, plan->before, &view);
+    if (!change(work, plan, &view.host, error))
+        return false;
+    if (!is_draft(work) && !check_identity(plan, error))
+        return false;
+    take_problems(work);
+    work->changed = !same_text(plan->before, plan->after);
+    if (work->changed)
+        check_document(work, plan, &view.host);
+    if (work->options.dry_run || work->options.diff) {
+        g_autofree char *before = dw_document_redacted(plan->before);
+        g_autofree char *after = dw_document_redacted(plan->after);
+        work->diff = work_answer(dw_diff(before, after), error);
+        if (!work->diff)
+            return false;
+    }
+    return work->options.dry_run || verdict_check(work->problems, error);
+}
+
+/* ---- The act ---- */
+
+static void note_changes(Work *work, const DwDocument *before, const DwDocument *after)
+{
+    dw_changes_between(before, after, &work->changes);
+    work->compared = true;
+}
+
+static bool act_on_draft(Work *work, const Plan *plan)
+{
+    size_t length;
+    const char *text = dw_document_text(plan->after, &length);
+    revision_of(text, length, work->revision);
+    note_changes(work, plan->before, plan->after);
+    g_free(work->text);
+    work->text = g_strdup(text);
+    return true;
+}
+
+static bool check_base(const Work *work, Virt *virt, const Plan *plan, GError **error)
+{
+    g_autofree char *text = virt_domain_xml(virt, work->uuid, false, error);
+    if (!text)
+        return false;
+    if (strcmp(text, dw_document_text(plan->before, NULL)) == 0)
+        return true;
+    g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_CONFLICT,
+                "the configuration was changed by somebody else at the same time; try again");
+    return false;
+}
+
+static bool act_on_domain(Work *work, Job *job, Virt *virt, const Plan *plan, GError **error)
+{
+    if (!check_base(work, virt, plan, error))
+        return false;
+    job_set_committed(job);
+    g_autofree char *uuid = virt_define(virt, dw_document_body(plan->after), error);
+    if (!uuid)
+        return false;
+    g_autofree char *text = virt_domain_xml(virt, work->uuid, false, error);
+    if (!text) {
+        g_prefix_error(error, "the change was made, but could not be read back: ");
+        return false;
+    }
+    domain_news_from_text(&work->news, text);
+    memcpy(work->revision, work->news.revision, sizeof work->revision);
+    g_autoptr(DwDocument) after = dw_document_parse(text, strlen(text), NULL);
+    if (after)
+        note_changes(work, plan->before, after);
+    return true;
+}
+
+bool work_edit(Work *work, Job *job, Virt *virt, GError **error)
+{
+    g_auto(Plan) plan = {0};
+    if (!make_plan(work, virt, &plan, error))
+        return false;
+    memcpy(work->revision, plan.revision, sizeof work->revision);
+    if (!work->changed || work->options.dry_run)
+        return true;
+    return is_draft(work) ? act_on_draft(work, &plan)
+                          : act_on_domain(work, job, virt, &plan, error);
+}

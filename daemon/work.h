@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Work on documents: plain data in, plain data out, done on a worker (or, for small drafts, on the
+ * main thread). It knows libvirt through virt.h and nothing of the bus.
+ */
+#pragma once
+
+#include <domwright/model.h>
+
+#include "facts.h"
+#include "inventory.h"
+#include "jobs.h"
+#include "options.h"
+#include "virt.h"
+
+typedef enum {
+    WORK_DESCRIBE, /* settings, devices, revision */
+    WORK_SETTINGS, /* keys -> settings */
+    WORK_DEVICES,  /* kind -> devices */
+    WORK_XML,
+    WORK_VALIDATE,
+    WORK_METADATA, /* uri -> xml */
+    WORK_REVISION,
+    WORK_COPY,         /* the persistent document with its secrets, for a draft */
+    WORK_EDIT,         /* edits */
+    WORK_BOOT_ORDER,   /* pairs */
+    WORK_SET_METADATA, /* uri, xml */
+    WORK_REPLACE,      /* xml, over the domain it came from */
+    WORK_DIFF,         /* from the document, or from nothing, to xml -> diff */
+    WORK_BUILD,        /* settings, devices -> xml */
+    WORK_IMPORT,       /* text -> xml, if it is a document at all */
+    WORK_PARSE,        /* text -> settings, devices */
+    WORK_DEFINE,       /* settings, devices; or xml when settings is NULL */
+    WORK_ACT,          /* action, undefine */
+    WORK_CAPABILITIES_XML,
+    WORK_DOMAIN_CAPABILITIES, /* -> settings */
+    WORK_DOMAIN_CAPABILITIES_XML,
+    WORK_CHOICES, /* kind, keys[0] -> choices */
+} WorkVerb;
+
+typedef struct Work {
+    WorkVerb verb;
+    Options options;
+    char uuid[UUID_TEXT]; /* the domain's; "" for a draft or none */
+    char *text;           /* a draft's document; after an edit, the new one */
+    Facts *facts;         /* NULL: no host */
+    /* arguments */
+    char **keys, **pairs;
+    char *kind, *uri, *xml;
+    GPtrArray *edits, *devices;
+    DwSettings *settings;
+    VirtAction action;
+    VirtUndefineFlags undefine;
+    bool fill; /* DEFINE: the document is still to be completed from the host */
+    /* results */
+    GError *error;
+    char revision[REVISION_TEXT];
+    GPtrArray *problems;
+    DwResult result;
+    bool changed;
+    char *diff;
+    bool compared; /* changes is valid */
+    DwChanges changes;
+    DomainNews news;
+    char **choices;
+    char *chosen; /* the default among them, or NULL */
+    /* for the answer, filled in on the main thread */
+    char *path; /* of the domain, or NULL */
+    bool restart_needed;
+} Work;
+
+Work *work_new(WorkVerb verb);
+void work_free(void *work);
+static inline void work_clear(Work *work)
+{
+    if (work)
+        work_free(work);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Work, work_clear)
+void work_run(Job *job, void *link, void *data);
+/* True for what changes a domain: such work is serialised for each domain. */
+bool work_changes(WorkVerb verb);
+
+/* For work*.c */
+
+/* The document the work is about, read anew from libvirt unless it is a draft's. */
+DwDocument *work_source(const Work *work, Virt *virt, GError **error);
+/* What the host can do, for this document. */
+void work_view(const Work *work, Virt *virt, const DwDocument *document, FactsView *ret_view);
+/* The text as an answer: checked for size. */
+char *work_answer(char *text, GError **error);
+bool work_edit(Work *work, Job *job, Virt *virt, GError **error);
+bool work_define(Work *work, Job *job, Virt *virt, GError **error);
+bool work_build(Work *work, Virt *virt, GError **error);
+bool work_choices(Work *work, Virt *virt, GError **error);
