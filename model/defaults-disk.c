@@ -153,15 +153,6 @@ static void warn_of_image(const DwDefaults *defaults)
             "the guest may write to it.");
 }
 
-static bool is_true(const DwDefaults *defaults, const char *key)
-{
-    const DwValue *value = dw_settings_get(defaults->values, key);
-    g_autofree char *text = value ? dw_value_to_text(value) : NULL;
-
-    return text && (g_str_equal(text, "yes") || g_str_equal(text, "true") ||
-                    g_str_equal(text, "on") || g_str_equal(text, "1"));
-}
-
 /* Why the guest can only read it, or NULL. */
 static const char *readonly_reason(const DwDefaults *defaults)
 {
@@ -172,6 +163,9 @@ static const char *readonly_reason(const DwDefaults *defaults)
         return "a cdrom can only be read";
     if (defaults_is(defaults, "type", "dir"))
         return "a directory can only be read by the guest";
+    /* Hard disks on these buses cannot be read-only. */
+    if (defaults_is(defaults, "target.bus", "ide") || defaults_is(defaults, "target.bus", "sata"))
+        return NULL;
     if (protocol && g_strv_contains(curl, protocol))
         return "nothing can be written over that protocol";
     return NULL;
@@ -184,7 +178,7 @@ static void default_readonly(const DwDefaults *defaults)
     bool concerns = is_new(defaults) || defaults_asked(defaults, "device") ||
                     defaults_asked(defaults, "type") || defaults_asked(defaults, "source.protocol");
 
-    if (!reason || is_true(defaults, "readonly") ||
+    if (!reason || defaults_asked_true(defaults, "readonly") ||
         (!concerns && !defaults_asked(defaults, "readonly")))
         return;
     if (present && !defaults_asked(defaults, "readonly"))

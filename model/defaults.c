@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "capabilities.h"
+#include "forms.h"
 #include "rules.h"
 
 /* ---- What all defaults need ---- */
@@ -48,6 +49,15 @@ bool defaults_is(const DwDefaults *defaults, const char *key, const char *value)
 bool defaults_asked(const DwDefaults *defaults, const char *key)
 {
     return dw_settings_get(defaults->values, key) != NULL;
+}
+
+bool defaults_asked_true(const DwDefaults *defaults, const char *key)
+{
+    static const DwRow row = {.form = DW_FORM_ONOFF};
+    const DwValue *value = dw_settings_get(defaults->values, key);
+    DwValue coerced;
+
+    return value && form_coerce(&row, key, value, &coerced, NULL) && coerced.b;
 }
 
 bool defaults_asked_any(const DwDefaults *defaults, const char *prefix)
@@ -300,9 +310,8 @@ static bool change_clock(const DwDefaults *defaults, GError **error)
 static void add_retries(const DwDefaults *defaults)
 {
     g_autofree char *retries = defaults_text(defaults, "hyperv.spinlocks.retries");
-    const DwValue *on = dw_settings_get(defaults->values, "hyperv.spinlocks");
 
-    if (on && !retries && on->type == DW_VALUE_BOOL && on->b)
+    if (!retries && defaults_asked_true(defaults, "hyperv.spinlocks"))
         defaults_take(defaults, "hyperv-spinlocks-default", DW_SEVERITY_INFO,
                       "hyperv.spinlocks.retries", dw_value_uint(DW_HYPERV_RETRIES),
                       "hyperv.spinlocks.retries is %u, as is usual.", DW_HYPERV_RETRIES);

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a host cannot do is refused by what its capabilities say; what they do not say is no fault.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "apply-support.h"
+#include "rules-support.h"
+
+static const char capabilities_xml[] =
+    "<capabilities><host><cpu><arch>x86_64</arch><vendor>AMD</vendor></cpu></host>"
+    "<guest><os_type>hvm</os_type><arch name='x86_64'><wordsize>64</wordsize>"
+    "<emulator>/usr/bin/qemu-system-x86_64</emulator>"
+    "<machine>pc-i440fx-7.2</machine><machine canonical='pc-i440fx-7.2'>pc</machine>"
+    "<machine>pc-q35-7.2</machine><machine canonical='pc-q35-7.2'>q35</machine>"
+    "<domain type='qemu'/><domain type='kvm'/></arch></guest>"
+    "<guest><os_type>hvm</os_type><arch name='aarch64'><wordsize>64</wordsize>"
+    "<emulator>/usr/bin/qemu-system-aarch64</emulator>"
+    "<machine>virt-7.2</machine><machine canonical='virt-7.2'>virt</machine>"
+    "<domain type='qemu'/></arch></guest></capabilities>";
+
+static const char offers_xml[] =
+    "<domainCapabilities><domain>kvm</domain><machine>pc-q35-7.2</machine><arch>x86_64</arch>"
+    "<vcpu max='288'/>"
+    "<os supported='yes'><enum name='firmware'><value>bios</value></enum></os>"
+    "<cpu><mode name='host-passthrough' supported='yes'/><mode name='maximum' supported='no'/>"
+    "<mode name='custom' supported='yes'/></cpu>"
+    "<devices><disk supported='yes'>"
+    "<enum name='diskDevice'><value>disk</value><value>cdrom</value></enum>"
+    "<enum name='bus'><value>virtio</value><value>sata</value></enum>"
+    "<enum name='model'><value>virtio</value></enum></disk></devices>"
+    "<features><hyperv supported='yes'><enum name='features'><value>relaxed</value></enum></hyperv>"
+    "</features></domainCapabilities>";
+
+#define DOMAIN(type, arch, machine, rest)                                                          \
+    "<domain type='" type "'><name>t</name><memory>1024</memory><os><type arch='" arch             \
+    "' machine='" machine "'>hvm</type></os><features><acpi/></features>" rest "</domain>"
+#define HERE(rest) DOMAIN("kvm", "x86_64", "q35", rest)
+#define DISK(attributes, target)                                                                   \
+    HERE("<devices><disk type='file' " attributes "><driver name='qemu' type='raw'/>"              \
+         "<source file='/a'/><target " target "/></disk></devices>")
+
+static const Edge edges[] = {
+    {"host-type", ERROR, "type", DOMAIN("hvf", "x86_64", "q35", ""), HERE("")},
+    {"host-arch", ERROR, "os.arch", DOMAIN("kvm", "aarch64", "virt", ""),
+     DOMAIN("qemu", "aarch64", "virt", "")},
+    {"host-machine", ERROR, "os.machine", DOMAIN("kvm", "x86_64", "pc-q35-99.0", ""),
+     DOMAIN("kvm", "x86_64", "pc", "")},
+    {"host-machine", ERROR, "os.machine", DOMAIN("qemu", "aarch64", "q35", ""),
+     DOMAIN("qemu", "aarch64", "virt-7.2", "")},
+    {"host-vcpu", ERROR, "vcpu", HERE("<vcpu>289</vcpu>"), HERE("<vcpu>288</vcpu>")},
+    {"host-cpu-mode", ERROR, "cpu.mode", HERE("<cpu mode='maximum'/>"),
+     HERE("<cpu mode='host-passthrough'/>")},
+    {"host-firmware", ERROR, "os.firmware",
+     "<domain type='kvm'><name>t</name><memory>1</memory><os firmware='efi'>"
+     "<type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features></domain>",
+     "<domain type='kvm'><name>t</name><memory>1</memory><os firmware='bios'>"
+     "<type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features></domain>"},
+    {"host-hyperv", ERROR, "hyperv.vapic",
+     "<domain type='kvm'><name>t</name><memory>1</memory><os><type arch='x86_64' machine='q35'>hvm"
+     "</type></os><features><hyperv><vapic state='on'/></hyperv></features></domain>",
+     "<domain type='kvm'><name>t</name><memory>1</memory><os><type arch='x86_64' machine='q35'>hvm"
+     "</type></os><features><hyperv><relaxed state='on'/></hyperv></features></domain>"},
+    {"host-disk-bus", ERROR, "target.bus", DISK("device='disk'", "dev='sda' bus='usb'"),
+     DISK("device='disk'", "dev='sda' bus='sata'")},
+    {"host-disk-device", ERROR, "device", DISK("device='floppy'", "dev='fda' bus='fdc'"),
+     DISK("device='cdrom'", "dev='sda' bus='sata'")},
+    {"host-disk-model", ERROR, "model",
+     DISK("device='disk' model='virtio-transitional'", "dev='vda' bus='virtio'"),
+     DISK("device='disk' model='virtio'", "dev='vda' bus='virtio'")},
+    {"host-version", ERROR, "cpu.topology.clusters",
+     HERE("<vcpu>2</vcpu><cpu><topology sockets='1' clusters='1' cores='2' threads='1'/></cpu>"),
+     HERE("<vcpu>2</vcpu><cpu><topology sockets='1' dies='1' cores='2' threads='1'/></cpu>")},
+    {"host-version", ERROR, "target.bus",
+     HERE("<devices><disk type='file' device='disk'><driver name='qemu' type='raw'/>"
+          "<source file='/a'/><target dev='nvme0n1' "
+          "bus='nvme'/><serial>1</serial></disk></devices>"),
+     NULL},
+};
+
+typedef struct {
+    DwCapabilities *capabilities;
+    DwDomainCapabilities *offers;
+    DwHost host;
+} Fixture;
+
+static int setup(void **state)
+{
+    Fixture *fixture = g_new0(Fixture, 1);
+
+    fixture->capabilities = dw_capabilities_parse(capabilities_xml, NULL);
+    fixture->offers = dw_domain_capabilities_parse(offers_xml, NULL);
+    fixture->host = (DwHost){fixture->capabilities, fixture->offers, 9000000};
+    *state = fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    Fixture *fixture = *state;
+
+    dw_capabilities_free(fixture->capabilities);
+    dw_domain_capabilities_free(fixture->offers);
+    g_free(fixture);
+    return 0;
+}
+
+static void test_edges(void **state)
+{
+    Fixture *fixture = *state;
+
+    check_edges(edges, G_N_ELEMENTS(edges), "", "", &fixture->host);
+}
+
+static void test_says_what_there_is(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(GPtrArray) problems =
+        problems_of(DISK("device='disk'", "dev='sda' bus='scsi'"), &fixture->host);
+    const DwProblem *problem = find_rule(problems, "host-disk-bus");
+
+    assert_string_equal(problem->message,
+                        "target.bus is scsi, which this host cannot do; it offers: virtio, sata.");
+    assert_string_equal(problem->allowed[0], "virtio");
+    assert_string_equal(problem->allowed[1], "sata");
+    assert_null(problem->allowed[2]);
+    assert_string_equal(problem->id, "sda");
+}
+
+/* Nothing is known of a host, of another machine, or of what is not mentioned. */
+static void test_unknown_is_no_fault(void **state)
+{
+    Fixture *fixture = *state;
+    static const char scsi[] =
+        DOMAIN("kvm", "x86_64", "pc",
+               "<cpu mode='maximum'/><devices><disk type='file' device='disk'>"
+               "<driver name='qemu' type='raw'/><source file='/a'/>"
+               "<target dev='sda' bus='scsi'/></disk></devices>");
+    g_autoptr(GPtrArray) nowhere = problems_of(scsi, NULL);
+    g_autoptr(GPtrArray) elsewhere = problems_of(scsi, &fixture->host);
+    g_autoptr(GPtrArray) unsaid = problems_of(HERE("<cpu mode='host-model'/>"), &fixture->host);
+
+    assert_int_equal(nowhere->len, 0);
+    assert_int_equal(elsewhere->len, 0);
+    assert_int_equal(count_rule(unsaid, "host-cpu-mode"), 1); /* modes not listed are not there */
+}
+
+static void test_refusal_is_unsupported(void **state)
+{
+    Fixture *fixture = *state;
+    g_auto(Outcome) host =
+        edit_text(HERE(""), DW_VERB_SET, "", "", "cpu.mode=maximum", 0, &fixture->host);
+    g_auto(Outcome) both = edit_text(HERE(""), DW_VERB_SET, "", "", "cpu.mode=maximum;os.initrd=/i",
+                                     0, &fixture->host);
+
+    assert_refused(&host, DW_ERROR_UNSUPPORTED, "cpu.mode is maximum");
+    assert_refused(&both, DW_ERROR_INVALID, "os.initrd");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_says_what_there_is),
+        cmocka_unit_test(test_unknown_is_no_fault),
+        cmocka_unit_test(test_refusal_is_unsupported),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
