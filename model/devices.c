@@ -13,8 +13,7 @@ static bool is_device(const DwDocument *document, DwNode node, const char *kind)
 {
     if (*kind)
         return node_is(document, node, kind);
-    g_autofree char *uri = node_namespace(document, node);
-    return !uri && !node_is(document, node, "emulator");
+    return !node_is_foreign(document, node) && !node_is(document, node, "emulator");
 }
 
 DwNode device_next(const DwDocument *document, const char *kind, DwNode node)

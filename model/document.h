@@ -25,6 +25,8 @@ DwNode node_first_child(const DwDocument *document, DwNode node); /* elements on
 DwNode node_next(const DwDocument *document, DwNode node);        /* next sibling element */
 /* True for an element of no namespace with this local name. */
 bool node_is(const DwDocument *document, DwNode node, const char *name);
+/* True for an element in a namespace: not libvirt's own. */
+bool node_is_foreign(const DwDocument *document, DwNode node);
 /* First child element of that name, and the next sibling of the same name as node. */
 DwNode node_child(const DwDocument *document, DwNode node, const char *name);
 DwNode node_next_same(const DwDocument *document, DwNode node);

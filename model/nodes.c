@@ -185,26 +185,30 @@ bool node_is(const DwDocument *document, DwNode node, const char *name)
     return span_is(document, document_span(document, node), name, strlen(name));
 }
 
+bool node_is_foreign(const DwDocument *document, DwNode node)
+{
+    return document_span(document, node)->foreign;
+}
+
+static DwNode first_named(const DwDocument *document, DwNode node, const char *name, size_t length)
+{
+    const DwSpan *spans = (const DwSpan *)document->spans->data;
+
+    while (node != DW_NODE_NONE && !span_is(document, &spans[node], name, length))
+        node = spans[node].next;
+    return node;
+}
+
 DwNode node_child(const DwDocument *document, DwNode node, const char *name)
 {
-    size_t length = strlen(name);
-    DwNode child = node_first_child(document, node);
-
-    while (child != DW_NODE_NONE &&
-           !span_is(document, document_span(document, child), name, length))
-        child = node_next(document, child);
-    return child;
+    return first_named(document, document_span(document, node)->first_child, name, strlen(name));
 }
 
 DwNode node_next_same(const DwDocument *document, DwNode node)
 {
     const DwSpan *span = document_span(document, node);
-    DwNode next = span->next;
 
-    while (next != DW_NODE_NONE && !span_is(document, document_span(document, next),
-                                            span_name(document, span), span->name_length))
-        next = node_next(document, next);
-    return next;
+    return first_named(document, span->next, span_name(document, span), span->name_length);
 }
 
 char *node_name(const DwDocument *document, DwNode node)

@@ -43,29 +43,43 @@ static char *value_since(const DwRow *row, const char *value)
     return NULL;
 }
 
-static void check_version(DwRuleContext *context, const DwRow *row, const char *key,
-                          const DwValue *value)
+static void check_version(DwRuleContext *context, const DwPlace *place, const DwValue *value)
 {
+    const DwRow *row = place->row;
     uint64_t has = context->host->libvirt_version;
 
     if (has && row->since && version_number(row->since) > has) {
+        g_autofree char *key = place_key(place);
         report_version(context, key, NULL, row->since);
     } else if (has && row->values && value->type == DW_VALUE_STRING && strchr(row->values, '@')) {
         g_autofree char *since = value_since(row, value->s);
+        g_autofree char *key = place_key(place);
 
         if (since && version_number(since) > has)
             report_version(context, key, value->s, since);
     }
 }
 
-static void check_form(DwRuleContext *context, const DwRow *row, const char *key,
-                       const DwValue *value)
+/* Most values: of their type, and with nothing more to be checked. */
+static bool is_plain(const DwRow *row, const DwValue *value)
 {
+    if (value->type != (DwValueType)*form_signature(row->form))
+        return false;
+    return value->type == DW_VALUE_BOOL || row->form == DW_FORM_STRING ||
+           (row->form == DW_FORM_ENUM && row_accepts(row, value->s));
+}
+
+static void check_form(DwRuleContext *context, const DwPlace *place, const DwValue *value)
+{
+    const DwRow *row = place->row;
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
+    g_autofree char *text = NULL, *key = NULL;
     g_auto(GStrv) allowed = NULL;
     DwValue coerced;
 
+    if (is_plain(row, value))
+        return;
+    key = place_key(place);
     if (value->type == (DwValueType)*form_signature(row->form)) {
         if (form_coerce(row, key, value, &coerced, &error)) {
             dw_value_clear(&coerced);
@@ -92,15 +106,13 @@ static void rule_values(DwRuleContext *context)
     while (group && group->sections &&
            place_next_section(context->document, context->node, group, &place, &base))
         for (const DwRow *row = place.section->rows; row->key; row++) {
-            g_autofree char *key = NULL;
             DwValue value;
 
             if (!row_get(context->document, base, row, &value))
                 continue;
             place.row = row;
-            key = place_key(&place);
-            check_version(context, row, key, &value);
-            check_form(context, row, key, &value);
+            check_version(context, &place, &value);
+            check_form(context, &place, &value);
             dw_value_clear(&value);
         }
 }

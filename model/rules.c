@@ -173,10 +173,12 @@ GPtrArray *dw_validate(const DwDocument *document, const DwHost *host)
         run(&context, domain_tables[i]);
     }
     for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "", node))
-        for (const DwGroup *group = table_groups(); group->kind; group++)
-            if (*group->kind && node_is(document, node, group->kind))
-                check_device(&context, group->kind, node);
+         node = device_next(document, "", node)) {
+        g_autofree char *name = node_name(document, node);
+        const DwGroup *group = table_group(name);
+        if (group)
+            check_device(&context, group->kind, node);
+    }
     g_free(context.found_id);
     return context.problems;
 }

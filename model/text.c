@@ -50,8 +50,19 @@ static void decode_into(GString *out, const char *raw, size_t length, bool is_at
     }
 }
 
+/* True when raw text means itself. */
+static bool is_literal(const char *raw, size_t length, const char *special)
+{
+    for (size_t i = 0; i < length; i++)
+        if (raw[i] < '@' && strchr(special, raw[i]))
+            return false;
+    return true;
+}
+
 char *text_decode(const char *raw, size_t length, bool is_attribute)
 {
+    if (is_literal(raw, length, is_attribute ? "&\r\n\t" : "&\r"))
+        return g_strndup(raw, length);
     GString *out = g_string_sized_new(length);
 
     decode_into(out, raw, length, is_attribute);
@@ -116,6 +127,8 @@ static void decode_run(GString *out, const char *raw, size_t length)
 
 char *text_decode_content(const char *raw, size_t length)
 {
+    if (is_literal(raw, length, "<&\r"))
+        return g_strndup(raw, length);
     GString *out = g_string_sized_new(length);
     size_t position = 0, run;
 
