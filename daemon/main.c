@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* domwrightd: from arguments to a running server, and out again. */
-#include <locale.h>
 #include <malloc.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +17,17 @@ static int complain(GError *error)
     return 1;
 }
 
+/* Before any thread starts: sd-event takes these signals, and only there. */
+static void block_signals(void)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
 int main(int argc, char **argv)
 {
     umask(0077);
@@ -29,6 +40,7 @@ int main(int argc, char **argv)
         configuration_free(configuration);
         return arguments == ARGUMENTS_DONE ? 0 : complain(error);
     }
+    block_signals();
     verdict_init(SCHEMA_DIRECTORY);
     Server *server = virt_start(&error) ? server_new(configuration, &error) : NULL;
     if (!server)

@@ -3,7 +3,6 @@
 #include "server.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
@@ -211,13 +210,6 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
 
 static int watch(Server *server)
 {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGHUP);
-    if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
-        return -errno;
     int r = sd_event_add_signal(server->event, NULL, SIGTERM, on_terminate, server);
     if (r >= 0)
         r = sd_event_add_signal(server->event, NULL, SIGINT, on_terminate, server);

@@ -57,9 +57,9 @@ void virt_stop(void)
 
 /* ---- Errors ---- */
 
-static GQuark quark_for(const virError *error, int *ret_code)
+static GQuark quark_for(int code, int *ret_code)
 {
-    switch (error->code) {
+    switch (code) {
     case VIR_ERR_NO_DOMAIN:
         *ret_code = DW_ERROR_NOT_FOUND;
         return DW_ERROR;
@@ -79,11 +79,11 @@ static GQuark quark_for(const virError *error, int *ret_code)
 
 void virt_set_error(Virt *virt, bool changing, GError **error)
 {
-    virErrorPtr last = virGetLastError();
-    const char *text = last && last->message ? last->message : "no reason given";
+    /* Every call into libvirt forgets the error before it. */
+    const virError *last = virGetLastError();
+    g_autofree char *text = g_strdup(last && last->message ? last->message : "no reason given");
     int code = last ? last->code : 0, domain = last ? last->domain : 0;
-    bool alive = !virt || virConnectIsAlive(virt->connection) == 1;
-    if (!alive) {
+    if (virConnectIsAlive(virt->connection) != 1) {
         g_set_error(error, DAEMON_ERROR,
                     changing ? DAEMON_ERROR_OUTCOME_UNKNOWN : DAEMON_ERROR_HOST_UNAVAILABLE,
                     "the connection to libvirt was lost%s: %s",
@@ -92,9 +92,7 @@ void virt_set_error(Virt *virt, bool changing, GError **error)
         return;
     }
     int error_code;
-    GQuark quark = last ? quark_for(last, &error_code) : DAEMON_ERROR;
-    if (!last)
-        error_code = DAEMON_ERROR_LIBVIRT;
+    GQuark quark = quark_for(code, &error_code);
     g_set_error(error, quark, error_code, "%s (libvirt error %d, domain %d)", text, code, domain);
 }
 
