@@ -10,23 +10,40 @@
 
 typedef struct {
     const DwDocument *document;
-    GHashTable *covered; /* set of "NODE ATTRIBUTE" that rows speak for; "" is the text */
+    GHashTable
+        *covered; /* DwNode + 1 -> GPtrArray: the attributes rows speak for; "" is the text */
     GHashTable *skipped; /* set of DwNode + 1: devices, which are compared by themselves */
     GString *out;
 } Printer;
 
 /* ---- What rows speak for ---- */
 
+static void names_free(void *names)
+{
+    g_ptr_array_unref(names);
+}
+
+/* The attribute's name has to last as long as the printer. */
 static void cover(Printer *printer, DwNode node, const char *attribute)
 {
-    g_hash_table_add(printer->covered, g_strdup_printf("%d %s", node, attribute));
+    GPtrArray *names = g_hash_table_lookup(printer->covered, GINT_TO_POINTER(node + 1));
+
+    if (!names) {
+        names = g_ptr_array_new();
+        g_hash_table_insert(printer->covered, GINT_TO_POINTER(node + 1), names);
+    }
+    g_ptr_array_add(names, (char *)attribute);
 }
 
 static bool is_covered(const Printer *printer, DwNode node, const char *attribute)
 {
-    g_autofree char *place = printer->covered ? g_strdup_printf("%d %s", node, attribute) : NULL;
+    const GPtrArray *names =
+        printer->covered ? g_hash_table_lookup(printer->covered, GINT_TO_POINTER(node + 1)) : NULL;
 
-    return place && g_hash_table_contains(printer->covered, place);
+    for (guint i = 0; names && i < names->len; i++)
+        if (strcmp(names->pdata[i], attribute) == 0)
+            return true;
+    return false;
 }
 
 /* In "timer[@name='rtc']", @name belongs to the key. */
@@ -40,7 +57,7 @@ static void cover_selectors(Printer *printer, DwNode base, const char *path,
         DwNode node = lens_find(printer->document, base, to_here, indices);
 
         if (node != DW_NODE_NONE)
-            cover(printer, node, attribute);
+            cover(printer, node, g_intern_string(attribute));
     }
 }
 
@@ -79,9 +96,12 @@ static void cover_domain(Printer *printer)
 
 /* ---- Elements in one spelling ---- */
 
+/* No document can hold the character that ends a string here. */
 static void print_string(GString *out, char mark, const char *text)
 {
-    g_string_append_printf(out, "%c%zu:%s", mark, strlen(text), text);
+    g_string_append_c(out, mark);
+    g_string_append(out, text);
+    g_string_append_c(out, '\1');
 }
 
 static int compare_names(const void *a, const void *b)
@@ -152,8 +172,9 @@ static void print_element(Printer *printer, DwNode node)
 /* ---- Comparing ---- */
 
 typedef struct {
-    char *kind, *id, *name; /* name is both */
-    char *content;
+    const DwDocument *document;
+    DwNode node;
+    char *kind, *id, *name; /* name is both, and which one of several that share them */
 } Device;
 
 static void device_clear(void *data)
@@ -163,27 +184,48 @@ static void device_clear(void *data)
     g_free(device->kind);
     g_free(device->id);
     g_free(device->name);
-    g_free(device->content);
 }
 
 /* All devices in order; their nodes are added to skipped. */
 static GArray *list_devices(const DwDocument *document, GHashTable *skipped)
 {
     GArray *devices = g_array_new(FALSE, FALSE, sizeof(Device));
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
 
     g_array_set_clear_func(devices, device_clear);
     for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = device_next(document, "", node)) {
-        Printer printer = {.document = document, .out = g_string_new(NULL)};
-        Device device = {.kind = node_name(document, node), .id = device_id(document, node)};
+        Device device = {document, node, node_name(document, node), device_id(document, node)};
 
-        print_element(&printer, node);
         device.name = g_strconcat(device.kind, " ", device.id, NULL);
-        device.content = g_string_free(printer.out, FALSE);
+        for (unsigned n = 2; g_hash_table_contains(names, device.name); n++) {
+            g_free(device.name);
+            device.name = g_strdup_printf("%s %s %u", device.kind, device.id, n);
+        }
+        g_hash_table_add(names, device.name);
         g_array_append_val(devices, device);
         g_hash_table_add(skipped, GINT_TO_POINTER(node + 1));
     }
     return devices;
+}
+
+static char *print_device(const Device *device)
+{
+    Printer printer = {.document = device->document, .out = g_string_new(NULL)};
+
+    print_element(&printer, device->node);
+    return g_string_free(printer.out, FALSE);
+}
+
+static bool same_device(const Device *device, const Device *other)
+{
+    g_autofree char *xml = node_xml(device->document, device->node);
+    g_autofree char *other_xml = node_xml(other->document, other->node);
+
+    if (g_str_equal(xml, other_xml))
+        return true;
+    g_autofree char *content = print_device(device), *other_content = print_device(other);
+    return g_str_equal(content, other_content);
 }
 
 static void add_device(GPtrArray *devices, const Device *device)
@@ -196,25 +238,21 @@ static void add_device(GPtrArray *devices, const Device *device)
     g_ptr_array_add(devices, change);
 }
 
-/* Devices of `devices` that `others` has not (or, unless only_missing, has otherwise). Devices that
- * share a name are told apart by their content. */
+/* Devices of `devices` that `others` has not or, unless only_missing, has otherwise. Where two
+ * share a name, which must not be, only the last counts. */
 static void compare_devices(GPtrArray *changes, const GArray *devices, const GArray *others,
                             bool only_missing)
 {
-    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint i = 0; i < others->len; i++) {
-        const Device *other = &g_array_index(others, Device, i);
-        g_hash_table_add(known, only_missing
-                                    ? g_strdup(other->name)
-                                    : g_strconcat(other->name, "\n", other->content, NULL));
+        Device *other = &g_array_index(others, Device, i);
+        g_hash_table_replace(known, other->name, other);
     }
     for (guint i = 0; i < devices->len; i++) {
         const Device *device = &g_array_index(devices, Device, i);
-        g_autofree char *name = only_missing
-                                    ? g_strdup(device->name)
-                                    : g_strconcat(device->name, "\n", device->content, NULL);
-        if (!g_hash_table_contains(known, name))
+        const Device *other = g_hash_table_lookup(known, device->name);
+        if (!other || (!only_missing && !same_device(device, other)))
             add_device(changes, device);
     }
 }
@@ -232,7 +270,7 @@ static bool same_order(const GArray *devices, const GArray *others)
 
 static char *print_rest(const DwDocument *document, GHashTable *skipped)
 {
-    g_autoptr(GHashTable) covered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) covered = g_hash_table_new_full(NULL, NULL, NULL, names_free);
     Printer printer = {document, covered, skipped, g_string_new(NULL)};
 
     cover_domain(&printer);

@@ -91,6 +91,9 @@ static void test_devices(void **state)
     assert_changes(DOMAIN("<devices>" DISK("vda", "<x:y xmlns:x='urn:a'/>") "</devices>"),
                    DOMAIN("<devices>" DISK("vda", "<x:y xmlns:x='urn:b'/>") "</devices>"),
                    " | disk vda |");
+    assert_changes(DOMAIN("<devices>" DISK("vda", "") DISK("vda", "<readonly/>") "</devices>"),
+                   DOMAIN("<devices>" DISK("vda", "") DISK("vda", "") "</devices>"),
+                   " | disk vda |");
 }
 
 static void test_the_rest(void **state)
