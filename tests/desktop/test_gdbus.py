@@ -132,7 +132,7 @@ class Desktop(unittest.TestCase):
         proxy = Gio.DBusProxy.new_sync(self.client.connection, Gio.DBusProxyFlags.NONE, None,
                                        client.NAME, client.MANAGER, "org.domwright1.Manager", None)
         self.assertEqual([client.HOST], proxy.get_cached_property("Hosts").unpack())
-        xml = proxy.Build("(a{sv}a(sa{sv})a{sv})", settings({"name": "built", "memory": "1GiB"}), [],
+        xml = proxy.Build("(a{sv}a(sa{sv})a{sv})", settings({"name": "built", "type": "kvm", "memory": "1GiB"}), [],
                           settings({"host": ""}))
         self.assertIn("<name>built</name>", xml)
 
