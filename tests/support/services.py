@@ -185,7 +185,7 @@ class Daemon(Service):
     def stop(self):
         self.status = self.end(self.process)
         self.process = None
-        if self.status not in (0,-15,None):
+        if self.status:
             raise AssertionError(f"domwrightd ended with {self.status}:\n{self.log}")
 
 
