@@ -190,19 +190,17 @@ static void device_clear(void *data)
 static GArray *list_devices(const DwDocument *document, GHashTable *skipped)
 {
     GArray *devices = g_array_new(FALSE, FALSE, sizeof(Device));
-    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     g_array_set_clear_func(devices, device_clear);
     for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = device_next(document, "", node)) {
         Device device = {document, node, node_name(document, node), device_id(document, node)};
 
-        device.name = g_strconcat(device.kind, " ", device.id, NULL);
-        for (unsigned n = 2; g_hash_table_contains(names, device.name); n++) {
-            g_free(device.name);
-            device.name = g_strdup_printf("%s %s %u", device.kind, device.id, n);
-        }
-        g_hash_table_add(names, device.name);
+        char *both = g_strconcat(device.kind, " ", device.id, NULL);
+        unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, both)) + 1;
+        device.name = g_strdup_printf("%u %s", n, both);
+        g_hash_table_insert(counts, both, GUINT_TO_POINTER(n));
         g_array_append_val(devices, device);
         g_hash_table_add(skipped, GINT_TO_POINTER(node + 1));
     }
