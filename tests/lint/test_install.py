@@ -24,6 +24,7 @@ EXPECTED = [
     "/usr/include/domwright/model.h",
     "/usr/include/domwright/names.h",
     "/usr/lib/systemd/system/domwrightd.service",
+    "/usr/lib/sysusers.d/domwright.conf",
     "/usr/libexec/domwrightd",
     "/usr/share/bash-completion/completions/domwright",
     "/usr/share/dbus-1/interfaces/org.domwright1.Config.xml",
@@ -36,6 +37,7 @@ EXPECTED = [
     "/usr/share/dbus-1/system.d/org.domwright1.conf",
     "/usr/share/man/man1/domwright.1",
     "/usr/share/man/man7/domwright-keys.7",
+    "/usr/share/polkit-1/rules.d/domwright.rules",
 ]
 
 
