@@ -242,7 +242,8 @@ static void test_all_off(void **state)
 
 #define RECOMMENDED                                                                                \
     F("relaxed")                                                                                   \
-    F("vapic") "      <spinlocks state='on' retries='8191'/>\n" F("vpindex") F("runtime")          \
+    F("vapic")                                                                                     \
+    "      <spinlocks state='on' retries='8191'/>\n" F("vpindex") F("runtime")                     \
         F("synic") "      <stimer state='on'>\n"                                                   \
                    "        <direct state='on'/>\n"                                                \
                    "      </stimer>\n" F("frequencies") F("tlbflush") F("ipi")
