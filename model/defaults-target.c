@@ -113,6 +113,15 @@ static const char *bus_for_name(const DwDefaults *defaults, const char *name)
     return NULL;
 }
 
+static char *first_free_name(const DwDocument *document, const char *bus);
+
+static bool is_ide_full(const DwDefaults *defaults)
+{
+    g_autofree char *name = first_free_name(defaults->context->document, "ide");
+
+    return machine_of(defaults->context->document) == MACHINE_PC && disk_index(name) > 3;
+}
+
 static void default_bus(const DwDefaults *defaults)
 {
     g_autofree char *name = defaults_text(defaults, "target.dev");
@@ -124,6 +133,10 @@ static void default_bus(const DwDefaults *defaults)
     if (!bus) {
         bus = bus_on_host(defaults, bus_for_device(defaults));
         why = "what suits the device";
+        if (g_str_equal(bus, "ide") && is_ide_full(defaults)) {
+            bus = "sata";
+            why = "because ide has no place left";
+        }
     }
     defaults_take(defaults, "disk-bus-default", INFO, "target.bus", dw_value_string(bus),
                   "target.bus is %s, %s.", bus, why);

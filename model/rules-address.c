@@ -100,8 +100,10 @@ static bool implied_drive(const char *name, const char *bus, Drive *drive)
         *drive = (Drive){index / 6, 0, 0, index % 6};
     else if (g_str_equal(bus, "fdc"))
         *drive = (Drive){index / 2, 0, 0, index % 2};
+    else if (g_str_equal(bus, "scsi")) /* unit 7 is the controller's own */
+        *drive = (Drive){index / 15, 0, 0, index % 15 + (index % 15 >= 7)};
     else
-        return false; /* scsi: depends on the controller's model */
+        return false;
     return true;
 }
 

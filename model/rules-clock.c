@@ -159,7 +159,7 @@ static void check_timer(DwRuleContext *context, DwNode timer, const char *name)
     for (size_t i = 0; i < G_N_ELEMENTS(timers); i++) {
         if (!g_str_equal(timers[i].name, name))
             continue;
-        if (timers[i].x86 && present && context->is_arm)
+        if (timers[i].x86 && present && context->is_other)
             rule_report(context, "timer-name", ERROR, key, "yes", NULL,
                         "%s is yes, but only x86 machines have that timer; remove it.", key);
         check_settings(context, timer, i);

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "devices.h"
+
 #define ERROR   DW_SEVERITY_ERROR
 #define WARNING DW_SEVERITY_WARNING
 #define INFO    DW_SEVERITY_INFO
@@ -170,6 +172,22 @@ static void rule_bus_machine(DwRuleContext *context)
     if (context->is_q35 && has_bus(context, "ide"))
         rule_report(context, "disk-bus-machine", ERROR, "target.bus", "ide", allowed,
                     "target.bus is ide, which a q35 machine does not have; use sata instead.");
+}
+
+/* A domain can be without USB: by a controller whose model is none. */
+static void rule_usb_disabled(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+
+    if (!has_bus(context, "usb") || !context->is_qemu)
+        return;
+    for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "controller", node))
+        if (node_attribute_is(document, node, "type", "usb") &&
+            node_attribute_is(document, node, "model", "none"))
+            rule_report(context, "disk-usb-disabled", ERROR, "target.bus", "usb", NULL,
+                        "target.bus is usb, but a controller of model none turns USB off; use "
+                        "another bus or remove that controller.");
 }
 
 /* Without an address libvirt takes the place from the name, and some buses have few. */
@@ -397,6 +415,14 @@ static void rule_lun_only(DwRuleContext *context)
                     "sgio is unfiltered, which libvirt no longer supports; unset it.");
 }
 
+static void rule_reservations(DwRuleContext *context)
+{
+    if (!is_device(context, "lun") &&
+        lens_find(context->document, context->node, "source/reservations", NULL) != DW_NODE_NONE)
+        rule_report(context, "disk-lun-only", ERROR, "source.reservations", NULL, NULL,
+                    "source.reservations is set, but only device lun can have it; remove it.");
+}
+
 static void rule_shareable(DwRuleContext *context)
 {
     g_autofree char *format = rule_attribute(context, context->node, "driver", "type");
@@ -456,10 +482,26 @@ static void rule_nvme_serial(DwRuleContext *context)
                     "serial is missing; a disk on target.bus nvme needs one.");
 }
 
-const DwRule rules_disk[] = {rule_target_name, rule_target_device, rule_bus_device,
-                             rule_bus_machine, rule_target_slot,   rule_readonly_bus,
-                             rule_tray,        rule_tray_boot,     rule_removable,
-                             rule_rotation,    rule_serial,        rule_serial_length,
-                             rule_wwn,         rule_inquiry,       rule_lun_identity,
-                             rule_lun_only,    rule_shareable,     rule_transient,
-                             rule_model_bus,   rule_nvme_serial,   NULL};
+const DwRule rules_disk[] = {rule_target_name,
+                             rule_target_device,
+                             rule_bus_device,
+                             rule_bus_machine,
+                             rule_target_slot,
+                             rule_usb_disabled,
+                             rule_readonly_bus,
+                             rule_tray,
+                             rule_tray_boot,
+                             rule_removable,
+                             rule_rotation,
+                             rule_serial,
+                             rule_serial_length,
+                             rule_wwn,
+                             rule_inquiry,
+                             rule_lun_identity,
+                             rule_lun_only,
+                             rule_reservations,
+                             rule_shareable,
+                             rule_transient,
+                             rule_model_bus,
+                             rule_nvme_serial,
+                             NULL};

@@ -169,6 +169,49 @@ static void rule_many_vcpus(DwRuleContext *context)
                     "features.ioapic.driver must be qemu, because the iommu remaps interrupts.");
 }
 
+/* How many processors a list like "0-3,^2" names. */
+static uint64_t count_cpus(const char *list)
+{
+    g_auto(GStrv) parts = g_strsplit(list, ",", -1);
+    uint64_t n = 0;
+
+    for (char **part = parts; *part; part++) {
+        const char *text = g_strstrip(*part);
+        const char *dash = strchr(text, '-');
+        guint64 from = g_ascii_strtoull(text + (*text == '^'), NULL, 10);
+        guint64 to = dash ? g_ascii_strtoull(dash + 1, NULL, 10) : from;
+
+        if (*text == '^')
+            n -= n > 0;
+        else if (to >= from)
+            n += to - from + 1;
+    }
+    return n;
+}
+
+static void rule_numa(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode cell = lens_find(document, context->node, "cpu/numa/cell", NULL);
+    uint64_t most = 1, n = 0;
+
+    for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
+        g_autofree char *cpus = node_attribute(document, cell, "cpus");
+
+        n += cpus && is_cpu_list(cpus) ? count_cpus(cpus) : 0;
+    }
+    rule_setting(context, "vcpu", &most);
+    if (n > most) {
+        g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, most);
+
+        rule_report(context, "cpu-numa-vcpus", ERROR, "vcpu", value, NULL,
+                    "vcpu is %s, but the NUMA cells have %" G_GUINT64_FORMAT
+                    " processors; raise vcpu "
+                    "or take some out of the cells.",
+                    value, n);
+    }
+}
+
 static void rule_topology(DwRuleContext *context)
 {
     static const char *const needed[] = {"sockets", "cores", "threads"};
@@ -365,12 +408,22 @@ static void rule_hint_dedicated(DwRuleContext *context)
                     "that or unset it.");
 }
 
-const DwRule rules_domain[] = {rule_type,           rule_name,
-                               rule_uuid,           rule_title,
-                               rule_once,           rule_current_vcpu,
-                               rule_cpuset,         rule_many_vcpus,
-                               rule_topology,       rule_memory,
-                               rule_cpu_model,      rule_cpu_features,
-                               rule_cpu_migratable, rule_cpu_accelerated,
-                               rule_lifecycle,      rule_dirty_ring,
-                               rule_hint_dedicated, NULL};
+const DwRule rules_domain[] = {rule_type,
+                               rule_name,
+                               rule_uuid,
+                               rule_title,
+                               rule_once,
+                               rule_current_vcpu,
+                               rule_cpuset,
+                               rule_many_vcpus,
+                               rule_topology,
+                               rule_numa,
+                               rule_memory,
+                               rule_cpu_model,
+                               rule_cpu_features,
+                               rule_cpu_migratable,
+                               rule_cpu_accelerated,
+                               rule_lifecycle,
+                               rule_dirty_ring,
+                               rule_hint_dedicated,
+                               NULL};

@@ -118,9 +118,12 @@ static void rule_guest(DwRuleContext *context)
 static void rule_choices(DwRuleContext *context)
 {
     g_autofree char *mode = text(context, "cpu/@mode");
+    g_autofree char *model = text(context, "cpu/model");
     g_autofree char *firmware = text(context, "os/@firmware");
 
     check_choice(context, "host-cpu-mode", "cpu.mode", "cpu.mode", mode);
+    if (model && (!mode || g_str_equal(mode, "custom")))
+        check_choice(context, "host-cpu-model", "cpu.model", "cpu.model", g_strstrip(model));
     check_choice(context, "host-firmware", "os.firmware", "os.firmware", firmware);
 }
 

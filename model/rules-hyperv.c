@@ -205,7 +205,7 @@ static void rule_machine(DwRuleContext *context)
 
     if (hyperv == DW_NODE_NONE || !context->is_qemu)
         return;
-    if (arch && !context->is_x86 && !context->is_arm)
+    if (context->is_other && !context->is_arm)
         rule_report(context, "hyperv-arch", ERROR, "hyperv", arch, NULL,
                     "hyperv is set, but machines of %s have none; unset hyperv.*.", arch);
     else if (node_attribute_is(context->document, context->node, "type", "qemu"))

@@ -134,6 +134,14 @@ static void rule_length(DwRuleContext *context)
     }
 }
 
+static void rule_filters(DwRuleContext *context)
+{
+    if (iotune_of(context) != DW_NODE_NONE &&
+        node_child(context->document, context->node, "throttlefilters") != DW_NODE_NONE)
+        rule_report(context, "iotune-filters", ERROR, "iotune", NULL, NULL,
+                    "iotune is set beside throttlefilters, which exclude it; keep one of them.");
+}
+
 static void rule_size_iops(DwRuleContext *context)
 {
     DwNode iotune = iotune_of(context);
@@ -170,5 +178,5 @@ static void rule_group(DwRuleContext *context)
                 "iotune.group_name is %s, but no limit is set; set one or unset the group.", group);
 }
 
-const DwRule rules_iotune[] = {rule_total,     rule_numbers, rule_max, rule_length,
-                               rule_size_iops, rule_group,   NULL};
+const DwRule rules_iotune[] = {rule_total,     rule_numbers, rule_max,   rule_length,
+                               rule_size_iops, rule_filters, rule_group, NULL};

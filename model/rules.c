@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "capabilities.h"
 #include "devices.h"
 
 static const DwRule *const domain_tables[] = {rules_value,  rules_domain, rules_os,
@@ -121,9 +122,12 @@ static void look_at_machine(DwRuleContext *context)
 {
     g_autofree char *machine =
         lens_text(context->document, context->node, "os/type/@machine", NULL);
-    g_autofree char *arch = lens_text(context->document, context->node, "os/type/@arch", NULL);
+    g_autofree char *stated = lens_text(context->document, context->node, "os/type/@arch", NULL);
+    const DwCapabilities *capabilities = context->host->capabilities;
+    const char *arch = stated ? stated : capabilities ? capabilities_host_arch(capabilities) : NULL;
 
     context->is_x86 = arch && (g_str_equal(arch, "x86_64") || g_str_equal(arch, "i686"));
+    context->is_other = arch && !context->is_x86;
     if (!machine || !context->is_qemu)
         return;
     context->is_q35 = strstr(machine, "q35") != NULL;

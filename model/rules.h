@@ -19,9 +19,11 @@ typedef struct {
     const char *kind, *id; /* id NULL: rule_report finds it when it is needed */
     DwNode node;           /* the device, or the root */
     char *found_id;
-    /* What many rules ask. Of a document that does not say, the answers are true, false, false. */
+    /* What many rules ask. Of a document that does not say, and a host
+     * that is unknown, only the first is true. */
     bool is_qemu; /* not a hypervisor of which we know that it is none of QEMU's */
     bool is_x86;
+    bool is_other; /* of an architecture that is not x86 */
     bool is_q35;
     bool is_pc;  /* i440fx */
     bool is_arm; /* machine "virt" of arm */

@@ -144,6 +144,16 @@ static void test_cdrom(void **state)
     assert_note(&no, "disk-readonly-default", "readonly", INFO);
 }
 
+static void test_cdrom_where_ide_is_full(void **state)
+{
+#define HD(letter)                                                                                 \
+    DISK(PLAIN, RAW, "      <source file='/" letter ".img'/>\n", "dev='hd" letter "' bus='ide'", "")
+    g_auto(Outcome) outcome = add(PC(HD("a") HD("b") HD("c") HD("d")), "disk", "device=cdrom");
+
+    assert_note(&outcome, "disk-bus-default", "target.bus", INFO);
+    assert_non_null(strstr(outcome.text, "<target dev='sda' bus='sata'/>"));
+}
+
 static void test_iso_as_a_disk(void **state)
 {
     g_auto(Outcome) outcome = add(Q35(""), "disk", "source.file=/a.iso");
@@ -522,6 +532,7 @@ int main(void)
         cmocka_unit_test(test_format_by_ending),
         cmocka_unit_test(test_nothing_over_the_asked),
         cmocka_unit_test(test_cdrom),
+        cmocka_unit_test(test_cdrom_where_ide_is_full),
         cmocka_unit_test(test_iso_as_a_disk),
         cmocka_unit_test(test_floppy_and_lun),
         cmocka_unit_test(test_read_only_sources),

@@ -272,6 +272,10 @@ static const Edge iotune_edges[] = {
     {"iotune-size-iops", ERROR, "iotune.size_iops_sec",
      TUNE(N("read_bytes_sec", "5") N("size_iops_sec", "5")),
      TUNE(N("read_iops_sec", "5") N("size_iops_sec", "5"))},
+    {"iotune-filters", ERROR, "iotune",
+     DISK("file", RAW A VDA "<iotune><read_bytes_sec>1</read_bytes_sec></iotune>"
+                            "<throttlefilters><throttlefilter group='g'/></throttlefilters>"),
+     DISK("file", RAW A VDA "<throttlefilters><throttlefilter group='g'/></throttlefilters>")},
     {"iotune-group", ERROR, "iotune.group_name", TUNE(N("group_name", "g")),
      TUNE(N("group_name", "g") N("read_bytes_sec", "1"))},
 };

@@ -45,6 +45,9 @@ static const Edge disk_edges[] = {
     {"disk-bus-machine", ERROR, "target.bus", TARGET("dev='hda' bus='ide'"), TARGET(SATA)},
     {"disk-target-slot", ERROR, "target.dev", DEVICE("floppy", "dev='fdc' bus='fdc'"),
      DEVICE("floppy", "dev='fdb' bus='fdc'")},
+    {"disk-usb-disabled", ERROR, "target.bus",
+     TARGET("dev='sda' bus='usb'") "<controller type='usb' model='none'/>",
+     TARGET("dev='sda' bus='usb'") "<controller type='usb' model='qemu-xhci'/>"},
     {"disk-readonly-bus", ERROR, "readonly", REST(SATA, "<readonly/>"), REST(SDA, "<readonly/>")},
     {"disk-readonly-bus", ERROR, "readonly", REST("dev='hda' bus='ide'", "<readonly/>"),
      DISK("type='file' device='cdrom'", RAW, FILE_A, SATA, "<readonly/>")},
@@ -99,6 +102,11 @@ static const Edge disk_edges[] = {
     {"disk-lun-only", ERROR, "rawio",
      DISK("type='file' device='disk' rawio='yes'", RAW, FILE_A, VDA, ""),
      DISK("type='block' device='lun' rawio='yes'", RAW, "<source dev='/a'/>", VDA, "")},
+    {"disk-lun-only", ERROR, "source.reservations",
+     DISK("type='block' device='disk'", RAW,
+          "<source dev='/a'><reservations managed='yes'/></source>", VDA, ""),
+     DISK("type='block' device='lun'", RAW,
+          "<source dev='/a'><reservations managed='yes'/></source>", VDA, "")},
     {"disk-sgio-unfiltered", ERROR, "sgio",
      DISK("type='block' device='lun' sgio='unfiltered'", RAW, "<source dev='/a'/>", VDA, ""),
      DISK("type='block' device='lun' sgio='filtered'", RAW, "<source dev='/a'/>", VDA, "")},
@@ -152,6 +160,21 @@ static const Edge address_edges[] = {
          ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='0' bus='0' target='0' unit='4'"))},
 };
 
+static const Edge scsi_edges[] = {
+    {"disk-address-unique", ERROR, "address.unit", TARGET(SDA) TARGET("dev='hda' bus='scsi'"),
+     TARGET(SDA) TARGET("dev='hdb' bus='scsi'")},
+    {"disk-address-unique", ERROR, "address.unit",
+     TARGET("dev='sdh' bus='scsi'")
+         ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='0' bus='0' target='0' unit='8'")),
+     TARGET("dev='sdh' bus='scsi'")
+         ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='0' bus='0' target='0' unit='7'"))},
+    {"disk-address-unique", ERROR, "address.unit",
+     TARGET("dev='sdp' bus='scsi'")
+         ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='1' bus='0' target='0' unit='0'")),
+     TARGET("dev='sdo' bus='scsi'")
+         ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='1' bus='0' target='0' unit='0'"))},
+};
+
 static const Edge between_edges[] = {
     {"disk-target-unique", ERROR, "target.dev", TARGET(VDA) TARGET("dev='vda' bus='scsi'"),
      TARGET(VDA) TARGET("dev='vdb' bus='virtio'")},
@@ -187,6 +210,7 @@ static void test_disk(void **state)
 static void test_address(void **state)
 {
     RUN(address_edges, Q35);
+    RUN(scsi_edges, Q35);
 }
 
 static void test_between(void **state)

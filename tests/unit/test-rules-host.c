@@ -27,7 +27,8 @@ static const char offers_xml[] =
     "<vcpu max='288'/>"
     "<os supported='yes'><enum name='firmware'><value>bios</value></enum></os>"
     "<cpu><mode name='host-passthrough' supported='yes'/><mode name='maximum' supported='no'/>"
-    "<mode name='custom' supported='yes'/></cpu>"
+    "<mode name='custom' supported='yes'><model usable='yes'>qemu64</model>"
+    "<model usable='no'>EPYC</model></mode></cpu>"
     "<devices><disk supported='yes'>"
     "<enum name='diskDevice'><value>disk</value><value>cdrom</value></enum>"
     "<enum name='bus'><value>virtio</value><value>sata</value></enum>"
@@ -54,6 +55,8 @@ static const Edge edges[] = {
     {"host-vcpu", ERROR, "vcpu", HERE("<vcpu>289</vcpu>"), HERE("<vcpu>288</vcpu>")},
     {"host-cpu-mode", ERROR, "cpu.mode", HERE("<cpu mode='maximum'/>"),
      HERE("<cpu mode='host-passthrough'/>")},
+    {"host-cpu-model", ERROR, "cpu.model", HERE("<cpu><model>EPYC</model></cpu>"),
+     HERE("<cpu><model>qemu64</model></cpu>")},
     {"host-firmware", ERROR, "os.firmware",
      "<domain type='kvm'><name>t</name><memory>1</memory><os firmware='efi'>"
      "<type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features></domain>",
