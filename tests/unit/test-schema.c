@@ -158,8 +158,8 @@ static void test_conflict(void **state)
                     "iotune.read_bytes_sec are not accepted together by libvirt's schema.");
     assert_problems(DOMAIN("<title>a</title><title>b</title>"),
                     " |title|||domain: title is given more than once.");
-    assert_problems(DEVICES("<watchdog model='i6300esb'/><watchdog model='i6300esb'/>"),
-                    " ||||domain: <watchdog> is given more than once.");
+    assert_problems(DEVICES("<memballoon model='none'/><memballoon model='none'/>"),
+                    " ||||domain: <memballoon> is given more than once.");
 }
 
 static void test_missing(void **state)
