@@ -128,9 +128,10 @@ void virt_subscribe(Virt *virt, VirtEventFunc func, void *userdata, GDestroyNoti
         else
             subscription_unref(subscription);
     }
-    virt->watches_close = virConnectRegisterCloseCallback(virt->connection, on_close, subscription,
-                                                          subscription_unref) == 0;
-    if (!virt->watches_close)
+    /* A driver without such a callback (test) reports success and forgets to free. */
+    if (virConnectRegisterCloseCallback(virt->connection, on_close, subscription, NULL) == 0)
+        virt->watches_close = subscription;
+    else
         subscription_unref(subscription);
     subscription_unref(subscription);
 }
@@ -140,7 +141,9 @@ void virt_leave(Virt *virt)
     for (int i = 0; i < virt->n_callbacks; i++)
         virConnectDomainEventDeregisterAny(virt->connection, virt->callbacks[i]);
     virt->n_callbacks = 0;
-    if (virt->watches_close)
-        virConnectUnregisterCloseCallback(virt->connection, on_close);
-    virt->watches_close = false;
+    if (!virt->watches_close)
+        return;
+    virConnectUnregisterCloseCallback(virt->connection, on_close);
+    subscription_unref(virt->watches_close);
+    virt->watches_close = NULL;
 }

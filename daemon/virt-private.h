@@ -23,7 +23,7 @@ struct Virt {
     virConnectPtr connection;
     int callbacks[VIRT_MAX_EVENTS];
     int n_callbacks;
-    bool watches_close;
+    Subscription *watches_close; /* a reference of ours: see virt_subscribe() */
 };
 
 /* Turns libvirt's last error of this thread into a GError. changing: the call may have had its
