@@ -24,7 +24,11 @@ typedef struct {
 
 static void offer(const Line *line, const char *candidate)
 {
-    if (strncmp(candidate, line->word, strlen(line->word)) == 0 && !strchr(candidate, '\n'))
+    size_t length = strlen(line->word);
+    /* What would only stand for itself leaves the way to what follows. */
+    bool same = strcmp(candidate, line->word) == 0 && length && candidate[length - 1] == '/';
+
+    if (strncmp(candidate, line->word, length) == 0 && !same && !strchr(candidate, '\n'))
         puts(candidate);
 }
 
@@ -127,7 +131,11 @@ static void offer_keys(const Line *line, const char *kind, const char *place, co
     for (size_t i = 0; i < keys.count; i++) {
         _cleanup_free_ char *word =
             format_string("%s%s%s", place, values_get(&keys.items[i], "key") ?: "", tail);
+        char *index = strstr(word + strlen(place), ".N.");
 
+        /* Any index will do to begin with. */
+        for (; index; index = strstr(index, ".N."))
+            index[1] = '1';
         offer(line, word);
     }
 }
@@ -187,7 +195,7 @@ static void offer_changes(const Line *line)
             offer_values(line, kind, key);
         return;
     }
-    if (last && strchr(word, '/') != last) {
+    if (last && strchr(word, '/') != last) { /* KIND/ID/ and perhaps some of KEY; or ID has a '/' */
         _cleanup_free_ char *place = copy_bytes(word, (size_t)(last - word) + 1);
 
         kind = copy_bytes(word, strcspn(word, "/"));

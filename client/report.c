@@ -7,6 +7,7 @@
 #include "report.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,12 +110,20 @@ static const char *remedy(const char *name)
     return NULL;
 }
 
+/* Objects that are not there because the host named on the command line is not. */
+static bool is_missing_host(const sd_bus_error *error)
+{
+    return arg_host && (sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_OBJECT) ||
+                        sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_METHOD));
+}
+
 int report_bus_error(const char *subject, int r, const sd_bus_error *error)
 {
     const char *message = NULL;
 
     if (sd_bus_error_is_set(error)) {
-        message = remedy(error->name);
+        message = is_missing_host(error) ? "There is no such host; \"domwright hosts\" lists them."
+                                         : remedy(error->name);
         if (!message)
             message = error->message;
         if (!message)

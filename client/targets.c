@@ -190,6 +190,8 @@ static int run_in_object(const Target *target, TargetFunction function, void *da
     status = function(target, data);
     terminal_divert(NULL);
     fclose(file);
+    if (length && buffer[length - 1] == '\n')
+        buffer[length - 1] = '\0';
     if (!first)
         fputc(',', out);
     json_string(out, target->name);

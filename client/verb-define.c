@@ -66,7 +66,7 @@ static int call_build(const char *path, const char *interface, const char *membe
     return r < 0 ? r : bus_send(message, error, ret_reply);
 }
 
-int report_defined(const char *subject, sd_bus_message *reply)
+int report_defined(const char *subject, sd_bus_message *reply, bool print_name)
 {
     static const char *const names[] = {"domain", "*", NULL};
     _cleanup_free_ char *name = NULL;
@@ -82,7 +82,7 @@ int report_defined(const char *subject, sd_bus_message *reply)
     if (r < 0)
         return report_bad_answer(subject, r);
     status = result_report(subject, reply);
-    if (arg_dry_run || arg_json || status != STATUS_FINE)
+    if (!print_name || arg_dry_run || arg_json || status != STATUS_FINE)
         return status;
     name = bus_property(path, DOMWRIGHT_DOMAIN_INTERFACE, "Name");
     print_text(terminal_out(), name ? name : path);
@@ -128,7 +128,7 @@ int run_create(const Verb *verb, char *words[], int count)
         return create_file(words[0], &edits);
     edit_assign(&edits.items[0], "name", words[0]);
     r = call_build(host, DOMWRIGHT_HOST_INTERFACE, "Define", &edits, NULL, true, &error, &reply);
-    return r < 0 ? report_bus_error(words[0], r, &error) : report_defined(words[0], reply);
+    return r < 0 ? report_bus_error(words[0], r, &error) : report_defined(words[0], reply, true);
 }
 
 int run_draft_new(const Verb *verb, char *words[], int count)
@@ -151,20 +151,20 @@ int run_draft_new(const Verb *verb, char *words[], int count)
     return r < 0 ? report_bus_error(NULL, r, &error) : print_draft(path);
 }
 
-int define_text(const char *subject, const char *host, const char *text, const char *expect)
+int define_text(const char *subject, const char *host, const char *text, bool print_name)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
     _cleanup_message_ sd_bus_message *message = NULL, *reply = NULL;
     int r = bus_prepare(host, DOMWRIGHT_HOST_INTERFACE, "DefineXML", &message);
 
-    arg_expect = expect;
     if (r >= 0)
         r = sd_bus_message_append_basic(message, 's', text);
     if (r >= 0)
         r = append_change_options(message);
     if (r >= 0)
         r = bus_send(message, &error, &reply);
-    return r < 0 ? report_bus_error(subject, r, &error) : report_defined(subject, reply);
+    return r < 0 ? report_bus_error(subject, r, &error)
+                 : report_defined(subject, reply, print_name);
 }
 
 int run_define(const Verb *verb, char *words[], int count)
@@ -177,7 +177,7 @@ int run_define(const Verb *verb, char *words[], int count)
     file = file_read(words[0]);
     if (!file)
         return report_trouble();
-    return define_text(words[0], host, file->text, arg_expect);
+    return define_text(words[0], host, file->text, true);
 }
 
 static int undefine(const Target *target, void *data)

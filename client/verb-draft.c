@@ -155,7 +155,8 @@ static int commit(const Target *target, void *data)
     _cleanup_message_ sd_bus_message *reply = NULL;
     int r = commit_to(target, arg_host, &error, &reply);
 
-    return r < 0 ? report_bus_error(target->name, r, &error) : report_defined(target->name, reply);
+    return r < 0 ? report_bus_error(target->name, r, &error)
+                 : report_defined(target->name, reply, true);
 }
 
 int run_draft_commit(const Verb *verb, char *words[], int count)

@@ -226,9 +226,8 @@ static int put_domain(const Target *target, const char *text, void *data)
     const Identity *identity = data;
     int status = check_identity(target, text, identity);
 
-    return status == STATUS_FINE
-               ? define_text(target->name, identity->host, text, identity->revision)
-               : status;
+    arg_expect = identity->revision;
+    return status == STATUS_FINE ? define_text(target->name, identity->host, text, false) : status;
 }
 
 static int edit_domain(const Target *target)
