@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What bash offers for unfinished command lines, words taken from the bus."""
+
+import os
+import subprocess
+import tempfile
+
+import rig
+from support import tap
+
+SCRIPT = os.path.join(rig.SOURCE, "client", "completion.bash")
+ASK = """
+set -u
+source "$1"
+COMP_LINE=$2 COMP_POINT=${#COMP_LINE}
+_domwright domwright domwright ''
+[[ ${#COMPREPLY[@]} -gt 0 ]] && printf '%s\\n' "${COMPREPLY[@]}"
+true
+"""
+
+
+class Completion(rig.Live):
+    def setUp(self):
+        super().setUp()
+        self.said("set", "web1", "disk/vda/driver.cache=none")
+
+    def offers(self, line):
+        path = os.path.dirname(rig.CLIENT) + ":" + os.environ["PATH"]
+        done = subprocess.run(["bash", "-c", ASK, "bash", SCRIPT, line], capture_output=True, text=True,
+                              env={**rig.BARE, **self.env, "PATH": path}, cwd=self.folder)
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+        return done.stdout.split("\n")[:-1]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = folder.name
+        open(os.path.join(cls.folder, "web.xml"), "w").close()
+
+    def test_verbs(self):
+        self.assertEqual(["reboot", "remove", "reset", "resume"],
+                         sorted(self.offers("domwright re")))
+        self.assertNotIn("complete", self.offers("domwright "))
+        self.assertEqual(1, self.offers("domwright ").count("draft"))
+        self.assertEqual(["commit", "diff", "discard", "list", "new", "open", "show"],
+                         sorted(self.offers("domwright draft ")))
+        self.assertEqual(["diff", "discard"], sorted(self.offers("domwright draft di")))
+
+    def test_options(self):
+        self.assertEqual(["--diff", "--dry-run"], sorted(self.offers("domwright set --d")))
+        self.assertEqual([], self.offers("domwright list --d"))
+        self.assertEqual(["local"], self.offers("domwright -H "))
+        self.assertEqual(["local"], self.offers("domwright --host=l"))
+        self.assertEqual(["linux", "windows"], sorted(self.offers("domwright create --preset=")))
+
+    def test_domains_drafts_and_files(self):
+        self.assertEqual(["web.xml", "web1", "web2"], sorted(self.offers("domwright show w")))
+        self.assertEqual(["web1", "web2"], sorted(self.offers("domwright start w")))
+        self.assertEqual(["./web.xml"], self.offers("domwright set ./w"))
+        self.assertEqual(["web1"], self.offers(f"domwright --address={self.bus.address} start web1"))
+        draft = self.said("draft", "new", "x", "memory=1GiB").strip()
+        name = draft.rpartition("/")[2]
+        self.assertEqual([name], self.offers("domwright draft discard "))
+        self.assertEqual([draft], self.offers("domwright xml /org/domwright1/draft/"))
+
+    def test_keys(self):
+        self.assertEqual(["memory="], self.offers("domwright set web1 memo"))
+        self.assertIn("driver.cache=", [word.removeprefix("disk/vda/") for word in
+                                        self.offers("domwright set web1 disk/vda/driver.c")])
+        self.assertIn("backing.1.format=", self.offers("domwright add web1 disk backing.1."))
+        self.assertEqual(["memory="], self.offers("domwright create web9 memo"))
+        self.assertEqual(["target.bus="], self.offers("domwright create web9 memory=1GiB disk target.b"))
+        self.assertEqual(["disk/vda/driver.cache"],
+                         self.offers("domwright get web1 disk/vda/driver.c"))
+
+    def test_values(self):
+        for line in ("domwright set web1 disk/vda/driver.cache=write",
+                     "domwright add web1 disk driver.cache=write",
+                     "domwright create web9 disk driver.cache=write"):
+            with self.subTest(line):
+                self.assertEqual(["writeback", "writethrough"], sorted(self.offers(line)))
+        self.assertEqual(["no", "yes"], sorted(self.offers("domwright hyperv web1 relaxed=")))
+        self.assertEqual(["off", "on"], sorted(self.offers("domwright autostart web1 ")))
+
+    def test_kinds_and_devices(self):
+        self.assertEqual(["channel", "disk"], sorted(self.offers("domwright add web1 ")))
+        self.assertEqual(["disk/vda/"], self.offers("domwright set web1 disk"))
+        self.assertEqual(["disk", "disk/vda"], sorted(self.offers("domwright remove web1 di")))
+        self.assertEqual(["vda"], self.offers("domwright remove web1 disk "))
+        self.assertEqual(["disk/vda"], self.offers("domwright boot web1 disk/"))
+
+    def test_ids_with_colons(self):
+        """readline has split the word at the last colon and replaces only what follows it."""
+        self.said("define", "-", stdin=self.said("xml", "web1").replace(
+            "</devices>", "<interface type='user'><mac address='52:54:00:aa:bb:cc'/></interface>"
+                          "</devices>"))
+        self.assertEqual(["54:00:aa:bb:cc"], self.offers("domwright boot web1 interface/52:5"))
+
+    def test_features(self):
+        offered = self.offers("domwright hyperv web1 ")
+        self.assertIn("recommended", offered)
+        self.assertIn("spinlocks.retries", offered)
+
+    def test_no_bus_is_silence(self):
+        done = rig.run("complete", "--", "show", "w",
+                       env={"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent"})
+        self.assertEqual((0, "=files\n", ""), (done.status, done.out, done.err))
+
+
+if __name__ == "__main__":
+    tap.main()

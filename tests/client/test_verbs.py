@@ -1,0 +1,397 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Each verb on domains of libvirt's test driver: what it does, says and returns."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import unittest
+
+import rig
+from support import services, tap
+
+
+class Looking(rig.Live):
+    def test_list(self):
+        lines = self.said("list").splitlines()
+        self.assertEqual(["test\trunning", "web1\tshutoff", "web2\tshutoff"],
+                         sorted(line.rpartition("\t")[0] for line in lines))
+        self.assertEqual(sorted(lines), sorted(self.said().splitlines()))
+        self.assertEqual(["web1", "web2"], sorted(line.split("\t")[0] for line
+                                                  in self.said("list", "web*").splitlines()))
+        self.assertEqual(self.said("list"), self.said("-H", "local", "list"))
+
+    def test_list_json(self):
+        [web] = self.ok("list", "web1", "--json").json
+        self.assertEqual({"path": self.said("path", "web1").strip(), "host": "local", "name": "web1",
+                          "uuid": self.get("web1", "uuid"), "state": "shutoff", "active": False}, web)
+
+    def test_a_host_that_is_not_there(self):
+        answer = self.ends(1, "-H", "nowhere", "list")
+        self.assertEqual('domwright: There is no such host; "domwright hosts" lists them.\n',
+                         answer.err)
+
+    def test_show(self):
+        said = self.said("show", "web1").splitlines()
+        self.assertIn("name=web1", said)
+        self.assertIn("memory=512MiB", said)
+        self.assertIn("disk/vda/source.file=/srv/web1.qcow2", said)
+        part = self.said("show", "web1", "disk/vda/source").splitlines()
+        self.assertEqual([line for line in said if line.startswith("disk/vda/source")], part)
+        self.assertIn("# web2", self.said("show", "web*").splitlines())
+
+    def test_what_show_says_set_takes(self):
+        before = self.said("xml", "web1")
+        words = [line for line in self.said("show", "web1").splitlines()
+                 if "=" in line and not line.startswith(("name=", "uuid="))]
+        self.ok("set", "web1", *words)
+        self.assertEqual(before, self.said("xml", "web1"))
+
+    def test_show_json(self):
+        shown = self.ok("show", "web1", "--json").json
+        self.assertEqual(["settings", "devices", "revision"], list(shown))
+        self.assertEqual(512 << 20, shown["settings"]["memory"])
+        [disk] = [item for item in shown["devices"] if item["kind"] == "disk"]
+        self.assertEqual("vda", disk["id"])
+        self.assertEqual("/srv/web1.qcow2", disk["properties"]["source.file"])
+        both = self.ok("show", "web*", "--json").json
+        self.assertEqual(["web1", "web2"], sorted(both))
+        self.assertEqual(shown, both["web1"])
+
+    def test_get(self):
+        self.assertEqual("536870912\n", self.said("get", "web1", "memory"))
+        self.assertEqual("/srv/web1.qcow2\n", self.said("get", "web1", "disk/vda/source.file"))
+        self.assertEqual("vcpu=1\nname=web1\n", self.said("get", "web1", "vcpu", "name"))
+        self.assertEqual("disk/vda/source.file=/srv/web1.qcow2\n",
+                         self.said("get", "web1", "disk/vda/source.*"))
+        self.assertEqual(["web1\tweb1", "web2\tweb2"],
+                         sorted(self.said("get", "web*", "name").splitlines()))
+        self.assertEqual({"memory": 536870912, "disk/vda/target.dev": "vda"},
+                         self.ok("get", "web1", "memory", "disk/vda/target.dev", "--json").json)
+
+    def test_get_what_is_not_set(self):
+        answer = self.ends(1, "get", "web1", "name", "title")
+        self.assertEqual("name=web1\n", answer.out)
+        self.assertEqual('domwright: web1: title is not set; "domwright show" lists what is, '
+                         '"domwright keys" what can be.\n', answer.err)
+        self.ends(1, "get", "web1", "disk/vdz/source.file")
+        self.assertIn("memory", self.ends(1, "get", "web1", "memroy").err)
+
+    def test_xml(self):
+        text = self.said("xml", "web1")
+        self.assertTrue(text.startswith("<domain"))
+        self.assertIn("<name>web1</name>", text)
+        self.assertEqual(text, self.ok("xml", "web1", "--json").json)
+
+    def test_path_and_uuid_stand_for_a_name(self):
+        path = self.said("path", "web1").strip()
+        uuid = self.get("web1", "uuid")
+        self.assertEqual("/org/domwright1/host/local/domain/_" + uuid.replace("-", "_"), path)
+        self.assertEqual("web1", self.get(path, "name"))
+        self.assertEqual("web1", self.get(uuid, "name"))
+        self.assertEqual(path, self.ok("path", "web1", "--json").json)
+
+    def test_no_such_domain(self):
+        answer = self.ends(1, "get", "nowhere", "name")
+        self.assertRegex(answer.err, "^domwright: nowhere: .*nowhere")
+        self.assertEqual('domwright: no*: No domain has a name like this; "domwright list" lists '
+                         "them.\n", self.ends(1, "get", "no*", "name").err)
+
+    def test_diff_of_two(self):
+        self.assertEqual("", self.ok("diff", "web1", "web1").out)
+        answer = self.ends(1, "diff", "web1", "web2")
+        self.assertTrue(answer.out.startswith("--- web1\n+++ web2\n@@"), answer.out)
+        self.assertIn("\n-  <name>web1</name>\n", answer.out)
+        self.assertIn("\n+  <name>web2</name>\n", answer.out)
+        self.assertEqual(2, self.run_client("diff", "web1", "nowhere").status)
+        self.assertEqual("domwright: web1: A domain is compared with another document; name it "
+                         "after the domain.\n", self.ends(2, "diff", "web1").err)
+
+    def test_validate(self):
+        self.assertEqual((0, ""), ((answer := self.run_client("validate", "web1")).status, answer.out))
+        self.assertEqual([], self.ok("validate", "web1", "--json").json)
+        self.ends(2, "validate", "nowhere")
+
+    def test_hosts(self):
+        [line] = self.said("hosts").splitlines()
+        self.assertEqual(["local", "test:///default", "yes"], line.split("\t")[:3])
+        [host] = self.ok("hosts", "--json").json
+        self.assertIs(True, host["Connected"])
+
+
+class Changing(rig.Live):
+    def test_set(self):
+        self.said("set", "web1", "memory=1GiB", "currentMemory=1GiB", "title=A=B",
+                  "disk/vda/driver.cache=none")
+        self.assertEqual(str(1 << 30), self.get("web1", "memory"))
+        self.assertEqual("A=B", self.get("web1", "title"))
+        self.assertEqual("none", self.get("web1", "disk/vda/driver.cache"))
+        before = self.said("xml", "web1")
+        self.said("set", "web1", "description=x")
+        self.said("set", "web1", "description-")
+        self.assertEqual(before, self.said("xml", "web1"))
+        self.said("set", "web1", "title-", "disk/vda/driver.cache-")
+        self.ends(1, "get", "web1", "title")
+        self.ends(1, "get", "web1", "disk/vda/driver.cache")
+
+    def test_set_is_one_transaction(self):
+        before = self.said("xml", "web1")
+        answer = self.ends(1, "set", "web1", "title=new", "disk/vda/driver.cahce=none")
+        self.assertRegex(answer.err, r"^domwright: web1: .*driver\.cahce.*driver\.cache")
+        self.assertEqual(before, self.said("xml", "web1"))
+
+    def test_sizes_need_a_unit(self):
+        before = self.said("xml", "web1")
+        answer = self.ends(2, "set", "web1", "memory=4")
+        self.assertEqual("domwright: memory needs a unit: memory=4MiB, memory=4GiB, or memory=4B for "
+                         "bytes.\n", answer.err)
+        self.ends(2, "create", "web3", "memory=4")
+        self.assertEqual(before, self.said("xml", "web1"))
+        self.said("set", "web1", "memory=1073741824B", "currentMemory=1048576KiB")
+        self.assertEqual("1073741824", self.get("web1", "memory"))
+
+    def test_pattern(self):
+        self.said("set", "web*", "vcpu=2")
+        self.assertEqual(["2", "2"], [self.get("web1", "vcpu"), self.get("web2", "vcpu")])
+
+    def test_failure_of_one_does_not_stop_the_others(self):
+        self.said("remove", "web1", "disk/vda")
+        answer = self.ends(1, "set", "web*", "disk/vda/driver.cache=none")
+        self.assertEqual(["domwright", " web1"], answer.err.split(":")[:2])
+        self.assertEqual(1, answer.err.count("\n"))
+        self.assertEqual("none", self.get("web2", "disk/vda/driver.cache"))
+
+    def test_pattern_json(self):
+        said = self.ok("set", "web*", "vcpu=2", "--json").json
+        self.assertEqual(["web1", "web2"], sorted(said))
+        self.assertIs(True, said["web1"]["changed"])
+        self.said("remove", "web1", "disk/vda")
+        answer = self.ends(1, "set", "web*", "disk/vda/driver.cache=none", "--json")
+        self.assertIsNone(answer.json["web1"])
+        self.assertIs(True, answer.json["web2"]["changed"])
+        error = json.loads(answer.err)
+        self.assertEqual(("org.domwright1.Error.NotFound", "web1"),
+                         (error["error"], error["subject"]))
+
+    def test_dry_run(self):
+        before = self.said("xml", "web1")
+        answer = self.ends(1, "-n", "set", "web1", "vcpu=3")
+        self.assertIn("\n+  <vcpu placement='static'>3</vcpu>\n", answer.out)
+        self.assertEqual(before, self.said("xml", "web1"))
+        self.assertEqual("", self.ends(0, "-n", "set", "web1", "vcpu=1").out)
+        self.ends(2, "-n", "set", "web1", "vcpuu=1")
+        self.ends(2, "-n", "set", "nowhere", "vcpu=1")
+        self.ends(2, "-n", "set", "web1", "currentMemory=4GiB")
+        self.ends(1, "-n", "set", "web*", "vcpu=3")
+        self.assertEqual(before, self.said("xml", "web1"))
+
+    def test_diff_option(self):
+        answer = self.ok("--diff", "set", "web1", "vcpu=3")
+        self.assertIn("\n-  <vcpu placement='static'>1</vcpu>\n+  <vcpu placement='static'>3</vcpu>\n",
+                      answer.out)
+
+    def test_expect(self):
+        revision = self.ok("show", "web1", "--json").json["revision"]
+        self.said("set", "--expect", revision, "web1", "vcpu=2")
+        answer = self.ends(1, "--verbose", "set", "--expect", revision, "web1", "vcpu=3")
+        self.assertIn("(org.domwright1.Error.Conflict)", answer.err)
+        self.assertEqual("2", self.get("web1", "vcpu"))
+
+    def test_errors_have_names_when_asked(self):
+        plain = self.ends(1, "set", "web1", "vcpuu=1").err
+        self.assertNotIn("org.domwright1", plain)
+        self.assertEqual(plain.rstrip("\n") + " (org.domwright1.Error.UnknownKey)\n",
+                         self.ends(1, "-v", "set", "web1", "vcpuu=1").err)
+        error = json.loads(self.ends(1, "--json", "set", "web1", "vcpuu=1").err)
+        self.assertEqual({"error": "org.domwright1.Error.UnknownKey", "subject": "web1",
+                          "message": plain.removeprefix("domwright: web1: ").rstrip("\n")}, error)
+
+    def test_add_and_remove(self):
+        before = self.said("xml", "web1")
+        self.assertEqual("vdb\n", self.said("add", "web1", "disk", "source.file=/srv/data.qcow2",
+                                            "target.bus=virtio"))
+        self.assertEqual("org.qemu.guest_agent.0\n",
+                         self.said("add", "web1", "channel", "target.name=org.qemu.guest_agent.0"))
+        self.assertEqual("/srv/data.qcow2", self.get("web1", "disk/vdb/source.file"))
+        self.said("remove", "web1", "disk/vdb", "channel/org.qemu.guest_agent.0")
+        self.ends(1, "get", "web1", "disk/vdb/source.file")
+        self.said("add", "web1", "disk", "source.file=/srv/b", "target.dev=vdb")
+        self.said("add", "web1", "disk", "source.file=/srv/c", "target.dev=vdc")
+        self.said("remove", "web1", "disk", "vdb", "vdc")
+        self.assertEqual(re.findall("<disk.*?</disk>", before, re.S),
+                         re.findall("<disk.*?</disk>", self.said("xml", "web1"), re.S))
+        self.assertIn("vdb", self.ends(1, "remove", "web1", "disk", "vdb").err)
+        self.assertEqual(["vdb"], self.ok("add", "web1", "disk", "source.file=/srv/b", "--json",
+                                          "target.bus=virtio").json["ids"])
+        self.assertIn("disk", self.ends(1, "add", "web1", "dsik").err)
+
+    def test_hyperv(self):
+        self.ok("hyperv", "web1", "relaxed", "vapic=on", "spinlocks", "spinlocks.retries=8191")
+        self.assertEqual({"hyperv.relaxed": True, "hyperv.vapic": True, "hyperv.spinlocks": True,
+                          "hyperv.spinlocks.retries": 8191},
+                         {key: value for key, value
+                          in self.ok("get", "web1", "hyperv.*", "--json").json.items()
+                          if key != "hyperv.mode"})
+        self.ok("hyperv", "web1", "vapic=off", "relaxed-")
+        self.assertEqual(("no", "no"), (self.get("web1", "hyperv.vapic"),
+                                        self.get("web1", "hyperv.relaxed")))
+        self.ok("hyperv", "web1", "all=off")
+        self.assertNotIn("hyperv.spinlocks=yes", self.ok("get", "web1", "hyperv.*").out)
+        self.ok("hyperv", "web1", "recommended")
+        self.assertEqual("yes", self.get("web1", "hyperv.relaxed"))
+        self.assertIn("relaxed", self.ends(1, "hyperv", "web1", "relaxd").err)
+
+    def test_preset(self):
+        self.ok("preset", "web1", "windows")
+        self.assertEqual("localtime", self.get("web1", "clock.offset"))
+        self.assertIn("windows", self.ends(1, "preset", "web1", "windwos").err)
+
+    def test_boot(self):
+        self.said("add", "web1", "disk", "device=cdrom", "target.bus=sata", "target.dev=sda")
+        self.ok("boot", "web1", "disk/sda", "disk/vda")
+        self.assertEqual(("1", "2"), (self.get("web1", "disk/sda/boot.order"),
+                                      self.get("web1", "disk/vda/boot.order")))
+        self.ok("boot", "web1", "none")
+        self.ends(1, "get", "web1", "disk/vda/boot.order")
+        self.assertIn("vdz", self.ends(1, "boot", "web1", "disk/vdz").err)
+        self.ends(1, "-n", "boot", "web1", "disk/vda")
+
+    def test_create_and_undefine(self):
+        answer = self.ok("create", "web3", "memory=1GiB", "vcpu=2", "disk", "source.file=/srv/3.raw",
+                         "target.bus=virtio", "disk", "device=cdrom", "target.bus=sata", "channel",
+                         "target.name=org.qemu.guest_agent.0")
+        self.assertEqual("web3\n", answer.out)
+        self.assertEqual("cdrom", self.get("web3", "disk/sda/device"))
+        self.assertRegex(self.ends(1, "-v", "create", "web3", "memory=1GiB").err, "AlreadyExists")
+        self.ends(1, "-n", "create", "web4", "memory=1GiB")
+        self.ends(1, "get", "web4", "name")
+        self.said("undefine", "web3")
+        self.ends(1, "get", "web3", "name")
+        self.ok("create", "--preset=windows", "web3", "memory=1GiB")
+        self.assertEqual("localtime", self.get("web3", "clock.offset"))
+        created = self.ok("create", "web5", "memory=1GiB", "--json").json
+        self.assertEqual(self.said("path", "web5").strip(), created["domain"])
+        self.ends(2, "create", "memory=1GiB")
+
+    def test_keys(self):
+        said = [line.split("\t") for line in self.said("keys", "disk", "driver.").splitlines()]
+        self.assertTrue(all(key.startswith("driver.") for key, _, _ in said))
+        self.assertIn("none", dict((key, takes) for key, takes, _ in said)["driver.cache"].split(","))
+        self.assertEqual("memory", self.said("keys", "memory").split("\t")[0])
+        self.assertEqual(self.said("keys", "disk", "driver."),
+                         "".join(line + "\n" for line in self.said("keys", "disk").splitlines()
+                                 if line.startswith("driver.")))
+        everything = self.said("keys", "*").splitlines()
+        self.assertTrue(any(line.startswith("disk/driver.cache\t") for line in everything))
+        self.assertEqual(len(everything), len(self.ok("keys", "*", "--json").json))
+        self.assertEqual('domwright: No key begins with "zz"; "domwright keys \'*\'" lists all.\n',
+                         self.ends(1, "keys", "zz").err)
+        self.ends(1, "keys", "zz", "zz")
+
+    def test_choices(self):
+        values = [line.split("\t")[0] for line in
+                  self.said("choices", "disk", "driver.cache").splitlines()]
+        self.assertIn("writeback", values)
+        self.assertEqual(values, [row["value"] for row in
+                                  self.ok("choices", "disk", "driver.cache", "--json").json])
+        self.ends(1, "choices", "disk", "zz")
+
+    def test_capabilities(self):
+        said = dict(line.split("\t") for line in self.said("capabilities").splitlines())
+        self.assertEqual("i686", said["host.arch"])
+        self.assertEqual("i686", self.ok("capabilities", "--json").json["host.arch"])
+        self.assertEqual('domwright: "x" is not NAME=VALUE; NAME is arch, machine, type or emulator.\n',
+                         self.ends(2, "capabilities", "x").err)
+
+
+class Running(rig.Live):
+    def state(self, name):
+        return self.ok("list", name, "--json").json[0]["state"]
+
+    def test_life(self):
+        for verb, state in (("start", "running"), ("suspend", "paused"), ("resume", "running"),
+                            ("reboot", "running"), ("shutdown", "shutoff"), ("start", "running"),
+                            ("destroy", "shutoff")):
+            with self.subTest(verb):
+                self.said(verb, "web1")
+                services.wait_for(lambda: self.state("web1") == state, state, 20)
+        self.assertRegex(self.ends(1, "destroy", "web1").err, "^domwright: web1: ")
+
+    def test_pattern(self):
+        self.said("start", "web1")
+        answer = self.ends(1, "start", "web*")
+        self.assertRegex(answer.err, r"\Adomwright: web1: [^\n]*\n\Z")
+        self.assertEqual("running", self.state("web2"))
+
+    def test_reset(self):
+        answer = self.run_client("reset", "test")
+        self.assertIn((answer.status, "not supported" in answer.err or "Unsupported" in answer.err),
+                      [(0, False), (1, True)])
+
+    def test_change_of_a_running_domain_is_for_the_next_start(self):
+        self.said("start", "web1")
+        answer = self.ok("set", "web1", "vcpu=2")
+        self.assertEqual("domwright: web1: info: It is running and will have the change when it is "
+                         "shut down and started again.\n", answer.err)
+
+    def test_autostart(self):
+        self.assertEqual("off\n", self.said("autostart", "web1"))
+        self.said("autostart", "web1", "on")
+        self.assertEqual("on\n", self.said("autostart", "web1"))
+        self.assertIs(True, self.ok("autostart", "web1", "--json").json)
+        self.assertEqual(["web1\ton", "web2\toff"],
+                         sorted(self.said("autostart", "web*").splitlines()))
+        self.said("autostart", "web1", "off")
+        self.assertEqual("off\n", self.said("autostart", "web1"))
+
+    def test_watch(self):
+        for options, wanted in (([], r"web1\tchanged\tvcpu\n"),
+                                (["--json"], r'\{"domain":"web1",.*"event":"changed".*"vcpu".*\}\n')):
+            with self.subTest(options):
+                watch = subprocess.Popen([rig.CLIENT, *options, "watch", "web1"], text=True,
+                                         stdout=subprocess.PIPE, env={**rig.BARE, **self.env})
+                try:
+                    self.change_until_seen(watch, wanted)
+                finally:
+                    watch.send_signal(signal.SIGINT)
+                    watch.wait()
+                    watch.stdout.close()
+
+    def change_until_seen(self, watch, wanted):
+        # It says nothing of being ready: changes are made until one is seen.
+        os.set_blocking(watch.stdout.fileno(), False)
+        seen, count = [""], [1]
+
+        def changed():
+            count[0] = 3 - count[0]
+            self.said("set", "web1", f"vcpu={count[0]}")
+            seen[0] += watch.stdout.read() or ""
+            return re.search(wanted, seen[0])
+
+        services.wait_for(changed, wanted, 20)
+        self.assertNotIn("web2", seen[0])
+
+
+class Memory(rig.Live):
+    @unittest.skipUnless(shutil.which("valgrind"), "needs valgrind")
+    def test_valgrind(self):
+        prefix = ["valgrind", "-q", "--leak-check=full", "--errors-for-leak-kinds=definite",
+                  "--error-exitcode=99"]
+        needed = subprocess.run(["readelf", "-d", rig.CLIENT], capture_output=True, text=True).stdout
+        if "asan" in needed:
+            self.skipTest("the address sanitizer is at work")
+        for status, words in ((0, ["list"]), (0, ["show", "web1"]), (0, ["show", "web*", "--json"]),
+                              (0, ["get", "web1", "memory", "disk/vda/source.file"]),
+                              (1, ["-n", "set", "web*", "vcpu=4", "disk/vda/driver.cache=none"]),
+                              (0, ["keys", "disk"]), (1, ["diff", "web1", "web2"]),
+                              (1, ["set", "web1", "vcpuu=4"]), (2, ["set", "web1", "memory=4"]),
+                              (0, ["complete", "--", "set", "web1", "disk/vda/driver.cache="])):
+            with self.subTest(words):
+                answer = self.ends(status, *words, prefix=prefix)
+                self.assertNotIn("==", answer.err)
+
+
+if __name__ == "__main__":
+    tap.main()
