@@ -8,7 +8,8 @@ _domwright() {
     COMPREPLY=()
 
     # Words as the program will see them: readline also splits at '=' and ':'.
-    read -ra words <<<"$line"
+    # shellcheck disable=SC2162 # a backslash is the shell's here too
+    read -a words <<<"$line"
     [[ $line == *[[:space:]] ]] && words+=('')
     word=${words[-1]}
 
@@ -22,7 +23,8 @@ _domwright() {
             compopt -o filenames 2>/dev/null
         else
             [[ $answer == *[=/] ]] && compopt -o nospace 2>/dev/null
-            COMPREPLY+=("${answer#"$kept"}")
+            printf -v answer %q "${answer#"$kept"}"
+            COMPREPLY+=("$answer")
         fi
     done
 }

@@ -8,6 +8,21 @@
 #include "arguments.h"
 #include "bus.h"
 
+static Domain *append_domain(Domains *domains, const char *path, const char *host)
+{
+    Domain *domain;
+
+    domains->items = grow_array(domains->items, domains->count + 1, sizeof(Domain));
+    domain = &domains->items[domains->count++];
+    *domain = (Domain){copy_string(path), copy_string(host), {0}};
+    return domain;
+}
+
+void domains_add(Domains *domains, const char *path, const char *name)
+{
+    values_add(&append_domain(domains, path, "")->columns, "name", name);
+}
+
 void domains_clear(Domains *domains)
 {
     for (size_t i = 0; i < domains->count; i++) {
@@ -79,9 +94,7 @@ static int domains_of_host(const char *path, const char *pattern, sd_bus_error *
         r = sd_bus_message_read_basic(reply, 'o', &domain);
         if (r < 0)
             break;
-        domains->items = grow_array(domains->items, domains->count + 1, sizeof(Domain));
-        item = &domains->items[domains->count++];
-        *item = (Domain){copy_string(domain), copy_string(path_tail(path)), {0}};
+        item = append_domain(domains, domain, path_tail(path));
         r = values_read(reply, &item->columns);
         if (r >= 0)
             r = sd_bus_message_exit_container(reply);

@@ -16,6 +16,8 @@ typedef struct {
     size_t count;
 } Domains;
 
+/* One of which only the name is known. */
+void domains_add(Domains *domains, const char *path, const char *name);
 void domains_clear(Domains *domains);
 #define _cleanup_domains_ _cleanup_(domains_clear)
 

@@ -37,6 +37,11 @@ static void add_value(Values *values, const char *name, char *text, char *json, 
     values->items[values->count++] = (Value){copy_string(name), text, json, type};
 }
 
+void values_add(Values *values, const char *name, const char *text)
+{
+    add_value(values, name, copy_string(text), json_of(text, 's'), 's');
+}
+
 void values_add_copy(Values *values, const char *name, const Value *value)
 {
     add_value(values, name, copy_string(value->text), copy_string(value->json), value->type);

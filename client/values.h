@@ -21,7 +21,8 @@ typedef struct {
 
 /* The dictionary that is next, in its order. What is nested gets dotted names: "guests.1.arch". */
 int values_read(sd_bus_message *message, Values *values);
-const char *values_get(const Values *values, const char *name); /* text, or NULL */
+const char *values_get(const Values *values, const char *name);      /* text, or NULL */
+void values_add(Values *values, const char *name, const char *text); /* a string */
 /* A copy under another name, at the end. */
 void values_add_copy(Values *values, const char *name, const Value *value);
 void values_clear(Values *values);

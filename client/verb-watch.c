@@ -26,22 +26,17 @@ static const char *name_of(const Watch *watch, const char *path)
     return NULL;
 }
 
-/* Asks again when a path is new; domains are few and come seldom. */
+/* A domain that is new is asked for its name, which never changes. */
 static const char *name_for(Watch *watch, const char *path)
 {
-    const char *name = name_of(watch, path);
-    Domains domains = {0};
+    const char *known = name_of(watch, path);
+    char *name = known ? NULL : bus_property(path, DOMWRIGHT_DOMAIN_INTERFACE, "Name");
 
-    if (name)
-        return name;
-    if (inventory_domains(NULL, NULL, &domains) >= 0) {
-        domains_clear(&watch->domains);
-        watch->domains = domains;
-        name = name_of(watch, path);
-    } else {
-        domains_clear(&domains);
-    }
-    return name ? name : path_tail(path);
+    if (known || !name)
+        return known ? known : path_tail(path);
+    domains_add(&watch->domains, path, name);
+    free(name);
+    return name_of(watch, path);
 }
 
 static bool is_wanted(const Watch *watch, const char *name)
