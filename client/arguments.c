@@ -12,7 +12,8 @@
 #include "report.h"
 
 const char *arg_host, *arg_address, *arg_expect, *arg_preset;
-bool arg_session, arg_dry_run, arg_diff, arg_secrets, arg_nvram, arg_managed_save;
+bool arg_session, arg_dry_run, arg_diff, arg_cascade, arg_secrets, arg_live, arg_nvram,
+    arg_managed_save;
 bool arg_snapshots_metadata, arg_json, arg_no_pager, arg_verbose, arg_help, arg_version;
 
 const Option options[] = {
@@ -24,8 +25,12 @@ const Option options[] = {
     {"diff", 'd', NULL, OPTION_DIFF, NULL, &arg_diff, "show what was changed"},
     {"expect", 0, "REVISION", OPTION_EXPECT, &arg_expect, NULL,
      "change only if the configuration still has this revision"},
+    {"cascade", 0, NULL, OPTION_CASCADE, NULL, &arg_cascade,
+     "turning a feature off takes along what needs it"},
     {"preset", 0, "NAME", OPTION_PRESET, &arg_preset, NULL, "start from a preset"},
     {"secrets", 0, NULL, OPTION_SECRETS, NULL, &arg_secrets, "show passwords too"},
+    {"live", 0, NULL, OPTION_LIVE, NULL, &arg_live,
+     "look at the domain as it runs, not at its configuration"},
     {"nvram", 0, NULL, OPTION_UNDEFINE, NULL, &arg_nvram, "remove the firmware variables too"},
     {"managed-save", 0, NULL, OPTION_UNDEFINE, NULL, &arg_managed_save,
      "remove a saved memory image too"},

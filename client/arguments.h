@@ -12,7 +12,9 @@ extern const char *arg_preset;  /* NULL: none */
 extern bool arg_session;
 extern bool arg_dry_run;
 extern bool arg_diff;
+extern bool arg_cascade;
 extern bool arg_secrets;
+extern bool arg_live;
 extern bool arg_nvram;
 extern bool arg_managed_save;
 extern bool arg_snapshots_metadata;
@@ -30,7 +32,11 @@ enum {
     OPTION_PRESET = 1 << 3,
     OPTION_SECRETS = 1 << 4,
     OPTION_UNDEFINE = 1 << 5, /* what undefine may take along */
+    OPTION_CASCADE = 1 << 6,
+    OPTION_LIVE = 1 << 7,
     OPTIONS_CHANGE = OPTION_DRY_RUN | OPTION_DIFF | OPTION_EXPECT,
+    OPTIONS_EDIT = OPTIONS_CHANGE | OPTION_CASCADE,
+    OPTIONS_READ = OPTION_SECRETS | OPTION_LIVE,
 };
 
 typedef struct {

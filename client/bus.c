@@ -143,6 +143,8 @@ int append_change_members(sd_bus_message *message)
 
     if (r >= 0)
         r = append_bool_option(message, "diff", arg_diff || arg_dry_run);
+    if (r >= 0)
+        r = append_bool_option(message, "cascade", arg_cascade);
     return r < 0 ? r : append_string_option(message, "expected-revision", arg_expect);
 }
 
@@ -161,6 +163,8 @@ int append_read_options(sd_bus_message *message)
 
     if (r >= 0)
         r = append_bool_option(message, "secrets", arg_secrets);
+    if (r >= 0)
+        r = append_bool_option(message, "live", arg_live);
     return r < 0 ? r : sd_bus_message_close_container(message);
 }
 

@@ -8,37 +8,38 @@
 #include "memory.h"
 #include "report.h"
 
-#define CHANGE OPTIONS_CHANGE, VERB_CHANGES
+#define EDIT   OPTIONS_EDIT, VERB_CHANGES
+#define DEFINE OPTIONS_CHANGE, VERB_CHANGES
 
 /* clang-format off */
 const Verb verbs[] = {
     {"list", "[PATTERN]", 0, 1, 0, VERB_LONG, "d", run_list,
      "list the domains of all hosts, or of the one named with --host", NULL},
-    {"show", "DOMAIN [PREFIX]", 1, 2, OPTION_SECRETS, VERB_LONG, "ts", run_show,
+    {"show", "DOMAIN [PREFIX]", 1, 2, OPTIONS_READ, VERB_LONG, "ts", run_show,
      "show settings and devices, all or those whose name begins with PREFIX",
      "Names are written as \"set\" takes them: memory, disk/vda/driver.cache."},
-    {"get", "DOMAIN KEY...", 2, -1, OPTION_SECRETS, 0, "tg", run_get,
+    {"get", "DOMAIN KEY...", 2, -1, OPTIONS_READ, 0, "tg", run_get,
      "print values for programs, sizes in bytes",
      "One KEY: its value only. Several, or a prefix such as \"cpu.*\": KEY=VALUE lines.\n"
      "A KEY that is not set is a failure."},
-    {"set", "DOMAIN CHANGE...", 2, -1, CHANGE, "ta", run_set,
+    {"set", "DOMAIN CHANGE...", 2, -1, EDIT, "ta", run_set,
      "change settings and devices, all in one transaction",
      "CHANGE is KEY=VALUE or KEY- (unset) for the domain, KIND/ID/KEY=VALUE or KIND/ID/KEY-\n"
      "for a device. Sizes need a unit.\n"
      "  domwright set web memory=4GiB disk/vda/driver.cache=none cpu.model-"},
-    {"add", "DOMAIN KIND [KEY=VALUE...]", 2, -1, CHANGE, "tkp", run_add,
+    {"add", "DOMAIN KIND [KEY=VALUE...]", 2, -1, EDIT, "tkp", run_add,
      "add a device and print its id",
      "  domwright add web disk source.file=/srv/web.qcow2 target.bus=virtio"},
-    {"remove", "DOMAIN KIND ID... | KIND/ID...", 2, -1, CHANGE, "tDi", run_remove,
+    {"remove", "DOMAIN KIND ID... | KIND/ID...", 2, -1, EDIT, "tDi", run_remove,
      "remove devices", "  domwright remove web disk vdb"},
-    {"hyperv", "DOMAIN FEATURE...", 2, -1, CHANGE, "th", run_hyperv,
+    {"hyperv", "DOMAIN FEATURE...", 2, -1, EDIT, "th", run_hyperv,
      "turn Hyper-V features on and off",
      "FEATURE is NAME, NAME=off or NAME=VALUE; \"recommended\" stands for the usual set,\n"
      "\"all=off\" takes all away.\n"
      "  domwright hyperv web recommended spinlocks.retries=8191 vapic=off"},
-    {"preset", "DOMAIN NAME", 2, 2, CHANGE, "tP", run_preset,
+    {"preset", "DOMAIN NAME", 2, 2, EDIT, "tP", run_preset,
      "apply a preset such as windows or linux", NULL},
-    {"boot", "DOMAIN KIND/ID... | none", 2, -1, CHANGE, "tD", run_boot,
+    {"boot", "DOMAIN KIND/ID... | none", 2, -1, EDIT, "tD", run_boot,
      "set the order of devices to start from",
      "  domwright boot web disk/vda interface/52:54:00:12:34:56"},
     {"create", "NAME [KEY=VALUE...] [KIND [KEY=VALUE...]]...", 1, -1,
@@ -47,11 +48,11 @@ const Verb verbs[] = {
      "A word that is no KEY=VALUE begins a device of that kind. NAME may be a FILE, or \"-\":\n"
      "then the document is written there and nothing is defined.\n"
      "  domwright create web memory=2GiB vcpu=2 disk source.file=/srv/web.qcow2"},
-    {"define", "FILE", 1, 1, CHANGE, "f", run_define,
+    {"define", "FILE", 1, 1, DEFINE, "f", run_define,
      "define the domain a document describes, new or not", NULL},
     {"undefine", "DOMAIN", 1, 1, OPTION_UNDEFINE, VERB_CHANGES, "d", run_undefine,
      "remove a domain's definition; never its storage", NULL},
-    {"xml", "DOMAIN", 1, 1, OPTION_SECRETS, VERB_LONG, "t", run_xml,
+    {"xml", "DOMAIN", 1, 1, OPTIONS_READ, VERB_LONG, "t", run_xml,
      "print the document", NULL},
     {"diff", "DRAFT | DOMAIN DOMAIN", 1, 2, 0, VERB_COMPARES | VERB_LONG, "tt", run_diff,
      "show how a draft differs from its domain, or two documents from each other",
@@ -89,7 +90,7 @@ const Verb verbs[] = {
     {"draft diff", "DRAFT", 1, 1, 0, VERB_COMPARES | VERB_LONG, "r", run_draft_diff,
      "show how a draft differs from its domain",
      "Exit status 0: not at all; 1: it does; 2: trouble."},
-    {"draft commit", "DRAFT", 1, 1, CHANGE, "r", run_draft_commit,
+    {"draft commit", "DRAFT", 1, 1, DEFINE, "r", run_draft_commit,
      "define what a draft says and print the domain's name",
      "A draft without a host goes to the one named with --host."},
     {"draft discard", "DRAFT...", 1, -1, 0, 0, "r", run_draft_discard,

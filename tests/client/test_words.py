@@ -105,7 +105,7 @@ class Words(unittest.TestCase):
                 self.assertTrue(answer.out.startswith(f"domwright {verb}"), answer.out)
 
     def test_help_of_a_verb_lists_its_own_options(self):
-        self.assertEqual(["--dry-run", "--diff", "--expect"],
+        self.assertEqual(["--dry-run", "--diff", "--expect", "--cascade"],
                          re.findall(r"^ .*(--[a-z-]+)", rig.run("set", "-h").out, re.M))
         self.assertNotIn("Options", rig.run("list", "-h").out)
 
