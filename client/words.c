@@ -143,8 +143,7 @@ bool edits_add_change(Edits *edits, const char *word)
     const char *sign = assignment_sign(word);
     size_t length = strlen(word);
 
-    if (sign) {
-        split_place(word, (size_t)(sign - word), &kind, &id, &key);
+    if (sign && split_place(word, (size_t)(sign - word), &kind, &id, &key)) {
         edit_assign(edit_of(edits, kind, id), key, sign + 1);
         return true;
     }
