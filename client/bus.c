@@ -20,6 +20,7 @@
 #define PATIENCE (120 * SECOND)
 
 static sd_bus *connection;
+static bool unreachable; /* said once */
 static bool questions_expected;
 
 static int connect_bus(sd_bus **ret_bus)
@@ -47,7 +48,7 @@ sd_bus *bus_get(void)
 {
     int r;
 
-    if (connection)
+    if (connection || unreachable)
         return connection;
     r = connect_bus(&connection);
     if (r >= 0)
@@ -59,6 +60,7 @@ sd_bus *bus_get(void)
                                    : "system bus (another is named with --session or --address)",
                      strerror(-r));
         connection = sd_bus_unref(connection);
+        unreachable = true;
     }
     return connection;
 }

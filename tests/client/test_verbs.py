@@ -110,8 +110,11 @@ class Looking(rig.Live):
                          "after the domain.\n", self.ends(2, "diff", "web1").err)
 
     def test_validate(self):
-        self.assertEqual((0, ""), ((answer := self.run_client("validate", "web1")).status, answer.out))
-        self.assertEqual([], self.ok("validate", "web1", "--json").json)
+        rows = [line.split("\t") for line in self.said("validate", "web1").splitlines()]
+        self.assertEqual([["warning", "os.machine", "os-machine-stated"]], [row[:3] for row in rows])
+        [problem] = self.ok("validate", "web1", "--json").json
+        self.assertEqual(rows[0], [problem[name] for name in ("severity", "key", "rule", "message")])
+        self.assertEqual("# web1", self.said("validate", "web*").splitlines()[0])
         self.ends(2, "validate", "nowhere")
 
     def test_hosts(self):
@@ -350,7 +353,7 @@ class Running(rig.Live):
         for options, wanted in (([], r"web1\tchanged\tvcpu\n"),
                                 (["--json"], r'\{"domain":"web1",.*"event":"changed".*"vcpu".*\}\n')):
             with self.subTest(options):
-                watch = subprocess.Popen([rig.CLIENT, *options, "watch", "web1"], text=True,
+                watch = subprocess.Popen([rig.CLIENT, *options, "watch", "web1"],
                                          stdout=subprocess.PIPE, env={**rig.BARE, **self.env})
                 try:
                     self.change_until_seen(watch, wanted)
@@ -367,7 +370,7 @@ class Running(rig.Live):
         def changed():
             count[0] = 3 - count[0]
             self.said("set", "web1", f"vcpu={count[0]}")
-            seen[0] += watch.stdout.read() or ""
+            seen[0] += (watch.stdout.read() or b"").decode()
             return re.search(wanted, seen[0])
 
         services.wait_for(changed, wanted, 20)

@@ -160,8 +160,11 @@ class Words(unittest.TestCase):
         self.assertEqual((1, "domwright: The system bus (another is named with --session or --address) "
                              "cannot be reached: No such file or directory.\n"),
                          (answer.status, answer.err))
-        answer = rig.run("-n", "set", "web", "vcpu=1", env=NOWHERE)
-        self.assertEqual(2, answer.status)
+        for words in (["-n", "set", "web", "vcpu=1"], ["-n", "create", "web", "memory=1GiB"],
+                      ["diff", "a", "b"], ["validate", "web"]):
+            with self.subTest(words):
+                answer = rig.run(*words, env=NOWHERE)
+                self.assertEqual((2, 1), (answer.status, answer.err.count("\n")))
 
     def test_no_daemon(self):
         with services.Bus() as bus:
