@@ -139,23 +139,18 @@ int append_bool_option(sd_bus_message *message, const char *name, bool value)
     return value ? sd_bus_message_append(message, "{sv}", name, "b", 1) : 0;
 }
 
-int append_change_members(sd_bus_message *message)
-{
-    int r = append_bool_option(message, "dry-run", arg_dry_run);
-
-    if (r >= 0)
-        r = append_bool_option(message, "diff", arg_diff || arg_dry_run);
-    if (r >= 0)
-        r = append_bool_option(message, "cascade", arg_cascade);
-    return r < 0 ? r : append_string_option(message, "expected-revision", arg_expect);
-}
-
 int append_change_options(sd_bus_message *message)
 {
     int r = sd_bus_message_open_container(message, 'a', "{sv}");
 
     if (r >= 0)
-        r = append_change_members(message);
+        r = append_bool_option(message, "dry-run", arg_dry_run);
+    if (r >= 0)
+        r = append_bool_option(message, "diff", arg_diff || arg_dry_run);
+    if (r >= 0)
+        r = append_bool_option(message, "cascade", arg_cascade);
+    if (r >= 0)
+        r = append_string_option(message, "expected-revision", arg_expect);
     return r < 0 ? r : sd_bus_message_close_container(message);
 }
 

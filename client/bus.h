@@ -25,9 +25,8 @@ int bus_send(sd_bus_message *message, sd_bus_error *error, sd_bus_message **ret_
 char *bus_property(const char *path, const char *interface, const char *name);
 
 /* Options, an a{sv}: of calls that change (dry-run, diff, expected-revision, cascade), and of calls
- * that read (secrets, live). The members alone, for a call with options of its own. */
+ * that read (secrets, live). */
 int append_change_options(sd_bus_message *message);
-int append_change_members(sd_bus_message *message);
 int append_read_options(sd_bus_message *message);
 int append_string_option(sd_bus_message *message, const char *name, const char *value);
 int append_bool_option(sd_bus_message *message, const char *name, bool value);

@@ -143,7 +143,9 @@ static int commit_to(const Target *target, const char *host, sd_bus_error *error
     if (r >= 0)
         r = append_string_option(message, "host", host);
     if (r >= 0)
-        r = append_change_members(message);
+        r = append_bool_option(message, "dry-run", arg_dry_run);
+    if (r >= 0)
+        r = append_bool_option(message, "diff", arg_diff || arg_dry_run);
     if (r >= 0)
         r = sd_bus_message_close_container(message);
     return r < 0 ? r : bus_send(message, error, ret_reply);

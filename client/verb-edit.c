@@ -186,66 +186,30 @@ static int edit_file(const char *word)
 
 /* ---- Domains ---- */
 
-typedef struct {
-    char *revision, *host, *name, *uuid;
-} Identity;
-
-static void identity_clear(Identity *identity)
-{
-    free(identity->revision);
-    free(identity->host);
-    free(identity->name);
-    free(identity->uuid);
-}
-
-/* A document of another name or UUID would be another domain, and this one left as it is. */
-static int check_identity(const Target *target, const char *text, const Identity *identity)
-{
-    _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
-    _cleanup_message_ sd_bus_message *reply = NULL;
-    _cleanup_values_ Values settings = {0};
-    const char *name, *uuid;
-    int r = bus_call(DOMWRIGHT_PATH, DOMWRIGHT_MANAGER_INTERFACE, "Parse", &error, &reply, "sa{sv}",
-                     text, 0);
-
-    if (r < 0)
-        return report_bus_error(target->name, r, &error);
-    r = values_read(reply, &settings);
-    if (r < 0)
-        return report_bad_answer(target->name, r);
-    name = values_get(&settings, "name");
-    uuid = values_get(&settings, "uuid");
-    if (name && strcmp(name, identity->name) == 0 && uuid && strcasecmp(uuid, identity->uuid) == 0)
-        return STATUS_FINE;
-    return report_error(target->name, "An edit keeps name and uuid; \"domwright define\" makes "
-                                      "another domain of a document.");
-}
-
 static int put_domain(const Target *target, const char *text, void *data)
 {
-    const Identity *identity = data;
-    int status = check_identity(target, text, identity);
-
-    arg_expect = identity->revision;
-    return status == STATUS_FINE ? define_text(target->name, identity->host, text, false) : status;
+    return define_text(target->name, data, text, false);
 }
 
 static int edit_domain(const Target *target)
 {
-    _cleanup_(identity_clear) Identity identity = {0};
-    _cleanup_free_ char *text = NULL;
+    _cleanup_free_ char *revision = NULL, *host = NULL, *text = NULL;
     int status;
 
     /* The revision first: if the domain changes before the text is read, the edit fails, and
-     * nothing is overwritten. */
-    identity.revision = bus_property(target->path, DOMWRIGHT_CONFIG_INTERFACE, "Revision");
-    identity.host = bus_property(target->path, DOMWRIGHT_DOMAIN_INTERFACE, "Host");
-    identity.name = bus_property(target->path, DOMWRIGHT_DOMAIN_INTERFACE, "Name");
-    identity.uuid = bus_property(target->path, DOMWRIGHT_DOMAIN_INTERFACE, "UUID");
-    if (!identity.revision || !identity.host || !identity.name || !identity.uuid)
+     * nothing is overwritten. With secrets, for a document that takes another's place has none but
+     * its own. */
+    revision = bus_property(target->path, DOMWRIGHT_CONFIG_INTERFACE, "Revision");
+    host = bus_property(target->path, DOMWRIGHT_DOMAIN_INTERFACE, "Host");
+    if (!revision || !host)
         return report_error(target->name, "It is not there any more, or may not be read.");
+    arg_expect = revision;
+    arg_secrets = true;
     status = get_xml(target, &text);
-    return status == STATUS_FINE ? edit_text(target, text, put_domain, &identity) : status;
+    if (status == STATUS_FINE)
+        status = edit_text(target, text, put_domain, host);
+    arg_expect = NULL;
+    return status;
 }
 
 /* ---- Drafts ---- */
@@ -273,6 +237,7 @@ static int edit_draft(const Target *target)
     if (base && strcmp(base, "/") != 0)
         return report_error(target->name, "This draft is of a domain and would lose it; use "
                                           "\"domwright set\" on the draft, or edit the domain.");
+    arg_secrets = true;
     status = get_xml(target, &text);
     return status == STATUS_FINE
                ? edit_text(target, text, put_draft, (char *)path_tail(host ? host : "/"))

@@ -8,8 +8,7 @@
 #include "memory.h"
 #include "report.h"
 
-#define EDIT   OPTIONS_EDIT, VERB_CHANGES
-#define DEFINE OPTIONS_CHANGE, VERB_CHANGES
+#define EDIT OPTIONS_EDIT, VERB_CHANGES
 
 /* clang-format off */
 const Verb verbs[] = {
@@ -48,8 +47,9 @@ const Verb verbs[] = {
      "A word that is no KEY=VALUE begins a device of that kind. NAME may be a FILE, or \"-\":\n"
      "then the document is written there and nothing is defined.\n"
      "  domwright create web memory=2GiB vcpu=2 disk source.file=/srv/web.qcow2"},
-    {"define", "FILE", 1, 1, DEFINE, "f", run_define,
-     "define the domain a document describes, new or not", NULL},
+    {"define", "FILE", 1, 1, OPTIONS_CHANGE, VERB_CHANGES, "f", run_define,
+     "define the new domain a document describes",
+     "With --expect the document takes the place of the domain of its UUID."},
     {"undefine", "DOMAIN", 1, 1, OPTION_UNDEFINE, VERB_CHANGES, "d", run_undefine,
      "remove a domain's definition; never its storage", NULL},
     {"xml", "DOMAIN", 1, 1, OPTIONS_READ, VERB_LONG, "t", run_xml,
@@ -90,7 +90,7 @@ const Verb verbs[] = {
     {"draft diff", "DRAFT", 1, 1, 0, VERB_COMPARES | VERB_LONG, "r", run_draft_diff,
      "show how a draft differs from its domain",
      "Exit status 0: not at all; 1: it does; 2: trouble."},
-    {"draft commit", "DRAFT", 1, 1, DEFINE, "r", run_draft_commit,
+    {"draft commit", "DRAFT", 1, 1, OPTION_DRY_RUN | OPTION_DIFF, VERB_CHANGES, "r", run_draft_commit,
      "define what a draft says and print the domain's name",
      "A draft without a host goes to the one named with --host."},
     {"draft discard", "DRAFT...", 1, -1, 0, 0, "r", run_draft_discard,

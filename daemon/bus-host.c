@@ -23,17 +23,42 @@ HANDLER(host_define)
                         error);
 }
 
+/* The domain whose place a document is to take: the one of its UUID. */
+static Domain *find_replaced(const Host *host, const char *xml, GError **error)
+{
+    g_autoptr(DwDocument) document = dw_document_parse(xml, strlen(xml), error);
+    if (!document)
+        return NULL;
+    g_autofree char *text = dw_get_string(document, "uuid");
+    Uuid uuid;
+    Domain *domain = text && uuid_parse(text, &uuid) ? inventory_find(host, &uuid) : NULL;
+    if (!domain)
+        g_set_error(error, DW_ERROR, DW_ERROR_NOT_FOUND,
+                    "option expected-revision: there is no domain of uuid %s to replace",
+                    text ? text : "(none)");
+    return domain;
+}
+
+/* Without a revision the domain must be new; with one it must be there and still have it. */
 HANDLER(host_define_xml)
 {
     const char *xml;
     g_autoptr(Work) work = work_new(WORK_DEFINE);
     if (!wire_read_string(request->message, &xml, error) ||
-        !options_read(request->message, "dry-run diff affect", &work->options, error) ||
+        !options_read(request->message, "dry-run diff affect expected-revision", &work->options,
+                      error) ||
         !check_affect(&work->options, error) || !request_check_text(xml, error))
         return false;
     work->xml = g_strdup(xml);
-    return call_on_host(request, (Host *)object, g_steal_pointer(&work), fill_domain_and_result,
-                        error);
+    if (!work->options.expected_revision)
+        return call_on_host(request, (Host *)object, g_steal_pointer(&work), fill_domain_and_result,
+                            error);
+    Domain *domain = find_replaced((Host *)object, xml, error);
+    if (!domain)
+        return false;
+    work->verb = WORK_REPLACE;
+    return call_on_object(request, &domain->object, g_steal_pointer(&work), fill_domain_and_result,
+                          error);
 }
 
 /* ---- The list ---- */

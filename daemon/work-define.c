@@ -45,8 +45,7 @@ static bool is_placeholder(const DwSettings *settings)
     return false;
 }
 
-/* A placeholder stands for a secret libvirt has; for a new domain it has none. */
-static bool check_secrets(const DwDocument *document, GError **error)
+bool work_check_secrets(const DwDocument *document, GError **error)
 {
     g_autoptr(DwSettings) settings = dw_get_settings(document, NULL, true, error);
     g_autoptr(GPtrArray) devices = dw_get_devices(document, "", true, error);
@@ -83,7 +82,7 @@ static DwDocument *new_document(Work *work, Virt *virt, GError **error)
     if (work->settings)
         return build(work, virt, error);
     g_autoptr(DwDocument) document = dw_document_parse(work->xml, strlen(work->xml), error);
-    if (!document || !check_secrets(document, error))
+    if (!document || !work_check_secrets(document, error))
         return NULL;
     g_auto(FactsView) view = {0};
     if (work->fill) {

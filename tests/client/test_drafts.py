@@ -110,8 +110,11 @@ class Editor(rig.Live):
 
     def test_name_and_uuid_stay(self):
         answer = self.edit(1, "s/>web1</>web9</", "web1")
-        self.assertIn("An edit keeps name and uuid", answer.err)
+        self.assertIn("a domain keeps its name", answer.err)
         self.ends(1, "get", "web9", "name")
+        self.edit(1, "s/<uuid>....../<uuid>000000/", "web1")
+        self.assertEqual(["test", "web1", "web2"],
+                         sorted(row["name"] for row in self.ok("list", "--json").json))
 
     def test_somebody_else_changes_it_meanwhile(self):
         script = os.path.join(self.folder, "editor")
@@ -138,7 +141,8 @@ class Editor(rig.Live):
 
     def test_file(self):
         name = os.path.join(self.folder, "a.xml")
-        text = "<domain type='test'>\n  <name>é</name>\n  <memory>1024</memory>\n</domain>\n"
+        text = "<domain type='test'>\n  <name>é</name>\n  <memory>1024</memory>\n"
+        text += "  <os><type>hvm</type></os>\n</domain>\n"
         with open(name, "wb") as file:
             file.write(("<?xml version='1.0' encoding='ISO-8859-1'?>\n" + text).encode("latin-1"))
         self.edit(0, "s/1024/2048/", name)

@@ -19,8 +19,8 @@ DOCUMENT = """<?xml version="1.0"{declaration}?>
   <devices>
     <disk type='file' device="disk"><source file='/srv/a b.qcow2'/><target dev='vda' bus='virtio'/></disk>
     <graphics type='vnc' passwd='s3cret'/>
-    <x:own x:k='&#x76;'/>
   </devices>
+  <metadata><x:own x:k='&#x76;'/></metadata>
 </domain>
 """
 
@@ -111,10 +111,10 @@ class Files(rig.Live):
     def test_character_the_encoding_does_not_have(self):
         text = document(' encoding="ISO-8859-1"', "é")
         self.write(text.encode("latin-1"))
-        self.said("set", self.file, "os.cmdline=é€")
+        self.said("set", self.file, "title=é€")
         self.assertIn(">é&#x20AC;<".encode("latin-1"), self.read())
-        self.assertEqual("é€\n", self.said("get", self.file, "os.cmdline"))
-        self.said("set", self.file, "os.cmdline-")
+        self.assertEqual("é€\n", self.said("get", self.file, "title"))
+        self.said("set", self.file, "title-")
         self.assertEqual(text.encode("latin-1"), self.read())
 
     def test_wrong_encodings(self):
@@ -177,11 +177,13 @@ class Files(rig.Live):
         self.ends(1, "diff", self.file, "test")
 
     def test_create(self):
-        self.said("create", self.file, "name=web9", "memory=1GiB", "disk", "source.file=/srv/a",
-                  "target.bus=virtio")
+        words = ["name=web9", "type=qemu", "memory=1GiB", "os.type=hvm"]
+        self.said("create", self.file, *words, "disk", "source.file=/srv/a", "target.bus=virtio")
         self.assertEqual("web9\n", self.said("get", self.file, "name"))
-        self.assertIn("The file is there already", self.ends(1, "create", self.file, "name=x").err)
-        self.assertIn("<name>web8</name>", self.said("create", "-", "name=web8", "memory=1GiB"))
+        self.assertIn("The file is there already", self.ends(1, "create", self.file, *words).err)
+        self.assertIn("<name>web9</name>", self.said("create", "-", *words))
+        self.assertIn("<type arch='i686'>", self.said("-H", "local", "create", "-", "name=web9",
+                                                      "memory=1GiB"))
         self.ends(1, "get", "web9", "name")
 
     def test_define(self):
@@ -189,10 +191,14 @@ class Files(rig.Live):
         self.assertEqual("web\n", self.ok("define", self.file).out)
         self.assertEqual("1", self.get("web", "vcpu"))
         text = self.said("xml", "web").replace(">1</vcpu>", ">3</vcpu>")
-        self.ends(1, "-n", "define", "-", stdin=text)
+        self.assertIn("AlreadyExists", self.ends(1, "-v", "define", "-", stdin=text).err)
+        revision = self.ok("show", "web", "--json").json["revision"]
+        self.ends(1, "-n", "define", "--expect", revision, "-", stdin=text)
         self.assertEqual("1", self.get("web", "vcpu"))
-        self.ok("define", "-", stdin=text)
+        self.ok("define", "--expect", revision, "-", stdin=text)
         self.assertEqual("3", self.get("web", "vcpu"))
+        self.assertIn("Conflict", self.ends(1, "-v", "define", "--expect", revision, "-",
+                                            stdin=text.replace(">3<", ">4<")).err)
         self.ok("undefine", "web")
         self.ends(1, "define", "-", stdin="<domain/>")
 

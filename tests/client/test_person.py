@@ -45,7 +45,9 @@ class Terminal(rig.Live):
         os.write(master, typed.encode())
         seen = b""
         while True:
-            select.select([master], [], [])
+            if not select.select([master], [], [], 60)[0]:
+                process.kill()
+                self.fail(f"{words} waits for more than was typed:\n{seen.decode()}")
             try:
                 part = os.read(master, 65536)
             except OSError:
