@@ -225,13 +225,17 @@ static int get_settings(const Target *target, char *const *words, int count,
     return r < 0 ? report_bus_error(target->name, r, &error) : STATUS_FINE;
 }
 
+static bool is_group(const char *word)
+{
+    size_t length = strlen(word);
+
+    return length && word[length - 1] == '*';
+}
+
 static bool fits(const char *pattern, const char *key)
 {
-    size_t length = strlen(pattern);
-
-    if (length && pattern[length - 1] == '*')
-        return strncmp(pattern, key, length - 1) == 0;
-    return strcmp(pattern, key) == 0;
+    return is_group(pattern) ? strncmp(pattern, key, strlen(pattern) - 1) == 0
+                             : strcmp(pattern, key) == 0;
 }
 
 /* What one word names among the device's properties. */
@@ -326,13 +330,13 @@ static int get_target(const Target *target, void *data)
         size_t n = strchr(word, '/') ? take_device_values(&description.devices, word, &found)
                                      : take_settings(&description.settings, word, &found);
 
-        if (n == 0 && !strchr(word, '*'))
+        if (n == 0 && !is_group(word))
             status = report_error(target->name,
                                   "%s is not set; \"domwright show\" lists what is, "
                                   "\"domwright keys\" what can be.",
                                   word);
     }
-    print_found(target, &found, get->count == 1 && !strchr(get->words[0], '*'));
+    print_found(target, &found, get->count == 1 && !is_group(get->words[0]));
     return status;
 }
 

@@ -77,6 +77,8 @@ class Looking(rig.Live):
         self.assertEqual('domwright: web1: title is not set; "domwright show" lists what is, '
                          '"domwright keys" what can be.\n', answer.err)
         self.ends(1, "get", "web1", "disk/vdz/source.file")
+        self.ends(1, "get", "web1", "disk/*/source.file")
+        self.assertEqual("", self.said("get", "web1", "disk/vda/iotune.*"))
         self.assertIn("memory", self.ends(1, "get", "web1", "memroy").err)
 
     def test_xml(self):
