@@ -198,8 +198,46 @@ static void rule_vhostuser(DwSource *source)
             "with source memfd or file.");
 }
 
+static void refuse_vhostuser(DwSource *source, const char *key, const char *value)
+{
+    source_report(source, "disk-vhostuser-setting", ERROR, key, value, NULL,
+                  "%s is set, but the program that serves a disk of type vhostuser decides that; "
+                  "unset it.",
+                  key);
+}
+
+/* What libvirt refuses because it could do nothing about it. */
+static void rule_vhostuser_settings(DwSource *source)
+{
+    static const char *const options[] = {"error_policy", "rerror_policy", "io",
+                                          "ioeventfd",    "copy_on_read",  "discard",
+                                          "iothread",     "detect_zeroes"};
+    static const char *const elements[] = {
+        "readonly", "shareable", "transient", "serial",     "wwn",          "vendor", "product",
+        "iotune",   "geometry",  "blockio",   "encryption", "backingStore", "auth"};
+    const DwDocument *document = source->context->document;
+    g_autofree char *cache = rule_attribute(source->context, source->holder, "driver", "cache");
+
+    if (!source_is(source, "vhostuser"))
+        return;
+    if (cache && !g_str_equal(cache, "default"))
+        refuse_vhostuser(source, "driver.cache", cache);
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+        g_autofree char *key = g_strconcat("driver.", options[i], NULL);
+        g_autofree char *value =
+            rule_attribute(source->context, source->holder, "driver", options[i]);
+
+        if (value)
+            refuse_vhostuser(source, key, value);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(elements); i++)
+        if (node_child(document, source->holder, elements[i]) != DW_NODE_NONE)
+            refuse_vhostuser(source, elements[i], NULL);
+}
+
 static void (*const source_rules[])(DwSource *) = {
-    rule_source_matches, rule_startup_policy, rule_dir, rule_nvme, rule_vhostuser,
+    rule_source_matches, rule_startup_policy, rule_dir,
+    rule_nvme,           rule_vhostuser,      rule_vhostuser_settings,
 };
 
 static void check_source(DwRuleContext *context, DwNode holder, unsigned level)

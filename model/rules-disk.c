@@ -474,6 +474,16 @@ static void rule_model_bus(DwRuleContext *context)
                     "model is %s, which only a disk on target.bus virtio has; unset it.", model);
 }
 
+static void rule_geometry(DwRuleContext *context)
+{
+    g_autofree char *translation = rule_attribute(context, context->node, "geometry", "trans");
+
+    if (translation && !has_bus(context, "ide"))
+        rule_report(context, "disk-geometry-bus", ERROR, "geometry.trans", translation, NULL,
+                    "geometry.trans is %s, but only a disk on target.bus ide has it; unset it.",
+                    translation);
+}
+
 static void rule_nvme_serial(DwRuleContext *context)
 {
     if (has_bus(context, "nvme") &&
@@ -482,26 +492,10 @@ static void rule_nvme_serial(DwRuleContext *context)
                     "serial is missing; a disk on target.bus nvme needs one.");
 }
 
-const DwRule rules_disk[] = {rule_target_name,
-                             rule_target_device,
-                             rule_bus_device,
-                             rule_bus_machine,
-                             rule_target_slot,
-                             rule_usb_disabled,
-                             rule_readonly_bus,
-                             rule_tray,
-                             rule_tray_boot,
-                             rule_removable,
-                             rule_rotation,
-                             rule_serial,
-                             rule_serial_length,
-                             rule_wwn,
-                             rule_inquiry,
-                             rule_lun_identity,
-                             rule_lun_only,
-                             rule_reservations,
-                             rule_shareable,
-                             rule_transient,
-                             rule_model_bus,
-                             rule_nvme_serial,
-                             NULL};
+const DwRule rules_disk[] = {
+    rule_target_name,   rule_target_device, rule_bus_device,   rule_bus_machine,
+    rule_target_slot,   rule_usb_disabled,  rule_readonly_bus, rule_tray,
+    rule_tray_boot,     rule_removable,     rule_rotation,     rule_serial,
+    rule_serial_length, rule_wwn,           rule_inquiry,      rule_lun_identity,
+    rule_lun_only,      rule_reservations,  rule_shareable,    rule_transient,
+    rule_model_bus,     rule_nvme_serial,   rule_geometry,     NULL};

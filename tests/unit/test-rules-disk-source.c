@@ -340,21 +340,29 @@ static void test_vhostuser(void **state)
 {
     static const char head[] = HEAD("kvm", "pc-q35-7.2");
     static const char shared[] =
-        HEAD("kvm", "pc-q35-7.2") "<memoryBacking><source type='memfd'/><access "
-                                  "mode='shared'/></memoryBacking>";
-#define VHOST(attributes, target)                                                                  \
-    "<devices><disk type='vhostuser' device='disk'" attributes "><driver name='qemu' type='raw'/>" \
-    "<source type='unix' path='/s'/><target " target "/></disk></devices></domain>"
+        HEAD("kvm", "pc-q35-7.2") "<memoryBacking><source type='memfd'/><access mode='shared'/>"
+                                  "</memoryBacking>";
+#define VHOST(attributes, options, target, rest)                                                   \
+    "<devices><disk type='vhostuser' device='disk'" attributes                                     \
+    "><driver name='qemu' type='raw'" options "/><source type='unix' path='/s'/><target " target   \
+    "/>" rest "</disk></devices></domain>"
+#define ON_VIRTIO "dev='vda' bus='virtio'"
     static const Edge plain = {"disk-vhostuser-memory", ERROR, "type", NULL, NULL};
     static const Edge edges[] = {
-        {"disk-vhostuser-bus", ERROR, "target.bus", VHOST("", "dev='sda' bus='scsi'"),
-         VHOST("", "dev='vda' bus='virtio'")},
+        {"disk-vhostuser-bus", ERROR, "target.bus", VHOST("", "", "dev='sda' bus='scsi'", ""),
+         VHOST("", "", ON_VIRTIO, "")},
         {"disk-vhostuser-snapshot", ERROR, "snapshot",
-         VHOST(" snapshot='external'", "dev='vda' bus='virtio'"),
-         VHOST(" snapshot='no'", "dev='vda' bus='virtio'")},
+         VHOST(" snapshot='external'", "", ON_VIRTIO, ""),
+         VHOST(" snapshot='no'", "", ON_VIRTIO, "")},
+        {"disk-vhostuser-setting", ERROR, "driver.cache", VHOST("", " cache='none'", ON_VIRTIO, ""),
+         VHOST("", " cache='default'", ON_VIRTIO, "")},
+        {"disk-vhostuser-setting", ERROR, "driver.io", VHOST("", " io='threads'", ON_VIRTIO, ""),
+         VHOST("", " queues='2'", ON_VIRTIO, "")},
+        {"disk-vhostuser-setting", ERROR, "serial", VHOST("", "", ON_VIRTIO, "<serial>1</serial>"),
+         VHOST("", "", ON_VIRTIO, "<boot order='1'/>")},
     };
-    g_autofree char *bad = g_strconcat(head, VHOST("", "dev='vda' bus='virtio'"), NULL);
-    g_autofree char *good = g_strconcat(shared, VHOST("", "dev='vda' bus='virtio'"), NULL);
+    g_autofree char *bad = g_strconcat(head, VHOST("", "", ON_VIRTIO, ""), NULL);
+    g_autofree char *good = g_strconcat(shared, VHOST("", "", ON_VIRTIO, ""), NULL);
 
     check_edge(&plain, bad, good, NULL);
     check_edges(edges, G_N_ELEMENTS(edges), shared, "", NULL);

@@ -130,6 +130,9 @@ static const Edge disk_edges[] = {
     {"disk-model-bus", ERROR, "model",
      DISK("type='file' device='disk' model='virtio-transitional'", RAW, FILE_A, SDA, ""),
      DISK("type='file' device='disk' model='virtio-transitional'", RAW, FILE_A, VDA, "")},
+    {"disk-geometry-bus", ERROR, "geometry.trans",
+     REST(SATA, "<geometry cyls='1' heads='1' secs='1' trans='lba'/>"),
+     REST(SATA, "<geometry cyls='1' heads='1' secs='1'/>")},
     {"disk-nvme-serial", ERROR, "serial", TARGET("dev='nvme0n1' bus='nvme'"),
      REST("dev='nvme0n1' bus='nvme'", "<serial>1</serial>")},
 };
