@@ -21,7 +21,7 @@ const Option options[] = {
     {"session", 0, NULL, 0, NULL, &arg_session, "talk to the session bus, not the system bus"},
     {"address", 0, "ADDRESS", 0, &arg_address, NULL, "talk to the bus at this D-Bus address"},
     {"dry-run", 'n', NULL, OPTION_DRY_RUN, NULL, &arg_dry_run,
-     "change nothing; show what would change, with exit status 0 (nothing), 1 or 2 (trouble)"},
+     "change nothing and show what would; exit status as diff(1)"},
     {"diff", 'd', NULL, OPTION_DIFF, NULL, &arg_diff, "show what was changed"},
     {"expect", 0, "REVISION", OPTION_EXPECT, &arg_expect, NULL,
      "change only if the configuration still has this revision"},

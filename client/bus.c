@@ -18,6 +18,7 @@
 #define SECOND 1000000ULL
 /* Longer than the deadlines of the daemon's own work, which then has the better error. */
 #define PATIENCE (120 * SECOND)
+#define MOMENT   (3 * SECOND)
 
 static sd_bus *connection;
 static bool unreachable; /* said once */
@@ -74,6 +75,12 @@ void bus_expect_questions(void)
         return;
     sd_bus_set_allow_interactive_authorization(connection, true);
     sd_bus_set_method_call_timeout(connection, UINT64_MAX); /* a person takes as long as needed */
+}
+
+void bus_be_impatient(void)
+{
+    if (bus_get())
+        sd_bus_set_method_call_timeout(connection, MOMENT);
 }
 
 void bus_close(void)

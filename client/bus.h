@@ -12,6 +12,8 @@
 sd_bus *bus_get(void);
 /* From now on calls may lead to a question of polkit's: starts the text agent where a person is. */
 void bus_expect_questions(void);
+/* Nobody waits long: answers that take more than a moment are not wanted any more. */
+void bus_be_impatient(void);
 void bus_close(void);
 
 /* Calls without a complaint; types and values as for sd_bus_message_append. */

@@ -440,6 +440,7 @@ int run_complete(const Verb *verb, char *words[], int count)
         offer_verbs(&line, copy[first]);
         return STATUS_FINE;
     }
+    bus_be_impatient();
     verb = first < count ? verb_find(copy + first, count - first, &used) : NULL;
     line.words = copy + first + used;
     line.count = count - first - used;

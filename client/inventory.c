@@ -105,15 +105,19 @@ static int domains_of_host(const char *path, const char *pattern, sd_bus_error *
 int inventory_domains(const char *pattern, sd_bus_error *error, Domains *domains)
 {
     _cleanup_strings_ Strings hosts = {0};
-    int r = 0;
+    int first = 0;
 
     if (arg_host)
         strings_take(&hosts, host_path());
     else
-        r = inventory_hosts(error, &hosts);
-    for (size_t i = 0; r >= 0 && i < hosts.count; i++)
-        r = domains_of_host(hosts.items[i], pattern, error, domains);
-    return r;
+        first = inventory_hosts(error, &hosts);
+    for (size_t i = 0; i < hosts.count; i++) {
+        int r = domains_of_host(hosts.items[i], pattern, first < 0 ? NULL : error, domains);
+
+        if (r < 0 && first >= 0)
+            first = r;
+    }
+    return first;
 }
 
 int inventory_properties(const char *path, const char *interface, sd_bus_error *error,

@@ -23,7 +23,8 @@ void domains_clear(Domains *domains);
 
 /* These fill in what they find and return a negative errno, without a complaint. */
 int inventory_hosts(sd_bus_error *error, Strings *paths);
-/* pattern: a glob, NULL for all. Of the host of --host, of all hosts without. */
+/* pattern: a glob, NULL for all. Of the host of --host, of all hosts without; when one of them
+ * fails, that is returned and the others' domains are there all the same. */
 int inventory_domains(const char *pattern, sd_bus_error *error, Domains *domains);
 int inventory_drafts(sd_bus_error *error, Strings *paths);
 /* All properties of an object's interface. */

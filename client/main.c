@@ -2,12 +2,27 @@
 /* domwright, the command: finds the verb and runs it. */
 #include <locale.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "arguments.h"
 #include "bus.h"
+#include "encoding.h"
 #include "report.h"
+#include "targets.h"
 #include "terminal.h"
 #include "verbs.h"
+
+/* Messages carry UTF-8 only; the name of a file may be anything. */
+static bool words_are_text(char *words[], int count)
+{
+    for (int i = 0; i < count; i++) {
+        if ((i == 0 && word_is_file(words[i])) || text_is_utf8(words[i], strlen(words[i])))
+            continue;
+        report_usage("Word %d of the command is not UTF-8 text.", i + 1);
+        return false;
+    }
+    return true;
+}
 
 static int run_verb(const Verb *verb, char *words[], int count)
 {
@@ -15,7 +30,8 @@ static int run_verb(const Verb *verb, char *words[], int count)
         help_verb(verb);
         return STATUS_FINE;
     }
-    if (!arguments_fit(verb->name, verb->options) || !verb_takes(verb, count))
+    if (!arguments_fit(verb->name, verb->options) || !verb_takes(verb, count) ||
+        !words_are_text(words, count))
         return STATUS_USAGE;
     if ((verb->flags & VERB_COMPARES) || arg_dry_run)
         report_trouble_is_two();

@@ -210,8 +210,8 @@ static int run_on_glob(const char *word, TargetFunction function, void *data)
         return report_trouble();
     r = inventory_domains(word, &error, &domains);
     if (r < 0)
-        return report_bus_error(word, r, &error);
-    if (domains.count == 0)
+        gravest = report_bus_error(word, r, &error);
+    if (domains.count == 0 && r >= 0)
         return report_error(word, "No domain has a name like this; \"domwright list\" lists them.");
     if (arg_json)
         fputc('{', terminal_out());

@@ -13,7 +13,7 @@
 #include "terminal.h"
 #include "verbs.h"
 
-static int list_json(const Domains *domains)
+static void list_json(const Domains *domains)
 {
     FILE *out = terminal_out();
 
@@ -36,7 +36,6 @@ static int list_json(const Domains *domains)
         fputc('}', out);
     }
     fputs("]\n", out);
-    return STATUS_FINE;
 }
 
 static bool several_hosts(const Domains *domains)
@@ -47,33 +46,38 @@ static bool several_hosts(const Domains *domains)
     return false;
 }
 
+static void list_table(const Domains *domains)
+{
+    _cleanup_table_ Table table = {{"NAME", "STATE", "UUID", "HOST"}, 3};
+
+    if (several_hosts(domains))
+        table.n_columns = 4;
+    for (size_t i = 0; i < domains->count; i++) {
+        const Values *columns = &domains->items[i].columns;
+
+        table_add(&table, values_get(columns, "name"));
+        table_add(&table, values_get(columns, "state"));
+        table_add(&table, values_get(columns, "uuid"));
+        if (table.n_columns == 4)
+            table_add(&table, domains->items[i].host);
+    }
+    table_print(&table);
+}
+
 int run_list(const Verb *verb, char *words[], int count)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
-    _cleanup_table_ Table table = {{"NAME", "STATE", "UUID", "HOST"}, 3};
     _cleanup_domains_ Domains domains = {0};
     int r;
 
     if (!bus_get())
         return report_trouble();
     r = inventory_domains(count > 0 ? words[0] : NULL, &error, &domains);
-    if (r < 0)
-        return report_bus_error(NULL, r, &error);
-    if (arg_json)
-        return list_json(&domains);
-    if (several_hosts(&domains))
-        table.n_columns = 4;
-    for (size_t i = 0; i < domains.count; i++) {
-        const Values *columns = &domains.items[i].columns;
-
-        table_add(&table, values_get(columns, "name"));
-        table_add(&table, values_get(columns, "state"));
-        table_add(&table, values_get(columns, "uuid"));
-        if (table.n_columns == 4)
-            table_add(&table, domains.items[i].host);
-    }
-    table_print(&table);
-    return STATUS_FINE;
+    if (arg_json && (r >= 0 || domains.count))
+        list_json(&domains);
+    else if (r >= 0 || domains.count)
+        list_table(&domains);
+    return r < 0 ? report_bus_error(NULL, r, &error) : STATUS_FINE;
 }
 
 static int hosts_json(const Strings *paths)

@@ -185,6 +185,10 @@ int run_watch(const Verb *verb, char *words[], int count)
     r = subscribe(&watch);
     if (r >= 0)
         r = inventory_domains(NULL, &error, &watch.domains);
+    if (r < 0 && watch.domains.count) { /* a host is away; the others can be watched */
+        report_bus_error(NULL, r, &error);
+        r = 0;
+    }
     while (r >= 0 && !watch.trouble) {
         r = sd_bus_process(bus_get(), NULL);
         if (r == 0)

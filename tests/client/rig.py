@@ -59,7 +59,7 @@ class Live(unittest.TestCase):
                     f"source.file=/srv/{name}.qcow2", "target.bus=virtio")
 
     def tearDown(self):
-        for domain in self.ok("list", "--json").json:
+        for domain in self.ok("-H", "local", "list", "--json").json:
             if domain["name"] != "test":
                 if domain["active"]:
                     self.ok("destroy", domain["uuid"])

@@ -2,6 +2,7 @@
 """The client on a terminal: alignment, colours, pager, questions; and none of them elsewhere."""
 
 import fcntl
+import json
 import os
 import pty
 import select
@@ -33,11 +34,11 @@ class Terminal(rig.Live):
         os.chmod(path, 0o755)
         return path
 
-    def on_terminal(self, *words, typed="", env=None, prefix=()):
+    def on_terminal(self, *words, typed="", env=None, program=(rig.CLIENT,)):
         """Status and everything the terminal shows, lines ended as usual."""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        process = subprocess.Popen([*prefix, rig.CLIENT, *words], stdin=slave, stdout=slave,
+        process = subprocess.Popen([*program, *words], stdin=slave, stdout=slave,
                                    stderr=slave, start_new_session=True,
                                    env={**rig.BARE, **self.env, "TERM": "xterm", **(env or {})},
                                    preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
@@ -141,22 +142,38 @@ wait
     def test_agent(self):
         log, env = self.agent_environment()
         client = shutil.copy(rig.CLIENT, os.path.join(self.folder, "domwright"))
-        prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        program = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", client]
         for words, wanted in ((["set", "web1", "vcpu=2"], True), (["--secrets", "xml", "web1"], True),
                               (["list"], False), (["xml", "web1"], False),
                               (["--address=" + self.bus.address, "set", "web1", "vcpu=2"], False)):
             with self.subTest(words):
                 open(log, "w").close()
-                rig.CLIENT, kept = client, rig.CLIENT
-                try:
-                    status, seen = self.on_terminal("--no-pager", *words, env=env, prefix=prefix)
-                finally:
-                    rig.CLIENT = kept
+                status, seen = self.on_terminal("--no-pager", *words, env=env, program=program)
                 # Access is the daemon's own user's and root's only.
                 self.assertEqual(1, status, seen)
                 with open(log) as file:
                     self.assertRegex(file.read(), r"\Aagent --notify-fd \d+ --fallback\nended\n\Z"
                                                   if wanted else r"\A\Z")
+
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv"), "needs root and setpriv")
+    def test_calls_say_whether_a_person_can_be_asked(self):
+        _, env = self.agent_environment()
+        client = shutil.copy(rig.CLIENT, os.path.join(self.folder, "domwright"))
+        program = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", client]
+        monitor = subprocess.Popen(
+            ["busctl", "--address=" + self.bus.address, "--json=short", "--match",
+             "type='method_call',destination='org.domwright1',member='Start'", "monitor"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            self.assertIn("Monitoring", monitor.stderr.readline())
+            path = self.said("path", "web1").strip()
+            self.on_terminal("start", path, env=env, program=program)
+            self.assertEqual(4, json.loads(monitor.stdout.readline())["flags"] & 4)
+            self.run_client("start", path)
+            self.assertEqual(0, json.loads(monitor.stdout.readline())["flags"] & 4)
+        finally:
+            monitor.terminate()
+            monitor.communicate()
 
     def test_no_agent_for_root_or_without_a_terminal(self):
         log, env = self.agent_environment()

@@ -128,6 +128,34 @@ class Looking(rig.Live):
         self.assertIs(True, host["Connected"])
 
 
+class SeveralHosts(rig.Live):
+    """A second host that cannot be reached keeps nobody from the first."""
+
+    HOSTS = (*rig.Live.HOSTS, "--host", "away=test:///nonexistent.xml")
+
+    def test_list(self):
+        answer = self.run_client("list")
+        self.assertEqual(["test", "web1", "web2"],
+                         sorted(line.split("\t")[0] for line in answer.out.splitlines()))
+        self.assertEqual((1, 1), (answer.status, answer.err.count("\n")))
+        self.said("-H", "local", "list")
+
+    def test_pattern(self):
+        answer = self.ends(1, "set", "web*", "vcpu=2")
+        self.assertEqual(1, answer.err.count("\n"))
+        self.assertEqual(["2", "2"], [self.get("web1", "vcpu"), self.get("web2", "vcpu")])
+        self.said("-H", "local", "set", "web*", "vcpu=3")
+
+    def test_hosts(self):
+        self.assertEqual(["away\ttest:///nonexistent.xml\tno", "local\ttest:///default\tyes"],
+                         sorted("\t".join(line.split("\t")[:3])
+                                for line in self.said("hosts").splitlines()))
+
+    def test_choice_of_host(self):
+        self.ends(1, "-H", "away", "get", "web1", "name")
+        self.assertEqual("web1\n", self.said("-H", "local", "get", "web1", "name"))
+
+
 class Changing(rig.Live):
     def test_set(self):
         self.said("set", "web1", "memory=1GiB", "currentMemory=1GiB", "title=A=B",

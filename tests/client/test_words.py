@@ -155,6 +155,10 @@ class Words(unittest.TestCase):
         self.refused("--expect is about one revision; name one domain.", "set", "--expect=x", "web*",
                      "vcpu=1")
 
+    def test_words_that_are_no_text(self):
+        self.refused("Word 2 of the command is not UTF-8 text.", "set", "web", b"title=\xff")
+        self.refused("Word 1 of the command is not UTF-8 text.", "xml", b"\xff")
+
     def test_no_bus(self):
         answer = rig.run("list", env=NOWHERE)
         self.assertEqual((1, "domwright: The system bus (another is named with --session or --address) "
