@@ -299,7 +299,9 @@ static void check_run(Check *check, const char *text, size_t length)
     if (check->error || (parser->wellFormed && parser->nsWellFormed))
         return;
     const xmlError *fault = xmlCtxtGetLastError(parser);
-    g_autofree char *why = g_strdup(fault && fault->message ? fault->message : "parse error");
+    /* libxml2 quotes the text it stumbled over, and cuts it between bytes. */
+    g_autofree char *why =
+        g_utf8_make_valid(fault && fault->message ? fault->message : "parse error", -1);
     check->error = g_error_new(DW_ERROR, DW_ERROR_INVALID_XML, "Not well-formed XML, line %d: %s.",
                                fault ? fault->line : 0, g_strchomp(why));
 }
