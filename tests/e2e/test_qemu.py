@@ -36,10 +36,10 @@ class Qemu(unittest.TestCase):
     def setUpClass(cls):
         cls.libvirtd = cls.enterClassContext(services.Libvirtd())
         cls.bus = cls.enterClassContext(services.Bus())
-        cls.enterClassContext(services.Daemon(cls.bus, "--host", "local=" + cls.libvirtd.uri))
+        daemon = services.Daemon(cls.bus, "--host", "local=" + cls.libvirtd.uri)
+        cls.enterClassContext(daemon).wait_connected()
         cls.client = client.Client(cls.bus.address)
         cls.addClassCleanup(cls.client.close)
-        services.wait_for(lambda: cls.client.property(client.HOST, "Host", "Connected"), "Connected")
 
     def image(self, name, fmt="qcow2"):
         path = os.path.join(self.libvirtd.directory, name)

@@ -182,6 +182,13 @@ class Daemon(Service):
                                    "--state-directory", self.directory, *self.arguments])
         self.await_ready(self.process, lambda: self.bus.has_owner("org.domwright1"))
 
+    def wait_connected(self, host="local"):
+        """Waits for the host's libvirt: the first connection to a fresh libvirtd takes seconds."""
+        wait_for(lambda: self.bus.call("/org/domwright1/host/" + host,
+                                       "org.freedesktop.DBus.Properties", "Get", "ss",
+                                       "org.domwright1.Host", "Connected")[0]["data"],
+                 f"host {host} is connected")
+
     def stop(self):
         self.status = self.end(self.process)
         self.process = None
