@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the tests of the bus contract share: a daemon on the test driver, errors by name, signals.
+
+Owns no expectations: those are in the test programs.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+import unittest
+
+from gi.repository import Gio, GLib
+
+from support import client, services
+from support.client import MANAGER, HOST, settings
+
+ERROR = "org.domwright1.Error."
+TEST = HOST + "/domain/_6695eb01_f6a4_8304_79aa_97f2502e193f"  # the test driver's own domain
+NOTHING = "/nonexistent"  # a directory that is not there
+SECONDS = 30
+NOBODY = 65534
+
+
+class Signals:
+    """Everything the daemon tells from now on, in order: (path, "Interface.Member", arguments)."""
+
+    def __init__(self, bus_client):
+        self.told = []
+        self.connection = bus_client.connection
+        self.connection.signal_subscribe(client.NAME, None, None, None, None,
+                                         Gio.DBusSignalFlags.NONE, self._on_signal)
+        # The subscription is in force once the bus has answered something sent after it.
+        bus_client.call(MANAGER, "org.freedesktop.DBus.Peer", "Ping")
+
+    def _on_signal(self, _connection, _sender, path, interface, member, arguments):
+        self.told.append((path, interface.split(".")[-1] + "." + member, arguments.unpack()))
+
+    def wait(self, wanted, what="a signal"):
+        """The first signal, old or new, for which wanted(path, name, arguments) is true."""
+        context = GLib.MainContext.default()
+        end = time.monotonic() + SECONDS
+        while True:
+            for signal in self.told:
+                if wanted(*signal):
+                    return signal
+            if time.monotonic() > end:
+                raise AssertionError(f"never told {what}, only {self.told}")
+            if not context.iteration(False):
+                time.sleep(0.01)
+
+    def wait_named(self, path, name):
+        return self.wait(lambda p, n, _: (p, n) == (path, name), f"{name} of {path}")[2]
+
+    def wait_property(self, path, name, value):
+        self.wait(lambda p, n, a: p == path and n == "Properties.PropertiesChanged"
+                  and a[1].get(name) == value, f"{name} = {value!r} of {path}")
+
+    def settle(self):
+        """Takes in what was sent before now."""
+        context = GLib.MainContext.default()
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            if not context.iteration(False):
+                time.sleep(0.01)
+
+    def names(self, path):
+        return [name for where, name, _ in self.told if where == path]
+
+
+class Case(unittest.TestCase):
+    """A bus and a daemon on the test driver, once for each test."""
+
+    maxDiff = None
+    HOSTS = ("--host", "local=test:///default")
+
+    def setUp(self):
+        self.bus = self.enterContext(services.Bus())
+        self.daemon = self.enterContext(services.Daemon(self.bus, *self.HOSTS))
+        self.client = self.new_client()
+
+    def new_client(self):
+        made = client.Client(self.bus.address)
+        self.addCleanup(made.close)
+        return made
+
+    def call(self, *arguments):
+        return self.client.call(*arguments)
+
+    @contextlib.contextmanager
+    def refused(self, name, *words):
+        """The block fails with this error (short for the project's own) and these words in it."""
+        with self.assertRaises(GLib.Error) as caught:
+            yield caught
+        full = name if "." in name else ERROR + name
+        self.assertEqual(full, client.error_name(caught.exception), caught.exception.message)
+        for word in words:
+            self.assertIn(word, caught.exception.message)
+
+    def draft(self, values=None, devices=(), **options):
+        values = {"name": "web", "memory": "1GiB", "vcpu": 2, **(values or {})}
+        return self.call(MANAGER, "Manager", "NewDraft", "(a{sv}a(sa{sv})a{sv})", settings(values),
+                         list(devices), settings(options))
+
+    def import_draft(self, xml, **options):
+        return self.call(MANAGER, "Manager", "ImportDraft", "(sa{sv})", xml, settings(options))
+
+    def plain(self, path, interface, method, **options):
+        """A method that takes nothing but options."""
+        options = {key.replace("_", "-"): value for key, value in options.items()}
+        return self.call(path, interface, method, "(a{sv})", settings(options))
+
+    def revision(self, path):
+        return self.client.property(path, "Config", "Revision")
+
+    def domains(self):
+        return {row["name"]: path for path, row in self.plain(HOST, "Host", "ListDomains")}
+
+    def as_nobody(self, *arguments):
+        """busctl on this bus as another user; the finished process."""
+        return subprocess.run(
+            ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "busctl",
+             "--address=" + self.bus.address, *arguments],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+
+needs_root = unittest.skipUnless(os.geteuid() == 0, "needs root, to be somebody else")
+assert sys.version_info >= (3, 11)
