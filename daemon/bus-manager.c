@@ -80,6 +80,7 @@ HANDLER(manager_new_draft)
         !drafts_check_room(request->server->drafts, request->uid, 0, NULL, error) ||
         !choose_host(request, &work->options, &host, error))
         return false;
+    work->incomplete = true;
     const char *name = draft_host_name(request, &work->options);
     return call_for_draft(request, host, NULL, name, g_steal_pointer(&work), error);
 }

@@ -22,8 +22,10 @@ static DwDocument *build(Work *work, Virt *virt, GError **error)
         text_setting(work->settings, "os.machine"), text_setting(work->settings, "emulator")};
     g_auto(FactsView) view = {0};
     facts_view(work->facts, virt, &machine, &view);
-    return dw_build(work->settings, work->devices, work->options.preset,
-                    work->options.dry_run ? DW_APPLY_DRY : 0, &view.host, &work->result, error);
+    DwApplyFlags flags = (work->options.dry_run ? DW_APPLY_DRY : 0) |
+                         (work->incomplete || !work->facts ? DW_APPLY_DRAFT : 0);
+    return dw_build(work->settings, work->devices, work->options.preset, flags, &view.host,
+                    &work->result, error);
 }
 
 bool work_build(Work *work, Virt *virt, GError **error)
@@ -35,46 +37,53 @@ bool work_build(Work *work, Virt *virt, GError **error)
 
 /* ---- Defining ---- */
 
-static bool is_placeholder(const DwSettings *settings)
+static unsigned count_placeholders(const char *text)
 {
-    for (size_t i = 0; i < dw_settings_count(settings); i++) {
-        const DwValue *value = dw_settings_value(settings, i);
-        if (value->type == DW_VALUE_STRING && strcmp(value->s, DW_SECRET_PLACEHOLDER) == 0)
-            return true;
+    unsigned count = 0;
+    while ((text = strstr(text, DW_SECRET_PLACEHOLDER))) {
+        text += strlen(DW_SECRET_PLACEHOLDER);
+        count++;
     }
+    return count;
+}
+
+/*
+ * The words alone are no offence, a title may say them. They are where a secret should be if hiding
+ * the secrets of a copy without them puts them back.
+ */
+bool work_check_secrets(const DwDocument *document, GError **error)
+{
+    const char *text = dw_document_text(document, NULL);
+    unsigned written = count_placeholders(text);
+    if (written == 0)
+        return true;
+    g_autoptr(GString) other = g_string_new(text);
+    g_string_replace(other, DW_SECRET_PLACEHOLDER, "-", 0);
+    g_autoptr(DwDocument) copy = dw_document_parse(other->str, other->len, error);
+    if (!copy)
+        return false;
+    g_autofree char *hidden = dw_document_redacted(document);
+    g_autofree char *hidden_copy = dw_document_redacted(copy);
+    if (count_placeholders(hidden_copy) + written == count_placeholders(hidden))
+        return true;
+    g_set_error(error, DW_ERROR, DW_ERROR_INVALID,
+                "\"%s\" stands for a secret that is kept, and here there is none to keep: give the "
+                "secret itself",
+                DW_SECRET_PLACEHOLDER);
     return false;
 }
 
-bool work_check_secrets(const DwDocument *document, GError **error)
-{
-    g_autoptr(DwSettings) settings = dw_get_settings(document, NULL, true, error);
-    g_autoptr(GPtrArray) devices = dw_get_devices(document, "", true, error);
-    if (!settings || !devices)
-        return false;
-    bool found = is_placeholder(settings);
-    for (guint i = 0; i < devices->len; i++)
-        found = found || is_placeholder(((DwDevice *)devices->pdata[i])->properties);
-    if (found)
-        g_set_error(error, DW_ERROR, DW_ERROR_INVALID,
-                    "\"%s\" stands for a secret that is kept, and here there is none to keep: give "
-                    "the secret itself",
-                    DW_SECRET_PLACEHOLDER);
-    return !found;
-}
-
-static bool apply_one(Work *work, DwDocument *document, const char *uuid, const DwHost *host,
-                      DwApplyFlags flags, GError **error)
+/* Sets the uuid, and, with DW_APPLY_NEW, what the host knows of new documents. */
+static bool complete(DwDocument *document, const char *uuid, const DwHost *host, DwApplyFlags flags,
+                     GError **error)
 {
     g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
-    if (uuid) {
-        DwSettings *values = dw_settings_new();
+    DwSettings *values = dw_settings_new();
+    if (uuid)
         dw_settings_put(values, "uuid", dw_value_string(uuid));
-        g_ptr_array_add(edits, dw_edit_new(DW_VERB_SET, "", "", values, NULL));
-    }
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_SET, "", "", values, NULL));
     g_auto(DwResult) result = {0};
-    if (!dw_apply(document, edits, flags | DW_APPLY_DRY, host, &result, error))
-        return false;
-    return true;
+    return dw_apply(document, edits, flags | DW_APPLY_DRY, host, &result, error);
 }
 
 static DwDocument *new_document(Work *work, Virt *virt, GError **error)
@@ -87,7 +96,7 @@ static DwDocument *new_document(Work *work, Virt *virt, GError **error)
     g_auto(FactsView) view = {0};
     if (work->fill) {
         work_view(work, virt, document, &view);
-        if (!apply_one(work, document, NULL, &view.host, DW_APPLY_NEW, error))
+        if (!complete(document, NULL, &view.host, DW_APPLY_NEW, error))
             return NULL;
     }
     return g_steal_pointer(&document);
@@ -171,7 +180,7 @@ bool work_define(Work *work, Job *job, Virt *virt, GError **error)
     g_autofree char *uuid = dw_get_string(document, "uuid");
     if (!uuid) {
         uuid = g_uuid_string_random();
-        if (!apply_one(work, document, uuid, &view.host, 0, error))
+        if (!complete(document, uuid, &view.host, 0, error))
             return false;
     }
     if (!examine(work, document, &view.host, error))

@@ -100,7 +100,7 @@ static bool apply(Work *work, const GPtrArray *edits, DwDocument *document, cons
 {
     DwApplyFlags flags = (work->options.dry_run ? DW_APPLY_DRY : 0) |
                          (work->options.cascade ? DW_APPLY_CASCADE : 0) |
-                         (is_draft(work) ? 0 : DW_APPLY_DOMAIN);
+                         (is_draft(work) ? DW_APPLY_DRAFT : DW_APPLY_DOMAIN);
     return dw_apply(document, edits, flags, host, &work->result, error);
 }
 

@@ -51,7 +51,8 @@ typedef struct Work {
     DwSettings *settings;
     VirtAction action;
     VirtUndefineFlags undefine;
-    bool fill; /* DEFINE: the document is still to be completed from the host */
+    bool fill;       /* DEFINE: the document is still to be completed from the host */
+    bool incomplete; /* BUILD: what every domain needs may still be missing */
     /* results */
     GError *error;
     char revision[REVISION_TEXT];

@@ -28,14 +28,25 @@ class Signals:
 
     def __init__(self, bus_client):
         self.told = []
+        self.addressed = []
         self.connection = bus_client.connection
+        self.connection.add_filter(self._on_message)
         self.connection.signal_subscribe(client.NAME, None, None, None, None,
                                          Gio.DBusSignalFlags.NONE, self._on_signal)
-        # The subscription is in force once the bus has answered something sent after it.
-        bus_client.call(MANAGER, "org.freedesktop.DBus.Peer", "Ping")
+        # The subscription is in force once the bus has answered something sent after it, and
+        # the daemon tells of drafts only to those it knows.
+        bus_client.call(MANAGER, "Manager", "ListDrafts", "(a{sv})", {})
 
     def _on_signal(self, _connection, _sender, path, interface, member, arguments):
         self.told.append((path, interface.split(".")[-1] + "." + member, arguments.unpack()))
+
+    def _on_message(self, _connection, message, incoming):
+        if incoming and message.get_message_type() == Gio.DBusMessageType.SIGNAL:
+            self.addressed.append((message.get_path(), message.get_destination()))
+        return message
+
+    def destinations(self, path):
+        return {destination for where, destination in self.addressed if where == path}
 
     def wait(self, wanted, what="a signal"):
         """The first signal, old or new, for which wanted(path, name, arguments) is true."""

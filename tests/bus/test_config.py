@@ -4,7 +4,7 @@
 Owns what Config, Domain and Host.Define promise on a domain; drafts and signals have their own program.
 """
 
-import unittest
+import xml.etree.ElementTree as ElementTree
 
 from gi.repository import GLib
 
@@ -14,6 +14,7 @@ from support import tap
 from support.client import device, settings
 
 DISK = device("disk", source__file=NOTHING + "/a.qcow2", target__dev="vda", driver__type="qcow2")
+NEW_UUID = "0b0e3a6c-9d3c-4a55-8a36-1d9f9a8e2f01"
 NETWORK = """<domain type='test'><name>net</name><memory>1024</memory><os><type>hvm</type></os>
 <devices><interface type='user'><mac address='52:54:00:00:00:01'/></interface></devices></domain>"""
 
@@ -45,7 +46,7 @@ class Config(rig.Case):
         with self.refused("AlreadyExists", uuid):
             self.client.define({"name": "other", "uuid": uuid, "memory": "2GiB"})
         with self.refused("AlreadyExists", "web"):
-            self.call(HOST, "Host", "DefineXML", "(sa{sv})", before.replace(uuid, uuid[::-1]), {})
+            self.call(HOST, "Host", "DefineXML", "(sa{sv})", before.replace(uuid, NEW_UUID), {})
         self.assertEqual(before, self.client.get_xml(path))
         self.assertEqual({"test", "web"}, set(self.domains()))
 
@@ -82,6 +83,25 @@ class Config(rig.Case):
         xml = NETWORK.replace("</devices>", "<graphics type='vnc' passwd='(unchanged secret)'/></devices>")
         with self.refused("Invalid", "(unchanged secret)"):
             self.call(HOST, "Host", "DefineXML", "(sa{sv})", xml, {})
+
+        xml = NETWORK.replace("<memory>", "<title>an (unchanged secret)</title><memory>")
+        path, _ = self.call(HOST, "Host", "DefineXML", "(sa{sv})", xml, {})
+        self.assertEqual("an (unchanged secret)", self.client.property(path, "Domain", "Title"))
+
+    def test_replace(self):
+        path = self.define()
+        old = self.revision(path)
+        xml = self.client.get_xml(path).replace("1048576", "2097152")
+        found, result = self.call(HOST, "Host", "DefineXML", "(sa{sv})", xml,
+                                  settings({"expected-revision": old}))
+        self.assertEqual((path, True), (found, result["changed"]))
+        self.assertEqual({"memory": 2 ** 31}, self.client.get_settings(path, "memory"))
+        with self.refused("Conflict", old):
+            self.call(HOST, "Host", "DefineXML", "(sa{sv})", xml,
+                      settings({"expected-revision": old}))
+        with self.refused("NotFound"):
+            self.call(HOST, "Host", "DefineXML", "(sa{sv})", NETWORK,
+                      settings({"expected-revision": old}))
 
     def test_modify(self):
         path = self.define()
@@ -177,7 +197,7 @@ class Config(rig.Case):
     def test_hyperv_and_preset(self):
         path = self.define()
         self.client.set_hyperv(path, {"relaxed": True, "spinlocks": True})
-        self.assertEqual({"hyperv.relaxed": True, "hyperv.spinlocks": True,
+        self.assertEqual({"hyperv.mode": "custom", "hyperv.relaxed": True, "hyperv.spinlocks": True,
                           "hyperv.spinlocks.retries": 8191},
                          self.client.get_settings(path, "hyperv.*"))
         result = self.call(path, "Config", "ApplyPreset", "(sa{sv})", "windows", {})
@@ -205,7 +225,8 @@ class Config(rig.Case):
         uri = "http://example.org/app"
         self.call(path, "Config", "SetMetadata", "(ssa{sv})", uri,
                   f"<app:it xmlns:app='{uri}' n='1'/>", {})
-        self.assertIn("n='1'", self.call(path, "Config", "GetMetadata", "(sa{sv})", uri, {}))
+        read = ElementTree.fromstring(self.call(path, "Config", "GetMetadata", "(sa{sv})", uri, {}))
+        self.assertEqual(("{http://example.org/app}it", {"n": "1"}), (read.tag, read.attrib))
         with self.refused("InvalidXML"):
             self.call(path, "Config", "SetMetadata", "(ssa{sv})", uri, "<it/>", {})
         self.call(path, "Config", "SetMetadata", "(ssa{sv})", uri, "", {})
