@@ -65,14 +65,6 @@ void strings_add(Strings *strings, const char *string)
     strings_take(strings, copy_string(string));
 }
 
-bool strings_have(const Strings *strings, const char *string)
-{
-    for (size_t i = 0; i < strings->count; i++)
-        if (strcmp(strings->items[i], string) == 0)
-            return true;
-    return false;
-}
-
 void strings_clear(Strings *strings)
 {
     for (size_t i = 0; i < strings->count; i++)

@@ -52,7 +52,6 @@ typedef struct {
 
 void strings_add(Strings *strings, const char *string);
 void strings_take(Strings *strings, char *string);
-bool strings_have(const Strings *strings, const char *string);
 void strings_clear(Strings *strings);
 #define _cleanup_strings_ _cleanup_(strings_clear)
 

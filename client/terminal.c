@@ -110,7 +110,7 @@ const char *terminal_colour(Colour colour)
 {
     static const char *const sequences[] = {
         [COLOUR_NONE] = "\033[0m",  [COLOUR_STRONG] = "\033[1m", [COLOUR_FAINT] = "\033[2m",
-        [COLOUR_GOOD] = "\033[32m", [COLOUR_WARN] = "\033[33m",  [COLOUR_BAD] = "\033[31m",
+        [COLOUR_GOOD] = "\033[32m", [COLOUR_BAD] = "\033[31m",
     };
     static int wanted = -1;
 

@@ -11,7 +11,6 @@ typedef enum {
     COLOUR_STRONG,
     COLOUR_FAINT,
     COLOUR_GOOD,
-    COLOUR_WARN,
     COLOUR_BAD,
 } Colour;
 
