@@ -49,7 +49,7 @@ struct DwDocument {
     GString *scratch;  /* for what is about to be put in */
     GArray *spans;     /* of DwSpan; [0] is the root */
     bool stale;        /* spans do not fit the text */
-    GArray *log;       /* of DwSplice */
+    GArray *log;       /* of DwSplice; like the next two NULL as long as it is empty */
     GArray *memory;    /* of DwMemory */
     GArray *spellings; /* of DwSpelling */
     /* For fragments: how the place they go to is written. */
@@ -77,7 +77,6 @@ void memory_add(DwDocument *document, DwNode node, DwOrigin origin);
 DwSpelling *spelling_find(const DwDocument *document, DwNode node, const char *name);
 /* Remembers the first spelling only; takes raw and after. */
 void spelling_add(DwDocument *document, DwNode node, const char *name, char *raw, char *after);
-void memories_init(DwDocument *document);
 void memories_copy(DwDocument *to, const DwDocument *from);
 /* Follows a splice; forgets what is later than a mark; makes all count as old. */
 void memories_shift(DwDocument *document, uint32_t position, uint32_t removed, int64_t delta);

@@ -9,11 +9,6 @@
 
 G_DEFINE_QUARK(dw - error - quark, dw_error)
 
-static void splice_clear(gpointer data)
-{
-    g_free(((DwSplice *)data)->removed);
-}
-
 static DwDocument *document_alloc(const char *text, size_t length)
 {
     DwDocument *document = g_new0(DwDocument, 1);
@@ -22,9 +17,6 @@ static DwDocument *document_alloc(const char *text, size_t length)
     document->scratch = g_string_sized_new(128);
     document->spans = g_array_new(false, false, sizeof(DwSpan));
     document->stale = true;
-    document->log = g_array_new(false, false, sizeof(DwSplice));
-    g_array_set_clear_func(document->log, splice_clear);
-    memories_init(document);
     return document;
 }
 
@@ -73,7 +65,7 @@ void dw_document_free(DwDocument *document)
     g_string_free(document->text, TRUE);
     g_string_free(document->scratch, TRUE);
     g_array_unref(document->spans);
-    g_array_unref(document->log);
+    g_clear_pointer(&document->log, g_array_unref);
     memories_free(document);
     g_free(document->indent);
     g_free(document->unit);

@@ -12,14 +12,15 @@
 
 typedef struct {
     DwPlace place;
-    char *key;
+    const char *key;
+    char *owned_key;      /* where the key is made here */
     const DwValue *value; /* NULL when unsetting */
     size_t order;         /* of its row in the table */
 } Write;
 
 static void write_clear(gpointer data)
 {
-    g_free(((Write *)data)->key);
+    g_free(((Write *)data)->owned_key);
 }
 
 static GArray *writes_new(void)
@@ -76,7 +77,7 @@ bool edit_write(DwEditContext *context, const char *kind, DwNode node, const DwS
         Write write = {.value = dw_settings_value(values, i)};
         if (!place_find(kind, key, &write.place))
             return place_unknown(kind, key, error);
-        write.key = g_strdup(key);
+        write.key = key;
         g_array_append_val(writes, write);
     }
     g_array_sort(writes, compare_for_writing);
@@ -104,11 +105,12 @@ static bool collect_group(const DwDocument *document, const char *kind, DwNode n
                 continue;
             dw_value_clear(&value);
             place.row = row;
-            Write write = {.place = place, .key = place_key(&place), .order = writes->len};
-            if (g_str_has_prefix(write.key, prefix))
+            char *key = place_key(&place);
+            Write write = {.place = place, .key = key, .owned_key = key, .order = writes->len};
+            if (g_str_has_prefix(key, prefix))
                 g_array_append_val(writes, write);
             else
-                g_free(write.key);
+                g_free(key);
         }
     return true;
 }
@@ -158,7 +160,7 @@ bool edit_unset(DwEditContext *context, const char *kind, DwNode node, const cha
         }
         if (!place_find(kind, *unset, &write.place))
             return place_unknown(kind, *unset, error);
-        write.key = g_strdup(*unset);
+        write.key = *unset;
         g_array_append_val(writes, write);
     }
     g_array_sort(writes, compare_for_unsetting);

@@ -22,35 +22,51 @@ static void spelling_clear(gpointer data)
     g_free(spelling->after);
 }
 
-void memories_init(DwDocument *document)
+/* Most documents are read and never changed: their arrays are not made before they are needed. */
+static guint count(const GArray *array)
 {
-    document->memory = g_array_new(false, false, sizeof(DwMemory));
-    g_array_set_clear_func(document->memory, memory_clear);
-    document->spellings = g_array_new(false, false, sizeof(DwSpelling));
-    g_array_set_clear_func(document->spellings, spelling_clear);
+    return array ? array->len : 0;
+}
+
+static void append_memory(DwDocument *document, const DwMemory *memory)
+{
+    if (!document->memory) {
+        document->memory = g_array_new(false, false, sizeof(DwMemory));
+        g_array_set_clear_func(document->memory, memory_clear);
+    }
+    g_array_append_vals(document->memory, memory, 1);
+}
+
+static void append_spelling(DwDocument *document, const DwSpelling *spelling)
+{
+    if (!document->spellings) {
+        document->spellings = g_array_new(false, false, sizeof(DwSpelling));
+        g_array_set_clear_func(document->spellings, spelling_clear);
+    }
+    g_array_append_vals(document->spellings, spelling, 1);
 }
 
 void memories_free(DwDocument *document)
 {
-    g_array_unref(document->memory);
-    g_array_unref(document->spellings);
+    g_clear_pointer(&document->memory, g_array_unref);
+    g_clear_pointer(&document->spellings, g_array_unref);
 }
 
 void memories_copy(DwDocument *to, const DwDocument *from)
 {
-    for (guint i = 0; i < from->memory->len; i++) {
+    for (guint i = 0; i < count(from->memory); i++) {
         DwMemory memory = g_array_index(from->memory, DwMemory, i);
         memory.tail = g_strdup(memory.tail);
         memory.mark = 0;
-        g_array_append_val(to->memory, memory);
+        append_memory(to, &memory);
     }
-    for (guint i = 0; i < from->spellings->len; i++) {
+    for (guint i = 0; i < count(from->spellings); i++) {
         DwSpelling spelling = g_array_index(from->spellings, DwSpelling, i);
         spelling.name = g_strdup(spelling.name);
         spelling.raw = g_strdup(spelling.raw);
         spelling.after = g_strdup(spelling.after);
         spelling.mark = 0;
-        g_array_append_val(to->spellings, spelling);
+        append_spelling(to, &spelling);
     }
 }
 
@@ -66,10 +82,10 @@ static bool follow(uint32_t *start, uint32_t position, uint32_t removed, int64_t
 
 void memories_shift(DwDocument *document, uint32_t position, uint32_t removed, int64_t delta)
 {
-    for (guint i = document->memory->len; i-- > 0;)
+    for (guint i = count(document->memory); i-- > 0;)
         if (!follow(&g_array_index(document->memory, DwMemory, i).start, position, removed, delta))
             g_array_remove_index_fast(document->memory, i);
-    for (guint i = document->spellings->len; i-- > 0;)
+    for (guint i = count(document->spellings); i-- > 0;)
         if (!follow(&g_array_index(document->spellings, DwSpelling, i).start, position, removed,
                     delta))
             g_array_remove_index_fast(document->spellings, i);
@@ -77,19 +93,19 @@ void memories_shift(DwDocument *document, uint32_t position, uint32_t removed, i
 
 void memories_rollback(DwDocument *document, size_t mark)
 {
-    for (guint i = document->memory->len; i-- > 0;)
+    for (guint i = count(document->memory); i-- > 0;)
         if (g_array_index(document->memory, DwMemory, i).mark > mark)
             g_array_remove_index_fast(document->memory, i);
-    for (guint i = document->spellings->len; i-- > 0;)
+    for (guint i = count(document->spellings); i-- > 0;)
         if (g_array_index(document->spellings, DwSpelling, i).mark > mark)
             g_array_remove_index_fast(document->spellings, i);
 }
 
 void memories_settle(DwDocument *document)
 {
-    for (guint i = 0; i < document->memory->len; i++)
+    for (guint i = 0; i < count(document->memory); i++)
         g_array_index(document->memory, DwMemory, i).mark = 0;
-    for (guint i = 0; i < document->spellings->len; i++)
+    for (guint i = 0; i < count(document->spellings); i++)
         g_array_index(document->spellings, DwSpelling, i).mark = 0;
 }
 
@@ -97,7 +113,7 @@ DwMemory *memory_find(const DwDocument *document, DwNode node)
 {
     uint32_t start = document_span(document, node)->start;
 
-    for (guint i = 0; i < document->memory->len; i++)
+    for (guint i = 0; i < count(document->memory); i++)
         if (g_array_index(document->memory, DwMemory, i).start == start)
             return &g_array_index(document->memory, DwMemory, i);
     return NULL;
@@ -107,18 +123,18 @@ void memory_add(DwDocument *document, DwNode node, DwOrigin origin)
 {
     const DwSpan *span = document_span(document, node);
     uint32_t from = tail_start(span);
-    DwMemory memory = {.start = span->start, .origin = origin, .mark = document->log->len + 1};
+    DwMemory memory = {.start = span->start, .origin = origin, .mark = document_mark(document) + 1};
 
     if (!document->fragment)
         memory.tail = g_strndup(document->text->str + from, span->end - from);
-    g_array_append_val(document->memory, memory);
+    append_memory(document, &memory);
 }
 
 DwSpelling *spelling_find(const DwDocument *document, DwNode node, const char *name)
 {
     uint32_t start = document_span(document, node)->start;
 
-    for (guint i = 0; i < document->spellings->len; i++) {
+    for (guint i = 0; i < count(document->spellings); i++) {
         DwSpelling *spelling = &g_array_index(document->spellings, DwSpelling, i);
         if (spelling->start == start && strcmp(spelling->name, name) == 0)
             return spelling;
@@ -137,8 +153,8 @@ void spelling_add(DwDocument *document, DwNode node, const char *name, char *raw
                            .name = g_strdup(name),
                            .raw = raw,
                            .after = after,
-                           .mark = document->log->len + 1};
-    g_array_append_val(document->spellings, spelling);
+                           .mark = document_mark(document) + 1};
+    append_spelling(document, &spelling);
 }
 
 uint32_t tail_start(const DwSpan *span)

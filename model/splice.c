@@ -17,6 +17,11 @@ static void replace_bytes(DwDocument *document, uint32_t position, uint32_t remo
     memories_shift(document, position, removed, (int64_t)length - removed);
 }
 
+static void splice_clear(gpointer data)
+{
+    g_free(((DwSplice *)data)->removed);
+}
+
 /* Leaves the element table stale; splice_within keeps it. */
 static void splice(DwDocument *document, uint32_t position, uint32_t removed, const char *text,
                    size_t length)
@@ -26,6 +31,10 @@ static void splice(DwDocument *document, uint32_t position, uint32_t removed, co
                            .inserted = length,
                            .removed = g_strndup(document->text->str + position, removed),
                            .removed_length = removed};
+        if (!document->log) {
+            document->log = g_array_new(false, false, sizeof(DwSplice));
+            g_array_set_clear_func(document->log, splice_clear);
+        }
         g_array_append_val(document->log, record);
     }
     replace_bytes(document, position, removed, text, length);
@@ -61,12 +70,12 @@ static void splice_within(DwDocument *document, uint32_t position, uint32_t remo
 
 size_t document_mark(const DwDocument *document)
 {
-    return document->log->len;
+    return document->log ? document->log->len : 0;
 }
 
 void document_rollback(DwDocument *document, size_t mark)
 {
-    if (document->log->len == mark)
+    if (document_mark(document) == mark)
         return;
     while (document->log->len > mark) {
         DwSplice *last = &g_array_index(document->log, DwSplice, document->log->len - 1);
@@ -80,7 +89,7 @@ void document_rollback(DwDocument *document, size_t mark)
 
 void document_forget(DwDocument *document)
 {
-    g_array_set_size(document->log, 0);
+    g_clear_pointer(&document->log, g_array_unref);
     memories_settle(document);
 }
 

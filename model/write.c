@@ -177,7 +177,8 @@ static void write_value(DwDocument *document, DwNode node, const DwRow *row, con
     default:
         break;
     }
-    g_autofree char *text = form_print(row, value);
+    g_autofree char *printed = value->type == DW_VALUE_STRING ? NULL : form_print(row, value);
+    const char *text = printed ? printed : value->s;
     if (*attribute)
         node_set_attribute(document, node, attribute, text);
     else
