@@ -50,6 +50,17 @@ char *node_xml(const DwDocument *document, DwNode node);
 /* True when the element holds nothing but white space: no element, comment or text. */
 bool node_is_blank(const DwDocument *document, DwNode node);
 
+/* The names of attributes and elements that occur somewhere, as a set that errs on the side of yes:
+ * a cheap answer to "is there any such thing at all?". */
+typedef struct {
+    uint64_t bits[4];
+} DwNames;
+/* Adds the names in node and below it; node_add_names_but leaves out the child of that name with
+ * all that is below it. */
+void node_add_names(const DwDocument *document, DwNode node, DwNames *names);
+void node_add_names_but(const DwDocument *document, DwNode node, const char *but, DwNames *names);
+bool names_may_have(const DwNames *names, const char *name, size_t length);
+
 /* Changes. Each is recorded; values must be text XML can hold (text_is_valid). */
 void node_set_attribute(DwDocument *document, DwNode node, const char *name, const char *value);
 bool node_unset_attribute(DwDocument *document, DwNode node, const char *name);

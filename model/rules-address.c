@@ -32,7 +32,7 @@ bool disk_address_fits(const char *bus, const char *type)
 
 static void rule_type(DwRuleContext *context)
 {
-    const char *bus = disk_bus(context->document, context->node);
+    const char *bus = context->bus;
     g_autofree char *type = rule_attribute(context, context->node, "address", "type");
 
     if (!bus || !type || !context->is_qemu || g_str_equal(type, "unassigned") ||
@@ -59,7 +59,7 @@ static void rule_drive(DwRuleContext *context)
         {"scsi", {"bus"}},
         {"fdc", {"controller", "bus", "target"}},
     };
-    const char *bus = disk_bus(context->document, context->node);
+    const char *bus = context->bus;
     DwNode address = node_child(context->document, context->node, "address");
 
     if (!bus || address == DW_NODE_NONE || !context->is_qemu ||
@@ -213,5 +213,13 @@ static void rule_ports_unique(DwRuleContext *context)
     rule_look_at(context, "", document_root(document));
 }
 
-const DwRule rules_places[] = {rule_drives_unique, rule_ports_unique, NULL};
-const DwRule rules_address[] = {rule_type, rule_drive, NULL};
+const DwRule rules_places[] = {
+    {rule_drives_unique},
+    {rule_ports_unique, {"channel"}},
+    {NULL},
+};
+const DwRule rules_address[] = {
+    {rule_type, {"address"}},
+    {rule_drive, {"address"}},
+    {NULL},
+};

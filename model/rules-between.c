@@ -199,4 +199,11 @@ static void rule_images(DwRuleContext *context)
 }
 
 const DwRule rules_between[] = {
-    rule_targets, rule_channels, rule_boot_orders, rule_aliases, rule_groups, rule_images, NULL};
+    {rule_targets},
+    {rule_channels, {"channel"}},
+    {rule_boot_orders, {"order"}},
+    {rule_aliases, {"alias"}},
+    {rule_groups, {"group_name"}},
+    {rule_images},
+    {NULL},
+};

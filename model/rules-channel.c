@@ -69,4 +69,6 @@ static void rule_port(DwRuleContext *context)
                 text, LAST_PORT);
 }
 
-const DwRule rules_channel[] = {rule_type, rule_target, rule_spice, rule_port, NULL};
+const DwRule rules_channel[] = {
+    {rule_type}, {rule_target}, {rule_spice}, {rule_port, {"port"}}, {NULL},
+};

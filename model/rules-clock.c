@@ -191,4 +191,8 @@ static void rule_timers(DwRuleContext *context)
     }
 }
 
-const DwRule rules_clock[] = {rule_offset, rule_timers, NULL};
+const DwRule rules_clock[] = {
+    {rule_offset, {"clock"}},
+    {rule_timers, {"timer"}},
+    {NULL},
+};

@@ -25,14 +25,12 @@ static bool driver_is(const DwRuleContext *context, const char *name, const char
 
 static bool is_device(const DwRuleContext *context, const char *device)
 {
-    return node_attribute_is(context->document, context->node, "device", device);
+    return g_str_equal(context->device, device);
 }
 
 static bool has_bus(const DwRuleContext *context, const char *bus)
 {
-    const char *found = disk_bus(context->document, context->node);
-
-    return !found || g_str_equal(found, bus);
+    return !context->bus || g_str_equal(context->bus, bus);
 }
 
 static void rule_name(DwRuleContext *context)
@@ -121,8 +119,9 @@ static void rule_virtio_options(DwRuleContext *context)
     if (!context->is_qemu || has_bus(context, "virtio"))
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-        g_autofree char *value = driver_text(context, options[i]);
-        g_autofree char *key = g_strconcat("driver.", options[i], NULL);
+        g_autofree char *value =
+            rule_may(context, options[i]) ? driver_text(context, options[i]) : NULL;
+        g_autofree char *key = value ? g_strconcat("driver.", options[i], NULL) : NULL;
 
         if (value)
             rule_report(context, "disk-virtio-option", ERROR, key, value, NULL,
@@ -271,18 +270,20 @@ static void rule_encryption(DwRuleContext *context)
                     "driver.type is %s, but only raw and qcow2 images can be encrypted.", format);
 }
 
-const DwRule rules_disk_driver[] = {rule_name,
-                                    rule_format,
-                                    rule_format_stated,
-                                    rule_io_cache,
-                                    rule_cache_unsafe,
-                                    rule_rerror,
-                                    rule_virtio_options,
-                                    rule_queue_size,
-                                    rule_copy_on_read,
-                                    rule_discard_no_unref,
-                                    rule_detect_zeroes,
-                                    rule_iothread,
-                                    rule_metadata_cache,
-                                    rule_encryption,
-                                    NULL};
+const DwRule rules_disk_driver[] = {
+    {rule_name, {"driver"}},
+    {rule_format, {"driver"}},
+    {rule_format_stated},
+    {rule_io_cache, {"io"}},
+    {rule_cache_unsafe, {"cache"}},
+    {rule_rerror, {"rerror_policy"}},
+    {rule_virtio_options, {"driver"}},
+    {rule_queue_size, {"queue_size"}},
+    {rule_copy_on_read, {"copy_on_read"}},
+    {rule_discard_no_unref, {"discard_no_unref"}},
+    {rule_detect_zeroes, {"detect_zeroes"}},
+    {rule_iothread, {"iothread"}},
+    {rule_metadata_cache, {"metadata_cache"}},
+    {rule_encryption, {"encryption"}},
+    {NULL},
+};

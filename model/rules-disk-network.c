@@ -43,22 +43,19 @@ static const struct {
     {.name = "vxhs", .needs_name = true, .single_host = true},
 };
 
-/* Index into the table, or -1. */
-static int protocol(const DwSource *source)
+void source_find_protocol(DwSource *source)
 {
-    g_autofree char *name = source_attribute(source, "protocol");
+    g_autofree char *name =
+        source_is(source, "network") ? source_attribute(source, "protocol") : NULL;
 
-    if (!source_is(source, "network") || !name)
-        return -1;
-    for (size_t i = 0; i < G_N_ELEMENTS(protocols); i++)
+    for (size_t i = 0; name && i < G_N_ELEMENTS(protocols); i++)
         if (g_str_equal(protocols[i].name, name))
-            return i;
-    return -1;
+            source->protocol = i;
 }
 
 static void rule_network_name(DwSource *source)
 {
-    int index = protocol(source);
+    int index = source->protocol;
     g_autofree char *name = source_attribute(source, "name");
     const char *slash = name ? strchr(name, '/') : NULL;
     const char *what;
@@ -84,7 +81,7 @@ static void rule_network_name(DwSource *source)
 
 static void rule_network_removed(DwSource *source)
 {
-    int index = protocol(source);
+    int index = source->protocol;
 
     if (index < 0 || !source->context->is_qemu)
         return;
@@ -96,7 +93,7 @@ static void rule_network_removed(DwSource *source)
 
 static void rule_host_count(DwSource *source)
 {
-    int index = protocol(source);
+    int index = source->protocol;
     unsigned n = 0;
 
     if (index < 0)
@@ -165,7 +162,7 @@ static void check_host(DwSource *source, DwNode host, unsigned number, const cha
 
 static void rule_hosts(DwSource *source)
 {
-    int index = protocol(source);
+    int index = source->protocol;
     unsigned number = 0;
 
     if (index < 0)
@@ -179,7 +176,7 @@ static void rule_hosts(DwSource *source)
  */
 static void rule_network_extras(DwSource *source)
 {
-    int index = protocol(source);
+    int index = source->protocol;
     g_autofree char *query = source_attribute(source, "query");
 
     if (index < 0)
@@ -213,7 +210,7 @@ static void rule_initiator(DwSource *source)
                                ? NULL
                                : lens_text(source->context->document, initiator, "iqn/@name", NULL);
 
-    if (initiator == DW_NODE_NONE || protocol(source) < 0)
+    if (initiator == DW_NODE_NONE || source->protocol < 0)
         return;
     if (!iqn || !g_regex_match_simple("^(iqn\\.[0-9]{4}-[0-9]{2}\\.[^\\s]+|eui\\.[0-9A-Fa-f]{16}|"
                                       "naa\\.([0-9A-Fa-f]{16}|[0-9A-Fa-f]{32}))$",
@@ -228,7 +225,7 @@ static void check_secret(DwSource *source, DwNode auth)
 {
     const DwRuleContext *context = source->context;
     DwNode secret = node_child(context->document, auth, "secret");
-    int index = protocol(source);
+    int index = source->protocol;
     g_autofree char *type =
         secret == DW_NODE_NONE ? NULL : node_attribute(context->document, secret, "type");
     bool uuid = secret != DW_NODE_NONE && rule_has(context, secret, "uuid");
@@ -263,7 +260,7 @@ static void rule_auth(DwSource *source)
     DwNode inner = source_child(source, "auth");
     DwNode outer = node_child(document, source->holder, "auth");
     DwNode auth = inner != DW_NODE_NONE ? inner : outer;
-    int index = protocol(source);
+    int index = source->protocol;
     g_autofree char *user = NULL;
 
     if (auth == DW_NODE_NONE)

@@ -60,8 +60,7 @@ static bool is_removable(const DwSource *source)
 {
     const DwRuleContext *context = source->context;
 
-    return node_attribute_is(context->document, context->node, "device", "cdrom") ||
-           node_attribute_is(context->document, context->node, "device", "floppy");
+    return g_str_equal(context->device, "cdrom") || g_str_equal(context->device, "floppy");
 }
 
 /* An empty drive: a cdrom or floppy whose source says nothing. */
@@ -92,20 +91,24 @@ static void rule_source_matches(DwSource *source)
         return;
     for (const char *const *name = needed; *name; name++) {
         g_autofree char *value = source_attribute(source, *name);
-        g_autofree char *key = g_strconcat("source.", *name, NULL);
+        g_autofree char *key = NULL;
 
-        if (!value || !*value)
-            source_report(source, "disk-source-missing", ERROR, key, NULL, NULL,
-                          "%s is missing; a disk of type %s needs it.", key, source->type);
+        if (value && *value)
+            continue;
+        key = g_strconcat("source.", *name, NULL);
+        source_report(source, "disk-source-missing", ERROR, key, NULL, NULL,
+                      "%s is missing; a disk of type %s needs it.", key, source->type);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
-        g_autofree char *value = source_attribute(source, all[i]);
-        g_autofree char *key = g_strconcat("source.", all[i], NULL);
+        g_autofree char *value = NULL;
+        g_autofree char *key = NULL;
 
-        if (value && !g_strv_contains(needed, all[i]))
-            source_report(source, "disk-source-type", ERROR, key, value, NULL,
-                          "%s is set, but type %s does not use it; unset it or change the type.",
-                          key, source->type);
+        if (g_strv_contains(needed, all[i]) || !(value = source_attribute(source, all[i])))
+            continue;
+        key = g_strconcat("source.", all[i], NULL);
+        source_report(source, "disk-source-type", ERROR, key, value, NULL,
+                      "%s is set, but type %s does not use it; unset it or change the type.", key,
+                      source->type);
     }
 }
 
@@ -179,7 +182,7 @@ static void rule_vhostuser(DwSource *source)
     DwRuleContext *context = source->context;
     DwNode root = document_root(context->document);
     g_autofree char *snapshot = node_attribute(context->document, context->node, "snapshot");
-    const char *bus = disk_bus(context->document, context->node);
+    const char *bus = context->bus;
 
     if (!source_is(source, "vhostuser"))
         return;
@@ -243,6 +246,7 @@ static void (*const source_rules[])(DwSource *) = {
 static void check_source(DwRuleContext *context, DwNode holder, unsigned level)
 {
     DwSource source = {.context = context,
+                       .protocol = -1,
                        .holder = holder,
                        .source = node_child(context->document, holder, "source"),
                        .level = level};
@@ -255,6 +259,7 @@ static void check_source(DwRuleContext *context, DwNode holder, unsigned level)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(source_rules); i++)
         source_rules[i](&source);
+    source_find_protocol(&source);
     for (size_t i = 0; source_network_rules[i]; i++)
         source_network_rules[i](&source);
 }
@@ -264,14 +269,12 @@ static void rule_source(DwRuleContext *context)
     check_source(context, context->node, 0);
 }
 
-static void rule_lun_source(DwRuleContext *context)
+static void check_lun(DwRuleContext *context)
 {
     g_autofree char *format = rule_attribute(context, context->node, "driver", "type");
     g_autofree char *protocol_name = rule_attribute(context, context->node, "source", "protocol");
     g_autofree char *type = node_attribute(context->document, context->node, "type");
 
-    if (!context->is_qemu || !node_attribute_is(context->document, context->node, "device", "lun"))
-        return;
     if (!type ||
         (!g_str_equal(type, "block") && !g_str_equal(type, "volume") &&
          !(g_str_equal(type, "network") && protocol_name && g_str_equal(protocol_name, "iscsi"))))
@@ -286,6 +289,12 @@ static void rule_lun_source(DwRuleContext *context)
         node_child(context->document, context->node, "encryption") != DW_NODE_NONE)
         rule_report(context, "disk-lun-encryption", ERROR, "device", "lun", NULL,
                     "device is lun, which cannot be encrypted; remove the encryption.");
+}
+
+static void rule_lun_source(DwRuleContext *context)
+{
+    if (context->is_qemu && g_str_equal(context->device, "lun"))
+        check_lun(context);
 }
 
 static bool holds_anything(const DwDocument *document, DwNode backing)
@@ -348,4 +357,9 @@ static void rule_backing(DwRuleContext *context)
                     DW_MAX_CHAIN);
 }
 
-const DwRule rules_disk_source[] = {rule_source, rule_lun_source, rule_backing, NULL};
+const DwRule rules_disk_source[] = {
+    {rule_source},
+    {rule_lun_source},
+    {rule_backing, {"backingStore"}},
+    {NULL},
+};

@@ -24,16 +24,12 @@ static const char *const buses[] = {"virtio", "scsi", "sata", "ide",  "usb", "fd
 
 static bool has_bus(const DwRuleContext *context, const char *bus)
 {
-    const char *found = disk_bus(context->document, context->node);
-
-    return found && g_str_equal(found, bus);
+    return context->bus && g_str_equal(context->bus, bus);
 }
 
-/* device='disk' is also what an absent attribute means. */
 static bool is_device(const DwRuleContext *context, const char *device)
 {
-    return node_attribute_is(context->document, context->node, "device", device) ||
-           (g_str_equal(device, "disk") && !rule_has(context, context->node, "device"));
+    return g_str_equal(context->device, device);
 }
 
 const char *disk_bus(const DwDocument *document, DwNode disk)
@@ -146,7 +142,7 @@ static void rule_bus_device(DwRuleContext *context)
     static const char *const for_cdrom[] = {"sata", "scsi", "ide", "usb", NULL};
     static const char *const for_lun[] = {"scsi", "virtio", NULL};
     static const char *const for_disk[] = {"virtio", "scsi", "sata", "ide", "usb", NULL};
-    const char *bus = disk_bus(context->document, context->node);
+    const char *bus = context->bus;
 
     if (!bus || !*bus)
         return;
@@ -212,7 +208,7 @@ static void rule_target_slot(DwRuleContext *context)
 
 static void rule_readonly_bus(DwRuleContext *context)
 {
-    const char *bus = disk_bus(context->document, context->node);
+    const char *bus = context->bus;
 
     if (!context->is_qemu || !is_device(context, "disk") || !bus ||
         node_child(context->document, context->node, "readonly") == DW_NODE_NONE ||
@@ -269,7 +265,7 @@ static void rule_removable(DwRuleContext *context)
 static void rule_rotation(DwRuleContext *context)
 {
     static const char *const allowed[] = {"scsi", "sata", "ide", NULL};
-    const char *bus = disk_bus(context->document, context->node);
+    const char *bus = context->bus;
     g_autofree char *text = rule_attribute(context, context->node, "target", "rotation_rate");
     uint64_t rate;
 
@@ -319,7 +315,7 @@ static void rule_serial(DwRuleContext *context)
 
 static void rule_serial_length(DwRuleContext *context)
 {
-    const char *bus = disk_bus(context->document, context->node);
+    const char *bus = context->bus;
     g_autofree char *serial = NULL;
     size_t limit = 20;
 
@@ -339,7 +335,7 @@ static void rule_serial_length(DwRuleContext *context)
 static void rule_wwn(DwRuleContext *context)
 {
     static const char hex[] = "0123456789abcdefABCDEF";
-    const char *bus = disk_bus(context->document, context->node);
+    const char *bus = context->bus;
     g_autofree char *wwn = NULL;
     const char *digits;
 
@@ -440,7 +436,7 @@ static void rule_shareable(DwRuleContext *context)
 static void rule_transient(DwRuleContext *context)
 {
     DwNode transient = node_child(context->document, context->node, "transient");
-    const char *bus = disk_bus(context->document, context->node);
+    const char *bus = context->bus;
     const char *reason = NULL;
 
     if (transient == DW_NODE_NONE || !context->is_qemu)
@@ -493,9 +489,28 @@ static void rule_nvme_serial(DwRuleContext *context)
 }
 
 const DwRule rules_disk[] = {
-    rule_target_name,   rule_target_device, rule_bus_device,   rule_bus_machine,
-    rule_target_slot,   rule_usb_disabled,  rule_readonly_bus, rule_tray,
-    rule_tray_boot,     rule_removable,     rule_rotation,     rule_serial,
-    rule_serial_length, rule_wwn,           rule_inquiry,      rule_lun_identity,
-    rule_lun_only,      rule_reservations,  rule_shareable,    rule_transient,
-    rule_model_bus,     rule_nvme_serial,   rule_geometry,     NULL};
+    {rule_target_name},
+    {rule_target_device},
+    {rule_bus_device},
+    {rule_bus_machine},
+    {rule_target_slot},
+    {rule_usb_disabled},
+    {rule_readonly_bus, {"readonly"}},
+    {rule_tray, {"tray"}},
+    {rule_tray_boot, {"tray"}},
+    {rule_removable, {"removable"}},
+    {rule_rotation, {"rotation_rate"}},
+    {rule_serial, {"serial"}},
+    {rule_serial_length, {"serial"}},
+    {rule_wwn, {"wwn"}},
+    {rule_inquiry, {"vendor", "product"}},
+    {rule_lun_identity, {"serial", "wwn", "vendor", "product"}},
+    {rule_lun_only, {"rawio", "sgio"}},
+    {rule_reservations, {"reservations"}},
+    {rule_shareable, {"shareable"}},
+    {rule_transient, {"transient"}},
+    {rule_model_bus, {"model"}},
+    {rule_nvme_serial},
+    {rule_geometry, {"trans"}},
+    {NULL},
+};

@@ -113,7 +113,8 @@ static void rule_current_vcpu(DwRuleContext *context)
 {
     uint64_t most, current;
 
-    if (rule_setting(context, "vcpu", &most) && rule_setting(context, "vcpu.current", &current) &&
+    if (lens_number(context->document, context->node, "vcpu", &most) &&
+        lens_number(context->document, context->node, "vcpu/@current", &current) &&
         current > most) {
         g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, current);
 
@@ -151,8 +152,8 @@ static void rule_many_vcpus(DwRuleContext *context)
 {
     uint64_t most;
 
-    if (!context->is_x86 || !context->is_qemu || !rule_setting(context, "vcpu", &most) ||
-        most <= 255)
+    if (!context->is_x86 || !context->is_qemu ||
+        !lens_number(context->document, context->node, "vcpu", &most) || most <= 255)
         return;
     if (!is(context, "devices/iommu/driver/@eim", "on")) {
         g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, most);
@@ -200,7 +201,7 @@ static void rule_numa(DwRuleContext *context)
 
         n += cpus && is_cpu_list(cpus) ? count_cpus(cpus) : 0;
     }
-    rule_setting(context, "vcpu", &most);
+    lens_number(context->document, context->node, "vcpu", &most);
     if (n > most) {
         g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, most);
 
@@ -237,7 +238,7 @@ static void rule_topology(DwRuleContext *context)
             __builtin_mul_overflow(product, part, &product))
             product = UINT64_MAX;
     }
-    rule_setting(context, "vcpu", &most);
+    lens_number(context->document, context->node, "vcpu", &most);
     if (complete && context->is_qemu && product != most) {
         g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, most);
 
@@ -258,8 +259,8 @@ static void rule_memory(DwRuleContext *context)
         rule_report(context, "memory-required", ERROR, "memory", NULL, NULL,
                     "memory is missing or 0; say how much the domain gets.");
     /* With NUMA cells libvirt takes the sum of theirs. */
-    if (has_cells || !rule_setting(context, "memory", &memory) || memory == 0 ||
-        !rule_setting(context, "currentMemory", &current))
+    if (has_cells || !rule_size(context, "memory", &memory) || memory == 0 ||
+        !rule_size(context, "currentMemory", &current))
         return;
     if ((current + 1023) / 1024 > (memory + 1023) / 1024) {
         g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, current);
@@ -408,22 +409,24 @@ static void rule_hint_dedicated(DwRuleContext *context)
                     "that or unset it.");
 }
 
-const DwRule rules_domain[] = {rule_type,
-                               rule_name,
-                               rule_uuid,
-                               rule_title,
-                               rule_once,
-                               rule_current_vcpu,
-                               rule_cpuset,
-                               rule_many_vcpus,
-                               rule_topology,
-                               rule_numa,
-                               rule_memory,
-                               rule_cpu_model,
-                               rule_cpu_features,
-                               rule_cpu_migratable,
-                               rule_cpu_accelerated,
-                               rule_lifecycle,
-                               rule_dirty_ring,
-                               rule_hint_dedicated,
-                               NULL};
+const DwRule rules_domain[] = {
+    {rule_type},
+    {rule_name},
+    {rule_uuid, {"uuid"}},
+    {rule_title, {"title"}},
+    {rule_once},
+    {rule_current_vcpu, {"current"}},
+    {rule_cpuset, {"cpuset"}},
+    {rule_many_vcpus},
+    {rule_topology, {"topology"}},
+    {rule_numa, {"numa"}},
+    {rule_memory},
+    {rule_cpu_model, {"cpu"}},
+    {rule_cpu_features, {"feature"}},
+    {rule_cpu_migratable, {"migratable"}},
+    {rule_cpu_accelerated, {"cpu"}},
+    {rule_lifecycle},
+    {rule_dirty_ring, {"dirty-ring"}},
+    {rule_hint_dedicated, {"hint-dedicated"}},
+    {NULL},
+};

@@ -132,7 +132,7 @@ static void rule_vcpus(DwRuleContext *context)
     uint32_t most = context->offers ? domain_capabilities_max_vcpus(context->offers) : 0;
     uint64_t vcpus;
 
-    if (most && rule_setting(context, "vcpu", &vcpus) && vcpus > most) {
+    if (most && lens_number(context->document, context->node, "vcpu", &vcpus) && vcpus > most) {
         g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, vcpus);
 
         rule_report(context, "host-vcpu", ERROR, "vcpu", value, NULL,
@@ -165,7 +165,7 @@ static void rule_disk_choices(DwRuleContext *context)
 {
     g_autofree char *device = text(context, "@device");
     g_autofree char *model = text(context, "@model");
-    const char *bus = disk_bus(context->document, context->node);
+    const char *bus = context->bus;
 
     check_choice(context, "host-disk-device", "disk.device", "device", device);
     check_choice(context, "host-disk-bus", "disk.target.bus", "target.bus",
@@ -173,5 +173,10 @@ static void rule_disk_choices(DwRuleContext *context)
     check_choice(context, "host-disk-model", "disk.model", "model", model);
 }
 
-const DwRule rules_host[] = {rule_guest, rule_choices, rule_vcpus, rule_hyperv, NULL};
-const DwRule rules_disk_host[] = {rule_disk_choices, NULL};
+const DwRule rules_host[] = {
+    {rule_guest}, {rule_choices}, {rule_vcpus}, {rule_hyperv}, {NULL},
+};
+const DwRule rules_disk_host[] = {
+    {rule_disk_choices},
+    {NULL},
+};

@@ -248,5 +248,9 @@ static void rule_children(DwRuleContext *context)
         check_child(context, node);
 }
 
-const DwRule rules_hyperv[] = {rule_dependencies, rule_spinlocks, rule_vendor,   rule_vendor_alone,
-                               rule_mode,         rule_machine,   rule_children, NULL};
+const DwRule rules_hyperv[] = {
+    {rule_dependencies, {"hyperv"}}, {rule_spinlocks, {"hyperv"}},
+    {rule_vendor, {"hyperv"}},       {rule_vendor_alone, {"hyperv"}},
+    {rule_mode, {"hyperv"}},         {rule_machine, {"hyperv"}},
+    {rule_children, {"hyperv"}},     {NULL},
+};

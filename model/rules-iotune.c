@@ -178,5 +178,9 @@ static void rule_group(DwRuleContext *context)
                 "iotune.group_name is %s, but no limit is set; set one or unset the group.", group);
 }
 
-const DwRule rules_iotune[] = {rule_total,     rule_numbers, rule_max,   rule_length,
-                               rule_size_iops, rule_filters, rule_group, NULL};
+const DwRule rules_iotune[] = {
+    {rule_total, {"iotune"}},     {rule_numbers, {"iotune"}},
+    {rule_max, {"iotune"}},       {rule_length, {"iotune"}},
+    {rule_size_iops, {"iotune"}}, {rule_filters, {"iotune"}},
+    {rule_group, {"iotune"}},     {NULL},
+};

@@ -318,7 +318,20 @@ static void rule_boot_exclusive(DwRuleContext *context)
 }
 
 const DwRule rules_os[] = {
-    rule_os_type,        rule_machine_stated, rule_boot_list,   rule_boot_menu,
-    rule_kernel,         rule_kernel_boot,    rule_bios_serial, rule_firmware_loader,
-    rule_loader_missing, rule_nvram,          rule_efi_acpi,    rule_secure_loader,
-    rule_enrolled_keys,  rule_boot_exclusive, rule_stateless,   NULL};
+    {rule_os_type},
+    {rule_machine_stated},
+    {rule_boot_list, {"boot"}},
+    {rule_boot_menu, {"timeout"}},
+    {rule_kernel, {"initrd", "cmdline", "dtb"}},
+    {rule_kernel_boot, {"kernel"}},
+    {rule_bios_serial, {"useserial"}},
+    {rule_firmware_loader, {"firmware"}},
+    {rule_loader_missing, {"loader", "nvram", "feature"}},
+    {rule_nvram, {"nvram"}},
+    {rule_efi_acpi, {"firmware", "loader"}},
+    {rule_secure_loader, {"secure"}},
+    {rule_enrolled_keys, {"feature"}},
+    {rule_boot_exclusive, {"boot"}},
+    {rule_stateless, {"stateless"}},
+    {NULL},
+};

@@ -9,7 +9,8 @@ typedef struct {
     DwRuleContext *context;
     DwNode holder, source; /* source may be DW_NODE_NONE */
     unsigned level;
-    char *type; /* of the holder; of a disk that says nothing, "file" */
+    int protocol; /* in the table of rules-disk-network.c; -1: not on the network, or unknown */
+    char *type;   /* of the holder; of a disk that says nothing, "file" */
 } DwSource;
 
 /* As rule_report; puts "backing.N." before the key, and before the sentence, which begins with it.
@@ -22,5 +23,6 @@ char *source_attribute(const DwSource *source, const char *name);
 DwNode source_child(const DwSource *source, const char *name);
 bool source_is(const DwSource *source, const char *type);
 
-/* rules-disk-network.c; ends with NULL. */
+/* rules-disk-network.c; the list ends with NULL. */
+void source_find_protocol(DwSource *source);
 extern void (*const source_network_rules[])(DwSource *);

@@ -97,6 +97,17 @@ static void check_form(DwRuleContext *context, const DwPlace *place, const DwVal
                     form_name(row->form));
 }
 
+/* The last name in a row's path must occur, or there is nothing to read. */
+static bool row_may_be(const DwRuleContext *context, const DwRow *row)
+{
+    const char *name = row->path;
+
+    for (const char *p = row->path; *p; p++)
+        if (*p == '/' || *p == '@')
+            name = p + 1;
+    return !*name || names_may_have(context->names, name, strcspn(name, "["));
+}
+
 static void rule_values(DwRuleContext *context)
 {
     const DwGroup *group = table_group(context->kind);
@@ -108,7 +119,7 @@ static void rule_values(DwRuleContext *context)
         for (const DwRow *row = place.section->rows; row->key; row++) {
             DwValue value;
 
-            if (!row_get(context->document, base, row, &value))
+            if (!row_may_be(context, row) || !row_get(context->document, base, row, &value))
                 continue;
             place.row = row;
             check_version(context, &place, &value);
@@ -117,4 +128,7 @@ static void rule_values(DwRuleContext *context)
         }
 }
 
-const DwRule rules_value[] = {rule_values, NULL};
+const DwRule rules_value[] = {
+    {rule_values},
+    {NULL},
+};

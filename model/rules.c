@@ -9,10 +9,15 @@
 
 #include "capabilities.h"
 #include "devices.h"
+#include "forms.h"
 
-static const DwRule *const domain_tables[] = {rules_value,  rules_domain, rules_os,
-                                              rules_clock,  rules_hyperv, rules_between,
-                                              rules_places, rules_host};
+static const struct {
+    const DwRule *rules;
+    bool inside; /* their triggers are names inside <devices> */
+} domain_tables[] = {
+    {rules_value, false},  {rules_domain, false}, {rules_os, false},    {rules_clock, false},
+    {rules_hyperv, false}, {rules_between, true}, {rules_places, true}, {rules_host, false},
+};
 
 static const struct {
     const char *kind;
@@ -87,19 +92,14 @@ char *rule_attribute(const DwRuleContext *context, DwNode node, const char *chil
     return found == DW_NODE_NONE ? NULL : node_attribute(context->document, found, attribute);
 }
 
-bool rule_setting(const DwRuleContext *context, const char *key, uint64_t *ret_number)
+bool rule_size(const DwRuleContext *context, const char *element, uint64_t *ret_bytes)
 {
-    DwPlace place;
-    DwValue value;
+    DwNode root = document_root(context->document);
+    g_autofree char *unit = rule_attribute(context, root, element, "unit");
+    uint64_t factor = unit_factor(unit);
 
-    if (!place_find("", key, &place) ||
-        !place_get(context->document, document_root(context->document), &place, &value))
-        return false;
-    bool is_number = value.type == DW_VALUE_UINT || value.type == DW_VALUE_UINT64;
-    if (is_number)
-        *ret_number = value.u;
-    dw_value_clear(&value);
-    return is_number;
+    return lens_number(context->document, root, element, ret_bytes) && factor &&
+           !__builtin_mul_overflow(*ret_bytes, factor, ret_bytes);
 }
 
 void rule_look_at(DwRuleContext *context, const char *kind, DwNode node)
@@ -110,10 +110,26 @@ void rule_look_at(DwRuleContext *context, const char *kind, DwNode node)
     context->node = node;
 }
 
+bool rule_may(const DwRuleContext *context, const char *name)
+{
+    return names_may_have(context->names, name, strlen(name));
+}
+
+static bool is_triggered(const DwRuleContext *context, const DwRule *rule)
+{
+    if (!*rule->triggers)
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(rule->triggers) && rule->triggers[i]; i++)
+        if (rule_may(context, rule->triggers[i]))
+            return true;
+    return false;
+}
+
 static void run(DwRuleContext *context, const DwRule *rules)
 {
-    for (; *rules; rules++)
-        (*rules)(context);
+    for (; rules->run; rules++)
+        if (is_triggered(context, rules))
+            rules->run(context);
 }
 
 /* The machine's family, by the names QEMU gives: "pc-q35-7.2", "pc-i440fx-7.2", "pc", "virt-7.2".
@@ -148,13 +164,64 @@ static void look_at_domain(DwRuleContext *context)
     look_at_machine(context);
 }
 
-static void check_device(DwRuleContext *context, const char *kind, DwNode node)
+static const char *device_of_disk(const DwDocument *document, DwNode disk)
+{
+    static const char *const devices[] = {"disk", "cdrom", "floppy", "lun"};
+    g_autofree char *device = node_attribute(document, disk, "device");
+
+    for (size_t i = 0; device && i < G_N_ELEMENTS(devices); i++)
+        if (g_str_equal(device, devices[i]))
+            return devices[i];
+    return device ? "" : "disk";
+}
+
+static void check_device(DwRuleContext *context, const char *kind, DwNode node,
+                         const DwNames *names)
 {
     rule_look_at(context, kind, node);
+    context->names = names;
     run(context, rules_value);
+    if (g_str_equal(kind, "disk")) {
+        context->bus = disk_bus(context->document, node);
+        context->device = device_of_disk(context->document, node);
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(device_tables); i++)
         if (g_str_equal(device_tables[i].kind, kind))
             run(context, device_tables[i].rules);
+}
+
+/* What stands in the devices: one entry each, and all together. */
+typedef struct {
+    GArray *each; /* of DwNames, in the order of the devices */
+    DwNames all;
+} DeviceNames;
+
+static DeviceNames device_names(const DwDocument *document)
+{
+    DeviceNames names = {g_array_new(false, true, sizeof(DwNames)), {{0}}};
+
+    for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "", node)) {
+        DwNames own = {{0}};
+
+        node_add_names(document, node, &own);
+        g_array_append_val(names.each, own);
+        for (size_t i = 0; i < G_N_ELEMENTS(own.bits); i++)
+            names.all.bits[i] |= own.bits[i];
+    }
+    return names;
+}
+
+static void check_domain(DwRuleContext *context, const DwNames *devices)
+{
+    DwNames names = {{0}};
+
+    node_add_names_but(context->document, document_root(context->document), "devices", &names);
+    for (size_t i = 0; i < G_N_ELEMENTS(domain_tables); i++) {
+        context->names = domain_tables[i].inside ? devices : &names;
+        rule_look_at(context, "", document_root(context->document));
+        run(context, domain_tables[i].rules);
+    }
 }
 
 GPtrArray *dw_validate(const DwDocument *document, const DwHost *host)
@@ -166,23 +233,21 @@ GPtrArray *dw_validate(const DwDocument *document, const DwHost *host)
                                  g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free),
                              .kind = "",
                              .node = document_root(document)};
+    DeviceNames names = device_names(document);
+    guint i = 0;
 
     look_at_domain(&context);
     if (context.host->domain_capabilities &&
         host_offers_concern(context.host->domain_capabilities, context.host->capabilities,
                             document))
         context.offers = context.host->domain_capabilities;
-    for (size_t i = 0; i < G_N_ELEMENTS(domain_tables); i++) {
-        rule_look_at(&context, "", document_root(document));
-        run(&context, domain_tables[i]);
-    }
+    check_domain(&context, &names.all);
     for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "", node)) {
-        g_autofree char *name = node_name(document, node);
-        const DwGroup *group = table_group(name);
-        if (group)
-            check_device(&context, group->kind, node);
-    }
+         node = device_next(document, "", node), i++)
+        for (const DwGroup *group = table_groups(); group->kind; group++)
+            if (*group->kind && node_is(document, node, group->kind))
+                check_device(&context, group->kind, node, &g_array_index(names.each, DwNames, i));
     g_free(context.found_id);
+    g_array_unref(names.each);
     return context.problems;
 }

@@ -27,6 +27,11 @@ typedef struct {
     bool is_q35;
     bool is_pc;  /* i440fx */
     bool is_arm; /* machine "virt" of arm */
+    /* Of a disk: its bus (see disk_bus) and device type ("disk" when it says nothing). */
+    const char *bus, *device;
+    /* The names in the device; of the domain, those outside <devices>; for rules_between and
+     * rules_places, those inside. */
+    const DwNames *names;
     /* The host's domain capabilities when they are about such a domain, else NULL. */
     const DwDomainCapabilities *offers;
 } DwRuleContext;
@@ -42,16 +47,23 @@ void rule_report(DwRuleContext *context, const char *rule, DwSeverity severity, 
 bool rule_has(const DwRuleContext *context, DwNode node, const char *attribute);
 char *rule_attribute(const DwRuleContext *context, DwNode node, const char *child,
                      const char *attribute);
-/* The domain's setting of that key as a number; sizes in bytes. False: absent or not a number. */
-bool rule_setting(const DwRuleContext *context, const char *key, uint64_t *ret_number);
+/* The size in bytes that an element of the domain says. False: absent or not a size. */
+bool rule_size(const DwRuleContext *context, const char *element, uint64_t *ret_bytes);
 
 /* Turns to another device (or, with kind "", the domain): what is reported from now on is about it.
  */
 void rule_look_at(DwRuleContext *context, const char *kind, DwNode node);
 
-typedef void (*DwRule)(DwRuleContext *context);
+/* May there be an attribute or element of that name in what is looked at? */
+bool rule_may(const DwRuleContext *context, const char *name);
 
-/* Each ends with NULL. Run once a document … */
+typedef struct {
+    void (*run)(DwRuleContext *context);
+    /* Names of which one must be there, or the rule has nothing to say; none: it always runs. */
+    const char *triggers[4];
+} DwRule;
+
+/* Each ends with an empty one. Run once a document … */
 extern const DwRule rules_domain[]; /* rules-domain.c: identity, processors, memory */
 extern const DwRule rules_os[];     /* rules-os.c: boot and firmware */
 extern const DwRule rules_clock[];  /* rules-clock.c */
