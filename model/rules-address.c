@@ -166,21 +166,28 @@ char *disk_place_of_name(const char *bus, const char *name)
 static void rule_drives_unique(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
-    g_autoptr(GHashTable) places = context->is_qemu ? disk_places(document) : NULL;
+    g_autoptr(GHashTable) seen = NULL;
 
-    for (DwNode disk = places ? device_next(document, "disk", DW_NODE_NONE) : DW_NODE_NONE;
-         disk != DW_NODE_NONE; disk = device_next(document, "disk", disk)) {
+    if (!context->is_qemu || !rule_has_two(context, "disk"))
+        return;
+    seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
+         disk = device_next(document, "disk", disk)) {
         g_autofree char *place = place_of_disk(document, disk);
-        DwNode first = place ? GPOINTER_TO_INT(g_hash_table_lookup(places, place)) : disk;
         g_autofree char *first_id = NULL;
+        gpointer first;
 
-        if (first == disk)
+        if (!place)
             continue;
-        first_id = device_id(document, first);
+        if (!g_hash_table_lookup_extended(seen, place, NULL, &first)) {
+            g_hash_table_insert(seen, g_steal_pointer(&place), GINT_TO_POINTER(disk));
+            continue;
+        }
+        first_id = device_id(document, GPOINTER_TO_INT(first));
         rule_look_at(context, "disk", disk);
         rule_report(context, "disk-address-unique", ERROR, "address.unit", NULL, NULL,
-                    "address.unit and the rest (%s) are those of disk %s, too; unset "
-                    "address.* of both, or give another target.dev.",
+                    "address.unit and the rest (%s) are those of disk %s, too; unset address.* of "
+                    "both, or give another target.dev.",
                     place, first_id);
     }
     rule_look_at(context, "", document_root(document));

@@ -31,8 +31,10 @@ static DwNode claim(GHashTable *seen, const char *text, DwNode node)
 static void rule_targets(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
-    g_autoptr(GHashTable) seen = seen_new();
+    g_autoptr(GHashTable) seen = rule_has_two(context, "disk") ? seen_new() : NULL;
 
+    if (!seen)
+        return;
     for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
          disk = device_next(document, "disk", disk)) {
         g_autofree char *dev = rule_attribute(context, disk, "target", "dev");
@@ -49,8 +51,10 @@ static void rule_targets(DwRuleContext *context)
 static void rule_channels(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
-    g_autoptr(GHashTable) seen = seen_new();
+    g_autoptr(GHashTable) seen = rule_has_two(context, "channel") ? seen_new() : NULL;
 
+    if (!seen)
+        return;
     for (DwNode node = device_next(document, "channel", DW_NODE_NONE); node != DW_NODE_NONE;
          node = device_next(document, "channel", node)) {
         g_autofree char *name = rule_attribute(context, node, "target", "name");
@@ -146,8 +150,10 @@ static bool same_limits(const DwDocument *document, DwNode a, DwNode b)
 static void rule_groups(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
-    g_autoptr(GHashTable) seen = seen_new();
+    g_autoptr(GHashTable) seen = rule_has_two(context, "disk") ? seen_new() : NULL;
 
+    if (!seen)
+        return;
     for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
          disk = device_next(document, "disk", disk)) {
         g_autofree char *group = lens_text(document, disk, "iotune/group_name", NULL);
@@ -175,8 +181,10 @@ static void rule_images(DwRuleContext *context)
 {
     static const char *const names[] = {"file", "dev"};
     const DwDocument *document = context->document;
-    g_autoptr(GHashTable) seen = seen_new();
+    g_autoptr(GHashTable) seen = rule_has_two(context, "disk") ? seen_new() : NULL;
 
+    if (!seen)
+        return;
     for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
          disk = device_next(document, "disk", disk)) {
         if (disk_is_readonly(document, disk) ||

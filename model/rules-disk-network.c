@@ -60,8 +60,6 @@ static void rule_network_name(DwSource *source)
     const char *slash = name ? strchr(name, '/') : NULL;
     const char *what;
 
-    if (index < 0)
-        return;
     what = protocols[index].name;
     if (!name || !*name) {
         if (protocols[index].needs_name)
@@ -83,7 +81,7 @@ static void rule_network_removed(DwSource *source)
 {
     int index = source->protocol;
 
-    if (index < 0 || !source->context->is_qemu)
+    if (!source->context->is_qemu)
         return;
     if (g_str_equal(protocols[index].name, "vxhs"))
         source_report(
@@ -96,8 +94,6 @@ static void rule_host_count(DwSource *source)
     int index = source->protocol;
     unsigned n = 0;
 
-    if (index < 0)
-        return;
     for (DwNode host = source_child(source, "host"); host != DW_NODE_NONE;
          host = node_next_same(source->context->document, host))
         n++;
@@ -165,8 +161,6 @@ static void rule_hosts(DwSource *source)
     int index = source->protocol;
     unsigned number = 0;
 
-    if (index < 0)
-        return;
     for (DwNode host = source_child(source, "host"); host != DW_NODE_NONE;
          host = node_next_same(source->context->document, host))
         check_host(source, host, ++number, protocols[index].name);
@@ -179,8 +173,6 @@ static void rule_network_extras(DwSource *source)
     int index = source->protocol;
     g_autofree char *query = source_attribute(source, "query");
 
-    if (index < 0)
-        return;
     const struct {
         const char *element, *key;
         bool fits;
@@ -210,7 +202,7 @@ static void rule_initiator(DwSource *source)
                                ? NULL
                                : lens_text(source->context->document, initiator, "iqn/@name", NULL);
 
-    if (initiator == DW_NODE_NONE || source->protocol < 0)
+    if (initiator == DW_NODE_NONE)
         return;
     if (!iqn || !g_regex_match_simple("^(iqn\\.[0-9]{4}-[0-9]{2}\\.[^\\s]+|eui\\.[0-9A-Fa-f]{16}|"
                                       "naa\\.([0-9A-Fa-f]{16}|[0-9A-Fa-f]{32}))$",
@@ -254,7 +246,7 @@ static void check_secret(DwSource *source, DwNode auth)
             uuid ? "set" : "missing");
 }
 
-static void rule_auth(DwSource *source)
+void source_rule_auth(DwSource *source)
 {
     const DwDocument *document = source->context->document;
     DwNode inner = source_child(source, "auth");
@@ -288,6 +280,11 @@ static void rule_auth(DwSource *source)
 }
 
 void (*const source_network_rules[])(DwSource *) = {
-    rule_network_name,   rule_network_removed, rule_host_count, rule_hosts,
-    rule_network_extras, rule_initiator,       rule_auth,       NULL,
+    rule_network_name,
+    rule_network_removed,
+    rule_host_count,
+    rule_hosts,
+    rule_network_extras,
+    rule_initiator,
+    NULL,
 };

@@ -114,7 +114,9 @@ static void rule_source_matches(DwSource *source)
 
 static void rule_startup_policy(DwSource *source)
 {
-    g_autofree char *policy = source_attribute(source, "startupPolicy");
+    g_autofree char *policy = rule_may(source->context, "startupPolicy")
+                                  ? source_attribute(source, "startupPolicy")
+                                  : NULL;
 
     if (!policy)
         return;
@@ -149,15 +151,13 @@ static void rule_dir(DwSource *source)
             "readonly is missing; a directory can only be read by the guest. Set readonly.");
 }
 
-static void rule_nvme(DwSource *source)
+static void check_nvme(DwSource *source)
 {
     static const char *const pci[] = {"pci", NULL};
     g_autofree char *type = source_attribute(source, "type");
     g_autofree char *namespace = source_attribute(source, "namespace");
     g_autofree char *managed = source_attribute(source, "managed");
 
-    if (!source_is(source, "nvme"))
-        return;
     if (!type || !g_str_equal(type, "pci"))
         source_report(source, "disk-nvme-type", ERROR, "source.type", type, pci,
                       "source.type is %s; for a disk of type nvme it must be pci.",
@@ -177,15 +177,19 @@ static void rule_nvme(DwSource *source)
             "host. Set it.");
 }
 
-static void rule_vhostuser(DwSource *source)
+static void rule_nvme(DwSource *source)
+{
+    if (source_is(source, "nvme"))
+        check_nvme(source);
+}
+
+static void check_vhostuser(DwSource *source)
 {
     DwRuleContext *context = source->context;
     DwNode root = document_root(context->document);
     g_autofree char *snapshot = node_attribute(context->document, context->node, "snapshot");
     const char *bus = context->bus;
 
-    if (!source_is(source, "vhostuser"))
-        return;
     if (bus && !g_str_equal(bus, "virtio"))
         source_report(source, "disk-vhostuser-bus", ERROR, "target.bus", bus, NULL,
                       "target.bus is %s; a disk of type vhostuser is on virtio only.", bus);
@@ -210,7 +214,7 @@ static void refuse_vhostuser(DwSource *source, const char *key, const char *valu
 }
 
 /* What libvirt refuses because it could do nothing about it. */
-static void rule_vhostuser_settings(DwSource *source)
+static void check_vhostuser_settings(DwSource *source)
 {
     static const char *const options[] = {"error_policy", "rerror_policy", "io",
                                           "ioeventfd",    "copy_on_read",  "discard",
@@ -221,8 +225,6 @@ static void rule_vhostuser_settings(DwSource *source)
     const DwDocument *document = source->context->document;
     g_autofree char *cache = rule_attribute(source->context, source->holder, "driver", "cache");
 
-    if (!source_is(source, "vhostuser"))
-        return;
     if (cache && !g_str_equal(cache, "default"))
         refuse_vhostuser(source, "driver.cache", cache);
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
@@ -238,9 +240,16 @@ static void rule_vhostuser_settings(DwSource *source)
             refuse_vhostuser(source, elements[i], NULL);
 }
 
+static void rule_vhostuser(DwSource *source)
+{
+    if (!source_is(source, "vhostuser"))
+        return;
+    check_vhostuser(source);
+    check_vhostuser_settings(source);
+}
+
 static void (*const source_rules[])(DwSource *) = {
-    rule_source_matches, rule_startup_policy, rule_dir,
-    rule_nvme,           rule_vhostuser,      rule_vhostuser_settings,
+    rule_source_matches, rule_startup_policy, rule_dir, rule_nvme, rule_vhostuser,
 };
 
 static void check_source(DwRuleContext *context, DwNode holder, unsigned level)
@@ -260,8 +269,9 @@ static void check_source(DwRuleContext *context, DwNode holder, unsigned level)
     for (size_t i = 0; i < G_N_ELEMENTS(source_rules); i++)
         source_rules[i](&source);
     source_find_protocol(&source);
-    for (size_t i = 0; source_network_rules[i]; i++)
+    for (size_t i = 0; source.protocol >= 0 && source_network_rules[i]; i++)
         source_network_rules[i](&source);
+    source_rule_auth(&source);
 }
 
 static void rule_source(DwRuleContext *context)

@@ -25,4 +25,5 @@ bool source_is(const DwSource *source, const char *type);
 
 /* rules-disk-network.c; the list ends with NULL. */
 void source_find_protocol(DwSource *source);
+void source_rule_auth(DwSource *source);
 extern void (*const source_network_rules[])(DwSource *);

@@ -53,10 +53,10 @@ static void check_version(DwRuleContext *context, const DwPlace *place, const Dw
         report_version(context, key, NULL, row->since);
     } else if (has && row->values && value->type == DW_VALUE_STRING && strchr(row->values, '@')) {
         g_autofree char *since = value_since(row, value->s);
-        g_autofree char *key = place_key(place);
-
-        if (since && version_number(since) > has)
+        if (since && version_number(since) > has) {
+            g_autofree char *key = place_key(place);
             report_version(context, key, value->s, since);
+        }
     }
 }
 
@@ -97,35 +97,55 @@ static void check_form(DwRuleContext *context, const DwPlace *place, const DwVal
                     form_name(row->form));
 }
 
-/* The last name in a row's path must occur, or there is nothing to read. */
-static bool row_may_be(const DwRuleContext *context, const DwRow *row)
+/* The last name in a path must occur, or there is nothing to read. */
+static bool path_may_be(const DwRuleContext *context, const char *path)
 {
-    const char *name = row->path;
+    const char *name = path;
 
-    for (const char *p = row->path; *p; p++)
+    for (const char *p = path; *p; p++)
         if (*p == '/' || *p == '@')
             name = p + 1;
-    return !*name || names_may_have(context->names, name, strcspn(name, "["));
+    return !*name || names_may_have(context->names, name, strcspn(name, "[^"));
+}
+
+/* Any text will do for some forms, and of an element that is there no more can be asked. */
+static bool is_free(const DwRow *row)
+{
+    return !row->since && (row->form == DW_FORM_STRING || row->form == DW_FORM_PRESENCE ||
+                           row->form == DW_FORM_CHAIN_END);
+}
+
+static void check_rows(DwRuleContext *context, DwPlace *place, DwNode base)
+{
+    for (const DwRow *row = place->section->rows; row->key; row++) {
+        DwValue value;
+
+        if (is_free(row) || !path_may_be(context, row->path) ||
+            !row_get(context->document, base, row, &value))
+            continue;
+        place->row = row;
+        check_version(context, place, &value);
+        check_form(context, place, &value);
+        dw_value_clear(&value);
+    }
 }
 
 static void rule_values(DwRuleContext *context)
 {
     const DwGroup *group = table_group(context->kind);
-    DwPlace place = {0};
-    DwNode base;
+    const DwSection *section = group ? group->sections : NULL;
 
-    while (group && group->sections &&
-           place_next_section(context->document, context->node, group, &place, &base))
-        for (const DwRow *row = place.section->rows; row->key; row++) {
-            DwValue value;
+    for (; section && section->key; section++) {
+        const DwSection only[] = {*section, {NULL}};
+        const DwGroup part = {.kind = context->kind, .sections = only};
+        DwPlace place = {0};
+        DwNode base;
 
-            if (!row_may_be(context, row) || !row_get(context->document, base, row, &value))
-                continue;
-            place.row = row;
-            check_version(context, &place, &value);
-            check_form(context, &place, &value);
-            dw_value_clear(&value);
-        }
+        if (!path_may_be(context, section->path))
+            continue;
+        while (place_next_section(context->document, context->node, &part, &place, &base))
+            check_rows(context, &place, base);
+    }
 }
 
 const DwRule rules_value[] = {

@@ -102,6 +102,13 @@ bool rule_size(const DwRuleContext *context, const char *element, uint64_t *ret_
            !__builtin_mul_overflow(*ret_bytes, factor, ret_bytes);
 }
 
+bool rule_has_two(const DwRuleContext *context, const char *kind)
+{
+    DwNode first = device_next(context->document, kind, DW_NODE_NONE);
+
+    return first != DW_NODE_NONE && device_next(context->document, kind, first) != DW_NODE_NONE;
+}
+
 void rule_look_at(DwRuleContext *context, const char *kind, DwNode node)
 {
     g_clear_pointer(&context->found_id, g_free);

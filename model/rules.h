@@ -50,6 +50,8 @@ char *rule_attribute(const DwRuleContext *context, DwNode node, const char *chil
 /* The size in bytes that an element of the domain says. False: absent or not a size. */
 bool rule_size(const DwRuleContext *context, const char *element, uint64_t *ret_bytes);
 
+/* Are there two devices of that kind at least? */
+bool rule_has_two(const DwRuleContext *context, const char *kind);
 /* Turns to another device (or, with kind "", the domain): what is reported from now on is about it.
  */
 void rule_look_at(DwRuleContext *context, const char *kind, DwNode node);
