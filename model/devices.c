@@ -9,7 +9,7 @@ DwNode devices_node(const DwDocument *document)
     return node_child(document, document_root(document), "devices");
 }
 
-static bool is_device(const DwDocument *document, DwNode node, const char *kind)
+bool device_is(const DwDocument *document, DwNode node, const char *kind)
 {
     if (*kind)
         return node_is(document, node, kind);
@@ -24,7 +24,7 @@ DwNode device_next(const DwDocument *document, const char *kind, DwNode node)
     } else {
         node = node_next(document, node);
     }
-    while (node != DW_NODE_NONE && !is_device(document, node, kind))
+    while (node != DW_NODE_NONE && !device_is(document, node, kind))
         node = node_next(document, node);
     return node;
 }

@@ -5,6 +5,8 @@
 #include "lens.h"
 
 DwNode devices_node(const DwDocument *document);
+/* Is a child of <devices> a device of that kind ("" = any)? */
+bool device_is(const DwDocument *document, DwNode node, const char *kind);
 /* Iterates over devices of a kind ("" = all) in document order: pass DW_NODE_NONE to begin. */
 DwNode device_next(const DwDocument *document, const char *kind, DwNode node);
 /* The id of a device: natural key, user alias, or "#N". */

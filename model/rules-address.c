@@ -171,8 +171,8 @@ static void rule_drives_unique(DwRuleContext *context)
     if (!context->is_qemu || !rule_has_two(context, "disk"))
         return;
     seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
-         disk = device_next(document, "disk", disk)) {
+    for (DwNode disk = rule_device(context, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
+         disk = rule_device(context, "disk", disk)) {
         g_autofree char *place = place_of_disk(document, disk);
         g_autofree char *first_id = NULL;
         gpointer first;
@@ -198,8 +198,8 @@ static void rule_ports_unique(DwRuleContext *context)
     const DwDocument *document = context->document;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-    for (DwNode node = device_next(document, "channel", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "channel", node)) {
+    for (DwNode node = rule_device(context, "channel", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "channel", node)) {
         DwNode address = node_child(document, node, "address");
         uint64_t controller = 0, port = 0;
 

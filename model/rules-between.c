@@ -30,13 +30,12 @@ static DwNode claim(GHashTable *seen, const char *text, DwNode node)
 
 static void rule_targets(DwRuleContext *context)
 {
-    const DwDocument *document = context->document;
     g_autoptr(GHashTable) seen = rule_has_two(context, "disk") ? seen_new() : NULL;
 
     if (!seen)
         return;
-    for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
-         disk = device_next(document, "disk", disk)) {
+    for (DwNode disk = rule_device(context, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
+         disk = rule_device(context, "disk", disk)) {
         g_autofree char *dev = rule_attribute(context, disk, "target", "dev");
 
         if (!dev || claim(seen, dev, disk) == DW_NODE_NONE)
@@ -50,13 +49,12 @@ static void rule_targets(DwRuleContext *context)
 
 static void rule_channels(DwRuleContext *context)
 {
-    const DwDocument *document = context->document;
     g_autoptr(GHashTable) seen = rule_has_two(context, "channel") ? seen_new() : NULL;
 
     if (!seen)
         return;
-    for (DwNode node = device_next(document, "channel", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "channel", node)) {
+    for (DwNode node = rule_device(context, "channel", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "channel", node)) {
         g_autofree char *name = rule_attribute(context, node, "target", "name");
 
         if (!name || claim(seen, name, node) == DW_NODE_NONE)
@@ -102,8 +100,8 @@ static void rule_boot_orders(DwRuleContext *context)
 {
     g_autoptr(GHashTable) seen = seen_new();
 
-    for (DwNode node = device_next(context->document, "", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(context->document, "", node))
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node))
         check_order(context, seen, node);
 }
 
@@ -112,8 +110,8 @@ static void rule_aliases(DwRuleContext *context)
     const DwDocument *document = context->document;
     g_autoptr(GHashTable) seen = seen_new();
 
-    for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "", node)) {
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node)) {
         g_autofree char *alias = rule_attribute(context, node, "alias", "name");
         g_autofree char *kind = NULL;
 
@@ -154,8 +152,8 @@ static void rule_groups(DwRuleContext *context)
 
     if (!seen)
         return;
-    for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
-         disk = device_next(document, "disk", disk)) {
+    for (DwNode disk = rule_device(context, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
+         disk = rule_device(context, "disk", disk)) {
         g_autofree char *group = lens_text(document, disk, "iotune/group_name", NULL);
         DwNode iotune = node_child(document, disk, "iotune");
         g_autofree char *first_id = NULL;
@@ -185,8 +183,8 @@ static void rule_images(DwRuleContext *context)
 
     if (!seen)
         return;
-    for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
-         disk = device_next(document, "disk", disk)) {
+    for (DwNode disk = rule_device(context, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
+         disk = rule_device(context, "disk", disk)) {
         if (disk_is_readonly(document, disk) ||
             node_child(document, disk, "shareable") != DW_NODE_NONE)
             continue;

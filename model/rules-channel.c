@@ -41,8 +41,8 @@ static void rule_spice(DwRuleContext *context)
 {
     if (!is_type(context, "spicevmc") || !context->is_qemu)
         return;
-    for (DwNode node = device_next(context->document, "graphics", DW_NODE_NONE);
-         node != DW_NODE_NONE; node = device_next(context->document, "graphics", node))
+    for (DwNode node = rule_device(context, "graphics", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "graphics", node))
         if (node_attribute_is(context->document, node, "type", "spice"))
             return;
     rule_report(

@@ -177,8 +177,8 @@ static void rule_usb_disabled(DwRuleContext *context)
 
     if (!has_bus(context, "usb") || !context->is_qemu)
         return;
-    for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "controller", node))
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node))
         if (node_attribute_is(document, node, "type", "usb") &&
             node_attribute_is(document, node, "model", "none"))
             rule_report(context, "disk-usb-disabled", ERROR, "target.bus", "usb", NULL,

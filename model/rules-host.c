@@ -72,7 +72,7 @@ static void add_once(GPtrArray *list, const char *word)
 }
 
 /* Type, architecture and machine, each among what fits those before it. */
-static void rule_guest(DwRuleContext *context)
+static void check_guest(DwRuleContext *context)
 {
     const GPtrArray *guests =
         context->host->capabilities ? dw_capabilities_guests(context->host->capabilities) : NULL;
@@ -115,7 +115,13 @@ static void rule_guest(DwRuleContext *context)
                (const char *const *)machines->pdata);
 }
 
-static void rule_choices(DwRuleContext *context)
+static void rule_guest(DwRuleContext *context)
+{
+    if (context->host->capabilities)
+        check_guest(context);
+}
+
+static void check_choices(DwRuleContext *context)
 {
     g_autofree char *mode = text(context, "cpu/@mode");
     g_autofree char *model = text(context, "cpu/model");
@@ -125,6 +131,12 @@ static void rule_choices(DwRuleContext *context)
     if (model && (!mode || g_str_equal(mode, "custom")))
         check_choice(context, "host-cpu-model", "cpu.model", "cpu.model", g_strstrip(model));
     check_choice(context, "host-firmware", "os.firmware", "os.firmware", firmware);
+}
+
+static void rule_choices(DwRuleContext *context)
+{
+    if (context->offers)
+        check_choices(context);
 }
 
 static void rule_vcpus(DwRuleContext *context)
@@ -161,7 +173,7 @@ static void rule_hyperv(DwRuleContext *context)
     }
 }
 
-static void rule_disk_choices(DwRuleContext *context)
+static void check_disk_choices(DwRuleContext *context)
 {
     g_autofree char *device = text(context, "@device");
     g_autofree char *model = text(context, "@model");
@@ -171,6 +183,12 @@ static void rule_disk_choices(DwRuleContext *context)
     check_choice(context, "host-disk-bus", "disk.target.bus", "target.bus",
                  bus && *bus ? bus : NULL);
     check_choice(context, "host-disk-model", "disk.model", "model", model);
+}
+
+static void rule_disk_choices(DwRuleContext *context)
+{
+    if (context->offers)
+        check_disk_choices(context);
 }
 
 const DwRule rules_host[] = {

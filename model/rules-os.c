@@ -140,8 +140,8 @@ static void rule_kernel_boot(DwRuleContext *context)
 static void rule_bios_serial(DwRuleContext *context)
 {
     if (is(context, "os/bios/@useserial", "yes") &&
-        device_next(context->document, "serial", DW_NODE_NONE) == DW_NODE_NONE &&
-        device_next(context->document, "console", DW_NODE_NONE) == DW_NODE_NONE)
+        rule_device(context, "serial", DW_NODE_NONE) == DW_NODE_NONE &&
+        rule_device(context, "console", DW_NODE_NONE) == DW_NODE_NONE)
         rule_report(
             context, "os-bios-serial", ERROR, "os.bios.useserial", "yes", NULL,
             "os.bios.useserial is on, but the domain has no serial device; add one or unset "
@@ -299,8 +299,8 @@ static void rule_boot_exclusive(DwRuleContext *context)
 
     if (boot == DW_NODE_NONE)
         return;
-    for (DwNode device = device_next(context->document, "", DW_NODE_NONE); device != DW_NODE_NONE;
-         device = device_next(context->document, "", device)) {
+    for (DwNode device = rule_device(context, "", DW_NODE_NONE); device != DW_NODE_NONE;
+         device = rule_device(context, "", device)) {
         DwNode order = node_child(context->document, device, "boot");
         g_autofree char *id = NULL;
         g_autofree char *kind = NULL;

@@ -65,8 +65,10 @@ static bool is_plain(const DwRow *row, const DwValue *value)
 {
     if (value->type != (DwValueType)*form_signature(row->form))
         return false;
-    return value->type == DW_VALUE_BOOL || row->form == DW_FORM_STRING ||
-           (row->form == DW_FORM_ENUM && row_accepts(row, value->s));
+    if (value->type == DW_VALUE_UINT || value->type == DW_VALUE_UINT64)
+        return value->u >= row->min && (!row->max || value->u <= row->max);
+    return value->type == DW_VALUE_BOOL || (row->form == DW_FORM_PATH && *value->s == '/') ||
+           row->form == DW_FORM_STRING || (row->form == DW_FORM_ENUM && row_accepts(row, value->s));
 }
 
 static void check_form(DwRuleContext *context, const DwPlace *place, const DwValue *value)
@@ -100,11 +102,12 @@ static void check_form(DwRuleContext *context, const DwPlace *place, const DwVal
 /* The last name in a path must occur, or there is nothing to read. */
 static bool path_may_be(const DwRuleContext *context, const char *path)
 {
-    const char *name = path;
+    const char *name = *path == '@' ? path : strrchr(path, '/');
 
-    for (const char *p = path; *p; p++)
-        if (*p == '/' || *p == '@')
-            name = p + 1;
+    if (!name)
+        name = path;
+    name += *name == '/';
+    name += *name == '@';
     return !*name || names_may_have(context->names, name, strcspn(name, "[^"));
 }
 

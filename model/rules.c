@@ -102,11 +102,21 @@ bool rule_size(const DwRuleContext *context, const char *element, uint64_t *ret_
            !__builtin_mul_overflow(*ret_bytes, factor, ret_bytes);
 }
 
+DwNode rule_device(const DwRuleContext *context, const char *kind, DwNode node)
+{
+    if (node != DW_NODE_NONE)
+        return device_next(context->document, kind, node);
+    node = context->first_device;
+    if (node == DW_NODE_NONE || device_is(context->document, node, kind))
+        return node;
+    return device_next(context->document, kind, node);
+}
+
 bool rule_has_two(const DwRuleContext *context, const char *kind)
 {
-    DwNode first = device_next(context->document, kind, DW_NODE_NONE);
+    DwNode first = rule_device(context, kind, DW_NODE_NONE);
 
-    return first != DW_NODE_NONE && device_next(context->document, kind, first) != DW_NODE_NONE;
+    return first != DW_NODE_NONE && rule_device(context, kind, first) != DW_NODE_NONE;
 }
 
 void rule_look_at(DwRuleContext *context, const char *kind, DwNode node)
@@ -203,11 +213,12 @@ typedef struct {
     DwNames all;
 } DeviceNames;
 
-static DeviceNames device_names(const DwDocument *document)
+static DeviceNames device_names(const DwRuleContext *context)
 {
+    const DwDocument *document = context->document;
     DeviceNames names = {g_array_new(false, true, sizeof(DwNames)), {{0}}};
 
-    for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = device_next(document, "", node)) {
         DwNames own = {{0}};
 
@@ -240,16 +251,20 @@ GPtrArray *dw_validate(const DwDocument *document, const DwHost *host)
                                  g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free),
                              .kind = "",
                              .node = document_root(document)};
-    DeviceNames names = device_names(document);
+    DeviceNames names;
     guint i = 0;
 
+    DwNode devices = devices_node(document);
+
+    context.first_device = devices == DW_NODE_NONE ? devices : node_first_child(document, devices);
+    names = device_names(&context);
     look_at_domain(&context);
     if (context.host->domain_capabilities &&
         host_offers_concern(context.host->domain_capabilities, context.host->capabilities,
                             document))
         context.offers = context.host->domain_capabilities;
     check_domain(&context, &names.all);
-    for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
+    for (DwNode node = rule_device(&context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = device_next(document, "", node), i++)
         for (const DwGroup *group = table_groups(); group->kind; group++)
             if (*group->kind && node_is(document, node, group->kind))

@@ -32,6 +32,7 @@ typedef struct {
     /* The names in the device; of the domain, those outside <devices>; for rules_between and
      * rules_places, those inside. */
     const DwNames *names;
+    DwNode first_device; /* the first child of <devices>, or DW_NODE_NONE */
     /* The host's domain capabilities when they are about such a domain, else NULL. */
     const DwDomainCapabilities *offers;
 } DwRuleContext;
@@ -50,6 +51,8 @@ char *rule_attribute(const DwRuleContext *context, DwNode node, const char *chil
 /* The size in bytes that an element of the domain says. False: absent or not a size. */
 bool rule_size(const DwRuleContext *context, const char *element, uint64_t *ret_bytes);
 
+/* As device_next. */
+DwNode rule_device(const DwRuleContext *context, const char *kind, DwNode node);
 /* Are there two devices of that kind at least? */
 bool rule_has_two(const DwRuleContext *context, const char *kind);
 /* Turns to another device (or, with kind "", the domain): what is reported from now on is about it.
