@@ -18,8 +18,9 @@ typedef enum { MACHINE_OTHER, MACHINE_X86, MACHINE_PC, MACHINE_Q35 } Machine;
 /* x86 without a machine type becomes what the host likes best; sata is on all of them. */
 static Machine machine_of(const DwDocument *document)
 {
-    g_autofree char *machine = dw_get_string(document, "os.machine");
-    g_autofree char *arch = dw_get_string(document, "os.arch");
+    DwNode root = document_root(document);
+    g_autofree char *machine = lens_text(document, root, "os/type/@machine", NULL);
+    g_autofree char *arch = lens_text(document, root, "os/type/@arch", NULL);
 
     if (machine && strstr(machine, "q35"))
         return MACHINE_Q35;

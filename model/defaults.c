@@ -126,7 +126,8 @@ bool defaults_for_qemu(const DwDefaults *defaults)
 {
     static const char *const others[] = {"xen",  "lxc",  "uml", "openvz", "vz",    "parallels",
                                          "vbox", "phyp", "esx", "vmware", "bhyve", NULL};
-    g_autofree char *type = dw_get_string(defaults->context->document, "type");
+    const DwDocument *document = defaults->context->document;
+    g_autofree char *type = node_attribute(document, document_root(document), "type");
 
     return !type || !g_strv_contains(others, type);
 }
