@@ -346,10 +346,13 @@ static const char *default_machine(const DwGuest *guest)
 static void fill_machine(const DwDefaults *defaults, const DwGuest *guest)
 {
     g_autofree char *machine = defaults_text(defaults, "os.machine");
+    g_autofree char *present = dw_get_string(defaults->context->document, "os.machine");
     const char *canonical = machine ? guest_canonical_machine(guest, machine) : NULL;
 
     if (!machine)
         fill(defaults, "os.machine", default_machine(guest), "this host's for the architecture");
+    else if (canonical && g_strcmp0(canonical, present) == 0)
+        dw_settings_put(defaults->values, "os.machine", dw_value_string(canonical));
     else if (canonical && !g_str_equal(canonical, machine))
         defaults_take(defaults, "host-machine-canonical", DW_SEVERITY_INFO, "os.machine",
                       dw_value_string(canonical), "os.machine is %s: that is what %s means here.",

@@ -88,7 +88,7 @@ static void check_form(DwRuleContext *context, const DwPlace *place, const DwVal
             return;
         }
     }
-    text = dw_value_to_text(value);
+    text = row->flags & DW_ROW_SECRET ? g_strdup(DW_SECRET_PLACEHOLDER) : dw_value_to_text(value);
     allowed = row->values ? row_values(row) : NULL;
     if (error)
         rule_report(context, "value", DW_SEVERITY_ERROR, key, text, (const char *const *)allowed,

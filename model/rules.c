@@ -55,6 +55,19 @@ const char *dw_severity_name(DwSeverity severity)
     return "error";
 }
 
+/* Values are shown as they are found, but a sentence must stay one. */
+static char *shorten(char *message)
+{
+    enum { MOST = 600 };
+
+    if (strlen(message) <= MOST)
+        return message;
+    *g_utf8_find_prev_char(message, message + MOST) = 0;
+    char *cut = g_strconcat(message, "….", NULL);
+    g_free(message);
+    return cut;
+}
+
 void rule_report(DwRuleContext *context, const char *rule, DwSeverity severity, const char *key,
                  const char *value, const char *const *allowed, const char *format, ...)
 {
@@ -72,7 +85,7 @@ void rule_report(DwRuleContext *context, const char *rule, DwSeverity severity, 
     problem->value = g_strdup(value ? value : "");
     problem->allowed = g_strdupv((char **)(allowed ? allowed : none));
     va_start(arguments, format);
-    problem->message = g_strdup_vprintf(format, arguments);
+    problem->message = shorten(g_strdup_vprintf(format, arguments));
     va_end(arguments);
     g_ptr_array_add(context->problems, problem);
 }

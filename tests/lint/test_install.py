@@ -37,6 +37,7 @@ EXPECTED = [
     "/usr/share/dbus-1/system.d/org.domwright1.conf",
     "/usr/share/man/man1/domwright.1",
     "/usr/share/man/man7/domwright-keys.7",
+    "/usr/share/man/man7/domwright-presets.7",
     "/usr/share/polkit-1/rules.d/domwright.rules",
 ]
 

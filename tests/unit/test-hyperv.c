@@ -399,6 +399,40 @@ static void test_preset_elsewhere(void **state)
     assert_non_null(outcome_skipped(&outcome, "clock.timer.pit.tickpolicy"));
 }
 
+/* What the manual says the presets set is what they set. */
+static void test_manual(void **state)
+{
+    g_autofree char *path = g_build_filename(TEST_ROOT, "docs", "domwright-presets.7", NULL);
+    g_autofree char *page = NULL;
+    static const char *const presets[] = {"windows", "linux"};
+
+    assert_true(g_file_get_contents(path, &page, NULL, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(presets); i++) {
+        g_auto(Outcome) outcome =
+            preset(DOMAIN("kvm", "pc-q35-7.2", "", "  <clock offset='variable'/>\n"), presets[i]);
+        g_autofree char *head = g_strconcat(".SS ", presets[i], "\n", NULL);
+        g_autoptr(DwDocument) document =
+            dw_document_parse(outcome.text, strlen(outcome.text), NULL);
+        static const char *const keys[] = {"clock.*", NULL};
+        g_autoptr(DwSettings) settings = dw_get_settings(document, keys, false, NULL);
+        const char *section = strstr(page, head);
+
+        assert_non_null(section);
+        g_autofree char *part = g_strdup(section);
+        char *end = strstr(part + 4, "\n.S");
+        if (end)
+            *end = 0;
+        for (size_t k = 0; k < dw_settings_count(settings); k++) {
+            g_autofree char *value = dw_value_to_text(dw_settings_value(settings, k));
+            g_autofree char *entry =
+                g_strconcat(".B ", dw_settings_key(settings, k), "\n", value, "\n", NULL);
+
+            if (!strstr(part, entry))
+                fail_msg("%s: not in the manual: %s", presets[i], entry);
+        }
+    }
+}
+
 static void test_preset_unknown(void **state)
 {
     g_auto(Outcome) near = preset(PLAIN, "window");
@@ -434,6 +468,7 @@ int main(void)
         cmocka_unit_test(test_preset_windows_emulated),
         cmocka_unit_test(test_preset_linux),
         cmocka_unit_test(test_preset_elsewhere),
+        cmocka_unit_test(test_manual),
         cmocka_unit_test(test_preset_unknown),
     };
 

@@ -400,6 +400,27 @@ static void test_good_domain_has_no_problem(void **state)
     assert_int_equal(problems->len, 0);
 }
 
+/* A sentence stays one, whatever is in the document; the value is told whole. */
+static void test_long_values(void **state)
+{
+    g_autofree char *name = g_strnfill(5000, 'a');
+    g_autofree char *title = g_strjoin(NULL, "<title>", name, "\n\u4e2d</title>", NULL);
+    g_autofree char *xml = g_strjoin(NULL, MAKE(TYPE, NAME, MEMORY, VCPU, OS, FEATURES, ""), NULL);
+    g_autoptr(GString) text = g_string_new(xml);
+
+    g_string_replace(text, "<name>t</name>", "", 1);
+    g_string_replace(text, "</domain>", "", 1);
+    g_string_append_printf(text, "<name>/%s\u4e2d</name>%s</domain>", name, title);
+    g_autoptr(GPtrArray) problems = problems_of(text->str, NULL);
+    const DwProblem *problem = find_rule(problems, "domain-name");
+
+    assert_non_null(problem);
+    assert_true(strlen(problem->message) < 700);
+    assert_true(g_utf8_validate(problem->message, -1, NULL));
+    assert_true(g_str_has_suffix(problem->message, "."));
+    assert_int_equal(strlen(problem->value), 5004);
+}
+
 /* Every problem at once, in the same order each time. */
 static void test_all_at_once(void **state)
 {
@@ -430,6 +451,7 @@ int main(void)
         cmocka_unit_test(test_boot_count),
         cmocka_unit_test(test_chosen_firmware_by_version),
         cmocka_unit_test(test_good_domain_has_no_problem),
+        cmocka_unit_test(test_long_values),
         cmocka_unit_test(test_all_at_once),
     };
 
