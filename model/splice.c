@@ -344,6 +344,15 @@ static bool replace_runs(DwDocument *document, const DwSpan *span, const char *t
     return placed;
 }
 
+/* Was it <a/> or <a></a>? White space would be a text of its own. */
+static bool was_empty(const DwDocument *document, DwNode node)
+{
+    const DwMemory *memory = memory_find(document, node);
+
+    return memory && memory->tail &&
+           (g_str_has_prefix(memory->tail, "/>") || g_str_has_prefix(memory->tail, "></"));
+}
+
 void node_set_text(DwDocument *document, DwNode node, const char *value)
 {
     const DwSpan *span = document_span(document, node);
@@ -365,7 +374,7 @@ void node_set_text(DwDocument *document, DwNode node, const char *value)
         return;
     }
     text_encode(text, value, 0);
-    if (!*value && memory_find(document, node) && span->first_child == DW_NODE_NONE) {
+    if (!*value && was_empty(document, node) && span->first_child == DW_NODE_NONE) {
         splice(document, span->tag_end, span->content_end - span->tag_end, "", 0);
         restore_tail(document, node);
         return;
