@@ -104,12 +104,19 @@ static int result_read(sd_bus_message *message, Result *result)
     return r < 0 ? r : sd_bus_message_exit_container(message);
 }
 
+/* Defaults that were taken are for who asks what an edit would do, or wants to know everything. */
+static bool is_wanted(const Values *problem)
+{
+    return arg_verbose || arg_dry_run || strcmp(text_of(problem, "severity"), "info") != 0;
+}
+
 static void tell(const char *subject, const Result *result)
 {
     for (size_t i = 0; i < result->problems.count; i++) {
         const Values *problem = &result->problems.items[i];
 
-        report_note(subject, text_of(problem, "severity"), text_of(problem, "message"));
+        if (is_wanted(problem))
+            report_note(subject, text_of(problem, "severity"), text_of(problem, "message"));
     }
     for (size_t i = 0; i < result->skipped.count; i++) {
         _cleanup_free_ char *sentence = format_string(

@@ -190,7 +190,9 @@ class Files(rig.Live):
         self.write(document().replace("qemu", "test").replace("x86_64", "i686"))
         self.assertEqual("web\n", self.ok("define", self.file).out)
         self.assertEqual("1", self.get("web", "vcpu"))
-        text = self.said("xml", "web").replace(">1</vcpu>", ">3</vcpu>")
+        hidden = self.said("xml", "web")
+        self.assertIn("give the secret itself", self.ends(1, "define", "-", stdin=hidden).err)
+        text = self.said("xml", "--secrets", "web").replace(">1</vcpu>", ">3</vcpu>")
         self.assertIn("AlreadyExists", self.ends(1, "-v", "define", "-", stdin=text).err)
         revision = self.ok("show", "web", "--json").json["revision"]
         self.ends(1, "-n", "define", "--expect", revision, "-", stdin=text)
