@@ -38,7 +38,8 @@ const Option options[] = {
      "forget about snapshots too"},
     {"json", 0, NULL, 0, NULL, &arg_json, "write answers and errors as JSON"},
     {"no-pager", 0, NULL, 0, NULL, &arg_no_pager, "write to the terminal without a pager"},
-    {"verbose", 'v', NULL, 0, NULL, &arg_verbose, "show defaults that were taken, and names of errors"},
+    {"verbose", 'v', NULL, 0, NULL, &arg_verbose,
+     "show defaults that were taken, and names of errors"},
     {"help", 'h', NULL, 0, NULL, &arg_help, "show help, for a verb when one is named"},
     {"version", 0, NULL, 0, NULL, &arg_version, "show the version"},
 };
