@@ -91,7 +91,7 @@ static DwDocument *new_document(Work *work, Virt *virt, GError **error)
     if (work->settings)
         return build(work, virt, error);
     g_autoptr(DwDocument) document = dw_document_parse(work->xml, strlen(work->xml), error);
-    if (!document || !work_check_secrets(document, error))
+    if (!document)
         return NULL;
     g_auto(FactsView) view = {0};
     if (work->fill) {
@@ -190,7 +190,7 @@ bool work_define(Work *work, Job *job, Virt *virt, GError **error)
         g_set_error(error, DW_ERROR, DW_ERROR_INVALID, "name: a domain has to have a name");
         return false;
     }
-    if (!check_new(virt, name, uuid, error))
+    if (!check_new(virt, name, uuid, error) || !work_check_secrets(document, error))
         return false;
     work->changed = true;
     if (!work->options.dry_run)
