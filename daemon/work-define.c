@@ -37,42 +37,6 @@ bool work_build(Work *work, Virt *virt, GError **error)
 
 /* ---- Defining ---- */
 
-static unsigned count_placeholders(const char *text)
-{
-    unsigned count = 0;
-    while ((text = strstr(text, DW_SECRET_PLACEHOLDER))) {
-        text += strlen(DW_SECRET_PLACEHOLDER);
-        count++;
-    }
-    return count;
-}
-
-/*
- * The words alone are no offence, a title may say them. They are where a secret should be if hiding
- * the secrets of a copy without them puts them back.
- */
-bool work_check_secrets(const DwDocument *document, GError **error)
-{
-    const char *text = dw_document_text(document, NULL);
-    unsigned written = count_placeholders(text);
-    if (written == 0)
-        return true;
-    g_autoptr(GString) other = g_string_new(text);
-    g_string_replace(other, DW_SECRET_PLACEHOLDER, "-", 0);
-    g_autoptr(DwDocument) copy = dw_document_parse(other->str, other->len, error);
-    if (!copy)
-        return false;
-    g_autofree char *hidden = dw_document_redacted(document);
-    g_autofree char *hidden_copy = dw_document_redacted(copy);
-    if (count_placeholders(hidden_copy) + written == count_placeholders(hidden))
-        return true;
-    g_set_error(error, DW_ERROR, DW_ERROR_INVALID,
-                "\"%s\" stands for a secret that is kept, and here there is none to keep: give the "
-                "secret itself",
-                DW_SECRET_PLACEHOLDER);
-    return false;
-}
-
 /* Sets the uuid, and, with DW_APPLY_NEW, what the host knows of new documents. */
 static bool complete(DwDocument *document, const char *uuid, const DwHost *host, DwApplyFlags flags,
                      GError **error)
@@ -190,7 +154,7 @@ bool work_define(Work *work, Job *job, Virt *virt, GError **error)
         g_set_error(error, DW_ERROR, DW_ERROR_INVALID, "name: a domain has to have a name");
         return false;
     }
-    if (!check_new(virt, name, uuid, error) || !work_check_secrets(document, error))
+    if (!check_new(virt, name, uuid, error) || !dw_document_keep_secrets(document, NULL, error))
         return false;
     work->changed = true;
     if (!work->options.dry_run)

@@ -118,7 +118,7 @@ static bool change(Work *work, Plan *plan, const DwHost *host, GError **error)
     default:
         dw_document_free(plan->after);
         plan->after = dw_document_parse(work->xml, strlen(work->xml), error);
-        return plan->after && work_check_secrets(plan->after, error);
+        return plan->after && dw_document_keep_secrets(plan->after, plan->before, error);
     }
 }
 

@@ -90,9 +90,6 @@ DwDocument *work_source(const Work *work, Virt *virt, GError **error);
 void work_view(const Work *work, Virt *virt, const DwDocument *document, FactsView *ret_view);
 /* The text as an answer: checked for size. */
 char *work_answer(char *text, GError **error);
-/* INVALID for a placeholder in a whole document: it stands for a secret that is kept, and here
- * there is none to keep. */
-bool work_check_secrets(const DwDocument *document, GError **error);
 bool work_edit(Work *work, Job *job, Virt *virt, GError **error);
 bool work_define(Work *work, Job *job, Virt *virt, GError **error);
 bool work_build(Work *work, Virt *virt, GError **error);

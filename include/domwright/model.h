@@ -114,6 +114,9 @@ const char *dw_document_body(const DwDocument *document);
 /* The text with every secret replaced by DW_SECRET_PLACEHOLDER. */
 char *dw_document_redacted(const DwDocument *document);
 #define DW_SECRET_PLACEHOLDER "(unchanged secret)"
+/* Where a secret is the placeholder, puts the one base has in the same place (the same device's, of
+ * the same name). INVALID when base has none there; base NULL has none at all. */
+bool dw_document_keep_secrets(DwDocument *document, const DwDocument *base, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DwDocument, dw_document_free)
 
 /* ---- The table of keys ---- */
