@@ -190,18 +190,19 @@ class Files(rig.Live):
         self.write(document().replace("qemu", "test").replace("x86_64", "i686"))
         self.assertEqual("web\n", self.ok("define", self.file).out)
         self.assertEqual("1", self.get("web", "vcpu"))
-        hidden = self.said("xml", "web")
-        self.assertIn("give the secret itself", self.ends(1, "define", "-", stdin=hidden).err)
-        text = self.said("xml", "--secrets", "web").replace(">1</vcpu>", ">3</vcpu>")
+        text = self.said("xml", "web").replace(">1</vcpu>", ">3</vcpu>")
+        self.assertNotIn("s3cret", text)
         self.assertIn("AlreadyExists", self.ends(1, "-v", "define", "-", stdin=text).err)
         revision = self.ok("show", "web", "--json").json["revision"]
         self.ends(1, "-n", "define", "--expect", revision, "-", stdin=text)
         self.assertEqual("1", self.get("web", "vcpu"))
         self.ok("define", "--expect", revision, "-", stdin=text)
         self.assertEqual("3", self.get("web", "vcpu"))
+        self.assertIn("passwd='s3cret'", self.said("xml", "--secrets", "web"))
         self.assertIn("Conflict", self.ends(1, "-v", "define", "--expect", revision, "-",
                                             stdin=text.replace(">3<", ">4<")).err)
         self.ok("undefine", "web")
+        self.assertIn("give the secret itself", self.ends(1, "define", "-", stdin=text).err)
         self.ends(1, "define", "-", stdin="<domain/>")
 
     def test_somebody_else_writes_meanwhile(self):
