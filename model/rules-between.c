@@ -79,20 +79,14 @@ static void check_order(DwRuleContext *context, GHashTable *seen, DwNode device)
     if (!order)
         return;
     other = claim(seen, order, device);
-    if (other == DW_NODE_NONE && !g_str_equal(order, "0"))
+    if (other == DW_NODE_NONE)
         return;
     kind = node_name(context->document, device);
     rule_look_at(context, kind, device);
-    if (g_str_equal(order, "0")) {
-        rule_report(context, "boot-order-value", ERROR, "boot.order", order, NULL,
-                    "boot.order is 0; the first is 1.");
-    } else {
-        first = device_id(context->document, other);
-        first_kind = node_name(context->document, other);
-        rule_report(context, "boot-order-unique", ERROR, "boot.order", order, NULL,
-                    "boot.order %s belongs to %s %s already; give another.", order, first_kind,
-                    first);
-    }
+    first = device_id(context->document, other);
+    first_kind = node_name(context->document, other);
+    rule_report(context, "boot-order-unique", ERROR, "boot.order", order, NULL,
+                "boot.order %s belongs to %s %s already; give another.", order, first_kind, first);
     rule_look_at(context, "", document_root(context->document));
 }
 

@@ -47,17 +47,13 @@ static void rule_format(DwRuleContext *context)
 {
     static const char *const allowed[] = {"raw", "qcow2", "qcow",  "qed",   "vmdk",  "vdi", "vpc",
                                           "vhd", "dmg",   "bochs", "cloop", "ploop", NULL};
-    static const char *const gone[] = {"iso", "cow", "dir", "luks", NULL};
     g_autofree char *format = driver_text(context, "type");
 
     if (!format || !context->is_qemu)
         return;
-    if (g_strv_contains(gone, format))
+    if (g_str_equal(format, "luks"))
         rule_report(context, "disk-format", ERROR, "driver.type", format, allowed,
-                    "driver.type is %s, which QEMU does not read; use %s.", format,
-                    g_str_equal(format, "iso")    ? "raw"
-                    : g_str_equal(format, "luks") ? "raw with encryption"
-                                                  : "raw or qcow2");
+                    "driver.type is luks, which is not a format here; use raw with encryption.");
     else if (g_str_equal(format, "fat") &&
              !node_attribute_is(context->document, context->node, "type", "dir") &&
              !node_attribute_is(context->document, context->node, "type", "volume"))
@@ -98,17 +94,6 @@ static void rule_cache_unsafe(DwRuleContext *context)
             context, "disk-cache-unsafe", WARNING, "driver.cache", "unsafe", NULL,
             "driver.cache is unsafe: the guest's flushes are ignored and a crash of the host "
             "loses data. Use none or writeback for a disk that matters.");
-}
-
-static void rule_rerror(DwRuleContext *context)
-{
-    static const char *const allowed[] = {"stop", "report", "ignore", NULL};
-
-    if (driver_is(context, "rerror_policy", "enospace"))
-        rule_report(
-            context, "disk-rerror-enospace", ERROR, "driver.rerror_policy", "enospace", allowed,
-            "driver.rerror_policy is enospace, but reading never runs out of space; use stop, "
-            "report or ignore.");
 }
 
 static void rule_virtio_options(DwRuleContext *context)
@@ -276,7 +261,6 @@ const DwRule rules_disk_driver[] = {
     {rule_format_stated},
     {rule_io_cache, {"io"}},
     {rule_cache_unsafe, {"cache"}},
-    {rule_rerror, {"rerror_policy"}},
     {rule_virtio_options, {"driver"}},
     {rule_queue_size, {"queue_size"}},
     {rule_copy_on_read, {"copy_on_read"}},

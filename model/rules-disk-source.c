@@ -162,10 +162,9 @@ static void check_nvme(DwSource *source)
         source_report(source, "disk-nvme-type", ERROR, "source.type", type, pci,
                       "source.type is %s; for a disk of type nvme it must be pci.",
                       type ? type : "missing");
-    if (!namespace || g_str_equal(namespace, "0"))
-        source_report(source, "disk-nvme-namespace", ERROR, "source.namespace", namespace, NULL,
-                      "source.namespace is %s; it must be 1 or more.",
-                      namespace ? namespace : "missing");
+    if (!namespace)
+        source_report(source, "disk-nvme-namespace", ERROR, "source.namespace", NULL, NULL,
+                      "source.namespace is missing; it is 1 for most drives.");
     if (source_child(source, "address") == DW_NODE_NONE)
         source_report(
             source, "disk-nvme-address", ERROR, "source.address", NULL, NULL,

@@ -280,8 +280,8 @@ static void rule_rotation(DwRuleContext *context)
     else if (!is_device(context, "disk"))
         rule_report(context, "disk-rotation-bus", ERROR, "target.rotation_rate", text, NULL,
                     "target.rotation_rate is %s, but only device disk has one; unset it.", text);
-    if (lens_number(context->document, context->node, "target/@rotation_rate", &rate) &&
-        rate != 1 && (rate < 1025 || rate > 65534))
+    if (lens_number(context->document, context->node, "target/@rotation_rate", &rate) && rate > 1 &&
+        rate < 1025)
         rule_report(
             context, "disk-rotation-value", ERROR, "target.rotation_rate", text, NULL,
             "target.rotation_rate is %s; use 1 (solid state) or 1025 to 65534 revolutions a "

@@ -79,7 +79,7 @@ static void rule_uuid(DwRuleContext *context)
             return;
         digits++;
     }
-    if (digits == 32)
+    if (digits == 32 && first != '0')
         rule_report(context, "domain-uuid", ERROR, "uuid", uuid, NULL,
                     "uuid is %s, which names nothing; leave it out to get a new one.", uuid);
 }
@@ -255,9 +255,9 @@ static void rule_memory(DwRuleContext *context)
     uint64_t memory = 0, current = 0;
     bool has_cells = is_there(context, "cpu/numa/cell");
 
-    if (!has_cells && (!is_there(context, "memory") || is(context, "memory", "0")))
+    if (!has_cells && !is_there(context, "memory"))
         rule_report(context, "memory-required", ERROR, "memory", NULL, NULL,
-                    "memory is missing or 0; say how much the domain gets.");
+                    "memory is missing; say how much the domain gets.");
     /* With NUMA cells libvirt takes the sum of theirs. */
     if (has_cells || !rule_size(context, "memory", &memory) || memory == 0 ||
         !rule_size(context, "currentMemory", &current))
@@ -392,7 +392,7 @@ static void rule_dirty_ring(DwRuleContext *context)
         return;
     size = node_attribute(context->document, ring, "size");
     lens_number(context->document, ring, "@size", &entries);
-    if (entries < 1024 || entries > 65536 || (entries & (entries - 1)))
+    if (!size || (entries & (entries - 1)))
         rule_report(
             context, "features-dirty-ring", ERROR, "features.kvm.dirty-ring.size", size, NULL,
             "features.kvm.dirty-ring.size is %s; it must be a power of two from 1024 to 65536.",

@@ -8,8 +8,6 @@
 #define ERROR   DW_SEVERITY_ERROR
 #define WARNING DW_SEVERITY_WARNING
 
-#define MOST UINT64_C(1000000000000000) /* QEMU's own bound */
-
 static const char *const limits[] = {"total_bytes_sec", "read_bytes_sec", "write_bytes_sec",
                                      "total_iops_sec",  "read_iops_sec",  "write_iops_sec"};
 
@@ -73,9 +71,6 @@ static void check_number(DwRuleContext *context, DwNode iotune, DwNode node)
     if (node_is(context->document, node, "group_name") ||
         !lens_number(context->document, iotune, name, &value))
         return;
-    if (value > MOST)
-        rule_report(context, "iotune-limit", ERROR, key, text, NULL,
-                    "%s is %s; QEMU takes no more than %" G_GUINT64_FORMAT ".", key, text, MOST);
     if (value == 0)
         rule_report(context, "iotune-zero", WARNING, key, text, NULL,
                     "%s is 0, which means no limit, and libvirt drops it; unset it.", key);

@@ -54,7 +54,7 @@ static const Edge domain_edges[] = {
     {"domain-lifecycle", ERROR, "on_crash", WITH("<on_crash>rename-restart</on_crash>"),
      WITH("<on_crash>coredump-destroy</on_crash>")},
     {"memory-required", ERROR, "memory", WITH_MEMORY(""), WITH_MEMORY(MEMORY)},
-    {"memory-required", ERROR, "memory", WITH_MEMORY("<memory>0</memory>"),
+    {"value", ERROR, "memory", WITH_MEMORY("<memory>0</memory>"),
      MAKE(TYPE, NAME, "", VCPU, OS, FEATURES,
           "<cpu><numa><cell id='0' cpus='0-1' memory='1024'/></numa></cpu>")},
     {"memory-current", ERROR, "currentMemory",
