@@ -175,8 +175,9 @@ static void default_readonly(const DwDefaults *defaults)
 {
     const char *reason = readonly_reason(defaults);
     g_autofree char *present = defaults_text(defaults, "readonly");
-    bool concerns = is_new(defaults) || defaults_asked(defaults, "device") ||
-                    defaults_asked(defaults, "type") || defaults_asked(defaults, "source.protocol");
+    bool concerns = is_new(defaults) || defaults_changed(defaults, "device") ||
+                    defaults_changed(defaults, "type") ||
+                    defaults_changed(defaults, "source.protocol");
 
     if (!reason || defaults_asked_true(defaults, "readonly") ||
         (!concerns && !defaults_asked(defaults, "readonly")))
@@ -286,7 +287,7 @@ static void check_new_image(const DwDefaults *defaults)
     g_autofree char *name = image_name(defaults, "", &source_key);
     const char *expected = format_of(name);
 
-    if (is_new(defaults) || !source_key || !defaults_asked(defaults, source_key) ||
+    if (is_new(defaults) || !source_key || !defaults_changed(defaults, source_key) ||
         defaults_asked(defaults, "driver.type"))
         return;
     if (expected && g_strcmp0(format ? format : "raw", expected) != 0)

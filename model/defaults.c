@@ -51,6 +51,20 @@ bool defaults_asked(const DwDefaults *defaults, const char *key)
     return dw_settings_get(defaults->values, key) != NULL;
 }
 
+bool defaults_changed(const DwDefaults *defaults, const char *key)
+{
+    g_autofree char *old = NULL;
+    g_autofree char *new = NULL;
+
+    if (!defaults_asked(defaults, key))
+        return false;
+    if (defaults->device == DW_NODE_NONE)
+        return true;
+    old = document_text(defaults->context->document, defaults->kind, defaults->device, key);
+    new = defaults_text(defaults, key);
+    return g_strcmp0(old, new) != 0;
+}
+
 bool defaults_asked_true(const DwDefaults *defaults, const char *key)
 {
     static const DwRow row = {.form = DW_FORM_ONOFF};
@@ -266,6 +280,16 @@ static bool drop_all(const DwDefaults *defaults, const char *rule, DwSeverity se
     return true;
 }
 
+/* The element with what it has besides its keys. */
+static void drop_element(const DwDefaults *defaults, const char *prefix, const char *path)
+{
+    DwDocument *document = defaults->context->document;
+    DwNode node = lens_find(document, document_root(document), path, NULL);
+
+    if (node != DW_NODE_NONE && !defaults_asked_any(defaults, prefix))
+        node_remove(document, node);
+}
+
 static bool change_firmware(const DwDefaults *defaults, GError **error)
 {
     static const char *const manual[] = {
@@ -275,13 +299,18 @@ static bool change_firmware(const DwDefaults *defaults, GError **error)
                                             "os.firmware.feature.enrolled-keys", "os.firmware",
                                             NULL};
 
-    if (defaults_asked(defaults, "os.firmware"))
-        return drop_all(
-            defaults, "firmware-drops", DW_SEVERITY_WARNING, manual,
-            "os.firmware has it chosen, and variables of the old firmware are not carried "
-            "over",
-            error);
-    if (defaults_asked(defaults, "os.loader"))
+    if (defaults_changed(defaults, "os.firmware")) {
+        if (!drop_all(
+                defaults, "firmware-drops", DW_SEVERITY_WARNING, manual,
+                "os.firmware has it chosen, and variables of the old firmware are not carried "
+                "over",
+                error))
+            return false;
+        drop_element(defaults, "os.loader", "os/loader");
+        drop_element(defaults, "os.nvram", "os/nvram");
+        return true;
+    }
+    if (defaults_changed(defaults, "os.loader") && !defaults_asked(defaults, "os.firmware"))
         return drop_all(defaults, "loader-drops", DW_SEVERITY_INFO, automatic,
                         "os.loader names the firmware", error);
     return true;

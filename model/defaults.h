@@ -16,6 +16,8 @@ char *defaults_text(const DwDefaults *defaults, const char *key);
 bool defaults_is(const DwDefaults *defaults, const char *key, const char *value);
 /* Is key among the values of this edit? */
 bool defaults_asked(const DwDefaults *defaults, const char *key);
+/* Is it, with another value than it has? */
+bool defaults_changed(const DwDefaults *defaults, const char *key);
 /* Is it, as something that means yes? */
 bool defaults_asked_true(const DwDefaults *defaults, const char *key);
 /* Is any key that begins with prefix? */

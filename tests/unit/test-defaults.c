@@ -366,6 +366,19 @@ static void test_disk_becomes_cdrom(void **state)
     assert_note(&outcome, "disk-readonly-default", "readonly", INFO);
 }
 
+/* To set what is there already changes nothing, whatever it would bring with it. */
+static void test_same_again_brings_nothing(void **state)
+{
+    static const char xml[] = Q35(DISK(CDROM, "name='qemu'", "      <source file='/a.qcow2'/>\n",
+                                       "dev='sda' bus='sata'", ""));
+    g_auto(Outcome) outcome =
+        modify(xml, "sda", "device=cdrom;type=file;source.file=/a.qcow2;target.bus=sata");
+
+    assert_text(&outcome, xml);
+    assert_false(outcome.result.changed);
+    assert_int_equal(outcome.result.problems->len, 0);
+}
+
 static void test_ordinary_change_brings_nothing(void **state)
 {
     g_auto(Outcome) outcome = modify(Q35(DISK(PLAIN, RAW, FILE_A, "dev='vda' bus='virtio'", "")),
@@ -448,6 +461,15 @@ static void test_firmware(void **state)
     g_auto(Outcome) manual =
         set(OS(" firmware='efi'", ""), "os.loader=/l;os.loader.type=pflash;os.loader.readonly=yes");
 
+    g_auto(Outcome) rest = set(OS("", "    <loader type='pflash' stateless='yes'>/l</loader>\n"
+                                      "    <nvram type='file'>\n      <source file='/n'/>\n"
+                                      "    </nvram>\n"),
+                               "os.firmware=efi");
+    g_auto(Outcome) same = set(OS(" firmware='efi'", "    <nvram>/n</nvram>\n"), "os.firmware=efi");
+
+    assert_text(&rest, OS(" firmware='efi'", ""));
+    assert_text(&same, OS(" firmware='efi'", "    <nvram>/n</nvram>\n"));
+    assert_int_equal(same.result.problems->len, 0);
     assert_text(&automatic, OS(" firmware='efi'", ""));
     assert_note(&automatic, "firmware-drops", "os.loader", WARNING);
     assert_note(&automatic, "firmware-drops", "os.nvram", WARNING);
@@ -549,6 +571,7 @@ int main(void)
         cmocka_unit_test(test_new_source_of_another_type),
         cmocka_unit_test(test_new_image_keeps_format),
         cmocka_unit_test(test_disk_becomes_cdrom),
+        cmocka_unit_test(test_same_again_brings_nothing),
         cmocka_unit_test(test_ordinary_change_brings_nothing),
         cmocka_unit_test(test_channels),
         cmocka_unit_test(test_new_cpu_mode),
