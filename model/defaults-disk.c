@@ -113,7 +113,9 @@ static void default_secret(const DwDefaults *defaults)
     g_autofree char *type = defaults_text(defaults, "source.auth.secret.type");
     const char *wanted = NULL;
 
-    if (type || !defaults_asked_any(defaults, "source.auth."))
+    if (type || !(defaults_changed(defaults, "source.auth.username") ||
+                  defaults_changed(defaults, "source.auth.secret.usage") ||
+                  defaults_changed(defaults, "source.auth.secret.uuid")))
         return;
     if (defaults_is(defaults, "source.protocol", "iscsi"))
         wanted = "iscsi";

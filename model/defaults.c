@@ -169,7 +169,7 @@ static void default_channel(const DwDefaults *defaults)
         defaults_take(defaults, "channel-name-default", DW_SEVERITY_INFO, "target.name",
                       dw_value_string(SPICE_AGENT),
                       "target.name is " SPICE_AGENT ", where SPICE's agent looks for it.");
-    if (defaults_asked(defaults, "source.path") && defaults_is(defaults, "type", "unix")) {
+    if (defaults_changed(defaults, "source.path") && defaults_is(defaults, "type", "unix")) {
         g_autofree char *mode = defaults_text(defaults, "source.mode");
 
         if (!mode)
