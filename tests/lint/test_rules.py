@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Rule ids are stable and known: each one the model reports is in the manual and in a test.
+
+Owns that the three agree; what a rule does is tests/unit.
+"""
+
+import glob
+import os
+import re
+import unittest
+
+from support import tap
+
+ROOT = os.environ["SOURCE_ROOT"]
+AREAS = "alias boot channel clock cpu disk domain features host hyperv iotune memory os timer value vcpu"
+
+
+def read(*path):
+    with open(os.path.join(ROOT, *path), encoding="utf-8") as file:
+        return file.read()
+
+
+def rules_of_model():
+    """The first string of every report: it is the rule's id."""
+    found = set()
+    for path in glob.glob(os.path.join(ROOT, "model", "rules*.c")):
+        text = read(path)
+        found |= set(re.findall(r'(?:rule_report|source_report|report_\w+|check_choice|refuse)'
+                                r'\(\s*\w+,\s*"([a-z-]+)"', text))
+    return found
+
+
+def rules_of_manual():
+    text = read("docs", "domwright-rules.7").replace("\\-", "-")
+    return re.findall(r'^\.BR ([a-z-]+) "', text, re.MULTILINE)
+
+
+class Rules(unittest.TestCase):
+    def test_names(self):
+        pattern = re.compile("(" + AREAS.replace(" ", "|") + r")(-[a-z]+)*$")
+        self.assertEqual([], [rule for rule in rules_of_model() if not pattern.match(rule)])
+
+    def test_manual(self):
+        manual = rules_of_manual()
+        self.assertEqual(sorted(set(manual)), manual)
+        self.assertEqual(sorted(rules_of_model()), manual)
+
+    def test_each_is_tested(self):
+        tests = "".join(read(path) for path in glob.glob(os.path.join(ROOT, "tests", "unit", "test-*.c")))
+        self.assertEqual([], sorted(rule for rule in rules_of_model() if f'"{rule}"' not in tests))
+
+
+if __name__ == "__main__":
+    tap.main()
