@@ -15,11 +15,8 @@ static const struct {
     const char *type;
     const char *attributes[3]; /* each must be there */
 } type_table[] = {
-    {"file", {"file"}},
-    {"block", {"dev"}},
-    {"dir", {"dir"}},
-    {"network", {"protocol"}},
-    {"volume", {"pool", "volume"}},
+    {"file", {"file"}},        {"block", {"dev"}},     {"dir", {"dir"}},
+    {"network", {"protocol"}}, {"vhostvdpa", {"dev"}}, {"volume", {"pool", "volume"}},
 };
 
 void source_report(DwSource *source, const char *rule, DwSeverity severity, const char *key,

@@ -60,14 +60,16 @@ static void check_version(DwRuleContext *context, const DwPlace *place, const Dw
     }
 }
 
-/* Most values: of their type, and with nothing more to be checked. */
-static bool is_plain(const DwRow *row, const DwValue *value)
+/* Most values: of their type, and with nothing more to be checked. Other hypervisors have other
+ * paths: "[storage] a.vmdk". */
+static bool is_plain(const DwRuleContext *context, const DwRow *row, const DwValue *value)
 {
     if (value->type != (DwValueType)*form_signature(row->form))
         return false;
     if (value->type == DW_VALUE_UINT || value->type == DW_VALUE_UINT64)
         return value->u >= row->min && (!row->max || value->u <= row->max);
-    return value->type == DW_VALUE_BOOL || (row->form == DW_FORM_PATH && *value->s == '/') ||
+    return value->type == DW_VALUE_BOOL ||
+           (row->form == DW_FORM_PATH && (*value->s == '/' || !context->is_qemu)) ||
            row->form == DW_FORM_STRING || (row->form == DW_FORM_ENUM && row_accepts(row, value->s));
 }
 
@@ -79,7 +81,7 @@ static void check_form(DwRuleContext *context, const DwPlace *place, const DwVal
     g_auto(GStrv) allowed = NULL;
     DwValue coerced;
 
-    if (is_plain(row, value))
+    if (is_plain(context, row, value))
         return;
     key = place_key(place);
     if (value->type == (DwValueType)*form_signature(row->form)) {

@@ -191,6 +191,10 @@ static void look_at_domain(DwRuleContext *context)
     g_autofree char *type = node_attribute(context->document, context->node, "type");
 
     context->is_qemu = !type || !g_strv_contains(others, type);
+    /* Hyper-V itself; with an emulator it is QEMU on Hyper-V. */
+    if (type && g_str_equal(type, "hyperv"))
+        context->is_qemu =
+            lens_find(context->document, context->node, "devices/emulator", NULL) != DW_NODE_NONE;
     look_at_machine(context);
 }
 

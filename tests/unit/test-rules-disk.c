@@ -259,7 +259,14 @@ static void test_other_hypervisors(void **state)
         "<target dev='xvda1' bus='xen'/></disk></devices></domain>",
         NULL);
 
+    g_autoptr(GPtrArray) paths = problems_of(
+        "<domain type='vmware'><name>t</name><memory>1</memory><os><type>hvm</type></os><devices>"
+        "<disk type='file' device='disk'><source file='[storage] a.vmdk'/>"
+        "<target dev='sda' bus='scsi'/></disk></devices></domain>",
+        NULL);
+
     assert_int_equal(problems->len, 0);
+    assert_int_equal(paths->len, 0);
 }
 
 /* scsi disks may be removable since some version between; usb ones always. */
