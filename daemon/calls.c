@@ -62,6 +62,7 @@ static bool keep_draft(const Call *call, Work *work, GError **error)
         return true;
     if (!draft_set_text(draft, work->text, error))
         return false;
+    draft_keep_document(draft, g_steal_pointer(&work->document));
     signal_draft_edited(draft, &work->changes, work->revision);
     return true;
 }
@@ -184,8 +185,10 @@ static bool prepare(void *data, void *context)
     Work *work = data;
     const Call *call = context;
     const Draft *draft = call->committing ? NULL : call_draft(call);
-    if (draft)
+    if (draft) {
         work->text = g_strdup(draft->text);
+        work->document = draft->document ? dw_document_copy(draft->document) : NULL;
+    }
     return !call->draft || call->committing || draft;
 }
 

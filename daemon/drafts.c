@@ -17,7 +17,10 @@
 #include "signals.h"
 
 #define ID_LENGTH 13
-#define HEADER    "domwright-draft 1"
+/* Texts up to this length are kept as documents too. */
+#define DOCUMENT_KEPT (64 * 1024)
+
+#define HEADER "domwright-draft 1"
 
 struct Drafts {
     Server *server;
@@ -41,6 +44,7 @@ static void draft_free(void *userdata)
 {
     Draft *draft = userdata;
     free_text(draft->text);
+    dw_document_free(draft->document);
     g_free(draft->id);
     g_free(draft->path);
     g_free(draft->base);
@@ -261,8 +265,18 @@ bool draft_set_text(Draft *draft, const char *text, GError **error)
         return false;
     }
     draft->length = strlen(text);
+    g_clear_pointer(&draft->document, dw_document_free);
     free_text(before);
     return true;
+}
+
+void draft_keep_document(Draft *draft, DwDocument *document)
+{
+    g_clear_pointer(&draft->document, dw_document_free);
+    if (document && draft->length <= DOCUMENT_KEPT)
+        draft->document = document;
+    else
+        dw_document_free(document);
 }
 
 void drafts_remove(Drafts *drafts, Draft *draft)

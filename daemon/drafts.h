@@ -18,9 +18,10 @@ typedef struct Draft {
     uid_t owner;
     char *text;
     gsize length;
-    char *base;          /* path of the domain it came from, or "/" */
-    char *base_revision; /* "" without base */
-    char *host;          /* name, or "" */
+    DwDocument *document; /* the same, with its memory of how things were spelt; NULL: text alone */
+    char *base;           /* path of the domain it came from, or "/" */
+    char *base_revision;  /* "" without base */
+    char *host;           /* name, or "" */
     uint64_t created, modified;
     uint64_t used; /* for expiry */
     bool stale;
@@ -43,6 +44,9 @@ bool drafts_check_room(Drafts *drafts, uid_t owner, gsize length, const Draft *r
                        GError **error);
 /* On failure the draft is as it was. */
 bool draft_set_text(Draft *draft, const char *text, GError **error);
+/* Takes the document whose text was set, so that an edit can still be taken back to the byte by its
+ * inverse; large ones are not kept. */
+void draft_keep_document(Draft *draft, DwDocument *document);
 void drafts_remove(Drafts *drafts, Draft *draft);
 Draft *drafts_find(Drafts *drafts, const char *id);
 /* The draft at a path, if this user may see it. */

@@ -191,7 +191,7 @@ static void note_changes(Work *work, const DwDocument *before, const DwDocument 
     work->compared = true;
 }
 
-static bool act_on_draft(Work *work, const Plan *plan)
+static bool act_on_draft(Work *work, Plan *plan)
 {
     size_t length;
     const char *text = dw_document_text(plan->after, &length);
@@ -199,6 +199,8 @@ static bool act_on_draft(Work *work, const Plan *plan)
     note_changes(work, plan->before, plan->after);
     g_free(work->text);
     work->text = g_strdup(text);
+    dw_document_free(work->document);
+    work->document = g_steal_pointer(&plan->after);
     return true;
 }
 

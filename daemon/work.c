@@ -27,6 +27,7 @@ void work_free(void *data)
     Work *work = data;
     options_clear(&work->options);
     wipe(work->text);
+    dw_document_free(work->document);
     wipe(work->xml);
     facts_unref(work->facts);
     g_strfreev(work->keys);
@@ -65,6 +66,8 @@ bool work_changes(WorkVerb verb)
 
 DwDocument *work_source(const Work *work, Virt *virt, GError **error)
 {
+    if (!*work->uuid && work->document)
+        return dw_document_copy(work->document);
     if (!*work->uuid && work->text)
         return dw_document_parse(work->text, strlen(work->text), error);
     g_autofree char *text = virt_domain_xml(virt, work->uuid, work->options.live, error);

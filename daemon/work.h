@@ -43,6 +43,7 @@ typedef struct Work {
     Options options;
     char uuid[UUID_TEXT]; /* the domain's; "" for a draft or none */
     char *text;           /* a draft's document; after an edit, the new one */
+    DwDocument *document; /* the same with its memory, where that is kept */
     Facts *facts;         /* NULL: no host */
     /* arguments */
     char **keys, **pairs;

@@ -62,6 +62,8 @@ void dw_document_free(DwDocument *document)
 {
     if (!document)
         return;
+    explicit_bzero(document->text->str, document->text->len); /* it may hold secrets */
+    explicit_bzero(document->scratch->str, document->scratch->len);
     g_string_free(document->text, TRUE);
     g_string_free(document->scratch, TRUE);
     g_array_unref(document->spans);

@@ -84,6 +84,17 @@ class Drafts(rig.Case):
             with self.subTest(text=text), self.refused("InvalidXML"):
                 self.import_draft(text)
 
+    def test_an_inverse_edit_restores_the_bytes(self):
+        text = XML.replace("<os>", "<features></features><clock  offset = \"&#117;tc\" id='1'/><os>")
+        path = self.import_draft(text)
+        for key, value, back in (("features.acpi", "yes", None), ("hyperv.relaxed", "on", None),
+                                 ("clock.offset", "localtime", "utc"), ("memory", "1000", "1MiB"),
+                                 ("emulator", "/a", None), ("name", "even", "odd")):
+            self.client.modify(path, {key: value})
+            self.assertNotEqual(text, self.client.get_xml(path))
+            self.client.modify(path, {key: back} if back else {}, [] if back else [key])
+            self.assertEqual(text, self.client.get_xml(path), key)
+
     def test_large(self):
         """Too large for the main thread: worked on elsewhere, one edit after the other."""
         text = XML.replace("<memory>", "<description>" + "x" * 300000 + "</description><memory>")
