@@ -191,11 +191,13 @@ static GArray *list_devices(const DwDocument *document, GHashTable *skipped)
 {
     GArray *devices = g_array_new(FALSE, FALSE, sizeof(Device));
     g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) positions = device_counts_new();
 
     g_array_set_clear_func(devices, device_clear);
     for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = device_next(document, "", node)) {
-        Device device = {document, node, node_name(document, node), device_id(document, node)};
+        Device device = {document, node, node_name(document, node),
+                         device_id_counted(document, node, positions)};
 
         char *both = g_strconcat(device.kind, " ", device.id, NULL);
         unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, both)) + 1;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What a person expects to be filled in or carried along: for the domain and for channels; disks
- * have files of their own. Every default that is taken is reported, as a warning where it could
- * expose or lose data. It opens no file and asks no host: what is known of one is in the context.
+ * and other devices have files of their own. Every default that is taken is reported, as a warning
+ * where it could expose or lose data. It opens no file and asks no host: what is known of one is in
+ * the context.
  */
 #include "defaults.h"
 
@@ -205,6 +206,8 @@ bool defaults_for_device(DwEditContext *context, const char *kind, DwNode device
         fine = defaults_for_disk(&defaults, error);
     else if (g_str_equal(kind, "channel"))
         default_channel(&defaults);
+    else if (device == DW_NODE_NONE)
+        fine = defaults_for_new_device(&defaults, error);
     name_notes(&defaults, first);
     return fine;
 }

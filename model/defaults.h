@@ -34,3 +34,5 @@ bool defaults_for_qemu(const DwDefaults *defaults);
 /* defaults-disk.c, defaults-target.c */
 bool defaults_for_disk(const DwDefaults *defaults, GError **error);
 void defaults_for_target(const DwDefaults *defaults);
+/* defaults-device.c: a device that is being added, of a kind other than those. */
+bool defaults_for_new_device(const DwDefaults *defaults, GError **error);

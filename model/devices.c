@@ -29,7 +29,8 @@ DwNode device_next(const DwDocument *document, const char *kind, DwNode node)
     return node;
 }
 
-/* A host device by where it is: "0000:01:00.0", "1234:5678", "usb-1.4", or NULL. */
+/* A host device by where it is: "0000:01:00.0", "1234:5678", "usb-1.4", a
+ * mediated device's UUID, or NULL. */
 static char *hostdev_id(const DwDocument *document, DwNode node)
 {
     static const DwRow pci = {.path = "source/address", .form = DW_FORM_PCI};
@@ -37,6 +38,8 @@ static char *hostdev_id(const DwDocument *document, DwNode node)
 
     if (node_attribute_is(document, node, "type", "pci") && row_get(document, node, &pci, &value))
         return value.s;
+    if (node_attribute_is(document, node, "type", "mdev"))
+        return lens_text(document, node, "source/address/@uuid", NULL);
     if (!node_attribute_is(document, node, "type", "usb"))
         return NULL;
     g_autofree char *vendor = lens_text(document, node, "source/vendor/@id", NULL);
@@ -79,19 +82,35 @@ char *device_natural_id(const DwDocument *document, DwNode node)
     return NULL;
 }
 
+/* Counts among the node's own siblings: it need not be in the first <devices>, or in any. */
 char *device_id(const DwDocument *document, DwNode node)
 {
-    g_autofree char *kind = NULL;
-    unsigned position = 1;
     char *id = device_natural_id(document, node);
 
     if (id)
         return id;
-    kind = node_name(document, node);
-    for (DwNode at = device_next(document, kind, DW_NODE_NONE); at != node;
-         at = device_next(document, kind, at))
-        position++;
+    g_autofree char *kind = node_name(document, node);
+    DwNode parent = node_parent(document, node);
+    unsigned position = 1;
+    for (DwNode at = parent == DW_NODE_NONE ? node : node_first_child(document, parent); at != node;
+         at = node_next(document, at))
+        position += node_is(document, at, kind);
     return g_strdup_printf("#%u", position);
+}
+
+GHashTable *device_counts_new(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+char *device_id_counted(const DwDocument *document, DwNode node, GHashTable *counts)
+{
+    g_autofree char *kind = node_name(document, node);
+    unsigned position = GPOINTER_TO_UINT(g_hash_table_lookup(counts, kind)) + 1;
+    char *id = device_natural_id(document, node);
+
+    g_hash_table_insert(counts, g_steal_pointer(&kind), GUINT_TO_POINTER(position));
+    return id ? id : g_strdup_printf("#%u", position);
 }
 
 static DwNode find_by_position(const DwDocument *document, const char *kind, const char *id)

@@ -61,10 +61,32 @@ static int compare_for_unsetting(const void *a, const void *b)
     return by_index ? by_index : (x->order > y->order) - (x->order < y->order);
 }
 
-static bool secret_unchanged(const DwPlace *place, const DwValue *value)
+/* The placeholder coming in means what is there already. */
+static bool is_placeholder(const DwPlace *place, const DwValue *value)
 {
     return (place->row->flags & DW_ROW_SECRET) && value->type == DW_VALUE_STRING &&
            strcmp(value->s, DW_SECRET_PLACEHOLDER) == 0;
+}
+
+static bool keep_secret(const DwDocument *document, DwNode node, const Write *write, GError **error)
+{
+    DwValue value;
+
+    if (place_get(document, node, &write->place, &value)) {
+        dw_value_clear(&value);
+        return true;
+    }
+    g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                "Key \"%s\" cannot be \"%s\": that keeps the secret there is, and there is none.",
+                write->key, DW_SECRET_PLACEHOLDER);
+    return false;
+}
+
+static bool write_one(DwDocument *document, DwNode node, const Write *write, GError **error)
+{
+    return is_placeholder(&write->place, write->value)
+               ? keep_secret(document, node, write, error)
+               : place_set(document, node, &write->place, write->key, write->value, error);
 }
 
 bool edit_write(DwEditContext *context, const char *kind, DwNode node, const DwSettings *values,
@@ -81,12 +103,9 @@ bool edit_write(DwEditContext *context, const char *kind, DwNode node, const DwS
         g_array_append_val(writes, write);
     }
     g_array_sort(writes, compare_for_writing);
-    for (guint i = 0; i < writes->len; i++) {
-        Write *write = &g_array_index(writes, Write, i);
-        if (!secret_unchanged(&write->place, write->value) &&
-            !place_set(context->document, node, &write->place, write->key, write->value, error))
+    for (guint i = 0; i < writes->len; i++)
+        if (!write_one(context->document, node, &g_array_index(writes, Write, i), error))
             return false;
-    }
     return true;
 }
 

@@ -161,6 +161,18 @@ static char *read_pci(const DwDocument *document, DwNode node)
     return g_strdup_printf("%04x:%02x:%02x.%x", parts[0], parts[1], parts[2], parts[3]);
 }
 
+/* Addresses on other buses have a bus, too. */
+static bool is_pci(const DwDocument *document, DwNode node)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(lens_pci_attributes); i++) {
+        const char *name = lens_pci_attributes[i].name;
+        g_autofree char *text = strcmp(name, "bus") ? node_attribute(document, node, name) : NULL;
+        if (text)
+            return true;
+    }
+    return false;
+}
+
 static char **read_list(const DwDocument *document, DwNode node, const char *attribute)
 {
     GPtrArray *words = g_ptr_array_new();
@@ -219,6 +231,8 @@ bool row_get(const DwDocument *document, DwNode base, const DwRow *row, DwValue 
         *ret_value = dw_value_bool(true);
         return chain_is_terminator(document, chain_end(document, node));
     case DW_FORM_PCI:
+        if (!is_pci(document, node))
+            return false;
         *ret_value = (DwValue){.type = DW_VALUE_STRING, .s = read_pci(document, node)};
         return true;
     case DW_FORM_LIST:

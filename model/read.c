@@ -73,12 +73,13 @@ GPtrArray *dw_get_devices(const DwDocument *document, const char *kind, bool sec
                           GError **error)
 {
     GPtrArray *devices = g_ptr_array_new_with_free_func((GDestroyNotify)dw_device_free);
+    g_autoptr(GHashTable) counts = device_counts_new();
 
     for (DwNode node = device_next(document, kind, DW_NODE_NONE); node != DW_NODE_NONE;
          node = device_next(document, kind, node)) {
         DwDevice *device = g_new0(DwDevice, 1);
         device->kind = node_name(document, node);
-        device->id = device_id(document, node);
+        device->id = device_id_counted(document, node, counts);
         device->properties = dw_settings_new();
         const DwGroup *group = table_group(device->kind);
         if (group && group->sections)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Keys of the domain itself: identity, memory, processors, boot, features, clock; data only. What the
- * fields mean is in table.h. Rows are in libvirt's own order.
+ * Keys of the domain itself: identity, memory, processors, tuning, boot, features, clock; data only.
+ * What the fields mean is in table.h. Rows are in libvirt's own order.
  */
 #include "rows.h"
 
@@ -13,6 +13,7 @@ static const DwRow identity_rows[] = {
     {"type", "@type", DW_FORM_ENUM, 0, "qemu kvm xen lxc test vmware hyperv vbox phyp parallels bhyve vz hvf@8.1.0 openvz uml kqemu", .doc = "Hypervisor type."},
     {"name", "name", DW_FORM_STRING, SAFE, .doc = "Name of the domain, unique on its host; no slash or newline."},
     {"uuid", "uuid", DW_FORM_UUID, SAFE, .doc = "UUID of the domain; made by domwright when it is not given."},
+    {"genid", "genid", DW_FORM_UUID, SAFE, .doc = "Generation the guest sees, by which it knows that it was copied or restored."},
     {"title", "title", DW_FORM_STRING, LIVE, .doc = "Short text for people, one line."},
     {"description", "description", DW_FORM_STRING, LIVE, .doc = "Free text for people."},
     {"memory", "memory", DW_FORM_SIZE, SAFE, .min = 1, .max = UINT64_MAX, .unit = "bytes", .doc = "Memory the domain can have at most; kept to whole KiB."},
@@ -21,9 +22,13 @@ static const DwRow identity_rows[] = {
     {"vcpu.placement", "vcpu/@placement", DW_FORM_ENUM, SAFE, "static auto", .doc = "How virtual processors are placed on the host's; auto asks numad."},
     {"vcpu.cpuset", "vcpu/@cpuset", DW_FORM_STRING, SAFE, .doc = "Host processors the virtual ones may run on, such as 0-3,^2."},
     {"vcpu.current", "vcpu/@current", DW_FORM_UINT, LIVE, .min = 1, .max = UINT32_MAX, .doc = "Number of virtual processors switched on, at most vcpu."},
+    {"iothreads", "iothreads", DW_FORM_UINT, SAFE, .doc = "Number of I/O threads."},
     {"on_poweroff", "on_poweroff", DW_FORM_ENUM, SAFE, "destroy restart preserve rename-restart", .doc = "What happens when the guest powers off."},
     {"on_reboot", "on_reboot", DW_FORM_ENUM, SAFE, "destroy restart preserve rename-restart", .doc = "What happens when the guest reboots."},
     {"on_crash", "on_crash", DW_FORM_ENUM, 0, "destroy restart preserve rename-restart coredump-destroy coredump-restart", .doc = "What happens when the guest crashes; coredump writes its memory to the host."},
+    {"on_lockfailure", "on_lockfailure", DW_FORM_ENUM, SAFE, "poweroff restart pause ignore", .doc = "What happens when the lock manager loses the domain's locks."},
+    {"pm.suspend-to-mem", "pm/suspend-to-mem/@enabled", DW_FORM_YESNO, SAFE, .doc = "Whether the guest is told that it can suspend to memory."},
+    {"pm.suspend-to-disk", "pm/suspend-to-disk/@enabled", DW_FORM_YESNO, SAFE, .doc = "Whether the guest is told that it can suspend to disk."},
     {"emulator", "devices/emulator", DW_FORM_PATH, 0, .doc = "Program that runs the domain."},
     {NULL},
 };
@@ -39,6 +44,7 @@ static const DwRow os_rows[] = {
     {"loader.readonly", "loader/@readonly", DW_FORM_YESNO, 0, .doc = "Whether the firmware file is mapped read-only."},
     {"loader.secure", "loader/@secure", DW_FORM_YESNO, 0, .doc = "Whether the firmware supports Secure Boot."},
     {"loader.type", "loader/@type", DW_FORM_ENUM, 0, "rom pflash", .doc = "How the firmware file is mapped."},
+    {"loader.stateless", "loader/@stateless", DW_FORM_YESNO, 0, .since = "8.6.0", .doc = "Whether the firmware does without a file of variables."},
     {"nvram", "nvram", DW_FORM_PATH, 0, .doc = "File of the firmware's variables."},
     {"nvram.template", "nvram/@template", DW_FORM_PATH, 0, .doc = "File from which the variables are first copied."},
     {"kernel", "kernel", DW_FORM_PATH, 0, .doc = "Kernel booted directly."},
@@ -67,6 +73,80 @@ static const DwRow cpu_rows[] = {
     {"topology.clusters", "topology/@clusters", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .since = "10.1.0", .doc = "Clusters in a die."},
     {"topology.cores", "topology/@cores", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .doc = "Cores in a cluster or die."},
     {"topology.threads", "topology/@threads", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .doc = "Threads in a core."},
+    {"cache.level", "cache/@level", DW_FORM_UINT, SAFE, .min = 1, .max = 3, .doc = "Processor cache that cache.mode is about; all when it is not given."},
+    {"cache.mode", "cache/@mode", DW_FORM_ENUM, SAFE, "emulate passthrough disable", .doc = "Processor cache the guest sees."},
+    {"maxphysaddr.mode", "maxphysaddr/@mode", DW_FORM_ENUM, SAFE, "emulate passthrough", .since = "8.7.0", .doc = "Whether the width of physical addresses is the host's."},
+    {"maxphysaddr.bits", "maxphysaddr/@bits", DW_FORM_UINT, SAFE, .min = 1, .max = 64, .since = "8.7.0", .doc = "Width of physical addresses, for mode emulate."},
+    {NULL},
+};
+
+/* Where the guest's memory lies is the host's business; how it is filled is not. */
+static const DwRow memory_rows[] = {
+    {"hugepages", "hugepages", DW_FORM_PRESENCE, 0, .doc = "Memory from the host's huge pages."},
+    {"nosharepages", "nosharepages", DW_FORM_PRESENCE, SAFE, .doc = "Pages are not merged with those of other domains."},
+    {"locked", "locked", DW_FORM_PRESENCE, 0, .doc = "Pages are never swapped out."},
+    {"source.type", "source/@type", DW_FORM_ENUM, 0, "file anonymous memfd", .doc = "What the memory is made of."},
+    {"access.mode", "access/@mode", DW_FORM_ENUM, 0, "shared private", .doc = "Whether other processes of the host may share the memory; virtiofs and vhostuser need it."},
+    {"allocation.mode", "allocation/@mode", DW_FORM_ENUM, SAFE, "immediate ondemand", .doc = "When the memory is allocated."},
+    {"allocation.threads", "allocation/@threads", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .since = "8.2.0", .doc = "Threads that allocate it."},
+    {"discard", "discard", DW_FORM_PRESENCE, SAFE, .doc = "What the memory held is thrown away when the domain ends, not written out."},
+    {NULL},
+};
+
+#define LIMIT(name, what) {name, name, DW_FORM_SIZE, LIVE, .unit = "bytes", .doc = what}
+static const DwRow memtune_rows[] = {
+    LIMIT("hard_limit", "Memory of the host that the domain can use at most; too little kills it."),
+    LIMIT("soft_limit", "Memory kept to when the host is short of it."),
+    LIMIT("min_guarantee", "Memory the domain is sure to have."),
+    LIMIT("swap_hard_limit", "Memory and swap space together at most."),
+    {NULL},
+};
+
+#define PERIOD(name, what) {name "period", name "period", DW_FORM_UINT, LIVE, .min = 1000, .max = 1000000, .unit = "microseconds", .doc = "Period over which the quota of " what " holds."}
+#define QUOTA(name, what) {name "quota", name "quota", DW_FORM_INT, LIVE, .min = (uint64_t)-1, .max = INT32_MAX, .unit = "microseconds", .doc = "Processor time of " what " in a period, at least 1000; -1 or 0 is no limit."}
+static const DwRow cputune_rows[] = {
+    {"shares", "shares", DW_FORM_UINT, LIVE, .min = 1, .max = 262144, .doc = "Weight against other domains when processors are short."},
+    PERIOD("global_", "the whole domain"),
+    QUOTA("global_", "the whole domain"),
+    PERIOD("", "each virtual processor"),
+    QUOTA("", "each virtual processor"),
+    PERIOD("emulator_", "the emulator"),
+    QUOTA("emulator_", "the emulator"),
+    PERIOD("iothread_", "each I/O thread"),
+    QUOTA("iothread_", "each I/O thread"),
+    {"emulatorpin.cpuset", "emulatorpin/@cpuset", DW_FORM_STRING, LIVE, .doc = "Host processors the emulator may run on, such as 0-3,^2."},
+    {NULL},
+};
+
+static const DwRow blkiotune_rows[] = {
+    {"weight", "weight", DW_FORM_UINT, LIVE, .min = 10, .max = 1000, .doc = "Weight against other domains when disks are busy."},
+    {NULL},
+};
+
+#define ENTRY(table, name, what) {table "." name, table "/entry[@name='" name "']", DW_FORM_STRING, SAFE, .doc = what}
+static const DwRow sysinfo_rows[] = {
+    ENTRY("bios", "vendor", "Vendor of the BIOS."),
+    ENTRY("bios", "version", "Version of the BIOS."),
+    ENTRY("bios", "date", "Date of the BIOS, as 01/31/2020."),
+    ENTRY("bios", "release", "Release of the BIOS, as 2.10."),
+    ENTRY("system", "manufacturer", "Manufacturer of the machine."),
+    ENTRY("system", "product", "Product name of the machine."),
+    ENTRY("system", "version", "Version of the machine."),
+    ENTRY("system", "serial", "Serial number of the machine."),
+    ENTRY("system", "uuid", "UUID of the machine; must be the domain's own."),
+    ENTRY("system", "sku", "Stock number of the machine."),
+    ENTRY("system", "family", "Family of machines."),
+    ENTRY("baseBoard", "manufacturer", "Manufacturer of the board."),
+    ENTRY("baseBoard", "product", "Product name of the board."),
+    ENTRY("baseBoard", "version", "Version of the board."),
+    ENTRY("baseBoard", "serial", "Serial number of the board."),
+    ENTRY("baseBoard", "asset", "Asset tag of the board."),
+    ENTRY("baseBoard", "location", "Place of the board in the chassis."),
+    ENTRY("chassis", "manufacturer", "Manufacturer of the chassis."),
+    ENTRY("chassis", "version", "Version of the chassis."),
+    ENTRY("chassis", "serial", "Serial number of the chassis."),
+    ENTRY("chassis", "asset", "Asset tag of the chassis."),
+    ENTRY("chassis", "sku", "Stock number of the chassis."),
     {NULL},
 };
 
@@ -158,6 +238,11 @@ static const DwRow catchup_rows[] = {
 #define TIMER(name, rows) {"clock.timer." name ".", "clock/timer[@name='" name "']", NULL, rows}
 const DwSection dw_domain_sections[] = {
     {"", "", NULL, identity_rows},
+    {"memoryBacking.", "memoryBacking", NULL, memory_rows},
+    {"blkiotune.", "blkiotune", NULL, blkiotune_rows},
+    {"memtune.", "memtune", NULL, memtune_rows},
+    {"cputune.", "cputune", NULL, cputune_rows},
+    {"sysinfo.", "sysinfo[@type='smbios']", NULL, sysinfo_rows},
     {"os.", "os", NULL, os_rows},
     {"features.", "features", NULL, features_rows},
     {"hyperv.", "features/hyperv", NULL, hyperv_rows},

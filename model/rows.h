@@ -1,7 +1,59 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Rows that several kinds of device share. */
+/* What the table is put together from: rows several kinds share, and each kind's sections. */
 #pragma once
 
 #include "table.h"
 
-extern const DwRow dw_address_rows[]; /* <address>; rows-channel.c */
+/* rows-shared.c */
+extern const DwRow dw_address_rows[]; /* <address> */
+extern const DwRow dw_virtio_rows[];  /* <driver> of virtio devices */
+/* <source> of character devices; rows-character.c */
+extern const DwRow dw_character_source_rows[];
+
+#define VIRTIO_MODELS "virtio virtio-transitional virtio-non-transitional"
+#define CHARACTER_TYPES                                                                            \
+    "unix pty spicevmc spiceport tcp udp file dev pipe null stdio vc nmdm dbus@8.4.0 "             \
+    "qemu-vdagent@8.4.0"
+
+/* clang-format off */
+#define ALIAS \
+    {"alias", "alias/@name", DW_FORM_STRING, DW_ROW_SAFE, .doc = "The user's own name for the device, beginning with \"ua-\"."}
+#define ACPI_INDEX \
+    {"acpi.index", "acpi/@index", DW_FORM_UINT, DW_ROW_SAFE, .since = "7.3.0", .doc = "Number by which the guest may name the device."}
+#define BOOT_ORDER \
+    {"boot.order", "boot/@order", DW_FORM_UINT, DW_ROW_SAFE, .min = 1, .doc = "Place in the boot order, from 1; excludes os.boot."}, \
+    {"boot.loadparm", "boot/@loadparm", DW_FORM_STRING, DW_ROW_SAFE, .doc = "What the firmware of s390 is to load, at most 8 characters."}
+#define ROM_ROWS \
+    {"rom.enabled", "rom/@enabled", DW_FORM_YESNO, DW_ROW_SAFE, .doc = "Whether the device has a ROM at all."}, \
+    {"rom.bar", "rom/@bar", DW_FORM_ONOFF, DW_ROW_SAFE, .doc = "Whether the guest sees the device's ROM."}, \
+    {"rom.file", "rom/@file", DW_FORM_PATH, 0, .doc = "File that takes the place of the device's ROM."}
+/* clang-format on */
+
+extern const DwSection dw_domain_sections[]; /* rows-domain.c */
+extern const DwSection dw_disk_sections[];   /* rows-disk.c */
+
+/* rows-character.c */
+extern const DwSection dw_channel_sections[];
+extern const DwSection dw_serial_sections[];
+extern const DwSection dw_console_sections[];
+extern const DwSection dw_redirdev_sections[];
+
+extern const DwSection dw_interface_sections[]; /* rows-interface.c */
+
+/* rows-display.c */
+extern const DwSection dw_graphics_sections[];
+extern const DwSection dw_video_sections[];
+extern const DwSection dw_sound_sections[];
+extern const DwSection dw_input_sections[];
+
+/* rows-devices.c */
+extern const DwSection dw_controller_sections[];
+extern const DwSection dw_tpm_sections[];
+extern const DwSection dw_rng_sections[];
+extern const DwSection dw_memballoon_sections[];
+extern const DwSection dw_watchdog_sections[];
+extern const DwSection dw_panic_sections[];
+extern const DwSection dw_vsock_sections[];
+extern const DwSection dw_filesystem_sections[];
+extern const DwSection dw_hostdev_sections[];
+extern const DwSection dw_iommu_sections[];

@@ -60,10 +60,6 @@ typedef struct {
     const DwSection *sections; /* ends with a section whose key is NULL; may be NULL */
 } DwGroup;
 
-extern const DwSection dw_domain_sections[];  /* rows-domain.c */
-extern const DwSection dw_disk_sections[];    /* rows-disk.c */
-extern const DwSection dw_channel_sections[]; /* rows-channel.c */
-
 /* NULL for a kind the table does not know. */
 const DwGroup *table_group(const char *kind);
 /* All groups, "" first; the last has kind NULL. */

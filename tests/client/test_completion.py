@@ -67,11 +67,11 @@ class Completion(rig.Live):
         self.assertEqual([draft], self.offers("domwright xml /org/domwright1/draft/"))
 
     def test_keys(self):
-        self.assertEqual(["memory="], self.offers("domwright set web1 memo"))
+        self.assertEqual(["title="], self.offers("domwright set web1 ti"))
         self.assertIn("driver.cache=", [word.removeprefix("disk/vda/") for word in
                                         self.offers("domwright set web1 disk/vda/driver.c")])
         self.assertIn("backing.1.format=", self.offers("domwright add web1 disk backing.1."))
-        self.assertEqual(["memory="], self.offers("domwright create web9 memo"))
+        self.assertEqual(["title="], self.offers("domwright create web9 ti"))
         self.assertEqual(["target.bus="], self.offers("domwright create web9 memory=1GiB disk target.b"))
         self.assertEqual(["disk/vda/driver.cache"],
                          self.offers("domwright get web1 disk/vda/driver.c"))
@@ -86,7 +86,10 @@ class Completion(rig.Live):
         self.assertEqual(["off", "on"], sorted(self.offers("domwright autostart web1 ")))
 
     def test_kinds_and_devices(self):
-        self.assertEqual(["channel", "disk"], sorted(self.offers("domwright add web1 ")))
+        self.assertEqual(["channel", "console", "controller"],
+                         sorted(self.offers("domwright add web1 c")))
+        self.assertEqual(["disk"], self.offers("domwright add web1 d"))
+        self.assertEqual([], self.offers("domwright add web1 hub"))
         self.assertEqual(["disk/vda/"], self.offers("domwright set web1 disk"))
         self.assertEqual(["disk", "disk/vda"], sorted(self.offers("domwright remove web1 di")))
         self.assertEqual(["vda"], self.offers("domwright remove web1 disk "))

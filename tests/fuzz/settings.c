@@ -12,7 +12,11 @@
 
 static const char base[] =
     "<domain type='kvm'>\n  <name>a</name>\n  <devices>\n    <disk>\n"
-    "      <target dev='vda'/>\n    </disk>\n    <channel/>\n  </devices>\n</domain>";
+    "      <target dev='vda'/>\n    </disk>\n    <channel/>\n    <console/>\n    <controller/>\n"
+    "    <filesystem/>\n    <graphics/>\n    <hostdev/>\n    <input/>\n    <interface/>\n"
+    "    <iommu/>\n    <memballoon/>\n    <panic/>\n    <redirdev/>\n    <rng/>\n    <serial/>\n"
+    "    <sound/>\n    <tpm/>\n    <video/>\n    <vsock/>\n    <watchdog/>\n"
+    "  </devices>\n</domain>";
 
 static unsigned count_elements(const DwDocument *document, DwNode node)
 {

@@ -27,10 +27,10 @@ static const char guest[] = "<domain type='qemu'>\n"
                             "    <interface type='user'>\n"
                             "      <mac address='52:54:00:AA:00:01'/>\n"
                             "    </interface>\n"
-                            "    <video/>\n"
-                            "    <video>\n"
+                            "    <hub type='usb'/>\n"
+                            "    <hub type='usb'>\n"
                             "      <alias name='ua-second'/>\n"
-                            "    </video>\n"
+                            "    </hub>\n"
                             "  </devices>\n"
                             "</domain>\n";
 
@@ -162,7 +162,7 @@ static void test_unknown_words(void **state)
            "\"target.bus\"?");
     refuse(DW_VERB_MODIFY, "disk", "vda", "source.host.1.prot=1", NULL, DW_ERROR_UNKNOWN_KEY,
            "\"source.host.N.port\"?");
-    refuse(DW_VERB_ADD, "video", "", "", NULL, DW_ERROR_UNSUPPORTED, "video");
+    refuse(DW_VERB_ADD, "hub", "", "", NULL, DW_ERROR_UNSUPPORTED, "hub");
     refuse(DW_VERB_PRESET, "", "widnows", "", NULL, DW_ERROR_UNKNOWN_KEY, "windows");
     assert_false(dw_verb_from_name("delete", &(DwVerb){0}, NULL));
 }
@@ -230,8 +230,8 @@ static void test_ids(void **state)
     assert_string_equal(renamed.ids[0], "vdx");
     apply(document, DW_VERB_MODIFY, "disk", "#1", "serial=1", NULL, &by_position);
     assert_string_equal(by_position.ids[0], "vdx");
-    apply(document, DW_VERB_REMOVE, "video", "ua-second", "", NULL, NULL);
-    apply(document, DW_VERB_REMOVE, "video", "#1", "", NULL, NULL);
+    apply(document, DW_VERB_REMOVE, "hub", "ua-second", "", NULL, NULL);
+    apply(document, DW_VERB_REMOVE, "hub", "#1", "", NULL, NULL);
     apply(document, DW_VERB_REMOVE, "interface", "52:54:00:aa:00:01", "", NULL, NULL);
     g_autoptr(GPtrArray) left = dw_get_devices(document, "", true, NULL);
     assert_int_equal(left->len, 1);

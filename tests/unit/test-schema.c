@@ -191,19 +191,18 @@ static void test_several(void **state)
         DISK("<foo/><bar/><baz/>"),
         "disk vda||||disk vda: something in <disk> is missing, misplaced or not accepted "
         "by libvirt's schema.");
-    assert_problems(
-        "<domain type='kvm' a='1'><name>a</name>"
-        "<os><type>hvm</type><boot dev='usb'/></os><devices><emulator>/a</emulator>"
-        "<disk type='file'><target dev='vda'/><serial>\xc3\xa9</serial></disk>"
-        "<graphics type='vnc' passwd='secret' port='x'/></devices></domain>",
-        " ||||domain: attribute \"a\" of <domain> is not accepted here by libvirt's "
-        "schema.\n"
-        " |os.boot|usb|fd,hd,cdrom,network|domain: the value \"usb\" of os.boot is not "
-        "accepted by libvirt's schema; accepted here: fd, hd, cdrom, network.\n"
-        "disk vda|serial|\xc3\xa9||disk vda: the value \"\xc3\xa9\" of serial is not "
-        "accepted by libvirt's schema.\n"
-        "graphics vnc||||graphics vnc: the value of attribute \"port\" of <graphics> is "
-        "not accepted by libvirt's schema.");
+    assert_problems("<domain type='kvm' a='1'><name>a</name>"
+                    "<os><type>hvm</type><boot dev='usb'/></os><devices><emulator>/a</emulator>"
+                    "<disk type='file'><target dev='vda'/><serial>\xc3\xa9</serial></disk>"
+                    "<graphics type='vnc' passwd='secret' port='x'/></devices></domain>",
+                    " ||||domain: attribute \"a\" of <domain> is not accepted here by libvirt's "
+                    "schema.\n"
+                    " |os.boot|usb|fd,hd,cdrom,network|domain: the value \"usb\" of os.boot is not "
+                    "accepted by libvirt's schema; accepted here: fd, hd, cdrom, network.\n"
+                    "disk vda|serial|\xc3\xa9||disk vda: the value \"\xc3\xa9\" of serial is not "
+                    "accepted by libvirt's schema.\n"
+                    "graphics vnc|port|x||graphics vnc: the value \"x\" of port is "
+                    "not accepted by libvirt's schema.");
 }
 
 static void test_type_of_domain(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Keys of channels, and of device addresses; data only. What the fields mean is in table.h. */
+/* Keys that several kinds of device share; data only. What the fields mean is in table.h. */
 #include "rows.h"
 
 /* clang-format off */
@@ -24,19 +24,12 @@ const DwRow dw_address_rows[] = {
     {NULL},
 };
 
-static const DwRow channel_rows[] = {
-    {"type", "@type", DW_FORM_ENUM, 0, "unix pty spicevmc spiceport tcp udp file dev pipe null stdio vc dbus@8.4.0 qemu-vdagent@8.4.0", .doc = "What the host's end is; unix without a path, and spicevmc, are made by libvirt itself."},
-    {"target.type", "target/@type", DW_FORM_ENUM, DW_ROW_SAFE, "virtio guestfwd xen", .doc = "What the guest sees."},
-    {"target.name", "target/@name", DW_FORM_STRING, DW_ROW_SAFE, .doc = "Name of the port in the guest, such as org.qemu.guest_agent.0."},
-    {"source.mode", "source/@mode", DW_FORM_ENUM, 0, "bind connect", .doc = "Whether the host's socket listens or connects."},
-    {"source.path", "source/@path", DW_FORM_PATH, 0, .doc = "The host's socket, device or file."},
-    {"alias", "alias/@name", DW_FORM_STRING, DW_ROW_SAFE, .doc = "The user's own name for the device, beginning with \"ua-\"."},
-    {NULL},
-};
-
-const DwSection dw_channel_sections[] = {
-    {"", "", NULL, channel_rows},
-    {"address.", "address", NULL, dw_address_rows},
+/* In <driver> of virtio devices. */
+const DwRow dw_virtio_rows[] = {
+    {"iommu", "@iommu", DW_FORM_ONOFF, DW_ROW_SAFE, .doc = "Whether the guest's IOMMU is used, virtio only."},
+    {"ats", "@ats", DW_FORM_ONOFF, DW_ROW_SAFE, .doc = "Address translation services, virtio only."},
+    {"packed", "@packed", DW_FORM_ONOFF, DW_ROW_SAFE, .since = "6.3.0", .doc = "Packed queues, virtio only."},
+    {"page_per_vq", "@page_per_vq", DW_FORM_ONOFF, DW_ROW_SAFE, .since = "7.9.0", .doc = "A page of its own for each queue, virtio only."},
     {NULL},
 };
 /* clang-format on */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a device other than a disk or a channel needs to be one at all: what libvirt requires and a
+ * person would not think of, and what follows from the source that is given. It leaves to libvirt
+ * what libvirt chooses by itself.
+ */
+#include <string.h>
+
+#include "defaults.h"
+
+/* Taken as they are where the device is new and the key is not given. */
+static const struct {
+    const char *kind, *key, *value;
+} constants[] = {
+    {"console", "type", "pty"},       {"serial", "type", "pty"},
+    {"hostdev", "mode", "subsystem"}, {"memballoon", "model", "virtio"},
+    {"redirdev", "bus", "usb"},       {"redirdev", "type", "spicevmc"},
+    {"rng", "model", "virtio"},       {"rng", "backend.model", "random"},
+    {"sound", "model", "ich9"},       {"watchdog", "model", "i6300esb"},
+};
+
+/* What nothing can be said for. */
+static const struct {
+    const char *kind, *key, *example;
+} required[] = {
+    {"controller", "type", "scsi"}, {"filesystem", "target.dir", "share"},
+    {"graphics", "type", "vnc"},    {"hostdev", "type", "pci"},
+    {"input", "type", "tablet"},    {"iommu", "model", "intel"},
+};
+
+/* The first of a kind's whose key is given says what the type is. */
+static const struct {
+    const char *kind, *given, *key, *value;
+} inferred[] = {
+    {"interface", "source.network", "type", "network"},
+    {"interface", "source.bridge", "type", "bridge"},
+    {"interface", "source.path", "type", "vhostuser"},
+    {"interface", "source.path", "source.type", "unix"},
+    {"interface", "source.dev", "type", "direct"},
+    {"interface", "source.name", "type", "internal"},
+    {"hostdev", "source.address", "type", "pci"},
+    {"hostdev", "source.vendor", "type", "usb"},
+    {"hostdev", "source.address.device", "type", "usb"},
+    {"hostdev", "source.address.uuid", "type", "mdev"},
+    {"hostdev", "source.adapter.name", "type", "scsi"},
+    {"hostdev", "source.wwpn", "type", "scsi_host"},
+    {"tpm", "backend.device.path", "backend.type", "passthrough"},
+    {"filesystem", "source.file", "type", "file"},
+    {"filesystem", "source.dev", "type", "block"},
+    {"filesystem", "source.usage", "type", "ram"},
+    {"input", "source.evdev", "type", "passthrough"},
+    {"input", "source.dev", "type", "evdev"},
+};
+
+#define RULE "device-default"
+
+static void take(const DwDefaults *defaults, const char *key, const char *value, const char *why)
+{
+    if (!defaults_asked(defaults, key))
+        defaults_take(defaults, RULE, DW_SEVERITY_INFO, key, dw_value_string(value), "%s is %s%s.",
+                      key, value, why);
+}
+
+static void infer(const DwDefaults *defaults)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(inferred); i++)
+        if (g_str_equal(inferred[i].kind, defaults->kind) &&
+            defaults_asked(defaults, inferred[i].given)) {
+            g_autofree char *why = g_strconcat(", as ", inferred[i].given, " is given", NULL);
+            take(defaults, inferred[i].key, inferred[i].value, why);
+        }
+}
+
+static bool check_required(const DwDefaults *defaults, GError **error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(required); i++)
+        if (g_str_equal(required[i].kind, defaults->kind) &&
+            !defaults_asked(defaults, required[i].key)) {
+            g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                        "Key \"%s\" of kind \"%s\" must be given, such as \"%s\".", required[i].key,
+                        defaults->kind, required[i].example);
+            return false;
+        }
+    return true;
+}
+
+/* An address of libvirt's own choice would give the interface another id. */
+static void default_mac(const DwDefaults *defaults)
+{
+    g_autofree char *type = dw_get_string(defaults->context->document, "type");
+    const char *prefix = g_strcmp0(type, "xen") == 0 ? "00:16:3e" : "52:54:00";
+    g_autofree char *address = NULL;
+
+    do {
+        guint32 number = g_random_int();
+        g_free(address);
+        address = g_strdup_printf("%s:%02x:%02x:%02x", prefix, number >> 16 & 0xff,
+                                  number >> 8 & 0xff, number & 0xff);
+    } while (device_find(defaults->context->document, "interface", address, NULL) != DW_NODE_NONE);
+    take(defaults, "mac.address", address, ", made at random");
+}
+
+static bool has_index(const DwDocument *document, const char *type, const char *index)
+{
+    for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "controller", node))
+        if (node_attribute_is(document, node, "type", type) &&
+            node_attribute_is(document, node, "index", index))
+            return true;
+    return false;
+}
+
+/* libvirt would give one and so another id. PCI's 0 is the root, which libvirt makes. */
+static void default_index(const DwDefaults *defaults)
+{
+    g_autofree char *type = defaults_text(defaults, "type");
+    g_autofree char *model = defaults_text(defaults, "model");
+    unsigned index = strcmp(type, "pci") == 0 && !(model && g_str_has_suffix(model, "-root"));
+    g_autofree char *text = g_strdup_printf("%u", index);
+
+    while (has_index(defaults->context->document, type, text)) {
+        g_free(text);
+        text = g_strdup_printf("%u", ++index);
+    }
+    take(defaults, "index", text, ", the first that is free");
+}
+
+bool defaults_for_new_device(const DwDefaults *defaults, GError **error)
+{
+    infer(defaults);
+    if (!check_required(defaults, error))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(constants); i++)
+        if (g_str_equal(constants[i].kind, defaults->kind))
+            take(defaults, constants[i].key, constants[i].value, " by default");
+    if (g_str_equal(defaults->kind, "interface")) {
+        take(defaults, "type", "user", " by default");
+        default_mac(defaults);
+    } else if (g_str_equal(defaults->kind, "controller")) {
+        default_index(defaults);
+    } else if (g_str_equal(defaults->kind, "tpm")) {
+        take(defaults, "backend.type", "emulator", " by default");
+    } else if (g_str_equal(defaults->kind, "rng") &&
+               defaults_is(defaults, "backend.model", "random")) {
+        take(defaults, "backend", "/dev/urandom", " by default");
+    } else if (g_str_equal(defaults->kind, "vsock") && !defaults_asked(defaults, "cid.address")) {
+        take(defaults, "cid.auto", "yes", " by default");
+    }
+    return true;
+}
