@@ -236,15 +236,19 @@ static bool drop(const DwDefaults *defaults, const char *rule, DwSeverity severi
     return true;
 }
 
+/* Each removal looks through the document anew; no processor has as many. */
+#define MOST_FEATURES 1000
+
 /* Elements of <cpu> that have no key but belong to the model. */
 static void drop_cpu_features(const DwDefaults *defaults, const char *why)
 {
     DwDocument *document = defaults->context->document;
     g_autoptr(GString) names = g_string_new(NULL);
+    unsigned n = 0;
     DwNode node;
 
-    while ((node = lens_find(document, document_root(document), "cpu/feature", NULL)) !=
-           DW_NODE_NONE) {
+    while (n++ < MOST_FEATURES && (node = lens_find(document, document_root(document),
+                                                    "cpu/feature", NULL)) != DW_NODE_NONE) {
         g_autofree char *name = node_attribute(document, node, "name");
 
         g_string_append_printf(names, "%s%s", names->len ? ", " : "", name ? name : "");

@@ -208,7 +208,7 @@ static void rule_machine(DwRuleContext *context)
             "hyperv.*.");
 }
 
-static void check_child(DwRuleContext *context, DwNode node)
+static void check_child(DwRuleContext *context, DwNode node, GHashTable *seen)
 {
     g_autofree char *name = node_name(context->document, node);
     g_autofree char *key = g_strconcat("hyperv.", name, NULL);
@@ -216,7 +216,7 @@ static void check_child(DwRuleContext *context, DwNode node)
     if (!rule_has(context, node, "state"))
         rule_report(context, "hyperv-state", ERROR, key, NULL, NULL,
                     "%s is there without a state; set it to yes or no.", key);
-    if (node_next_same(context->document, node) != DW_NODE_NONE)
+    if (!g_hash_table_add(seen, g_strdup(name)))
         rule_report(context, "hyperv-once", ERROR, key, NULL, NULL,
                     "%s is there twice; remove one.", key);
     for (DwNode child = node_first_child(context->document, node); child != DW_NODE_NONE;
@@ -233,12 +233,14 @@ static void check_child(DwRuleContext *context, DwNode node)
 static void rule_children(DwRuleContext *context)
 {
     DwNode hyperv = hyperv_node(context->document);
+    g_autoptr(GHashTable) seen = NULL;
 
     if (hyperv == DW_NODE_NONE)
         return;
+    seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (DwNode node = node_first_child(context->document, hyperv); node != DW_NODE_NONE;
          node = node_next(context->document, node))
-        check_child(context, node);
+        check_child(context, node, seen);
 }
 
 const DwRule rules_hyperv[] = {
