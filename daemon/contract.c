@@ -50,15 +50,25 @@ GETTER(get_host_text)
     } texts[] = {
         {"Name", host->name},
         {"Uri", host->uri},
-        {"Hostname", host->about.hostname},
-        {"LibvirtVersion", host->about.libvirt_version},
-        {"HypervisorVersion", host->about.hypervisor_version},
+        {"Hostname", host->hostname},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
         if (g_strcmp0(texts[i].property, property) == 0)
             return sd_bus_message_append(reply, "s", texts[i].text ? texts[i].text : "");
     }
     return -ENOENT;
+}
+
+GETTER(get_host_version)
+{
+    const Host *host = userdata;
+    uint64_t version =
+        g_strcmp0(property, "LibvirtVersion") == 0 ? host->libvirt : host->hypervisor;
+    char text[32] = "";
+    if (version > 0)
+        g_snprintf(text, sizeof text, "%u.%u.%u", (unsigned)(version / 1000000),
+                   (unsigned)(version / 1000 % 1000), (unsigned)(version % 1000));
+    return sd_bus_message_append(reply, "s", text);
 }
 
 GETTER(get_connected)
@@ -148,8 +158,8 @@ const sd_bus_vtable contract_host[] = {
     CONSTANT("Uri", "s", get_host_text),
     CHANGING("Connected", "b", get_connected),
     CHANGING("Hostname", "s", get_host_text),
-    CHANGING("LibvirtVersion", "s", get_host_text),
-    CHANGING("HypervisorVersion", "s", get_host_text),
+    CHANGING("LibvirtVersion", "s", get_host_version),
+    CHANGING("HypervisorVersion", "s", get_host_version),
     SD_BUS_VTABLE_END,
 };
 

@@ -91,12 +91,11 @@ void facts_load(Facts *facts, Virt *virt)
 {
     g_autofree char *xml = virt_capabilities(virt, NULL);
     DwCapabilities *parsed = xml ? dw_capabilities_parse(xml, NULL) : NULL;
-    g_auto(VirtAbout) about = {0};
-    virt_about(virt, &about);
+    uint64_t version = virt_version(virt);
     pthread_mutex_lock(&facts->lock);
     shared_unref(facts->capabilities);
     facts->capabilities = parsed ? shared_new(parsed, free_capabilities) : NULL;
-    facts->libvirt = about.libvirt;
+    facts->libvirt = version;
     facts->generation++;
     g_hash_table_remove_all(facts->machines);
     pthread_mutex_unlock(&facts->lock);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The life of a connection. One thread an attempt: it leaves the old connection, opens the new one
- * and lists the domains; the main thread then takes over what it brought. virConnectOpen has no
- * timeout, so an attempt may last as long as it likes: nobody waits for it but the next attempt.
+ * The life of a connection. One thread an attempt opens it and lists the domains; the main thread
+ * then takes over what it brought. virConnectOpen has no timeout, so an attempt may last as long as
+ * it likes: nobody waits for it but the next attempt. Connections are left on threads of their own,
+ * too.
  */
 #include "host.h"
 
@@ -39,10 +40,10 @@ struct Attempt {
     Mailbox *mailbox;
     char *uri;
     Feed *feed;
-    Facts *facts;
-    Virt *old;
+    GPtrArray *old; /* of Virt, to be closed */
     Virt *opened;
-    VirtAbout about;
+    char *hostname;
+    uint64_t libvirt;
     GPtrArray *domains;
     GError *error;
 };
@@ -117,30 +118,62 @@ static void drop_feed(Host *host)
 
 /* ---- Calls that wait for the first connection ---- */
 
-void host_settle(Host *host)
+/* The filter sees them again, and may keep them again. */
+static void release_held(Host *host)
 {
-    host->settling = false;
     for (guint i = 0; i < host->held->len; i++)
         sd_bus_enqueue_for_read(host->server->bus, host->held->pdata[i]);
     g_ptr_array_set_size(host->held, 0);
-    host->first_timer = sd_event_source_unref(host->first_timer);
 }
 
-static bool names_host(const Host *host, sd_bus_message *message)
+void host_settle(Host *host)
+{
+    if (!host->settling)
+        return;
+    host->settling = false;
+    host->first_timer = sd_event_source_unref(host->first_timer);
+    release_held(host);
+}
+
+void host_learned(Host *host)
+{
+    if (!host->learning)
+        return;
+    host->learning = false;
+    release_held(host);
+}
+
+static bool is_below(const Host *host, sd_bus_message *message)
 {
     const char *path = sd_bus_message_get_path(message);
     gsize length = strlen(host->path);
-    if (strncmp(path, host->path, length) == 0 && (path[length] == '\0' || path[length] == '/'))
+    return strncmp(path, host->path, length) == 0 && (path[length] == '\0' || path[length] == '/');
+}
+
+static bool is_manager_or_draft(sd_bus_message *message)
+{
+    const char *path = sd_bus_message_get_path(message);
+    return strcmp(path, DOMWRIGHT_PATH) == 0 || g_str_has_prefix(path, DOMWRIGHT_DRAFT_PREFIX);
+}
+
+static bool has_to_wait(const Host *host, sd_bus_message *message)
+{
+    static const char *const about_hosts[] = {"Build", "NewDraft", "FindDomain", "Commit", NULL};
+    static const char *const about_facts[] = {
+        "Build",       "NewDraft", "Commit", "Define", "GetCapabilities", "GetDomainCapabilities",
+        "ListChoices", NULL};
+    const char *member = sd_bus_message_get_member(message);
+    bool below = is_below(host, message), above = is_manager_or_draft(message);
+    if (host->settling && (below || (above && g_strv_contains(about_hosts, member))))
         return true;
-    static const char *const members[] = {"Build", "NewDraft", "FindDomain", "Commit", NULL};
-    return g_strv_contains(members, sd_bus_message_get_member(message));
+    return host->learning && (below || above) && g_strv_contains(about_facts, member);
 }
 
 bool hosts_hold(Server *server, sd_bus_message *message)
 {
     for (guint i = 0; i < server->hosts->len; i++) {
         Host *host = server->hosts->pdata[i];
-        if (host->settling && host->held->len < MAX_HELD && names_host(host, message)) {
+        if (host->held->len < MAX_HELD && has_to_wait(host, message)) {
             g_ptr_array_add(host->held, sd_bus_message_ref(message));
             return true;
         }
@@ -154,8 +187,8 @@ static void attempt_free(Attempt *attempt)
 {
     g_free(attempt->uri);
     feed_unref(attempt->feed);
-    facts_unref(attempt->facts);
-    virt_about_clear(&attempt->about);
+    g_free(attempt->hostname);
+    g_clear_pointer(&attempt->old, g_ptr_array_unref);
     g_clear_pointer(&attempt->domains, g_ptr_array_unref);
     g_clear_error(&attempt->error);
     g_free(attempt);
@@ -163,28 +196,21 @@ static void attempt_free(Attempt *attempt)
 
 static void on_attempt(void *data);
 
-static void leave(Virt *virt)
-{
-    if (!virt)
-        return;
-    virt_leave(virt);
-    virt_unref(virt);
-}
-
 static void *run_attempt(void *userdata)
 {
     Attempt *attempt = userdata;
-    leave(g_steal_pointer(&attempt->old));
+    for (guint i = 0; attempt->old && i < attempt->old->len; i++)
+        virt_close(attempt->old->pdata[i]);
     if (attempt->uri) {
         attempt->opened = virt_open(attempt->uri, post_event, feed_ref(attempt->feed), feed_unref,
                                     &attempt->error);
         if (attempt->opened) {
-            virt_about(attempt->opened, &attempt->about);
-            facts_load(attempt->facts, attempt->opened);
+            attempt->hostname = virt_hostname(attempt->opened);
+            attempt->libvirt = virt_version(attempt->opened);
             attempt->domains = virt_list(attempt->opened, &attempt->error);
         }
         if (!attempt->domains)
-            leave(g_steal_pointer(&attempt->opened));
+            virt_close(g_steal_pointer(&attempt->opened));
     }
     mailbox_post(attempt->mailbox, on_attempt, attempt);
     return NULL;
@@ -230,27 +256,30 @@ static void start_attempt(Host *host)
         .host = host,
         .uri = g_strdup(host->uri),
         .feed = feed_ref(host->feed),
-        .facts = facts_ref(host->facts),
-        .old = job_pool_set_link(host->pool, NULL),
     };
     host->attempt = attempt;
     if (launch(attempt))
         return;
-    virt_unref(attempt->old);
     host->attempt = NULL;
     attempt_free(attempt);
     schedule_attempt(host);
 }
 
-/* The connection is given away to be closed, which may block. */
-static void give_away(Server *server, Virt *virt)
+/* Connections are given away to be closed, which may block. */
+static void give_away(Server *server, GPtrArray *connections)
 {
-    if (!virt)
-        return;
     Attempt *attempt = g_new0(Attempt, 1);
-    *attempt = (Attempt){.server = server, .mailbox = server->mailbox, .old = virt};
-    if (!launch(attempt))
+    *attempt = (Attempt){.server = server, .mailbox = server->mailbox, .old = connections};
+    if (connections->len == 0 || !launch(attempt))
         attempt_free(attempt);
+}
+
+static void disconnect(Host *host)
+{
+    GPtrArray *connections = links_close(host->links);
+    if (host->virt)
+        g_ptr_array_add(connections, g_steal_pointer(&host->virt));
+    give_away(host->server, connections);
 }
 
 static void emit_host_changed(Host *host)
@@ -267,6 +296,7 @@ static void lose(Host *host, const char *reason)
     bool was_connected = host->state == HOST_CONNECTED;
     host->state = HOST_LOST;
     job_pool_cancel_waiting(host->pool);
+    disconnect(host);
     if (was_connected) {
         emit_host_changed(host);
         host->backoff = MIN_BACKOFF;
@@ -275,6 +305,7 @@ static void lose(Host *host, const char *reason)
         schedule_attempt(host);
     }
     host_settle(host);
+    host_learned(host);
 }
 
 static int on_first_timeout(sd_event_source *source, uint64_t usec, void *userdata)
@@ -284,6 +315,7 @@ static int on_first_timeout(sd_event_source *source, uint64_t usec, void *userda
         host->state = HOST_LOST;
         g_free(host->reason);
         host->reason = g_strdup("libvirt has not answered yet");
+        host_learned(host);
     }
     host_settle(host);
     return 0;
@@ -291,10 +323,11 @@ static int on_first_timeout(sd_event_source *source, uint64_t usec, void *userda
 
 static void adopt(Host *host, Attempt *attempt)
 {
-    job_pool_set_link(host->pool, g_steal_pointer(&attempt->opened));
-    virt_about_clear(&host->about);
-    host->about = attempt->about;
-    attempt->about = (VirtAbout){0};
+    host->virt = g_steal_pointer(&attempt->opened);
+    links_open(host->links);
+    g_free(host->hostname);
+    host->hostname = g_steal_pointer(&attempt->hostname);
+    host->libvirt = attempt->libvirt;
     host->backoff = MIN_BACKOFF;
     bool first = host->state == HOST_FIRST;
     inventory_snapshot(host, attempt->domains);
@@ -314,6 +347,7 @@ static void adopt(Host *host, Attempt *attempt)
     if (attempt->domains->len > PATIENT_DOMAINS || !host_refresh(host))
         host_settle(host);
     host_refresh(host);
+    host_learn(host);
 }
 
 static void on_attempt(void *data)
@@ -328,7 +362,10 @@ static void on_attempt(void *data)
         else
             lose(host, attempt->error->message);
     } else {
-        give_away(attempt->server, g_steal_pointer(&attempt->opened));
+        GPtrArray *connections = g_ptr_array_new();
+        if (attempt->opened)
+            g_ptr_array_add(connections, g_steal_pointer(&attempt->opened));
+        give_away(attempt->server, connections);
     }
     attempt_free(attempt);
 }
@@ -368,14 +405,15 @@ Host *host_new(Server *server, const char *name, const char *uri, GError **error
 {
     Host *host = g_new0(Host, 1);
     *host = (Host){.object = {OBJECT_HOST}, .server = server, .backoff = MIN_BACKOFF};
-    host->settling = true;
+    host->settling = host->learning = true;
     host->name = g_strdup(name);
     host->uri = g_strdup(uri);
     host->path = g_strconcat(DOMWRIGHT_HOST_PREFIX, name, NULL);
     host->held = g_ptr_array_new_with_free_func(unref_message);
     host->facts = facts_new();
-    host->pool =
-        job_pool_new(server->event, server->mailbox, MAX_THREADS, MAX_QUEUE, virt_ref, virt_unref);
+    host->links = links_new(uri);
+    JobSource source = {links_take, links_give_back, host->links};
+    host->pool = job_pool_new(server->event, server->mailbox, MAX_THREADS, MAX_QUEUE, &source);
     inventory_init(host);
     int r = objects_register_host(host);
     if (r >= 0)
@@ -395,6 +433,7 @@ void host_retire(Host *host)
     GHashTableIter iter;
     gpointer domain;
     host_settle(host);
+    host_learned(host);
     g_hash_table_iter_init(&iter, host->domains);
     while (g_hash_table_iter_next(&iter, NULL, &domain)) {
         g_autofree char *path = domain_path(domain);
@@ -413,7 +452,7 @@ bool host_stop(Host *host)
         host->attempt->host = NULL;
     host->attempt = NULL;
     host->state = HOST_LOST;
-    give_away(host->server, job_pool_set_link(host->pool, NULL));
+    disconnect(host);
     return job_pool_stop(host->pool);
 }
 
@@ -425,9 +464,10 @@ void host_free(Host *host)
     sd_event_source_unref(host->reconnect_timer);
     sd_event_source_unref(host->first_timer);
     job_pool_free(host->pool);
+    links_free(host->links);
     facts_unref(host->facts);
     inventory_free(host);
-    virt_about_clear(&host->about);
+    g_free(host->hostname);
     g_ptr_array_unref(host->held);
     g_free(host->name);
     g_free(host->uri);

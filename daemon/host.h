@@ -10,6 +10,7 @@
 
 #include "facts.h"
 #include "jobs.h"
+#include "links.h"
 #include "objects.h"
 #include "server.h"
 #include "texts.h"
@@ -29,15 +30,19 @@ struct Host {
     Server *server;
     char *name, *uri, *path;
     HostState state;
-    VirtAbout about;
-    char *reason; /* why it is not connected */
+    char *hostname;               /* NULL: not known yet */
+    uint64_t libvirt, hypervisor; /* versions; 0: not known */
+    char *reason;                 /* why it is not connected */
     JobPool *pool;
+    Links *links; /* connections for the pool's threads */
+    Virt *virt;   /* the connection that listens for events; NULL: none */
     Facts *facts;
     GHashTable *domains; /* Uuid -> Domain */
     GHashTable *names;   /* name -> Domain */
     GHashTable *stale;   /* set of Domain: to be read anew */
     bool refreshing;
     bool settling; /* calls that need this host are kept back for a moment */
+    bool learning; /* calls that need its facts are kept back */
     Texts *texts;
     Attempt *attempt;
     Feed *feed;
@@ -55,8 +60,11 @@ void host_retire(Host *host);
 bool host_stop(Host *host);
 /* After host_stop, and when the mailbox has been read. */
 void host_free(Host *host);
-/* Lets the calls through that waited for the host. */
+/* Lets the calls through that waited for the host, or for its facts. */
 void host_settle(Host *host);
+void host_learned(Host *host);
+/* Asks the host what it can do, in the background. */
+void host_learn(Host *host);
 
 /* Submits a job whose link is a Virt. HOST_UNAVAILABLE when not connected; see job_submit. */
 bool host_submit(Host *host, const JobType *type, const char *key, uint64_t timeout_usec,

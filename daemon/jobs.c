@@ -32,15 +32,13 @@ struct JobPool {
     sd_event *event;
     Mailbox *mailbox;
     unsigned max_threads, max_queue;
-    void *(*link_ref)(void *);
-    void (*link_unref)(void *);
+    JobSource source;
     GHashTable *chains; /* key -> GQueue of jobs waiting behind the one that has its turn */
     GQueue waiting;     /* jobs in chains */
     unsigned pending;   /* submitted and not answered */
     pthread_mutex_t lock;
     pthread_cond_t wake, ended;
     GQueue queue;
-    void *link;
     unsigned threads, idle, unfinished;
     bool stopping;
 };
@@ -48,15 +46,15 @@ struct JobPool {
 static void *run_thread(void *userdata);
 
 JobPool *job_pool_new(sd_event *event, Mailbox *mailbox, unsigned max_threads, unsigned max_queue,
-                      void *(*link_ref)(void *), void (*link_unref)(void *))
+                      const JobSource *source)
 {
     JobPool *pool = g_new0(JobPool, 1);
     pool->event = sd_event_ref(event);
     pool->mailbox = mailbox;
     pool->max_threads = max_threads;
     pool->max_queue = max_queue;
-    pool->link_ref = link_ref;
-    pool->link_unref = link_unref;
+    if (source)
+        pool->source = *source;
     pool->chains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     pthread_mutex_init(&pool->lock, NULL);
     pthread_condattr_t attributes;
@@ -96,7 +94,7 @@ static struct timespec idle_end(void)
     return end;
 }
 
-static Job *next_job(JobPool *pool, void **ret_link)
+static Job *next_job(JobPool *pool)
 {
     struct timespec end = idle_end();
     while (!pool->stopping && pool->queue.length == 0) {
@@ -108,7 +106,6 @@ static Job *next_job(JobPool *pool, void **ret_link)
     }
     if (pool->stopping)
         return NULL;
-    *ret_link = pool->link ? pool->link_ref(pool->link) : NULL;
     GList *link = g_queue_pop_head_link(&pool->queue);
     pool->unfinished++;
     return link->data;
@@ -116,17 +113,23 @@ static Job *next_job(JobPool *pool, void **ret_link)
 
 static void on_finished(void *data);
 
+static void run_job(JobPool *pool, Job *job)
+{
+    const JobSource *source = &pool->source;
+    void *link = source->take ? source->take(source->source) : NULL;
+    job->type->run(job, link, job->data);
+    if (link)
+        source->give_back(source->source, link);
+    mailbox_post(pool->mailbox, on_finished, job);
+}
+
 static void *run_thread(void *userdata)
 {
     JobPool *pool = userdata;
-    void *link = NULL;
     pthread_mutex_lock(&pool->lock);
-    for (Job *job = next_job(pool, &link); job; job = next_job(pool, &link)) {
+    for (Job *job = next_job(pool); job; job = next_job(pool)) {
         pthread_mutex_unlock(&pool->lock);
-        job->type->run(job, link, job->data);
-        if (link)
-            pool->link_unref(link);
-        mailbox_post(pool->mailbox, on_finished, job);
+        run_job(pool, job);
         pthread_mutex_lock(&pool->lock);
         pool->unfinished--;
     }
@@ -317,15 +320,6 @@ bool job_is_abandoned(Job *job)
     return atomic_load(&job->abandoned);
 }
 
-void *job_pool_set_link(JobPool *pool, void *link)
-{
-    pthread_mutex_lock(&pool->lock);
-    void *before = pool->link;
-    pool->link = link;
-    pthread_mutex_unlock(&pool->lock);
-    return before;
-}
-
 void job_pool_cancel_waiting(JobPool *pool)
 {
     GList *link;
@@ -372,8 +366,6 @@ void job_pool_free(JobPool *pool)
     if (!pool)
         return;
     job_pool_cancel_waiting(pool);
-    if (pool->link)
-        pool->link_unref(pool->link);
     pthread_cond_destroy(&pool->wake);
     pthread_cond_destroy(&pool->ended);
     pthread_mutex_destroy(&pool->lock);

@@ -29,22 +29,27 @@ typedef struct {
     /* Main thread, when the job's turn has come: the last moment to put something into data. False
      * cancels the job. May be NULL. */
     bool (*prepare)(void *data, void *context);
-    /* Worker. link is the pool's at this moment and stays good until run returns. */
+    /* Worker. link is what the pool's source gave for this job, or NULL. */
     void (*run)(Job *job, void *link, void *data);
     /* Main thread, exactly once for each job submitted; context is its to free, data is not. */
     void (*done)(JobEnd end, void *data, void *context);
     void (*free)(void *data);
 } JobType;
 
-/* link_ref and link_unref may be NULL when the pool never gets a link; unref runs on any thread. */
+/* Where a worker gets what it needs to do a job, and where it brings it back; both may block. */
+typedef struct {
+    void *(*take)(void *source);
+    void (*give_back)(void *source, void *link);
+    void *source;
+} JobSource;
+
+/* source NULL: links are NULL. */
 JobPool *job_pool_new(sd_event *event, Mailbox *mailbox, unsigned max_threads, unsigned max_queue,
-                      void *(*link_ref)(void *link), void (*link_unref)(void *link));
+                      const JobSource *source);
 /* Ends its threads; false when one is stuck in a job, and then the pool cannot be freed. */
 bool job_pool_stop(JobPool *pool);
 /* After job_pool_stop, and when the mailbox has been read. */
 void job_pool_free(JobPool *pool);
-/* What run gets as link; takes it over and returns the one before. */
-void *job_pool_set_link(JobPool *pool, void *link);
 /* Cancels what has not started. */
 void job_pool_cancel_waiting(JobPool *pool);
 /* Jobs running or waiting, those past their deadline not counted. */

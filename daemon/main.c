@@ -17,10 +17,12 @@ static int complain(GError *error)
     return 1;
 }
 
-/* Before any thread starts: sd-event takes these signals, and only there. */
-static void block_signals(void)
+/* Before any thread starts: sd-event takes these signals, and only there. Writing to a libvirtd
+ * that has died is an error like any other. */
+static void prepare_signals(void)
 {
     sigset_t signals;
+    signal(SIGPIPE, SIG_IGN);
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
@@ -40,12 +42,12 @@ int main(int argc, char **argv)
         configuration_free(configuration);
         return arguments == ARGUMENTS_DONE ? 0 : complain(error);
     }
-    block_signals();
+    prepare_signals();
     verdict_init(SCHEMA_DIRECTORY);
-    Server *server = virt_start(&error) ? server_new(configuration, &error) : NULL;
+    Server *server = virt_start(&error) ? server_new(configuration) : NULL;
     if (!server)
         return complain(error);
-    int status = server_run(server);
+    int status = server_start(server, &error) ? server_run(server) : complain(error);
     /* Threads that libvirt does not return stay behind, with all they may still touch. */
     if (!server_free(server))
         _exit(status);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
+ * Background reading: domains, and what the host can do.
+ *
  * Reads again, a batch at a time and one batch at once, what events have made doubtful. A domain
  * that was touched meanwhile, or that one of our own edits is at work on, is left for a later
  * batch: what was read of it may be older than what is known.
@@ -12,6 +14,8 @@
 #define BATCH 32
 /* After a batch that libvirt did not answer. */
 #define RETRY_TIMEOUT (30 * USEC_PER_SEC)
+/* libvirt looks at every emulator when it is asked for the first time. */
+#define LEARN_TIMEOUT (20 * USEC_PER_SEC)
 
 typedef struct {
     char uuid[UUID_TEXT];
@@ -149,4 +153,49 @@ bool host_refresh(Host *host)
     if (!host->refreshing)
         mark_all(host);
     return host->refreshing;
+}
+
+/* ---- Facts ---- */
+
+typedef struct {
+    Facts *facts;
+    uint64_t hypervisor;
+} Lesson;
+
+static void lesson_run(Job *job, void *link, void *data)
+{
+    Lesson *lesson = data;
+    if (!link)
+        return;
+    facts_load(lesson->facts, link);
+    lesson->hypervisor = virt_hypervisor_version(link);
+}
+
+static void lesson_done(JobEnd end, void *data, void *context)
+{
+    Host *host = context;
+    const Lesson *lesson = data;
+    if (lesson && lesson->hypervisor != host->hypervisor) {
+        host->hypervisor = lesson->hypervisor;
+        sd_bus_emit_properties_changed(host->server->bus, host->path, DOMWRIGHT_HOST_INTERFACE,
+                                       "HypervisorVersion", NULL);
+    }
+    host_learned(host);
+}
+
+static void lesson_free(void *data)
+{
+    Lesson *lesson = data;
+    facts_unref(lesson->facts);
+    g_free(lesson);
+}
+
+static const JobType lesson_type = {NULL, lesson_run, lesson_done, lesson_free};
+
+void host_learn(Host *host)
+{
+    Lesson *lesson = g_new0(Lesson, 1);
+    lesson->facts = facts_ref(host->facts);
+    if (!host_submit(host, &lesson_type, NULL, LEARN_TIMEOUT, lesson, host, NULL))
+        host_learned(host);
 }

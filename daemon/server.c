@@ -198,6 +198,7 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
     for (guint i = 0; i < server->hosts->len; i++) {
         Host *host = server->hosts->pdata[i];
         host_settle(host);
+        host_learned(host);
         job_pool_cancel_waiting(host->pool);
     }
     job_pool_cancel_waiting(server->desk);
@@ -239,46 +240,42 @@ static void prepare_state(Configuration *configuration)
     }
 }
 
-Server *server_new(Configuration *configuration, GError **error)
+Server *server_new(Configuration *configuration)
 {
     Server *server = g_new0(Server, 1);
     *server = (Server){.object = {OBJECT_MANAGER}, .configuration = configuration};
     server->hosts = g_ptr_array_new();
     server->retired = g_ptr_array_new();
-    prepare_state(configuration);
+    return server;
+}
+
+bool server_start(Server *server, GError **error)
+{
+    prepare_state(server->configuration);
     int r = sd_event_default(&server->event);
     if (r >= 0)
         r = watch(server);
     if (r >= 0)
         r = mailbox_new(server->event, &server->mailbox);
-    if (r < 0) {
-        fail(error, "cannot start", r);
-        server_free(server);
-        return NULL;
-    }
-    server->desk =
-        job_pool_new(server->event, server->mailbox, DESK_THREADS, DESK_QUEUE, NULL, NULL);
-    if (!revision_load(configuration->state_directory, error) || !connect_bus(server, error)) {
-        server_free(server);
-        return NULL;
-    }
+    if (r < 0)
+        return fail(error, "cannot start", r);
+    server->desk = job_pool_new(server->event, server->mailbox, DESK_THREADS, DESK_QUEUE, NULL);
+    if (!revision_load(server->configuration->state_directory, error) ||
+        !connect_bus(server, error))
+        return false;
     server->drafts = drafts_new(server);
-    if (!load_hosts(server, error)) {
-        server_free(server);
-        return NULL;
-    }
-    return server;
+    if (!load_hosts(server, error))
+        return false;
+    r = sd_bus_request_name(server->bus, DOMWRIGHT_BUS_NAME, 0);
+    if (r < 0)
+        return fail(error, "cannot own " DOMWRIGHT_BUS_NAME, r);
+    sd_notify(0, "READY=1");
+    return true;
 }
 
 int server_run(Server *server)
 {
-    int r = sd_bus_request_name(server->bus, DOMWRIGHT_BUS_NAME, 0);
-    if (r < 0) {
-        g_printerr("domwrightd: cannot own %s: %s\n", DOMWRIGHT_BUS_NAME, g_strerror(-r));
-        return 1;
-    }
-    sd_notify(0, "READY=1");
-    r = sd_event_loop(server->event);
+    int r = sd_event_loop(server->event);
     return r < 0 ? 1 : r;
 }
 

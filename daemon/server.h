@@ -35,7 +35,9 @@ typedef struct Server {
     sd_bus_slot *slots[8];
 } Server;
 
-Server *server_new(Configuration *configuration, GError **error);
+Server *server_new(Configuration *configuration);
+/* Connects to the bus and owns the name, starts to connect to hosts. */
+bool server_start(Server *server, GError **error);
 /* Serves until told to stop; the exit status. */
 int server_run(Server *server);
 /* False when a thread is stuck in libvirt: then nothing may be freed. */

@@ -136,7 +136,7 @@ void virt_subscribe(Virt *virt, VirtEventFunc func, void *userdata, GDestroyNoti
     subscription_unref(subscription);
 }
 
-void virt_leave(Virt *virt)
+void virt_unsubscribe(Virt *virt)
 {
     for (int i = 0; i < virt->n_callbacks; i++)
         virConnectDomainEventDeregisterAny(virt->connection, virt->callbacks[i]);

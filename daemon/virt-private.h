@@ -19,8 +19,8 @@ typedef struct {
 } Subscription;
 
 struct Virt {
-    atomic_uint references;
     virConnectPtr connection;
+    unsigned generation;
     int callbacks[VIRT_MAX_EVENTS];
     int n_callbacks;
     Subscription *watches_close; /* a reference of ours: see virt_subscribe() */
@@ -32,6 +32,7 @@ void virt_set_error(Virt *virt, bool changing, GError **error);
 virDomainPtr virt_lookup(Virt *virt, const char *uuid, GError **error);
 
 /* virt-events.c */
+void virt_unsubscribe(Virt *virt);
 void virt_subscribe(Virt *virt, VirtEventFunc func, void *userdata, GDestroyNotify free_userdata);
 
 typedef virDomainPtr VirtDomainHandle;

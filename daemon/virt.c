@@ -106,56 +106,60 @@ Virt *virt_open(const char *uri, VirtEventFunc func, void *userdata, GDestroyNot
         virErrorPtr last = virGetLastError();
         g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_HOST_UNAVAILABLE, "%s",
                     last && last->message ? last->message : "cannot connect");
-        free_userdata(userdata);
+        if (func)
+            free_userdata(userdata);
         return NULL;
     }
     Virt *virt = g_new0(Virt, 1);
-    atomic_init(&virt->references, 1);
     virt->connection = connection;
     virConnectSetKeepAlive(connection, KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
-    virt_subscribe(virt, func, userdata, free_userdata);
+    if (func)
+        virt_subscribe(virt, func, userdata, free_userdata);
     return virt;
 }
 
-void *virt_ref(void *userdata)
+void virt_close(Virt *virt)
 {
-    Virt *virt = userdata;
-    atomic_fetch_add(&virt->references, 1);
-    return virt;
-}
-
-void virt_unref(void *userdata)
-{
-    Virt *virt = userdata;
-    if (!virt || atomic_fetch_sub(&virt->references, 1) != 1)
+    if (!virt)
         return;
+    virt_unsubscribe(virt);
     virConnectClose(virt->connection);
     g_free(virt);
 }
 
-static char *version_text(unsigned long version)
+bool virt_is_alive(Virt *virt)
 {
-    return g_strdup_printf("%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
+    return virConnectIsAlive(virt->connection) == 1;
 }
 
-void virt_about(Virt *virt, VirtAbout *ret_about)
+unsigned virt_generation(const Virt *virt)
 {
-    unsigned long library = 0, hypervisor = 0;
-    char *hostname = virConnectGetHostname(virt->connection);
-    ret_about->hostname = g_strdup(hostname ? hostname : "");
-    free(hostname);
-    bool known = virConnectGetLibVersion(virt->connection, &library) == 0;
-    ret_about->libvirt = known ? library : 0;
-    ret_about->libvirt_version = known ? version_text(library) : g_strdup("");
-    known = virConnectGetVersion(virt->connection, &hypervisor) == 0;
-    ret_about->hypervisor_version = known ? version_text(hypervisor) : g_strdup("");
+    return virt->generation;
 }
 
-void virt_about_clear(VirtAbout *about)
+void virt_set_generation(Virt *virt, unsigned generation)
 {
-    g_clear_pointer(&about->hostname, g_free);
-    g_clear_pointer(&about->libvirt_version, g_free);
-    g_clear_pointer(&about->hypervisor_version, g_free);
+    virt->generation = generation;
+}
+
+char *virt_hostname(Virt *virt)
+{
+    char *text = virConnectGetHostname(virt->connection);
+    char *hostname = g_strdup(text ? text : "");
+    free(text);
+    return hostname;
+}
+
+uint64_t virt_version(Virt *virt)
+{
+    unsigned long version = 0;
+    return virConnectGetLibVersion(virt->connection, &version) == 0 ? version : 0;
+}
+
+uint64_t virt_hypervisor_version(Virt *virt)
+{
+    unsigned long version = 0;
+    return virConnectGetVersion(virt->connection, &version) == 0 ? version : 0;
 }
 
 uint64_t virt_library_version(void)

@@ -60,22 +60,21 @@ typedef void (*VirtEventFunc)(VirtEvent *event, void *userdata);
 bool virt_start(GError **error);
 void virt_stop(void);
 
-/* userdata is freed once no event can come any more. */
+/* func NULL: no events. userdata is freed once no event can come any more. */
 Virt *virt_open(const char *uri, VirtEventFunc func, void *userdata, GDestroyNotify free_userdata,
                 GError **error);
-void *virt_ref(void *virt);
-void virt_unref(void *virt);
-/* Unsubscribes, so that the last virt_unref closes the connection. */
-void virt_leave(Virt *virt);
+void virt_close(Virt *virt);
+bool virt_is_alive(Virt *virt);
+/* A number for whoever keeps connections. */
+unsigned virt_generation(const Virt *virt);
+void virt_set_generation(Virt *virt, unsigned generation);
 
-typedef struct {
-    char *hostname, *libvirt_version, *hypervisor_version; /* "" when libvirt does not say */
-    uint64_t libvirt;                                      /* 9000000 is 9.0.0 */
-} VirtAbout;
-
-void virt_about(Virt *virt, VirtAbout *ret_about);
-void virt_about_clear(VirtAbout *about);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VirtAbout, virt_about_clear)
+/* What the host calls itself, or "". */
+char *virt_hostname(Virt *virt);
+/* 9000000 is 9.0.0; 0: not known. Asking for the hypervisor's may make libvirt look at emulators,
+ * which can take seconds. */
+uint64_t virt_version(Virt *virt);
+uint64_t virt_hypervisor_version(Virt *virt);
 /* The version of the libvirt this program uses, and so of the schema installed beside it. */
 uint64_t virt_library_version(void);
 

@@ -103,11 +103,9 @@ static bool define(Work *work, Job *job, Virt *virt, const DwDocument *document,
         return false;
     }
     g_strlcpy(work->uuid, uuid, sizeof work->uuid);
-    g_autofree char *text = virt_domain_xml(virt, uuid, false, error);
-    if (!text) {
-        g_prefix_error(error, "the domain was defined, but could not be read back: ");
+    g_autofree char *text = work_read_back(virt, uuid, error);
+    if (!text)
         return false;
-    }
     domain_news_from_text(&work->news, text);
     memcpy(work->revision, work->news.revision, sizeof work->revision);
     VirtDomain *domain = g_new0(VirtDomain, 1);

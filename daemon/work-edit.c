@@ -224,11 +224,9 @@ static bool act_on_domain(Work *work, Job *job, Virt *virt, const Plan *plan, GE
     g_autofree char *uuid = virt_define(virt, dw_document_body(plan->after), error);
     if (!uuid)
         return false;
-    g_autofree char *text = virt_domain_xml(virt, work->uuid, false, error);
-    if (!text) {
-        g_prefix_error(error, "the change was made, but could not be read back: ");
+    g_autofree char *text = work_read_back(virt, work->uuid, error);
+    if (!text)
         return false;
-    }
     domain_news_from_text(&work->news, text);
     memcpy(work->revision, work->news.revision, sizeof work->revision);
     g_autoptr(DwDocument) after = dw_document_parse(text, strlen(text), NULL);

@@ -74,6 +74,16 @@ DwDocument *work_source(const Work *work, Virt *virt, GError **error)
     return text ? dw_document_parse(text, strlen(text), error) : NULL;
 }
 
+char *work_read_back(Virt *virt, const char *uuid, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    char *text = virt_domain_xml(virt, uuid, false, &failure);
+    if (!text)
+        g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_OUTCOME_UNKNOWN,
+                    "the change was made, but could not be read back: %s", failure->message);
+    return text;
+}
+
 void work_view(const Work *work, Virt *virt, const DwDocument *document, FactsView *ret_view)
 {
     g_autofree char *type = dw_get_string(document, "type");

@@ -87,6 +87,9 @@ bool work_changes(WorkVerb verb);
 
 /* The document the work is about, read anew from libvirt unless it is a draft's. */
 DwDocument *work_source(const Work *work, Virt *virt, GError **error);
+/* What libvirt made of a document just defined. When it cannot be had the error is OUTCOME_UNKNOWN:
+ * the change was made, and nothing else is certain. */
+char *work_read_back(Virt *virt, const char *uuid, GError **error);
 /* What the host can do, for this document. */
 void work_view(const Work *work, Virt *virt, const DwDocument *document, FactsView *ret_view);
 /* The text as an answer: checked for size. */

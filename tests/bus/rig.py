@@ -93,8 +93,13 @@ class Case(unittest.TestCase):
 
     def new_client(self):
         made = client.Client(self.bus.address)
-        self.addCleanup(made.close)
+        self.addCleanup(self.close, made)
         return made
+
+    @staticmethod
+    def close(made):
+        if not made.connection.is_closed():
+            made.close()
 
     def call(self, *arguments):
         return self.client.call(*arguments)

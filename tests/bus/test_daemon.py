@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The program: its command line, its configuration file, being reloaded, stopped and left alone.
+
+Owns what an administrator sees of domwrightd.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import unittest
+
+import rig
+from rig import HOST, MANAGER, TEST
+from support import services, tap
+from support.client import settings
+
+
+def run(*arguments, **options):
+    return subprocess.run([services.DAEMON, *arguments], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=60, **options)
+
+
+class Arguments(unittest.TestCase):
+    def test_version(self):
+        done = run("--version")
+        self.assertEqual((0, "domwrightd 0.1.0\n", ""), (done.returncode, done.stdout, done.stderr))
+
+    def test_help(self):
+        done = run("--help")
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+        for option in ("--system", "--session", "--address=", "--host", "--config",
+                       "--state-directory", "--version", "--help"):
+            self.assertIn("  " + option, done.stdout)
+
+    def test_wrong(self):
+        for arguments, word in [(["--hots", "x"], "--help"), (["extra"], "extra"),
+                                (["--host", "local"], "NAME=URI"),
+                                (["--host", "lo-cal=test:///default"], "lo-cal"),
+                                (["--host", "local="], "URI"),
+                                (["--host", "a=b", "--host", "a=c"], "twice"),
+                                (["--config", "/nonexistent/file"], "/nonexistent/file"),
+                                (["--address=unix:path=/nonexistent/bus"], "bus")]:
+            with self.subTest(arguments=arguments):
+                done = run(*arguments)
+                self.assertEqual((1, ""), (done.returncode, done.stdout))
+                self.assertIn(word, done.stderr)
+
+    def test_configuration_is_checked(self):
+        for text, word in [("[hosts]\nlo-cal=x\n", "lo-cal"), ("[hots]\na=b\n", "hots"),
+                           ("nonsense", "configuration"), ("[hosts]\na=\n", "URI")]:
+            with self.subTest(text=text), tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "configuration")
+                with open(path, "w") as file:
+                    file.write(text)
+                done = run("--config", path, "--address=unix:path=/nonexistent/bus")
+                self.assertEqual(1, done.returncode)
+                self.assertIn(word, done.stderr)
+
+    def test_name_is_taken(self):
+        with services.Bus() as bus, services.Daemon(bus, "--host", "local=test:///default"):
+            done = run("--address=" + bus.address, "--host", "local=test:///default")
+            self.assertEqual(1, done.returncode)
+            self.assertIn("org.domwright1", done.stderr)
+
+
+class Running(rig.Case):
+    def setUp(self):
+        self.folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.file = os.path.join(self.folder, "configuration")
+        self.write("[hosts]\nlocal=test:///default\n")
+        self.bus = self.enterContext(services.Bus())
+        self.daemon = self.enterContext(services.Daemon(self.bus, "--config", self.file))
+        self.client = self.new_client()
+
+    def write(self, text):
+        with open(self.file, "w") as file:
+            file.write(text)
+
+    def hosts(self):
+        return self.client.property(MANAGER, "Manager", "Hosts")
+
+    def reload(self):
+        self.daemon.process.send_signal(signal.SIGHUP)
+
+    def test_reload(self):
+        signals = rig.Signals(self.client)
+        self.assertEqual([HOST], self.hosts())
+        second = MANAGER + "/host/second"
+        self.write("[hosts]\nlocal=test:///default\nsecond=test:///default\n")
+        self.reload()
+        signals.wait_property(MANAGER, "Hosts", [HOST, second])
+        self.assertTrue(self.client.property(second, "Host", "Connected"))
+        with self.refused("InvalidValue", "local", "second"):
+            self.call(MANAGER, "Manager", "FindDomain", "(sa{sv})", "test", {})
+        self.call(MANAGER, "Manager", "FindDomain", "(sa{sv})", "test", settings({"host": "second"}))
+        self.write("[hosts]\nsecond=test:///default\n")
+        self.reload()
+        signals.wait_property(MANAGER, "Hosts", [second])
+        self.assertEqual(TEST, signals.wait_named(HOST, "ObjectManager.InterfacesRemoved")[0])
+        with self.refused("org.freedesktop.DBus.Error.UnknownObject"):
+            self.plain(HOST, "Host", "ListDomains")
+        self.assertEqual(1, len(self.plain(second, "Host", "ListDomains")))
+
+    def test_bad_reload_changes_nothing(self):
+        self.write("[hosts]\nlo-cal=x\n")
+        self.reload()
+        services.wait_for(lambda: "lo-cal" in self.daemon.log, "a complaint")
+        self.assertEqual([HOST], self.hosts())
+        self.assertEqual("running", self.client.property(TEST, "Domain", "State"))
+
+    def test_terminate(self):
+        self.client.modify(TEST, {"title": "kept"})
+        self.daemon.process.terminate()
+        self.assertEqual(0, self.daemon.process.wait(30))
+        self.assertEqual("", self.daemon.log)
+
+    def test_bus_goes_away(self):
+        self.client.connection.set_exit_on_close(False)
+        self.bus.process.kill()
+        self.assertNotEqual(0, self.daemon.process.wait(30))
+        self.daemon.process = None
+
+
+class Notify(unittest.TestCase):
+    def test_ready_and_stopping(self):
+        """systemd is told when the name is owned, and kept fed."""
+        with tempfile.TemporaryDirectory() as folder, services.Bus() as bus:
+            path = os.path.join(folder, "notify")
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+                listener.bind(path)
+                listener.settimeout(30)
+                process = subprocess.Popen(
+                    [services.DAEMON, "--address=" + bus.address, "--host", "local=test:///default"],
+                    env={**os.environ, "NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"})
+                try:
+                    told = [listener.recv(4096).decode() for _ in range(4)]
+                    self.assertEqual(["READY=1"] + ["WATCHDOG=1"] * 3,
+                                     sorted(told, key=lambda text: text != "READY=1"))
+                    self.assertTrue(bus.has_owner("org.domwright1"))
+                    process.terminate()
+                    while "STOPPING=1" not in told:
+                        told.append(listener.recv(4096).decode())
+                    self.assertEqual(0, process.wait(30))
+                finally:
+                    process.kill()
+                    process.wait()
+
+
+if __name__ == "__main__":
+    tap.main()

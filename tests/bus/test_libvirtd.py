@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""libvirt being slow, hung, killed, absent, or used by somebody else at the same time.
+
+Owns what the daemon promises whatever libvirt does. Runs on a private libvirtd; no guest is started.
+"""
+
+import signal
+import unittest
+
+from gi.repository import GLib
+
+import rig
+from rig import ERROR, HOST, MANAGER
+from support import client, services, tap
+from support.client import settings
+
+GUEST = {"name": "web", "type": "qemu", "memory": "64MiB", "os.arch": "x86_64"}
+AWAY = MANAGER + "/host/away"
+
+
+class Pending:
+    """A call whose answer is taken later."""
+
+    def __init__(self, bus_client, path, interface, method, signature, *arguments):
+        self.outcome = None
+        bus_client.connection.call(
+            client.NAME, path, client.NAME + "." + interface, method,
+            GLib.Variant(signature, arguments), None, 0, 120000, None, self._on_done)
+
+    def _on_done(self, connection, done):
+        try:
+            self.outcome = connection.call_finish(done).unpack()
+        except GLib.Error as error:
+            self.outcome = client.error_name(error)
+
+    def wait(self):
+        context = GLib.MainContext.default()
+        services.wait_for(lambda: context.iteration(False) and False or self.outcome is not None,
+                          "an answer")
+        return self.outcome
+
+
+@unittest.skipIf(services.Libvirtd.missing(), services.Libvirtd.missing())
+class Libvirt(rig.Case):
+    def setUp(self):
+        self.libvirtd = self.enterContext(services.Libvirtd())
+        self.bus = self.enterContext(services.Bus())
+        self.daemon = self.enterContext(services.Daemon(
+            self.bus, "--host", f"local={self.libvirtd.uri}",
+            "--host", f"away=qemu+unix:///session?socket={self.libvirtd.directory}/nothing"))
+        self.client = self.new_client()
+        self.path, _ = self.client.define(GUEST)
+        self.signals = rig.Signals(self.client)
+
+    def connected(self):
+        return self.client.property(HOST, "Host", "Connected")
+
+    def start_again(self):
+        self.libvirtd.start()
+        services.wait_for(self.connected, "a connection")
+
+    def others_answer(self):
+        """Everything that does not need libvirt."""
+        self.call(MANAGER, "org.freedesktop.DBus.Peer", "Ping")
+        self.assertEqual({"web": self.path}, self.domains())
+        self.assertEqual(self.path, self.call(MANAGER, "Manager", "FindDomain", "(sa{sv})", "web", {}))
+        self.assertEqual("shutoff", self.client.property(self.path, "Domain", "State"))
+        draft = self.import_draft("<domain><name>x</name></domain>")
+        self.client.modify(draft, {"title": "x"})
+        self.assertIn("<title>x</title>", self.client.get_xml(draft))
+        self.plain(draft, "Draft", "Discard")
+        self.call(MANAGER, "Manager", "Build", "(a{sv}a(sa{sv})a{sv})", settings({"name": "y"}), [],
+                  settings({"host": ""}))
+
+    def test_hung(self):
+        self.libvirtd.pause()
+        stuck = [Pending(self.client, self.path, "Config", "GetXML", "(a{sv})", {})
+                 for _ in range(20)]
+        stuck += [Pending(self.client, self.path, "Config", "Modify", "(a{sv}asa{sv})",
+                          settings({"title": f"{number}"}), [], {}) for number in range(5)]
+        for _ in range(3):
+            self.others_answer()
+        self.assertEqual([None] * 25, [call.outcome for call in stuck])
+        outcomes = {call.wait() for call in stuck}
+        self.assertEqual({ERROR + "HostUnavailable"}, outcomes)
+        services.wait_for(lambda: not self.connected(), "the loss of the connection")
+        with self.refused("HostUnavailable", "local"):
+            self.client.get_xml(self.path)
+        self.libvirtd.resume()
+        services.wait_for(self.connected, "a connection")
+        self.assertIn("<name>web</name>", self.client.get_xml(self.path))
+        self.signals.wait_property(HOST, "Connected", False)
+        self.signals.wait_property(HOST, "Connected", True)
+
+    def test_killed(self):
+        for _ in range(3):
+            before = self.revision(self.path)
+            self.libvirtd.kill()
+            services.wait_for(lambda: not self.connected(), "the loss of the connection")
+            with self.refused("HostUnavailable", "local"):
+                self.client.modify(self.path, {"title": "x"})
+            with self.refused("HostUnavailable"):
+                self.plain(HOST, "Host", "ListDomains")
+            with self.refused("HostUnavailable"):
+                self.revision(self.path)
+            self.assertEqual("web", self.client.property(self.path, "Domain", "Name"))
+            self.start_again()
+            self.assertEqual(before, self.revision(self.path))
+        self.client.modify(self.path, {"title": "after"})
+
+    def test_killed_in_the_middle(self):
+        """An edit whose connection dies is done or not; it never says it failed when it was done."""
+        for number in range(4):
+            calls = [Pending(self.client, self.path, "Config", "Modify", "(a{sv}asa{sv})",
+                             settings({"title": f"{number}.{step}"}), [], {}) for step in range(20)]
+            services.wait_for(lambda: GLib.MainContext.default().iteration(False) and False
+                              or calls[number].outcome, "the first answers")
+            self.libvirtd.kill()
+            outcomes = [call.wait() for call in calls]
+            self.start_again()
+            title = self.client.get_settings(self.path, "title").get("title")
+            done = [step for step, outcome in enumerate(outcomes) if not isinstance(outcome, str)]
+            failed = {outcome for outcome in outcomes if isinstance(outcome, str)}
+            self.assertLessEqual(failed, {ERROR + "HostUnavailable", ERROR + "OutcomeUnknown",
+                                          ERROR + "Libvirt"})
+            last = int(title.split(".")[1])
+            self.assertTrue(title.startswith(f"{number}."), title)
+            if last != done[-1]:
+                self.assertEqual(ERROR + "OutcomeUnknown", outcomes[last])
+
+    def redefine(self, name, old, new):
+        """As virsh edit does. (libvirt has no event for virsh's changes with --config.)"""
+        file = f"{self.libvirtd.directory}/redefined.xml"
+        xml = self.libvirtd.virsh("dumpxml", "--inactive", name).stdout
+        self.assertIn(old, xml)
+        with open(file, "w") as out:
+            out.write(xml.replace(old, new))
+        self.libvirtd.virsh("define", file)
+
+    def test_changes_by_others(self):
+        virsh = self.libvirtd.virsh
+        changed = lambda: self.signals.wait_named(self.path, "Config.Changed")
+        virsh("desc", "web", "--config", "--title", "--new-desc", "by virsh")
+        self.signals.wait_property(self.path, "Title", "by virsh")
+        self.assertEqual((False, ["title"], [], self.revision(self.path)), changed())
+        self.signals.told.clear()
+        self.redefine("web", "</devices>", "<disk type='file'><source file='/nonexistent/b.raw'/>"
+                      "<target dev='vdb' bus='virtio'/></disk></devices>")
+        self.assertEqual([("disk", "vdb")], changed()[2])
+        self.signals.told.clear()
+        virsh("domrename", "web", "renamed")
+        self.signals.wait_property(self.path, "Name", "renamed")
+        self.assertEqual({"renamed": self.path}, self.domains())
+        self.assertIn("name", changed()[1])
+        draft = self.plain(self.path, "Domain", "Edit")
+        self.redefine("renamed", "</memory>", "</memory><currentMemory>32768</currentMemory>")
+        self.signals.wait_property(draft, "Stale", True)
+        virsh("undefine", "renamed")
+        removed = self.signals.wait_named(HOST, "ObjectManager.InterfacesRemoved")
+        self.assertEqual(self.path, removed[0])
+        self.assertEqual({}, self.domains())
+
+    def test_changes_while_away(self):
+        """What happened while there was no connection is told when there is one again."""
+        self.client.define({**GUEST, "name": "other"})
+        self.libvirtd.kill()
+        services.wait_for(lambda: not self.connected(), "the loss of the connection")
+        self.daemon.process.send_signal(signal.SIGSTOP)
+        self.libvirtd.start()
+        self.libvirtd.virsh("desc", "web", "--config", "--title", "--new-desc", "meanwhile")
+        self.libvirtd.virsh("undefine", "other")
+        self.daemon.process.send_signal(signal.SIGCONT)
+        self.signals.wait_property(self.path, "Title", "meanwhile")
+        self.signals.wait_named(HOST, "ObjectManager.InterfacesRemoved")
+        self.assertEqual((False, ["title"]),
+                         self.signals.wait_named(self.path, "Config.Changed")[:2])
+
+    def test_absent(self):
+        self.assertFalse(self.client.property(AWAY, "Host", "Connected"))
+        with self.refused("HostUnavailable", "away"):
+            self.plain(AWAY, "Host", "ListDomains")
+        with self.refused("HostUnavailable", "away"):
+            self.call(AWAY, "Host", "Define", "(a{sv}a(sa{sv})a{sv})", settings(GUEST), [], {})
+        with self.refused("HostUnavailable", "away"):
+            self.draft(host="away")
+
+    def test_capabilities(self):
+        have = self.plain(HOST, "Host", "GetDomainCapabilities", type="qemu", arch="x86_64")
+        self.assertEqual(("qemu", "x86_64"), (have["type"], have["arch"]))
+        self.assertIn("virtio", have["disk.target.bus"])
+        guests = self.plain(HOST, "Host", "GetCapabilities")["guests"]
+        guest = next(guest for guest in guests if guest["arch"] == "x86_64")
+        self.assertIn(guest["aliases"]["q35"], guest["machines"])
+        choices = self.call(HOST, "Host", "ListChoices", "(ssa{sv})", "disk", "target.bus",
+                            settings({"type": "qemu", "arch": "x86_64"}))
+        values = [choice["value"] for choice in choices]
+        self.assertIn("virtio", values)
+        self.assertNotIn("xen", values)
+
+    def test_many_events(self):
+        """Domains defined by somebody else in a burst: each is told, in order."""
+        xml = self.client.get_xml(self.path)
+        uuid = self.client.property(self.path, "Domain", "UUID")
+        names = [f"burst-{number:03}" for number in range(100)]
+        commands = []
+        for number, name in enumerate(names):
+            file = f"{self.libvirtd.directory}/{name}.xml"
+            with open(file, "w") as out:
+                out.write(xml.replace(uuid, uuid[:-3] + f"{number:03}").replace(">web<", f">{name}<"))
+            commands.append(f"define {file}")
+        self.libvirtd.virsh("; ".join(commands))
+        self.signals.wait(lambda path, name, arguments: name == "ObjectManager.InterfacesAdded"
+                          and arguments[1]["org.domwright1.Domain"]["Name"] == names[-1])
+        told = [arguments[1]["org.domwright1.Domain"]["Name"]
+                for _, name, arguments in self.signals.told if name == "ObjectManager.InterfacesAdded"]
+        self.assertEqual(names, told)
+        self.assertEqual({"web", *names}, set(self.domains()))
+
+    def test_terminate_while_hung(self):
+        self.libvirtd.pause()
+        Pending(self.client, self.path, "Config", "GetXML", "(a{sv})", {})
+        self.client.property(HOST, "Host", "Connected")
+        self.daemon.process.terminate()
+        self.assertEqual(0, self.daemon.process.wait(60))
+        self.libvirtd.resume()
+
+
+if __name__ == "__main__":
+    tap.main()
