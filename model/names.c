@@ -65,3 +65,36 @@ void node_add_names_but(const DwDocument *document, DwNode node, const char *but
             add_element(document, span, names);
     }
 }
+
+static uint64_t beginning(const char *name)
+{
+    return UINT64_C(1) << ((unsigned char)name[0] * 5 + (unsigned char)name[1]) % 64;
+}
+
+uint64_t node_beginnings(const DwDocument *document, DwNode node)
+{
+    const DwSpan *span = document_span(document, node);
+    const char *text = document->text->str;
+    DwAttribute attribute = {0};
+    uint64_t found = 0;
+
+    while (span_next_attribute(document, span, &attribute))
+        if (attribute.name_length > 1)
+            found |= beginning(text + attribute.name);
+        else
+            return UINT64_MAX; /* what follows so short a name is not part of it */
+    for (DwNode child = span->first_child; child != DW_NODE_NONE;) {
+        const DwSpan *inner = document_span(document, child);
+
+        if (inner->name_length < 2)
+            return UINT64_MAX;
+        found |= beginning(text + inner->start + 1);
+        child = inner->next;
+    }
+    return found;
+}
+
+bool beginnings_may_have(uint64_t beginnings, const char *name)
+{
+    return beginnings & beginning(name);
+}

@@ -105,7 +105,7 @@ static const DwRow memtune_rows[] = {
 #define PERIOD(name, what) {name "period", name "period", DW_FORM_UINT, LIVE, .min = 1000, .max = 1000000, .unit = "microseconds", .doc = "Period over which the quota of " what " holds."}
 #define QUOTA(name, what) {name "quota", name "quota", DW_FORM_INT, LIVE, .min = (uint64_t)-1, .max = INT32_MAX, .unit = "microseconds", .doc = "Processor time of " what " in a period, at least 1000; -1 or 0 is no limit."}
 static const DwRow cputune_rows[] = {
-    {"shares", "shares", DW_FORM_UINT, LIVE, .min = 1, .max = 262144, .doc = "Weight against other domains when processors are short."},
+    {"shares", "shares", DW_FORM_UINT, LIVE, .max = 262144, .doc = "Weight against other domains when processors are short."},
     PERIOD("global_", "the whole domain"),
     QUOTA("global_", "the whole domain"),
     PERIOD("", "each virtual processor"),

@@ -66,6 +66,9 @@ static bool is_plain(const DwRuleContext *context, const DwRow *row, const DwVal
 {
     if (value->type != (DwValueType)*form_signature(row->form))
         return false;
+    /* An empty <genid/> asks libvirt for a new one. */
+    if (row->form == DW_FORM_UUID && !*value->s && strcmp(row->key, "genid") == 0)
+        return true;
     if (value->type == DW_VALUE_UINT || value->type == DW_VALUE_UINT64)
         return value->u >= row->min && (!row->max || value->u <= row->max);
     return value->type == DW_VALUE_BOOL ||
@@ -122,10 +125,13 @@ static bool is_free(const DwRow *row)
 
 static void check_rows(DwRuleContext *context, DwPlace *place, DwNode base)
 {
+    uint64_t beginnings = node_beginnings(context->document, base);
+
     for (const DwRow *row = place->section->rows; row->key; row++) {
         DwValue value;
 
-        if (is_free(row) || !path_may_be(context, row->path) ||
+        if (is_free(row) ||
+            (*row->path && !beginnings_may_have(beginnings, row->path + (*row->path == '@'))) ||
             !row_get(context->document, base, row, &value))
             continue;
         place->row = row;

@@ -298,6 +298,7 @@ static const Edge value_edges[] = {
      WITH_MEMORY("<memory unit='GB'>1</memory>")},
     {"value", ERROR, "uuid", WITH("<uuid>zz</uuid>"),
      WITH("<uuid>4dea22b31d52d8f32516782e98ab3fa0</uuid>")},
+    {"value", ERROR, "genid", WITH("<genid>zz</genid>"), WITH("<genid/>")},
     {"value", ERROR, "os.kernel", IN_OS("<kernel>k</kernel>"), IN_OS("<kernel>/k</kernel>")},
     {"value", ERROR, "os.boot", IN_OS("<boot dev='foo'/>"), IN_OS("<boot dev='fd'/>")},
     {"value", ERROR, "os.bootmenu", IN_OS("<bootmenu enable='on'/>"),
