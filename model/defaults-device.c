@@ -135,9 +135,13 @@ bool defaults_for_new_device(const DwDefaults *defaults, GError **error)
             take(defaults, constants[i].key, constants[i].value, " by default");
     if (g_str_equal(defaults->kind, "interface")) {
         take(defaults, "type", "user", " by default");
+        if (defaults_is(defaults, "type", "vhostuser"))
+            take(defaults, "model.type", "virtio", ", which vhostuser needs");
         default_mac(defaults);
     } else if (g_str_equal(defaults->kind, "controller")) {
         default_index(defaults);
+    } else if (g_str_equal(defaults->kind, "hostdev") && defaults_is(defaults, "type", "mdev")) {
+        take(defaults, "model", "vfio-pci", " by default");
     } else if (g_str_equal(defaults->kind, "tpm")) {
         take(defaults, "backend.type", "emulator", " by default");
     } else if (g_str_equal(defaults->kind, "rng") &&
