@@ -179,8 +179,9 @@ static void rule_network_extras(DwSource *source)
     } extras[] = {
         {"ssl", "source.ssl.verify", protocols[index].ssl},
         {"cookies", "source.cookies", protocols[index].http},
-        {"readahead", "source.readahead", protocols[index].timeout},
-        {"timeout", "source.timeout", protocols[index].timeout},
+        {"readahead", "source.readahead.size", protocols[index].timeout},
+        {"timeout", "source.timeout.seconds", protocols[index].timeout},
+        {"identity", "source.identity.user", g_str_equal(protocols[index].name, "nfs")},
         {"initiator", "source.initiator", protocols[index].initiator},
     };
 

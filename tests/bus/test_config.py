@@ -220,6 +220,39 @@ class Config(rig.Case):
         with self.refused("Unsupported", "sound"):
             self.call(path, "Config", "SetBootOrder", "(a(ss)a{sv})", [("sound", "#1")], {})
 
+    def test_boot_order_of_other_devices(self):
+        path = self.define(devices=[DISK])
+        mac, result = self.call(path, "Config", "AddDevice", "(sa{sv}a{sv})", "interface",
+                                settings({"source.network": "default"}), {})
+        self.assertEqual({"type": "network", "mac.address": mac},
+                         {problem["key"]: problem["message"].split()[2].rstrip(".,")
+                          for problem in result["problems"] if problem["rule"] == "device-default"})
+        host, _ = self.call(path, "Config", "AddDevice", "(sa{sv}a{sv})", "hostdev",
+                            settings({"source.address": "0000:01:00.0"}), {})
+        order = [("hostdev", host), ("interface", mac), ("disk", "vda")]
+        self.call(path, "Config", "SetBootOrder", "(a(ss)a{sv})", order, {})
+        devices = self.call(path, "Config", "GetDevices", "(sa{sv})", "", {})
+        self.assertEqual({host: 1, mac: 2, "vda": 3},
+                         {id: have["boot.order"] for _, id, have in devices if "boot.order" in have})
+        self.call(path, "Config", "SetBootOrder", "(a(ss)a{sv})", order[1:2], {})
+        devices = self.call(path, "Config", "GetDevices", "(sa{sv})", "", {})
+        self.assertEqual({mac: 1},
+                         {id: have["boot.order"] for _, id, have in devices if "boot.order" in have})
+
+    def test_other_devices(self):
+        path = self.define()
+        ids = {}
+        for kind in ("rng", "tpm", "sound", "watchdog", "console", "vsock"):
+            ids[kind], _ = self.call(path, "Config", "AddDevice", "(sa{sv}a{sv})", kind, {}, {})
+        devices = self.call(path, "Config", "GetDevices", "(sa{sv})", "", {})
+        self.assertEqual(ids, {kind: id for kind, id, _ in devices if kind in ids})
+        with self.refused("InvalidValue", "type"):
+            self.call(path, "Config", "AddDevice", "(sa{sv}a{sv})", "graphics", {}, {})
+        with self.refused("Unsupported", "hub"):
+            self.call(path, "Config", "AddDevice", "(sa{sv}a{sv})", "hub", {}, {})
+        for kind, id in ids.items():
+            self.call(path, "Config", "RemoveDevice", "(ssa{sv})", kind, id, {})
+
     def test_metadata(self):
         path = self.define()
         uri = "http://example.org/app"
@@ -241,6 +274,23 @@ class Config(rig.Case):
         result = self.client.modify(path, {"memory": "2GiB"}, options={"diff": True})
         self.assertNotIn("hush", str(result))
         self.assertIn("hush", self.client.get_xml(path, {"secrets": True}))
+
+    def test_secret_keys(self):
+        path = self.define()
+        self.call(path, "Config", "AddDevice", "(sa{sv}a{sv})", "graphics",
+                  settings({"type": "vnc", "passwd": "hush"}), {})
+        (_, id, hidden), = self.call(path, "Config", "GetDevices", "(sa{sv})", "graphics", {})
+        self.assertEqual(("vnc", "(unchanged secret)"), (id, hidden["passwd"]))
+        self.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "graphics", "vnc",
+                  settings({"passwd": hidden["passwd"], "keymap": "de"}), [], {})
+        (_, _, shown), = self.call(path, "Config", "GetDevices", "(sa{sv})", "graphics",
+                                   settings({"secrets": True}))
+        self.assertEqual(("hush", "de"), (shown["passwd"], shown["keymap"]))
+        self.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "graphics", "vnc", {},
+                  ["passwd"], {})
+        with self.refused("InvalidValue", "passwd"):
+            self.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "graphics", "vnc",
+                      settings({"passwd": "(unchanged secret)"}), [], {})
 
     def test_reading(self):
         values, devices, revision = self.plain(TEST, "Config", "Describe")
