@@ -65,7 +65,16 @@ typedef struct {
     uint32_t end;                 /* behind the closing quote */
 } DwAttribute;
 
-const DwSpan *document_span(const DwDocument *document, DwNode node);
+void document_tokenize(DwDocument *document);
+
+static inline const DwSpan *document_span(const DwDocument *document, DwNode node)
+{
+    if (document->stale)
+        document_tokenize((DwDocument *)document);
+    g_assert(node >= 0 && (guint)node < document->spans->len);
+    return &g_array_index(document->spans, DwSpan, node);
+}
+
 /* Begins at offset 0: *ret_attribute zeroed. False at the end of the tag. */
 bool span_next_attribute(const DwDocument *document, const DwSpan *span, DwAttribute *attribute);
 bool span_find_attribute(const DwDocument *document, const DwSpan *span, const char *name,

@@ -23,9 +23,9 @@ static void write_clear(gpointer data)
     g_free(((Write *)data)->owned_key);
 }
 
-static GArray *writes_new(void)
+static GArray *writes_new(size_t expected)
 {
-    GArray *writes = g_array_new(false, false, sizeof(Write));
+    GArray *writes = g_array_sized_new(false, false, sizeof(Write), expected);
 
     g_array_set_clear_func(writes, write_clear);
     return writes;
@@ -92,7 +92,7 @@ static bool write_one(DwDocument *document, DwNode node, const Write *write, GEr
 bool edit_write(DwEditContext *context, const char *kind, DwNode node, const DwSettings *values,
                 GError **error)
 {
-    g_autoptr(GArray) writes = writes_new();
+    g_autoptr(GArray) writes = writes_new(dw_settings_count(values));
 
     for (size_t i = 0; i < dw_settings_count(values); i++) {
         const char *key = dw_settings_key(values, i);
@@ -166,7 +166,7 @@ static bool is_group(const char *name)
 bool edit_unset(DwEditContext *context, const char *kind, DwNode node, const char *const *unset,
                 GError **error)
 {
-    g_autoptr(GArray) writes = writes_new();
+    g_autoptr(GArray) writes = writes_new(0);
 
     for (; *unset; unset++) {
         Write write = {.order = writes->len};

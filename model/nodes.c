@@ -26,9 +26,14 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* Looked up, because these loops see every byte of every tag. */
+static const bool ends_name[256] = {[' '] = true, ['\t'] = true, ['\n'] = true, ['\r'] = true,
+                                    ['>'] = true, ['/'] = true,  ['='] = true};
+static const bool matters_in_tag[256] = {['>'] = true, ['"'] = true, ['\''] = true, ['x'] = true};
+
 static uint32_t name_end(const char *text, uint32_t p)
 {
-    while (!is_space(text[p]) && text[p] != '>' && text[p] != '/' && text[p] != '=')
+    while (!ends_name[(unsigned char)text[p]])
         p++;
     return p;
 }
@@ -36,20 +41,20 @@ static uint32_t name_end(const char *text, uint32_t p)
 /* Finds the end of a start tag; *ret_default changes when it declares a default namespace. */
 static uint32_t scan_tag(const char *text, uint32_t p, bool *ret_default)
 {
-    while (text[p] != '>') {
-        char quote = text[p];
-        if (quote == '"' || quote == '\'') {
-            const char *end = strchr(text + p + 1, quote);
-            p = end - text + 1;
-        } else if (quote == 'x' && is_space(text[p - 1]) && memcmp(text + p, "xmlns", 5) == 0 &&
-                   (text[p + 5] == '=' || is_space(text[p + 5]))) {
-            p += 5 + strcspn(text + p + 5, "'\"");
-            *ret_default = text[p + 1] != text[p];
-        } else {
+    for (;;) {
+        while (!matters_in_tag[(unsigned char)text[p]])
             p++;
+        char found = text[p++];
+        if (found == '>')
+            return p;
+        if (found != 'x') {
+            p = strchr(text + p, found) - text + 1;
+        } else if (is_space(text[p - 2]) && memcmp(text + p, "mlns", 4) == 0 &&
+                   (text[p + 4] == '=' || is_space(text[p + 4]))) {
+            p += 4 + strcspn(text + p + 4, "'\"");
+            *ret_default = text[p + 1] != text[p];
         }
     }
-    return p + 1;
 }
 
 static uint32_t skip_past(const char *text, uint32_t from, const char *mark)
@@ -107,7 +112,7 @@ static void close_element(Tokenizer *t, uint32_t start, uint32_t *position)
     t->depth--;
 }
 
-static void tokenize(DwDocument *document)
+void document_tokenize(DwDocument *document)
 {
     Tokenizer t;
     uint32_t p = 0;
@@ -137,14 +142,6 @@ static void tokenize(DwDocument *document)
     }
     g_array_set_size(document->spans, t.n);
     document->stale = false;
-}
-
-const DwSpan *document_span(const DwDocument *document, DwNode node)
-{
-    if (document->stale)
-        tokenize((DwDocument *)document);
-    g_assert(node >= 0 && (guint)node < document->spans->len);
-    return &g_array_index(document->spans, DwSpan, node);
 }
 
 /* ---- Elements ---- */

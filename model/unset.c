@@ -108,6 +108,10 @@ void place_unset(DwDocument *document, DwNode node, const DwPlace *place)
         at = chain_end(document, at);
         if (chain_is_terminator(document, at))
             remove_and_prune(document, at, whole);
+    } else if (row->form == DW_FORM_PCI) {
+        for (size_t i = 0; i < G_N_ELEMENTS(lens_pci_attributes); i++)
+            node_unset_attribute(document, at, lens_pci_attributes[i].name);
+        prune(document, at, whole);
     } else if (!*attribute && node_has_attributes(document, at) &&
                node_origin(document, at) == DW_ORIGIN_EMPTY) {
         node_set_text(document, at, ""); /* attributes alone were there before the text */

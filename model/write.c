@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Setting a place: making the elements on its path, and spelling the value there. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "forms.h"
@@ -104,17 +105,40 @@ static void write_size(DwDocument *document, DwNode node, uint64_t bytes)
     node_set_text(document, node, text);
 }
 
+static bool is_number(const char *text, unsigned number)
+{
+    return text && strtoul(text, NULL, 0) == number;
+}
+
+/* A part that means the number already keeps its spelling, or gets back the one it had. */
+static void write_pci_part(DwDocument *document, DwNode node, const DwPciAttribute *part,
+                           unsigned number, bool is_whole)
+{
+    g_autofree char *now = node_attribute(document, node, part->name);
+    g_autofree char *first = node_original_attribute(document, node, part->name);
+    char text[16];
+
+    if (is_number(now, number))
+        return;
+    if (number == 0 && !is_whole && (!now || node_attribute_is_new(document, node, part->name))) {
+        node_unset_attribute(document, node, part->name); /* absent is 0 */
+        return;
+    }
+    g_snprintf(text, sizeof text, "0x%0*x", part->digits, number);
+    node_set_attribute(document, node, part->name, is_number(first, number) ? first : text);
+}
+
 static void write_pci(DwDocument *document, DwNode node, const char *address)
 {
     unsigned parts[4];
+    bool is_whole = node_origin(document, node) == DW_ORIGIN_CREATED;
 
     if (sscanf(address, "%x:%x:%x.%x", &parts[0], &parts[1], &parts[2], &parts[3]) != 4)
         return;
-    for (size_t i = 0; i < G_N_ELEMENTS(lens_pci_attributes); i++) {
-        char text[16];
-        g_snprintf(text, sizeof text, "0x%0*x", lens_pci_attributes[i].digits, parts[i]);
-        node_set_attribute(document, node, lens_pci_attributes[i].name, text);
-    }
+    for (size_t i = 0; i < G_N_ELEMENTS(lens_pci_attributes); i++)
+        write_pci_part(document, node, &lens_pci_attributes[i], parts[i],
+                       is_whole || strcmp(lens_pci_attributes[i].name, "bus") == 0 ||
+                           strcmp(lens_pci_attributes[i].name, "slot") == 0);
 }
 
 /* node is the first of its name; the words go to it and its siblings in order. */
@@ -185,20 +209,53 @@ static void write_value(DwDocument *document, DwNode node, const DwRow *row, con
         node_set_text(document, node, text);
 }
 
+/* Whether other text can mean the same, as 007 is 7; writing the same text changes nothing anyway.
+ */
+static bool may_be_spelt_otherwise(DwForm form)
+{
+    switch (form) {
+    case DW_FORM_STRING:
+    case DW_FORM_ENUM:
+    case DW_FORM_PATH:
+    case DW_FORM_UUID:
+    case DW_FORM_YESNO:
+    case DW_FORM_ONOFF:
+    case DW_FORM_PRESENCE:
+        return false;
+    default:
+        return true;
+    }
+}
+
 static bool holds_text(DwForm form)
 {
     return form != DW_FORM_PRESENCE && form != DW_FORM_PCI && form != DW_FORM_CHAIN_END;
 }
 
-static bool refuse_elements(const DwDocument *document, DwNode node, const char *key,
-                            GError **error)
+/* What the new value has no place for: elements round a text, an address of another bus. */
+static const char *would_be_lost(const DwDocument *document, DwNode node, const DwPlace *place,
+                                 const char *attribute)
+{
+    DwValue now;
+
+    if (!*attribute && holds_text(place->row->form))
+        return node_first_child(document, node) != DW_NODE_NONE ? "elements" : NULL;
+    if (place->row->form != DW_FORM_PCI || !node_has_attributes(document, node))
+        return NULL;
+    if (!row_get(document, node, &(DwRow){.path = "", .form = DW_FORM_PCI}, &now))
+        return "an address of another kind";
+    dw_value_clear(&now);
+    return NULL;
+}
+
+static bool refuse_loss(const DwDocument *document, DwNode node, const char *key, const char *what,
+                        GError **error)
 {
     g_autofree char *name = node_name(document, node);
 
     g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
-                "Key \"%s\" cannot be set: <%s> holds elements that would be lost; unset the key "
-                "first.",
-                key, name);
+                "Key \"%s\" cannot be set: <%s> holds %s that would be lost; take it away first.",
+                key, name, what);
     return false;
 }
 
@@ -216,7 +273,7 @@ static bool write_coerced(DwDocument *document, DwNode node, const DwPlace *plac
         place_unset(document, node, place);
         return true;
     }
-    if (row->form != DW_FORM_PRESENCE && same_value(document, node, place, value))
+    if (may_be_spelt_otherwise(row->form) && same_value(document, node, place, value))
         return true;
     if (place->section->alternative && lens_find(document, node, path, place->indices) < 0 &&
         lens_find(document, node, place->section->alternative, place->indices) >= 0)
@@ -226,8 +283,9 @@ static bool write_coerced(DwDocument *document, DwNode node, const DwPlace *plac
         at = make(document, at, row->path, NULL, key, attribute, error);
     if (at == DW_NODE_NONE)
         return false;
-    if (!*attribute && node_first_child(document, at) != DW_NODE_NONE && holds_text(row->form))
-        return refuse_elements(document, at, key, error);
+    const char *lost = would_be_lost(document, at, place, attribute);
+    if (lost)
+        return refuse_loss(document, at, key, lost, error);
     write_value(document, at, row, attribute, value);
     return true;
 }

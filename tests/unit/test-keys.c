@@ -42,7 +42,7 @@ static DwValue sample(const DwRow *row, unsigned which)
     case DW_FORM_SIZE:
         return dw_value_uint64(which ? 1000001 : 3221225472);
     case DW_FORM_INT:
-        return dw_value_int64(which ? -1 : 7);
+        return dw_value_int64(which ? (int64_t)row->min : 7);
     case DW_FORM_UINT:
     case DW_FORM_UINT64:
         return dw_value_uint64(which && row->max ? row->max : row->min + 1);
@@ -71,7 +71,7 @@ static bool put(const Trial *trial, const DwValue *value)
     g_autoptr(GError) error = NULL;
 
     if (!place_set(trial->document, trial->node, &trial->place, trial->key, value, &error)) {
-        if (!strstr(error->message, "holds elements"))
+        if (!strstr(error->message, "would be lost"))
             fail_msg("%s: %s", trial->name, error->message);
         return false;
     }
@@ -112,7 +112,9 @@ static void try_present(const Trial *trial, const DwValue *other, const DwValue 
         dw_value_clear(&value);
     }
     place_unset(trial->document, trial->node, &trial->place);
-    if (place_get(trial->document, trial->node, &trial->place, &value))
+    /* What has an index moves up when the one before it goes. */
+    if (trial->place.n_indices == 0 &&
+        place_get(trial->document, trial->node, &trial->place, &value))
         fail_msg("%s: %s: still there after unsetting", trial->name, trial->key);
     document_rollback(trial->document, mark);
     expect_bytes(trial, "unset and undone");
