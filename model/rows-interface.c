@@ -26,7 +26,15 @@ static const DwRow interface_rows[] = {
     {"backend.tap", "backend/@tap", DW_FORM_PATH, 0, .doc = "Device on the host that makes network devices."},
     {"backend.vhost", "backend/@vhost", DW_FORM_PATH, 0, .doc = "Device on the host that moves packets."},
     {"backend.logFile", "backend/@logFile", DW_FORM_PATH, 0, .since = "9.0.0", .doc = "File on the host that the backend logs to."},
+    {"virtualport.type", "virtualport/@type", DW_FORM_ENUM, 0, "802.1Qbg 802.1Qbh openvswitch midonet", .doc = "How the host's switch knows the port."},
+    {"virtualport.interfaceid", "virtualport/parameters/@interfaceid", DW_FORM_UUID, 0, .doc = "Id of the port, for openvswitch and midonet."},
+    {"virtualport.profileid", "virtualport/parameters/@profileid", DW_FORM_STRING, 0, .doc = "Profile of the port, for openvswitch and 802.1Qbh."},
+    {"virtualport.managerid", "virtualport/parameters/@managerid", DW_FORM_STRING, 0, .doc = "Manager of the port's type, for 802.1Qbg."},
+    {"virtualport.typeid", "virtualport/parameters/@typeid", DW_FORM_STRING, 0, .doc = "Type of the port, for 802.1Qbg."},
+    {"virtualport.typeidversion", "virtualport/parameters/@typeidversion", DW_FORM_STRING, 0, .doc = "Version of the port's type, for 802.1Qbg."},
+    {"virtualport.instanceid", "virtualport/parameters/@instanceid", DW_FORM_UUID, 0, .doc = "Instance of the port's type, for 802.1Qbg."},
     {"filterref.filter", "filterref/@filter", DW_FORM_STRING, 0, .doc = "Network filter of the host that applies."},
+    {"coalesce.rx.frames.max", "coalesce/rx/frames/@max", DW_FORM_UINT, SAFE, .doc = "Packets received at most before the host is told."},
     {"tune.sndbuf", "tune/sndbuf", DW_FORM_UINT, SAFE, .unit = "bytes", .doc = "Size of the host's send buffer."},
     {"link.state", "link/@state", DW_FORM_ENUM, DW_ROW_LIVE, "up down", .doc = "Whether the guest's cable is plugged in."},
     {"mtu.size", "mtu/@size", DW_FORM_UINT, SAFE, .min = 68, .max = 65535, .unit = "bytes", .doc = "Largest packet."},
@@ -45,6 +53,7 @@ static const DwRow source_rows[] = {
     {"portgroup", "@portgroup", DW_FORM_STRING, 0, .doc = "Group of ports of the virtual network."},
     {"portid", "@portid", DW_FORM_UUID, 0, .doc = "Port of the virtual network; given by libvirt."},
     {"bridge", "@bridge", DW_FORM_STRING, 0, .doc = "Bridge on the host, for type bridge."},
+    {"macTableManager", "@macTableManager", DW_FORM_ENUM, 0, "kernel libvirt", .doc = "Who fills the bridge's table of addresses."},
     {"dev", "@dev", DW_FORM_STRING, 0, .doc = "Network device on the host, for types direct and vdpa."},
     {"mode", "@mode", DW_FORM_ENUM, 0, "vepa bridge private passthrough server client", .doc = "How a direct interface shares the host's device; server or client of a vhostuser socket."},
     {"name", "@name", DW_FORM_STRING, 0, .doc = "Internal network of type internal."},
@@ -92,6 +101,15 @@ static const DwRow bandwidth_rows[] = {
     {NULL},
 };
 
+/* What a container, or a guest of type user, is told. */
+static const DwRow ip_rows[] = {
+    {"address", "@address", DW_FORM_STRING, 0, .doc = "Address of the guest."},
+    {"family", "@family", DW_FORM_ENUM, 0, "ipv4 ipv6", .doc = "Whether it is IPv4 or IPv6."},
+    {"prefix", "@prefix", DW_FORM_UINT, 0, .max = 128, .doc = "Length of the network's part."},
+    {"peer", "@peer", DW_FORM_STRING, 0, .doc = "Address at the other end."},
+    {NULL},
+};
+
 static const DwRow vlan_rows[] = {
     {"id", "@id", DW_FORM_UINT, 0, .max = 4095, .doc = "VLAN the guest's packets are in."},
     {"nativeMode", "@nativeMode", DW_FORM_ENUM, 0, "tagged untagged", .doc = "How packets without a tag are treated in this VLAN."},
@@ -104,6 +122,7 @@ const DwSection dw_interface_sections[] = {
     {"driver.", "driver", NULL, driver_rows},
     {"driver.", "driver", NULL, dw_virtio_rows},
     {"vlan.tag.N.", "vlan/tag[N]", NULL, vlan_rows},
+    {"ip.N.", "ip[N]", NULL, ip_rows},
     {"bandwidth.inbound.", "bandwidth/inbound", NULL, bandwidth_rows},
     {"bandwidth.outbound.", "bandwidth/outbound", NULL, bandwidth_rows},
     {"address.", "address", NULL, dw_address_rows},

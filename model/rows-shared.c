@@ -21,6 +21,8 @@ const DwRow dw_address_rows[] = {
     {"iobase", "@iobase", DW_FORM_STRING, DW_ROW_SAFE, .doc = "ISA I/O port."},
     {"irq", "@irq", DW_FORM_STRING, DW_ROW_SAFE, .doc = "ISA interrupt."},
     {"base", "@base", DW_FORM_STRING, DW_ROW_SAFE, .doc = "Guest memory address of a DIMM."},
+    {"zpci.uid", "zpci/@uid", DW_FORM_STRING, DW_ROW_SAFE, .doc = "User-defined identifier of a PCI device on s390."},
+    {"zpci.fid", "zpci/@fid", DW_FORM_STRING, DW_ROW_SAFE, .doc = "Function identifier of a PCI device on s390."},
     {NULL},
 };
 

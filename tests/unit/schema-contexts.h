@@ -92,6 +92,11 @@ static const char *const channels[] = {
 static const char *const interfaces[] = {
     NET("network", "<source network='n'/>"),
     NET("network", "<source network='n'/><boot order='1'/>"),
+    NET("network", "<source network='n'/><virtualport type='openvswitch'/>"),
+    NET("network", "<source network='n'/><virtualport type='802.1Qbg'/>"),
+    NET("network", "<source network='n'/><virtualport type='midonet'><parameters interfaceid='" UUID
+                   "'/></virtualport>"),
+    NET("network", "<source network='n'/><ip address='10.0.0.1'/>"),
     NET("network", "<source network='n'/><teaming type='transient' persistent='ua-a'/>"),
     NET("network", "<source network='n'/><vlan><tag id='1'/></vlan>"),
     NET("bridge", "<source bridge='b'/>"),
@@ -275,6 +280,11 @@ static const char *const domains[] = {
          "</domain>",
     "<domain type='xen'><name>a</name><os><type>linux</type><kernel>/a</kernel></os></domain>",
     "<domain type='lxc'><name>a</name><os><type>exe</type><init>/a</init></os></domain>",
+    "<domain type='lxc'><name>a</name><os><type>exe</type><init>/a</init>"
+    "<inituser>b</inituser><initgroup>b</initgroup></os></domain>",
+    HEAD OS "<features><xen><passthrough state='on'/></xen></features></domain>",
+    HEAD OS "<cpu><model>a</model></cpu><maxMemory slots='1'>1048576</maxMemory></domain>",
+    "<domain type='xen'><name>a</name><bootloader>/a</bootloader></domain>",
     HEAD OS "<clock offset='variable' adjustment='0'/></domain>",
     HEAD OS "<clock offset='timezone' timezone='a'/></domain>",
     HEAD OS "<clock offset='localtime'/></domain>",

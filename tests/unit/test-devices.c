@@ -312,6 +312,38 @@ static void test_every_secret_key_is_hidden_in_documents(void **state)
     assert_int_equal(n, 1);
 }
 
+/* ---- Marks ---- */
+
+/* Of what is at the host's end, these only say how fast or how much. */
+static bool is_harmless_source(const DwKey *key)
+{
+    return g_str_has_suffix(key->key, "readahead.size") ||
+           g_str_has_suffix(key->key, "timeout.seconds") ||
+           (strcmp(key->kind, "filesystem") == 0 &&
+            (strcmp(key->key, "source.usage") == 0 || strcmp(key->key, "source.units") == 0));
+}
+
+static void test_what_is_the_hosts_is_reach(void **state)
+{
+    static const char *const prefixes[] = {"source.",    "listen.",  "backend.", "backing.",
+                                           "gl.",        "channel.", "vlan.",    "virtualport.",
+                                           "filterref.", "log.",     "rom.file", "link."};
+    g_autoptr(GPtrArray) keys = dw_keys_describe("*", "", NULL);
+
+    for (guint i = 0; i < keys->len; i++) {
+        const DwKey *key = keys->pdata[i];
+        bool is_device = *key->kind;
+        bool wanted = key->secret || strcmp(key->form, "path") == 0;
+
+        for (size_t j = 0; is_device && j < G_N_ELEMENTS(prefixes); j++)
+            wanted |= g_str_has_prefix(key->key, prefixes[j]) && !is_harmless_source(key);
+        wanted |=
+            is_device && strcmp(key->key, "type") == 0 && strcmp(key->kind, "controller") != 0;
+        if (wanted && !key->reach)
+            fail_msg("%s %s is marked safe", key->kind, key->key);
+    }
+}
+
 /* ---- Reading and boot order ---- */
 
 static void test_addresses_on_other_buses_are_not_pci(void **state)
@@ -364,6 +396,7 @@ int main(void)
         cmocka_unit_test(test_ids_of_what_is_no_device),
         cmocka_unit_test(test_secret_is_hidden_and_kept),
         cmocka_unit_test(test_every_secret_key_is_hidden_in_documents),
+        cmocka_unit_test(test_what_is_the_hosts_is_reach),
         cmocka_unit_test(test_addresses_on_other_buses_are_not_pci),
         cmocka_unit_test(test_boot_order),
     };
