@@ -121,14 +121,14 @@ static int append_row(sd_bus_message *reply, const Domain *domain, const char *p
 static int append_list(sd_bus_message *reply, const Host *host, const Selection *selection)
 {
     GHashTableIter iter;
-    gpointer value;
+    const Domain *domain;
     int r = sd_bus_message_open_container(reply, 'a', "(oa{sv})");
     g_hash_table_iter_init(&iter, host->domains);
-    while (r >= 0 && g_hash_table_iter_next(&iter, NULL, &value)) {
-        if (!is_selected(selection, value))
+    while (r >= 0 && (domain = inventory_next(&iter))) {
+        if (!is_selected(selection, domain))
             continue;
-        g_autofree char *path = domain_path(value);
-        r = append_row(reply, value, path, selection);
+        g_autofree char *path = domain_path(domain);
+        r = append_row(reply, domain, path, selection);
     }
     return r < 0 ? r : sd_bus_message_close_container(reply);
 }

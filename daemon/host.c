@@ -431,11 +431,11 @@ Host *host_new(Server *server, const char *name, const char *uri, GError **error
 void host_retire(Host *host)
 {
     GHashTableIter iter;
-    gpointer domain;
+    const Domain *domain;
     host_settle(host);
     host_learned(host);
     g_hash_table_iter_init(&iter, host->domains);
-    while (g_hash_table_iter_next(&iter, NULL, &domain)) {
+    while ((domain = inventory_next(&iter))) {
         g_autofree char *path = domain_path(domain);
         sd_bus_emit_interfaces_removed(host->server->bus, path, DOMWRIGHT_DOMAIN_INTERFACE,
                                        DOMWRIGHT_CONFIG_INTERFACE, NULL);

@@ -39,7 +39,7 @@ struct Host {
     Facts *facts;
     GHashTable *domains; /* Uuid -> Domain */
     GHashTable *names;   /* name -> Domain */
-    GHashTable *stale;   /* set of Domain: to be read anew */
+    GQueue stale;        /* of Domain: to be read anew, in this order */
     bool refreshing;
     bool settling; /* calls that need this host are kept back for a moment */
     bool learning; /* calls that need its facts are kept back */

@@ -58,26 +58,43 @@ void inventory_init(Host *host)
 {
     host->domains = g_hash_table_new_full(uuid_hash, uuid_equal, NULL, domain_free);
     host->names = g_hash_table_new(g_str_hash, g_str_equal);
-    host->stale = g_hash_table_new(NULL, NULL);
+    g_queue_init(&host->stale);
     host->texts = texts_new();
 }
 
 void inventory_free(Host *host)
 {
-    g_hash_table_unref(host->stale);
+    g_queue_clear(&host->stale);
     g_hash_table_unref(host->names);
     g_hash_table_unref(host->domains);
     texts_free(host->texts);
 }
 
-Domain *inventory_find(const Host *host, const Uuid *uuid)
+Domain *inventory_find_any(const Host *host, const Uuid *uuid)
 {
     return g_hash_table_lookup(host->domains, uuid);
 }
 
+Domain *inventory_find(const Host *host, const Uuid *uuid)
+{
+    Domain *domain = inventory_find_any(host, uuid);
+    return domain && !domain->hidden ? domain : NULL;
+}
+
 Domain *inventory_find_name(const Host *host, const char *name)
 {
-    return g_hash_table_lookup(host->names, name);
+    Domain *domain = g_hash_table_lookup(host->names, name);
+    return domain && !domain->hidden ? domain : NULL;
+}
+
+Domain *inventory_next(GHashTableIter *iter)
+{
+    gpointer value;
+    while (g_hash_table_iter_next(iter, NULL, &value)) {
+        if (!((Domain *)value)->hidden)
+            return value;
+    }
+    return NULL;
 }
 
 static void forget_name(Domain *domain)
@@ -139,7 +156,7 @@ static void emit_changes(const Domain *domain, const Look *before)
     if (g_strcmp0(before->title, domain->title) != 0)
         names[count++] = "Title";
     names[count] = NULL;
-    if (count == 0)
+    if (count == 0 || domain->hidden)
         return;
     g_autofree char *path = domain_path(domain);
     sd_bus_emit_properties_changed_strv(domain->host->server->bus, path, DOMWRIGHT_DOMAIN_INTERFACE,
@@ -158,16 +175,21 @@ static Domain *add(Host *host, const char *uuid_text, const char *name)
     if (!uuid_parse(uuid_text, &uuid) || !name)
         return NULL;
     Domain *domain = g_new0(Domain, 1);
-    *domain = (Domain){
-        .object = {OBJECT_DOMAIN}, .state = VIRT_SHUTOFF, .id = -1, .uuid = uuid, .host = host};
+    *domain = (Domain){.object = {OBJECT_DOMAIN},
+                       .state = VIRT_SHUTOFF,
+                       .id = -1,
+                       .uuid = uuid,
+                       .host = host,
+                       .hidden = true};
     domain->name = g_strdup(name);
     g_hash_table_insert(host->domains, &domain->uuid, domain);
     g_hash_table_replace(host->names, domain->name, domain);
     return domain;
 }
 
-static void announce(const Domain *domain)
+static void announce(Domain *domain)
 {
+    domain->hidden = false;
     if (quiet(domain->host))
         return;
     g_autofree char *path = domain_path(domain);
@@ -179,10 +201,14 @@ void inventory_remove(Domain *domain)
 {
     Host *host = domain->host;
     g_autofree char *path = domain_path(domain);
+    bool hidden = domain->hidden;
     texts_remove(host->texts, &domain->uuid);
-    g_hash_table_remove(host->stale, domain);
+    if (domain->stale)
+        g_queue_delete_link(&host->stale, domain->stale);
     forget_name(domain);
     g_hash_table_remove(host->domains, &domain->uuid);
+    if (hidden)
+        return;
     sd_bus_emit_interfaces_removed(host->server->bus, path, DOMWRIGHT_DOMAIN_INTERFACE,
                                    DOMWRIGHT_CONFIG_INTERFACE, NULL);
     drafts_base_changed(host->server->drafts, path, NULL);
@@ -195,31 +221,24 @@ static void on_defined(Host *host, Domain *domain, const VirtEvent *event)
     if (domain) {
         set_name(domain, event->name);
         domain->persistent = true;
-        host_mark_stale(host, domain);
-        return;
+    } else if ((domain = add(host, event->uuid, event->name))) {
+        domain->persistent = true;
+        domain->id = event->id;
+        domain->state = event->id >= 0 ? VIRT_RUNNING : VIRT_SHUTOFF;
     }
-    domain = add(host, event->uuid, event->name);
-    if (!domain)
-        return;
-    domain->persistent = true;
-    domain->id = event->id;
-    domain->state = event->id >= 0 ? VIRT_RUNNING : VIRT_SHUTOFF;
-    announce(domain);
-    host_mark_stale(host, domain);
+    if (domain)
+        host_mark_stale(host, domain);
 }
 
 static void on_started(Host *host, Domain *domain, const VirtEvent *event)
 {
-    bool is_new = !domain;
-    if (is_new)
+    if (!domain)
         domain = add(host, event->uuid, event->name);
     if (!domain)
         return;
     domain->id = event->id;
     domain->state = VIRT_RUNNING;
-    if (is_new)
-        announce(domain);
-    if (is_new || event->id < 0)
+    if (domain->hidden || event->id < 0)
         host_mark_stale(host, domain);
 }
 
@@ -247,6 +266,8 @@ static bool change(Domain *domain, const VirtEvent *event)
 
 static void on_live(const Domain *domain, const VirtEvent *event)
 {
+    if (domain->hidden)
+        return;
     g_autofree char *path = domain_path(domain);
     signal_config_changed(domain->host->server, path, true, event->key, NULL, "");
 }
@@ -256,7 +277,7 @@ void inventory_event(Host *host, const VirtEvent *event)
     Uuid uuid;
     if (!uuid_parse(event->uuid, &uuid))
         return;
-    Domain *domain = inventory_find(host, &uuid);
+    Domain *domain = inventory_find_any(host, &uuid);
     g_auto(Look) before = {0};
     if (domain) {
         domain->generation++;
@@ -320,10 +341,10 @@ void inventory_update(Host *host, const DomainNews *news, const DwChanges *chang
     Uuid uuid;
     if (!news->domain || !uuid_parse(news->domain->uuid, &uuid))
         return;
-    Domain *domain = inventory_find(host, &uuid);
-    bool is_new = !domain;
-    if (is_new)
+    Domain *domain = inventory_find_any(host, &uuid);
+    if (!domain)
         domain = add(host, news->domain->uuid, news->domain->name);
+    bool is_new = domain->hidden;
     g_auto(Look) before = {0};
     look_at(domain, &before);
     take_state(domain, news->domain);
@@ -369,7 +390,7 @@ void inventory_snapshot(Host *host, const GPtrArray *domains)
             continue;
         g_hash_table_remove(gone, &uuid);
         inventory_update(host, &news, NULL);
-        host_mark_stale(host, inventory_find(host, &uuid));
+        host_mark_stale(host, inventory_find_any(host, &uuid));
     }
     g_hash_table_iter_init(&iter, gone);
     while (g_hash_table_iter_next(&iter, NULL, &value))

@@ -18,12 +18,14 @@ typedef struct Domain {
     uint8_t state; /* VirtState */
     bool persistent : 1;
     bool autostart : 1;
-    bool known : 1; /* mark is valid */
+    bool known : 1;  /* mark is valid */
+    bool hidden : 1; /* libvirt spoke of it, but it has not been read: it may be gone again */
     int32_t id;
     uint32_t generation; /* counts what may have changed the document */
     RevisionMark mark;   /* of the persistent document */
     Uuid uuid;
     Host *host;
+    GList *stale; /* its place among what is to be read anew, or NULL */
     char *name;
     char *title; /* NULL: none */
 } Domain;
@@ -49,8 +51,13 @@ void domain_news_from_text(DomainNews *news, const char *text);
 
 void inventory_init(Host *host);
 void inventory_free(Host *host);
+/* Not what is hidden. */
 Domain *inventory_find(const Host *host, const Uuid *uuid);
 Domain *inventory_find_name(const Host *host, const char *name);
+/* The next visible domain, or NULL; iter as for a GHashTable. */
+Domain *inventory_next(GHashTableIter *iter);
+/* Also what is hidden. */
+Domain *inventory_find_any(const Host *host, const Uuid *uuid);
 /* The whole truth after a connection was made: array of VirtDomain. */
 void inventory_snapshot(Host *host, const GPtrArray *domains);
 void inventory_event(Host *host, const VirtEvent *event);

@@ -81,8 +81,9 @@ void mailbox_post(Mailbox *mailbox, MailboxFunc func, void *data)
     pthread_mutex_lock(&mailbox->lock);
     *mailbox->last = letter;
     mailbox->last = &letter->next;
-    pthread_mutex_unlock(&mailbox->lock);
+    /* Under the lock: once the letter can be taken, the mailbox may be freed. */
     (void)eventfd_write(mailbox->fd, 1);
+    pthread_mutex_unlock(&mailbox->lock);
 }
 
 void mailbox_drain(Mailbox *mailbox)

@@ -125,11 +125,11 @@ static int list_domains(sd_bus *bus, const char *prefix, void *userdata, char **
     const Host *host = userdata;
     char **nodes = g_new(char *, g_hash_table_size(host->domains) + 1);
     GHashTableIter iter;
-    gpointer value;
+    const Domain *domain;
     gsize count = 0;
     g_hash_table_iter_init(&iter, host->domains);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        nodes[count++] = domain_path(value);
+    while ((domain = inventory_next(&iter)))
+        nodes[count++] = domain_path(domain);
     nodes[count] = NULL;
     *ret_nodes = nodes;
     return 0;

@@ -78,7 +78,7 @@ static void take(Host *host, Item *item)
 {
     Uuid uuid;
     uuid_parse(item->uuid, &uuid);
-    Domain *domain = inventory_find(host, &uuid);
+    Domain *domain = inventory_find_any(host, &uuid);
     if (!domain)
         return;
     if (domain->generation != item->generation || job_pool_key_busy(host->pool, item->uuid))
@@ -118,7 +118,10 @@ static const JobType batch_type = {NULL, batch_run, batch_done, batch_free};
 
 void host_mark_stale(Host *host, Domain *domain)
 {
-    g_hash_table_add(host->stale, domain);
+    if (!domain->stale) {
+        g_queue_push_tail(&host->stale, domain);
+        domain->stale = host->stale.tail;
+    }
 }
 
 static void fill(Item *item, Domain *domain)
@@ -134,16 +137,16 @@ bool host_refresh(Host *host)
     if (host->refreshing || host->state != HOST_CONNECTED)
         return host->refreshing;
     Batch *batch = g_new0(Batch, 1);
-    GHashTableIter iter;
-    gpointer key;
-    g_hash_table_iter_init(&iter, host->stale);
-    while (batch->count < BATCH && g_hash_table_iter_next(&iter, &key, NULL)) {
+    for (GList *link = host->stale.head, *next; link && batch->count < BATCH; link = next) {
+        Domain *domain = link->data;
         char uuid[UUID_TEXT];
-        uuid_format(&((Domain *)key)->uuid, uuid);
+        next = link->next;
+        uuid_format(&domain->uuid, uuid);
         if (job_pool_key_busy(host->pool, uuid))
             continue;
-        fill(&batch->items[batch->count++], key);
-        g_hash_table_iter_remove(&iter);
+        fill(&batch->items[batch->count++], domain);
+        g_queue_delete_link(&host->stale, link);
+        domain->stale = NULL;
     }
     if (batch->count == 0) {
         batch_free(batch);
