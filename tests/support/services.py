@@ -19,6 +19,7 @@ import pwd
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -42,6 +43,11 @@ def wait_for(condition, what, seconds=START_SECONDS):
         if time.monotonic() > end:
             raise AssertionError(f"after {seconds} s still not: {what}")
         time.sleep(0.02)
+
+
+def _answers(path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        return probe.connect_ex(path) == 0
 
 
 def _die_with_parent():
@@ -139,14 +145,15 @@ class Bus(Service):
 
     def start(self):
         os.chmod(self.directory, 0o755)
-        socket = os.path.join(self.directory, "socket")
+        place = os.path.join(self.directory, "socket")
         config = os.path.join(self.directory, "bus.conf")
         with open(config, "w") as file:
-            file.write(self.CONFIG.format(socket=socket))
+            file.write(self.CONFIG.format(socket=place))
         self.process = self.spawn(["dbus-daemon", "--config-file=" + config, "--nofork",
                                    "--nopidfile", "--nosyslog"])
-        self.await_ready(self.process, lambda: os.path.exists(socket))
-        self.address = "unix:path=" + socket
+        # The socket is there a moment before it is listened on.
+        self.await_ready(self.process, lambda: os.path.exists(place) and _answers(place))
+        self.address = "unix:path=" + place
 
     def busctl(self, *arguments, check=True):
         """Runs busctl on this bus; the finished process with text output."""
