@@ -125,6 +125,8 @@ static void describe_section(DwSettings *settings, const xmlNode *section, const
             g_autofree char *list_key = of ? enum_key(name, of) : NULL;
             if (list_key)
                 put_values(settings, list_key, node);
+            if (g_strcmp0(list_key, "video.model") == 0) /* the short name, and the key's own */
+                put_values(settings, "video.model.type", node);
         } else if (tree_is(node, "sections")) {
             describe_sgx_sections(settings, node);
         } else if (tree_is(node, "value")) {

@@ -201,6 +201,7 @@ static void test_domain_of_qemu(void **state)
     assert_setting(settings, "disk.target.bus", "a fdc,scsi,virtio,usb,sata");
     assert_setting(settings, "disk.model", "a virtio,virtio-transitional,virtio-non-transitional");
     assert_setting(settings, "graphics.type", "a sdl,vnc,spice,egl-headless,dbus");
+    assert_setting(settings, "video.model.type", "a vga,cirrus,vmvga,qxl,virtio,none,bochs,ramfb");
     assert_setting(settings, "video.model", "a vga,cirrus,vmvga,qxl,virtio,none,bochs,ramfb");
     assert_setting(settings, "hostdev.mode", "a subsystem");
     assert_setting(settings, "hostdev.type", "a usb,pci,scsi");
