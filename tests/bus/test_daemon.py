@@ -114,7 +114,7 @@ class Running(rig.Case):
         self.client.modify(TEST, {"title": "kept"})
         self.daemon.process.terminate()
         self.assertEqual(0, self.daemon.process.wait(30))
-        self.assertEqual("", self.daemon.log)
+        self.assertNotIn("domwrightd", self.daemon.log)  # libvirt may have its own to say
 
     def test_bus_goes_away(self):
         self.client.connection.set_exit_on_close(False)
