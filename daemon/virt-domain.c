@@ -29,6 +29,25 @@ virDomainPtr virt_lookup(Virt *virt, const char *uuid, GError **error)
     return domain;
 }
 
+/* Domains met lately; which ones is not worth an order of its own. */
+#define MAX_HANDLES 32
+
+/* For calls that only carry the uuid: name and id may be of an earlier time. */
+static virDomainPtr get_handle(Virt *virt, const char *uuid, GError **error)
+{
+    virDomainPtr domain = g_hash_table_lookup(virt->handles, uuid);
+    if (!domain) {
+        domain = virt_lookup(virt, uuid, error);
+        if (!domain)
+            return NULL;
+        if (g_hash_table_size(virt->handles) >= MAX_HANDLES)
+            g_hash_table_remove_all(virt->handles);
+        g_hash_table_insert(virt->handles, g_strdup(uuid), domain);
+    }
+    virDomainRef(domain);
+    return domain;
+}
+
 /* ---- Listing: a few calls for all domains instead of a few for each ---- */
 
 static VirtDomain *describe(virDomainPtr handle)
@@ -171,7 +190,7 @@ bool virt_has_uuid(Virt *virt, const char *uuid, GError **error)
 
 char *virt_domain_xml(Virt *virt, const char *uuid, bool live, GError **error)
 {
-    _cleanup_domain_ virDomainPtr domain = virt_lookup(virt, uuid, error);
+    _cleanup_domain_ virDomainPtr domain = get_handle(virt, uuid, error);
     if (!domain)
         return NULL;
     if (live && virDomainIsActive(domain) == 0) {
@@ -244,7 +263,7 @@ static int act(virDomainPtr domain, VirtAction action, VirtUndefineFlags flags)
 bool virt_domain_act(Virt *virt, const char *uuid, VirtAction action, VirtUndefineFlags flags,
                      GError **error)
 {
-    _cleanup_domain_ virDomainPtr domain = virt_lookup(virt, uuid, error);
+    _cleanup_domain_ virDomainPtr domain = get_handle(virt, uuid, error);
     if (!domain)
         return false;
     if (act(domain, action, flags) < 0) {

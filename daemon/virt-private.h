@@ -21,6 +21,7 @@ typedef struct {
 struct Virt {
     virConnectPtr connection;
     unsigned generation;
+    GHashTable *handles; /* uuid -> virDomainPtr, to save a round trip; good for calls by uuid */
     int callbacks[VIRT_MAX_EVENTS];
     int n_callbacks;
     Subscription *watches_close; /* a reference of ours: see virt_subscribe() */
@@ -29,6 +30,7 @@ struct Virt {
 /* Turns libvirt's last error of this thread into a GError. changing: the call may have had its
  * effect although it failed. */
 void virt_set_error(Virt *virt, bool changing, GError **error);
+/* Asks the host, so that name and id are of now. */
 virDomainPtr virt_lookup(Virt *virt, const char *uuid, GError **error);
 
 /* virt-events.c */

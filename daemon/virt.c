@@ -98,6 +98,11 @@ void virt_set_error(Virt *virt, bool changing, GError **error)
 
 /* ---- Connections ---- */
 
+static void free_handle(void *domain)
+{
+    virDomainFree(domain);
+}
+
 Virt *virt_open(const char *uri, VirtEventFunc func, void *userdata, GDestroyNotify free_userdata,
                 GError **error)
 {
@@ -112,6 +117,7 @@ Virt *virt_open(const char *uri, VirtEventFunc func, void *userdata, GDestroyNot
     }
     Virt *virt = g_new0(Virt, 1);
     virt->connection = connection;
+    virt->handles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_handle);
     virConnectSetKeepAlive(connection, KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
     if (func)
         virt_subscribe(virt, func, userdata, free_userdata);
@@ -123,6 +129,7 @@ void virt_close(Virt *virt)
     if (!virt)
         return;
     virt_unsubscribe(virt);
+    g_hash_table_unref(virt->handles);
     virConnectClose(virt->connection);
     g_free(virt);
 }
