@@ -179,7 +179,7 @@ static void call_done(JobEnd end, void *data, void *context)
 
 /* ---- Starting ---- */
 
-/* A draft's text is taken when its turn has come: work before it may have changed it. */
+/* Its turn has come. A draft's text is taken only now: work before it may have changed it. */
 static bool prepare(void *data, void *context)
 {
     Work *work = data;

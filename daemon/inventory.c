@@ -197,14 +197,20 @@ static void announce(Domain *domain)
                                  DOMWRIGHT_CONFIG_INTERFACE, NULL);
 }
 
+static void unmark_stale(Domain *domain)
+{
+    if (domain->stale)
+        g_queue_delete_link(&domain->host->stale, domain->stale);
+    domain->stale = NULL;
+}
+
 void inventory_remove(Domain *domain)
 {
     Host *host = domain->host;
     g_autofree char *path = domain_path(domain);
     bool hidden = domain->hidden;
     texts_remove(host->texts, &domain->uuid);
-    if (domain->stale)
-        g_queue_delete_link(&host->stale, domain->stale);
+    unmark_stale(domain);
     forget_name(domain);
     g_hash_table_remove(host->domains, &domain->uuid);
     if (hidden)
@@ -279,8 +285,10 @@ void inventory_event(Host *host, const VirtEvent *event)
         return;
     Domain *domain = inventory_find_any(host, &uuid);
     g_auto(Look) before = {0};
+    bool about_document = event->type == VIRT_EVENT_DEFINED || event->type == VIRT_EVENT_METADATA;
     if (domain) {
         domain->generation++;
+        domain->touched += about_document && domain->touched < UINT8_MAX;
         look_at(domain, &before);
     }
     bool lives = true;
@@ -357,11 +365,19 @@ void inventory_update(Host *host, const DomainNews *news, const DwChanges *chang
         take_document(domain, news, changes);
 }
 
+void inventory_edit_begins(Domain *domain)
+{
+    domain->touched = 0;
+}
+
 void inventory_document(Domain *domain, const DomainNews *news, const DwChanges *changes)
 {
     g_auto(Look) before = {0};
     look_at(domain, &before);
     domain->generation++;
+    /* A single event was our own edit's, and there is nothing in it that is not in the news. */
+    if (domain->touched == 1)
+        unmark_stale(domain);
     take_title(domain, news);
     emit_changes(domain, &before);
     take_document(domain, news, changes);

@@ -20,6 +20,7 @@ typedef struct Domain {
     bool autostart : 1;
     bool known : 1;  /* mark is valid */
     bool hidden : 1; /* libvirt spoke of it, but it has not been read: it may be gone again */
+    uint8_t touched; /* events about the document since our own edit began */
     int32_t id;
     uint32_t generation; /* counts what may have changed the document */
     RevisionMark mark;   /* of the persistent document */
@@ -64,7 +65,8 @@ void inventory_event(Host *host, const VirtEvent *event);
 /* Adds or updates the domain of news->domain; changes: what is known to differ between the
  * documents, or NULL when that is not known. */
 void inventory_update(Host *host, const DomainNews *news, const DwChanges *changes);
-/* The document alone was read or defined anew by us. */
+/* An edit of ours begins; and it has ended, this is what libvirt made of it. */
+void inventory_edit_begins(Domain *domain);
 void inventory_document(Domain *domain, const DomainNews *news, const DwChanges *changes);
 void inventory_remove(Domain *domain);
 void inventory_set_autostart(Domain *domain, bool autostart);
