@@ -390,6 +390,8 @@ GError *host_job_error(const Host *host, JobEnd end)
                            "host %s did not answer in time; whether the change was made is not "
                            "known: read it back",
                            host->name);
+    if (end == JOB_CANCELLED && host->server->stopping)
+        return g_error_new(DAEMON_ERROR, DAEMON_ERROR_BUSY, "domwrightd is stopping");
     return g_error_new(DAEMON_ERROR, DAEMON_ERROR_HOST_UNAVAILABLE, "host %s %s", host->name,
                        end == JOB_TIMEOUT ? "did not answer in time" : "is no longer connected");
 }

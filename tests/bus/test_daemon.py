@@ -11,9 +11,11 @@ import subprocess
 import tempfile
 import unittest
 
+from gi.repository import GLib
+
 import rig
 from rig import HOST, MANAGER, TEST
-from support import services, tap
+from support import client, services, tap
 from support.client import settings
 
 
@@ -115,6 +117,31 @@ class Running(rig.Case):
         self.daemon.process.terminate()
         self.assertEqual(0, self.daemon.process.wait(30))
         self.assertNotIn("domwrightd", self.daemon.log)  # libvirt may have its own to say
+
+    def test_terminate_finishes_what_runs(self):
+        """Calls made before the end are answered, each done or refused, none half done."""
+        outcomes = []
+
+        def on_done(connection, done):
+            try:
+                connection.call_finish(done)
+                outcomes.append("done")
+            except GLib.Error as error:
+                outcomes.append(client.error_name(error))
+
+        for number in range(20):
+            self.client.connection.call(
+                client.NAME, TEST, client.NAME + ".Config", "Modify",
+                GLib.Variant("(a{sv}asa{sv})", (settings({"title": f"{number}"}), [], {})), None, 0,
+                60000, None, on_done)
+        self.client.connection.flush_sync(None)
+        context = GLib.MainContext.default()
+        services.wait_for(lambda: not context.iteration(False) and outcomes, "the first answer")
+        self.daemon.process.terminate()
+        services.wait_for(lambda: not context.iteration(False) and len(outcomes) == 20, "answers")
+        self.assertEqual(0, self.daemon.process.wait(30))
+        self.assertEqual("done", outcomes[0])
+        self.assertLessEqual(set(outcomes), {"done", rig.ERROR + "Busy"})
 
     def test_bus_goes_away(self):
         self.client.connection.set_exit_on_close(False)

@@ -5,6 +5,7 @@ Owns what Manager and Draft promise, and Config where drafts differ from domains
 """
 
 import os
+import re
 import shutil
 import stat
 import time
@@ -225,6 +226,22 @@ class Drafts(rig.Case):
             self.assertEqual(revision, self.revision(TEST))
         self.commit(based)
         self.assertEqual("kept", self.client.property(TEST, "Domain", "Title"))
+
+    def test_a_day_unused(self):
+        old, new = self.draft(), self.draft()
+        self.daemon.stop()
+        folder = os.path.join(self.daemon.directory, "drafts")
+        file = os.path.join(folder, old.rsplit("/", 1)[1])
+        with open(file) as stored:
+            text = stored.read()
+        day = 24 * 3600 * 1000000
+        with open(file, "w") as stored:
+            stored.write(re.sub("^used .*$", f"used {int(time.time() * 1000000) - day}", text,
+                                flags=re.M))
+        self.daemon.start()
+        self.client = self.new_client()
+        self.assertEqual([new], self.drafts())
+        self.assertEqual([new.rsplit("/", 1)[1]], os.listdir(folder))
 
     def kill(self):
         self.daemon.process.kill()
