@@ -48,7 +48,9 @@ static uint32_t scan_tag(const char *text, uint32_t p, bool *ret_default)
         if (found == '>')
             return p;
         if (found != 'x') {
-            p = strchr(text + p, found) - text + 1;
+            while (text[p] != found)
+                p++;
+            p++;
         } else if (is_space(text[p - 2]) && memcmp(text + p, "mlns", 4) == 0 &&
                    (text[p + 4] == '=' || is_space(text[p + 4]))) {
             p += 4 + strcspn(text + p + 4, "'\"");
@@ -125,10 +127,10 @@ void document_tokenize(DwDocument *document)
     t.n = 0;
     t.spans = (DwSpan *)document->spans->data;
     for (;;) {
-        const char *found = strchr(t.text + p, '<');
-        if (!found)
+        while (t.text[p] && t.text[p] != '<')
+            p++; /* a few blanks, mostly: shorter than a call */
+        if (!t.text[p])
             break;
-        p = found - t.text;
         if (t.text[p + 1] == '/')
             close_element(&t, p, &p);
         else if (t.text[p + 1] == '?')
@@ -173,7 +175,7 @@ static const char *span_name(const DwDocument *document, const DwSpan *span)
 
 static bool span_is(const DwDocument *document, const DwSpan *span, const char *name, size_t length)
 {
-    return !span->foreign && span->name_length == length &&
+    return !span->foreign && span->name_length == length && *span_name(document, span) == *name &&
            memcmp(span_name(document, span), name, length) == 0;
 }
 

@@ -67,7 +67,7 @@ const char *order_of(const char *parent, size_t length)
 int order_rank(const char *order, const char *child, size_t length)
 {
     for (const char *p = order ? order + 1 : ""; *p; p = strchr(p, ' ') + 1)
-        if (strncmp(p, child, length) == 0 && p[length] == ' ')
+        if (*p == *child && strncmp(p, child, length) == 0 && p[length] == ' ')
             return p - order;
     return -1;
 }

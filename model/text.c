@@ -155,13 +155,18 @@ static void encode_one(GString *out, char c, char quote)
         g_string_append_c(out, c);
 }
 
+static bool needs_escape(char c, char quote)
+{
+    return c == '&' || c == '<' || c == '>' || c == '\r' ||
+           (quote && (c == quote || c == '\n' || c == '\t'));
+}
+
 void text_encode(GString *out, const char *value, char quote)
 {
-    const char special[] = {
-        '&', '<', '>', '\r', quote ? '\n' : '&', quote ? '\t' : '&', quote ? quote : '&', 0};
-
     for (;;) {
-        size_t plain = strcspn(value, special);
+        size_t plain = 0;
+        while (value[plain] && !needs_escape(value[plain], quote))
+            plain++;
         g_string_append_len(out, value, plain);
         value += plain;
         if (!*value)
