@@ -16,6 +16,7 @@ from support.client import settings
 
 GUEST = {"name": "web", "type": "qemu", "memory": "64MiB", "os.arch": "x86_64"}
 AWAY = MANAGER + "/host/away"
+UNUSED = "5dea22b3-1d52-d8f3-2516-782e98ab3fa0"
 
 
 class Pending:
@@ -159,6 +160,23 @@ class Libvirt(rig.Case):
         removed = self.signals.wait_named(HOST, "ObjectManager.InterfacesRemoved")
         self.assertEqual(self.path, removed[0])
         self.assertEqual({}, self.domains())
+
+    def test_old_faults_by_the_schema(self):
+        """libvirt's parser takes and keeps what its schema refuses: here a protocol."""
+        fault = "<disk type='network' device='disk'><driver name='qemu' type='raw'/>" \
+                "<source protocol='ssh' name='a'><host name='h' port='22'/></source>" \
+                "<target dev='vdz' bus='virtio'/></disk></devices>"
+        text = self.client.get_xml(self.path).replace("</devices>", fault)
+        new = text.replace("<name>web<", "<name>new<").replace(text.split("uuid>")[1][:36], UNUSED)
+        with self.refused("Invalid", "vdz", "schema"):
+            self.call(HOST, "Host", "DefineXML", "(sa{sv})", new, {})
+        self.redefine("web", "</devices>", fault)
+        services.wait_for(lambda: "ssh" in self.client.get_xml(self.path), "the fault")
+        result = self.client.modify(self.path, {"title": "still editable"})
+        self.assertTrue(result["changed"])
+        self.assertEqual({"warning"}, {problem["severity"] for problem in result["problems"]
+                                       if problem["rule"] == "schema"})
+        self.assertIn("protocol='ssh'", self.client.get_xml(self.path))
 
     def test_changes_while_away(self):
         """What happened while there was no connection is told when there is one again."""
