@@ -28,44 +28,48 @@ static DwNode claim(GHashTable *seen, const char *text, DwNode node)
     return DW_NODE_NONE;
 }
 
-static void rule_targets(DwRuleContext *context)
+/* Reports each device of a kind whose target attribute another one has claimed before. */
+static void check_targets(DwRuleContext *context, const char *kind, const char *attribute,
+                          void (*report)(DwRuleContext *context, const char *value))
 {
-    g_autoptr(GHashTable) seen = rule_has_two(context, "disk") ? seen_new() : NULL;
+    g_autoptr(GHashTable) seen = rule_has_two(context, kind) ? seen_new() : NULL;
 
     if (!seen)
         return;
-    for (DwNode disk = rule_device(context, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
-         disk = rule_device(context, "disk", disk)) {
-        g_autofree char *dev = rule_attribute(context, disk, "target", "dev");
+    for (DwNode node = rule_device(context, kind, DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, kind, node)) {
+        g_autofree char *value = rule_attribute(context, node, "target", attribute);
 
-        if (!dev || claim(seen, dev, disk) == DW_NODE_NONE)
+        if (!value || claim(seen, value, node) == DW_NODE_NONE)
             continue;
-        rule_look_at(context, "disk", disk);
-        rule_report(context, "disk-target-unique", ERROR, "target.dev", dev, NULL,
-                    "target.dev %s belongs to two disks; give one of them another name.", dev);
+        rule_look_at(context, kind, node);
+        report(context, value);
     }
     rule_look_at(context, "", document_root(context->document));
 }
 
+static void report_disk(DwRuleContext *context, const char *dev)
+{
+    rule_report(context, "disk-target-unique", ERROR, "target.dev", dev, NULL,
+                "target.dev %s belongs to two disks; give one of them another name.", dev);
+}
+
+static void rule_targets(DwRuleContext *context)
+{
+    check_targets(context, "disk", "dev", report_disk);
+}
+
+static void report_channel(DwRuleContext *context, const char *name)
+{
+    rule_report(context, "channel-name-unique", ERROR, "target.name", name, NULL,
+                "target.name %s belongs to two channels; the guest finds one only. Remove or "
+                "rename one.",
+                name);
+}
+
 static void rule_channels(DwRuleContext *context)
 {
-    g_autoptr(GHashTable) seen = rule_has_two(context, "channel") ? seen_new() : NULL;
-
-    if (!seen)
-        return;
-    for (DwNode node = rule_device(context, "channel", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "channel", node)) {
-        g_autofree char *name = rule_attribute(context, node, "target", "name");
-
-        if (!name || claim(seen, name, node) == DW_NODE_NONE)
-            continue;
-        rule_look_at(context, "channel", node);
-        rule_report(context, "channel-name-unique", ERROR, "target.name", name, NULL,
-                    "target.name %s belongs to two channels; the guest finds one only. Remove or "
-                    "rename one.",
-                    name);
-    }
-    rule_look_at(context, "", document_root(context->document));
+    check_targets(context, "channel", "name", report_channel);
 }
 
 static void check_order(DwRuleContext *context, GHashTable *seen, DwNode device)
