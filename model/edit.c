@@ -110,7 +110,7 @@ bool edit_write(DwEditContext *context, const char *kind, DwNode node, const DwS
 }
 
 /* Adds the places present in node whose key begins with prefix. */
-static bool collect_group(const DwDocument *document, const char *kind, DwNode node,
+static void collect_group(const DwDocument *document, const char *kind, DwNode node,
                           const char *prefix, GArray *writes)
 {
     const DwGroup *group = table_group(kind);
@@ -131,36 +131,6 @@ static bool collect_group(const DwDocument *document, const char *kind, DwNode n
             else
                 g_free(key);
         }
-    return true;
-}
-
-/* "iotune.*" -> "iotune."; checks that the table has such keys. */
-static char *group_prefix(const char *kind, const char *name, GError **error)
-{
-    char *prefix = g_strndup(name, strlen(name) - 1);
-    g_autofree char *pattern = NULL;
-    g_autoptr(GPtrArray) keys = NULL;
-    GString *generic = g_string_new(NULL);
-
-    for (const char *p = prefix; *p; p++)
-        if (g_ascii_isdigit(*p) && (p == prefix || p[-1] == '.')) {
-            g_string_append_c(generic, 'N');
-            p += strspn(p, "0123456789") - 1;
-        } else {
-            g_string_append_c(generic, *p);
-        }
-    pattern = g_string_free(generic, FALSE);
-    keys = dw_keys_describe(kind, pattern, NULL);
-    if (keys && keys->len > 0)
-        return prefix;
-    g_free(prefix);
-    place_unknown(kind, name, error);
-    return NULL;
-}
-
-static bool is_group(const char *name)
-{
-    return strcmp(name, "*") == 0 || g_str_has_suffix(name, ".*");
 }
 
 bool edit_unset(DwEditContext *context, const char *kind, DwNode node, const char *const *unset,
@@ -170,8 +140,8 @@ bool edit_unset(DwEditContext *context, const char *kind, DwNode node, const cha
 
     for (; *unset; unset++) {
         Write write = {.order = writes->len};
-        if (is_group(*unset)) {
-            g_autofree char *prefix = group_prefix(kind, *unset, error);
+        if (key_is_group(*unset)) {
+            g_autofree char *prefix = key_group_prefix(kind, *unset, error);
             if (!prefix)
                 return false;
             collect_group(context->document, kind, node, prefix, writes);

@@ -38,6 +38,10 @@ typedef struct {
 bool place_find(const char *kind, const char *key, DwPlace *ret_place);
 /* The inverse: "backing.2.source.file". */
 char *place_key(const DwPlace *place);
+/* "*" and "iotune.*"; and what their keys begin with, or NULL with UNKNOWN_KEY when there are none.
+ */
+bool key_is_group(const char *key);
+char *key_group_prefix(const char *kind, const char *key, GError **error);
 /* Fail with UNKNOWN_KEY, naming the nearest; always false. */
 bool place_unknown(const char *kind, const char *key, GError **error);
 bool kind_unknown(const char *kind, GError **error);

@@ -42,11 +42,10 @@ static bool read_key(const DwDocument *document, const char *key, bool secrets,
     DwPlace place;
     DwValue value;
 
-    if (strcmp(key, "*") == 0 || g_str_has_suffix(key, ".*")) {
-        g_autofree char *prefix = g_strndup(key, strlen(key) - 1);
-        g_autoptr(GPtrArray) known = dw_keys_describe("", prefix, NULL);
-        if (known->len == 0)
-            return place_unknown("", key, error);
+    if (key_is_group(key)) {
+        g_autofree char *prefix = key_group_prefix("", key, error);
+        if (!prefix)
+            return false;
         read_group(document, document_root(document), table_group(""), prefix, secrets, settings);
         return true;
     }

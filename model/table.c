@@ -159,7 +159,7 @@ const char *dw_nearest(const char *word, const char *const *candidates)
     return best;
 }
 
-/* "source.host.3.prot" -> "source.host.N.prot", for comparing with patterns. */
+/* "source.host.3.prot" -> "source.host.N.prot", for comparing with the table's own spelling. */
 static char *generalised(const char *key)
 {
     GString *out = g_string_new(NULL);
@@ -194,6 +194,23 @@ bool place_unknown(const char *kind, const char *key, GError **error)
                 *kind ? " of kind \"" : "", kind, *kind ? "\"" : "",
                 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : ".");
     return false;
+}
+
+bool key_is_group(const char *key)
+{
+    return strcmp(key, "*") == 0 || g_str_has_suffix(key, ".*");
+}
+
+char *key_group_prefix(const char *kind, const char *key, GError **error)
+{
+    g_autofree char *prefix = g_strndup(key, strlen(key) - 1);
+    g_autofree char *pattern = generalised(prefix);
+    g_autoptr(GPtrArray) keys = dw_keys_describe(kind, pattern, NULL);
+
+    if (keys && keys->len > 0)
+        return g_steal_pointer(&prefix);
+    place_unknown(kind, key, error);
+    return NULL;
 }
 
 bool kind_unknown(const char *kind, GError **error)
