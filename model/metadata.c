@@ -79,6 +79,7 @@ bool dw_metadata_set(DwDocument *document, const char *uri, const char *xml, GEr
     g_autofree char *element = g_strstrip(g_strdup(xml));
     if (*element && !check_metadata(uri, element, error))
         return false;
+    size_t mark = document_mark(document), length;
     DwNode there = find_metadata(document, uri);
     if (there != DW_NODE_NONE && *element) {
         node_replace(document, there, element);
@@ -93,8 +94,9 @@ bool dw_metadata_set(DwDocument *document, const char *uri, const char *xml, GEr
             metadata = node_add_child(document, root, "metadata");
         node_insert_xml(document, metadata, element);
     }
-    if (!text_check(dw_document_text(document, NULL), strlen(dw_document_text(document, NULL)),
-                    "domain", error))
-        return false;
-    return true;
+    const char *text = dw_document_text(document, &length);
+    if (text_check(text, length, "domain", error))
+        return true;
+    document_rollback(document, mark);
+    return false;
 }

@@ -275,6 +275,19 @@ static void test_metadata(void **state)
     assert_text(document, text);
 }
 
+static void test_metadata_too_large(void **state)
+{
+    static const char text[] = "<domain><name>a</name></domain>";
+    g_autofree char *filler = g_strnfill(DW_MAX_BYTES - 60, 'x');
+    g_autofree char *xml = g_strdup_printf("<y xmlns='urn:a'>%s</y>", filler);
+    g_autoptr(DwDocument) document = parse(text);
+    g_autoptr(GError) error = NULL;
+
+    assert_false(dw_metadata_set(document, "urn:a", xml, &error));
+    assert_int_equal(error->code, DW_ERROR_LIMIT_EXCEEDED);
+    assert_text(document, text);
+}
+
 static void test_metadata_stands_alone(void **state)
 {
     g_autoptr(DwDocument) document =
@@ -302,6 +315,7 @@ int main(void)
         cmocka_unit_test(test_devices),
         cmocka_unit_test(test_removal_leaves_no_blank_line),
         cmocka_unit_test(test_metadata),
+        cmocka_unit_test(test_metadata_too_large),
         cmocka_unit_test(test_metadata_stands_alone),
     };
 
