@@ -35,11 +35,15 @@ EXPECTED = [
     "/usr/share/dbus-1/services/org.domwright1.service",
     "/usr/share/dbus-1/system-services/org.domwright1.service",
     "/usr/share/dbus-1/system.d/org.domwright1.conf",
+    "/usr/share/doc/domwright/examples/developers.rules",
+    "/usr/share/doc/domwright/examples/helpdesk.rules",
+    "/usr/share/doc/domwright/examples/storage.rules",
     "/usr/share/man/man1/domwright.1",
     "/usr/share/man/man7/domwright-keys.7",
     "/usr/share/man/man7/domwright-presets.7",
     "/usr/share/man/man7/domwright-rules.7",
     "/usr/share/man/man8/domwrightd.8",
+    "/usr/share/polkit-1/actions/org.domwright1.policy",
     "/usr/share/polkit-1/rules.d/domwright.rules",
 ]
 
