@@ -76,6 +76,40 @@ char *dw_document_redacted(const DwDocument *document)
     return g_strdup(dw_document_text(copy, NULL));
 }
 
+bool dw_document_gives_secret(const DwDocument *document)
+{
+    g_autoptr(GArray) secrets = find_secrets(document);
+
+    for (guint i = 0; i < secrets->len; i++) {
+        g_autofree char *value = secret_value(document, &g_array_index(secrets, Secret, i));
+        if (g_strcmp0(value, DW_SECRET_PLACEHOLDER) != 0)
+            return true;
+    }
+    return false;
+}
+
+static bool gives_secret(const DwEdit *edit)
+{
+    for (size_t i = 0; i < dw_settings_count(edit->values); i++) {
+        const DwValue *value = dw_settings_value(edit->values, i);
+        DwPlace place;
+
+        if (place_find(edit->kind, dw_settings_key(edit->values, i), &place) &&
+            (place.row->flags & DW_ROW_SECRET) &&
+            !(value->type == DW_VALUE_STRING && strcmp(value->s, DW_SECRET_PLACEHOLDER) == 0))
+            return true;
+    }
+    return false;
+}
+
+bool dw_edits_give_secret(const GPtrArray *edits)
+{
+    for (guint i = 0; i < edits->len; i++)
+        if (gives_secret(edits->pdata[i]))
+            return true;
+    return false;
+}
+
 /* Do both hold the same secret: of the same device, and of the same name where it has several? */
 static bool is_same(const DwDocument *a, const Secret *in_a, const DwDocument *b,
                     const Secret *in_b)

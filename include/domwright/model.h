@@ -308,3 +308,48 @@ typedef struct {
 
 void dw_changes_clear(DwChanges *changes);
 void dw_changes_between(const DwDocument *before, const DwDocument *after, DwChanges *ret_changes);
+
+/* ---- Effects: what a change would let the guest reach on the host ---- */
+
+/* A directory of the host whose images anyone who may change a domain may use in it. */
+typedef struct {
+    char *path;    /* absolute; "%n" is the domain's name, "%u" the user's, "%%" a percent sign */
+    bool readonly; /* good only for disks that are readonly (":ro") */
+} DwImageDirectory;
+
+/* "/srv/vm/%n;/srv/iso:ro" -> an array of DwImageDirectory. INVALID_VALUE naming the entry that is
+ * not absolute or has ".", "..", an empty part or an unknown "%". */
+GPtrArray *dw_image_directories_parse(const char *text, GError **error);
+
+/* By whom and where a change is made; all may be NULL. */
+typedef struct {
+    const GPtrArray *image_directories; /* of DwImageDirectory; NULL: none */
+    const char *user;                   /* for "%u"; NULL: entries with it match nothing */
+    const DwCapabilities *capabilities; /* the host's; NULL: every emulator, type and machine is
+                                           reach */
+} DwReachContext;
+
+typedef struct {
+    bool reach;     /* needs the right to use the host's resources */
+    char **kinds;   /* kinds of device added, removed, moved or altered; "domain" for the domain's
+                       own settings; sorted, once each */
+    char **paths;   /* what of the host these use or used: files, devices, networks, addresses;
+                       sorted, once each, control characters escaped */
+    char *path;     /* the image file that is all there is to allow, or NULL: one whose use would
+                       not be reach if it were in an image directory, and nothing else is */
+    char **reasons; /* what made it reach, "disk vda: driver.type" */
+} DwEffects;
+
+void dw_effects_clear(DwEffects *effects);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DwEffects, dw_effects_clear)
+
+/* Judges by allow-list: what differs between both documents and does not belong to a key that is
+ * marked safe is reach. before NULL: a new domain, all of which counts as added. Looks at texts
+ * alone, never at a file. */
+void dw_effects_between(const DwDocument *before, const DwDocument *after,
+                        const DwReachContext *context, DwEffects *ret_effects);
+
+/* True when a secret other than the placeholder is set by one of the edits, or is in the document:
+ * then even an answer that only says whether something changed tells about a secret. */
+bool dw_edits_give_secret(const GPtrArray *edits);
+bool dw_document_gives_secret(const DwDocument *document);
