@@ -231,9 +231,12 @@ HANDLER(host_get_domain_capabilities_xml)
 static int fill_choices(sd_bus_message *reply, const Work *work)
 {
     int r = sd_bus_message_open_container(reply, 'a', "a{sv}");
-    for (char **value = work->choices; r >= 0 && *value; value++)
-        r = sd_bus_message_append(reply, "a{sv}", 3, "value", "s", *value, "doc", "s", "",
-                                  "default", "b", (int)(g_strcmp0(*value, work->chosen) == 0));
+    for (guint i = 0; r >= 0 && i < work->choices->len; i++) {
+        const DwChoice *choice = work->choices->pdata[i];
+        bool chosen = g_strcmp0(choice->value, work->chosen) == 0;
+        r = sd_bus_message_append(reply, "a{sv}", 3, "value", "s", choice->value, "doc", "s",
+                                  choice->doc, "default", "b", (int)chosen);
+    }
     return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
@@ -263,7 +266,7 @@ HANDLER(host_list_choices)
     g_autoptr(Work) work = work_new(WORK_CHOICES);
     if (!wire_read_string(request->message, &kind, error) ||
         !wire_read_string(request->message, &key, error) ||
-        !options_read(request->message, MACHINE_OPTIONS, &work->options, error) ||
+        !options_read(request->message, MACHINE_OPTIONS " pool", &work->options, error) ||
         !check_key(kind, key, error))
         return false;
     work->kind = g_strdup(kind);

@@ -32,6 +32,7 @@ static const struct {
     {"machine", OPTION_TEXT, offsetof(Options, machine)},
     {"type", OPTION_TEXT, offsetof(Options, type)},
     {"emulator", OPTION_TEXT, offsetof(Options, emulator)},
+    {"pool", OPTION_TEXT, offsetof(Options, pool)},
     {"columns", OPTION_LIST, offsetof(Options, columns)},
 };
 

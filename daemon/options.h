@@ -13,7 +13,7 @@ typedef struct {
     bool live, secrets, dry_run, diff, cascade;
     OptionChoice active, nvram, managed_save, snapshots_metadata;
     char *expected_revision, *affect, *host, *preset, *name;
-    char *arch, *machine, *type, *emulator;
+    char *arch, *machine, *type, *emulator, *pool;
     char **columns;
 } Options;
 

@@ -61,6 +61,7 @@ static GQuark quark_for(int code, int *ret_code)
 {
     switch (code) {
     case VIR_ERR_NO_DOMAIN:
+    case VIR_ERR_NO_STORAGE_POOL:
         *ret_code = DW_ERROR_NOT_FOUND;
         return DW_ERROR;
     case VIR_ERR_DOM_EXIST:

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include <domwright/model.h>
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -128,3 +129,9 @@ char *virt_capabilities(Virt *virt, GError **error);
 /* NULL arguments: libvirt chooses. An emulator is executed by libvirt: never pass a caller's. */
 char *virt_domain_capabilities(Virt *virt, const char *emulator, const char *arch,
                                const char *machine, const char *type, GError **error);
+
+/* What the host has under a key that names networks, pools, volumes or devices: array of DwChoice,
+ * by value. ret_choices is NULL, and the answer true, for any other key. INVALID_VALUE when volumes
+ * are asked for and pool is NULL. */
+bool virt_choices(Virt *virt, const char *kind, const char *key, const char *pool,
+                  GPtrArray **ret_choices, GError **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Building new documents, defining new domains, and what a host accepts for a key. A define here
- * never meets a domain that exists: the document always has a uuid, which is looked up first.
+ * Building new documents and defining new domains. A define here never meets a domain that exists:
+ * the document always has a uuid, which is looked up first.
  */
 #include <string.h>
 
@@ -9,17 +9,11 @@
 #include "verdict.h"
 #include "work.h"
 
-static const char *text_setting(const DwSettings *settings, const char *key)
-{
-    const DwValue *value = dw_settings_get(settings, key);
-    return value && value->type == DW_VALUE_STRING ? value->s : NULL;
-}
-
 static DwDocument *build(Work *work, Virt *virt, GError **error)
 {
     FactsMachine machine = {
-        text_setting(work->settings, "type"), text_setting(work->settings, "os.arch"),
-        text_setting(work->settings, "os.machine"), text_setting(work->settings, "emulator")};
+        work_text(work->settings, "type"), work_text(work->settings, "os.arch"),
+        work_text(work->settings, "os.machine"), work_text(work->settings, "emulator")};
     g_auto(FactsView) view = {0};
     facts_view(work->facts, virt, &machine, &view);
     DwApplyFlags flags = (work->options.dry_run ? DW_APPLY_DRY : 0) |
@@ -161,100 +155,4 @@ bool work_define(Work *work, Job *job, Virt *virt, GError **error)
     const char *text = dw_document_text(document, &length);
     revision_of(text, length, work->revision);
     return true;
-}
-
-/* ---- Choices ---- */
-
-/* What the host's capabilities say of keys that are not among the domain capabilities. */
-static GPtrArray *guest_choices(const Work *work, const DwHost *host, const char *key)
-{
-    const GPtrArray *guests =
-        host->capabilities ? dw_capabilities_guests(host->capabilities) : NULL;
-    if (!guests)
-        return NULL;
-    const char *arch = work->options.arch;
-    g_autoptr(GPtrArray) words = g_ptr_array_new();
-    for (guint i = 0; i < guests->len; i++) {
-        const DwGuest *guest = guests->pdata[i];
-        bool wanted = !arch || g_strcmp0(arch, guest->arch) == 0;
-        char *one[] = {NULL, NULL};
-        char **many = one;
-        if (strcmp(key, "os.arch") == 0)
-            one[0] = guest->arch;
-        else if (wanted && strcmp(key, "os.type") == 0)
-            one[0] = guest->os_type;
-        else if (wanted && strcmp(key, "emulator") == 0)
-            one[0] = guest->emulator;
-        else if (wanted && strcmp(key, "type") == 0)
-            many = guest->types;
-        else if (wanted && strcmp(key, "os.machine") == 0)
-            many = guest->machines;
-        for (; many && *many; many++) {
-            if (!g_ptr_array_find_with_equal_func(words, *many, g_str_equal, NULL))
-                g_ptr_array_add(words, *many);
-        }
-    }
-    if (words->len == 0)
-        return NULL;
-    for (guint i = 0; i < words->len; i++)
-        words->pdata[i] = g_strdup(words->pdata[i]);
-    g_ptr_array_set_free_func(words, g_free);
-    return g_steal_pointer(&words);
-}
-
-static char **narrow(const DwKey *row, const DwValue *offered)
-{
-    g_autoptr(GPtrArray) words = g_ptr_array_new();
-    bool lists = row->values && row->values[0];
-    for (char **value = lists ? row->values : offered->v; *value; value++) {
-        if (!offered || g_strv_contains((const char *const *)offered->v, *value))
-            g_ptr_array_add(words, g_strdup(*value));
-    }
-    g_ptr_array_add(words, NULL);
-    return (char **)g_ptr_array_free(g_steal_pointer(&words), FALSE);
-}
-
-static void choose_default(Work *work, const char *key, const DwSettings *offered)
-{
-    static const char *const own[][2] = {
-        {"os.arch", "arch"}, {"os.machine", "machine"}, {"type", "type"}, {"emulator", "emulator"}};
-    for (gsize i = 0; i < G_N_ELEMENTS(own); i++) {
-        if (strcmp(key, own[i][0]) == 0)
-            work->chosen = g_strdup(text_setting(offered, own[i][1]));
-    }
-}
-
-bool work_choices(Work *work, Virt *virt, GError **error)
-{
-    const char *key = work->keys[0];
-    const Options *options = &work->options;
-    FactsMachine machine = {options->type, options->arch, options->machine, options->emulator};
-    if (!facts_check_emulator(work->facts, machine.emulator, error))
-        return false;
-    g_auto(FactsView) view = {0};
-    facts_view(work->facts, virt, &machine, &view);
-    g_autoptr(DwSettings) offered =
-        view.host.domain_capabilities
-            ? dw_domain_capabilities_describe(view.host.domain_capabilities)
-            : dw_settings_new();
-    g_autofree char *name = *work->kind ? g_strconcat(work->kind, ".", key, NULL) : g_strdup(key);
-    const DwValue *list = dw_settings_get(offered, name);
-    if (list && list->type != DW_VALUE_STRINGS)
-        list = NULL;
-    DwKey *row = dw_key_find(work->kind, key);
-    bool has_values = row->values && row->values[0];
-    g_autoptr(GPtrArray) guests = *work->kind ? NULL : guest_choices(work, &view.host, key);
-    if (guests) {
-        g_ptr_array_add(guests, NULL);
-        work->choices = g_strdupv((char **)guests->pdata);
-    } else if (list || has_values) {
-        work->choices = narrow(row, list);
-    } else {
-        g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
-                    "%s: any %s is possible, there is no list", name, row->form);
-    }
-    dw_key_free(row);
-    if (work->choices)
-        choose_default(work, key, offered);
-    return work->choices != NULL;
 }

@@ -44,7 +44,7 @@ void work_free(void *data)
     if (work->compared)
         dw_changes_clear(&work->changes);
     domain_news_clear(&work->news);
-    g_strfreev(work->choices);
+    g_clear_pointer(&work->choices, g_ptr_array_unref);
     g_free(work->chosen);
     g_free(work->path);
     g_free(work);
@@ -92,6 +92,12 @@ void work_view(const Work *work, Virt *virt, const DwDocument *document, FactsVi
     g_autofree char *emulator = dw_get_string(document, "emulator");
     FactsMachine wanted = {type, arch, machine, emulator};
     facts_view(work->facts, virt, &wanted, ret_view);
+}
+
+const char *work_text(const DwSettings *settings, const char *key)
+{
+    const DwValue *value = dw_settings_get(settings, key);
+    return value && value->type == DW_VALUE_STRING ? value->s : NULL;
 }
 
 char *work_answer(char *text, GError **error)

@@ -64,8 +64,8 @@ typedef struct Work {
     bool compared; /* changes is valid */
     DwChanges changes;
     DomainNews news;
-    char **choices;
-    char *chosen; /* the default among them, or NULL */
+    GPtrArray *choices; /* of DwChoice */
+    char *chosen;       /* the default among them, or NULL */
     /* for the answer, filled in on the main thread */
     char *path; /* of the domain, or NULL */
     bool restart_needed;
@@ -92,6 +92,8 @@ DwDocument *work_source(const Work *work, Virt *virt, GError **error);
 char *work_read_back(Virt *virt, const char *uuid, GError **error);
 /* What the host can do, for this document. */
 void work_view(const Work *work, Virt *virt, const DwDocument *document, FactsView *ret_view);
+/* The text under a key, or NULL. */
+const char *work_text(const DwSettings *settings, const char *key);
 /* The text as an answer: checked for size. */
 char *work_answer(char *text, GError **error);
 bool work_edit(Work *work, Job *job, Virt *virt, GError **error);

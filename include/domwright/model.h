@@ -212,6 +212,21 @@ typedef struct {
 /* Array of DwGuest, owned by the capabilities. */
 const GPtrArray *dw_capabilities_guests(const DwCapabilities *capabilities);
 
+/* One value that a host accepts under a key, and words for people about it ("" for none). */
+typedef struct {
+    char *value, *doc;
+} DwChoice;
+
+void dw_choice_free(DwChoice *choice);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DwChoice, dw_choice_free)
+
+/* The capability ("pci", "usb_device", "net", …) of those of the host's devices that a key names;
+ * NULL: it names none. */
+const char *dw_host_device_capability(const char *kind, const char *key);
+/* What a device, in libvirt's <device> document, is called under such a key. NULL without error
+ * when it does not say; INVALID_XML. */
+DwChoice *dw_host_device_choice(const char *xml, const char *kind, const char *key, GError **error);
+
 /* Everything unknown when zeroed: nothing is filled in, nothing refused on a host's behalf. */
 typedef struct {
     const DwCapabilities *capabilities;
