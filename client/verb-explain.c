@@ -116,7 +116,35 @@ int run_keys(const Verb *verb, char *words[], int count)
     return STATUS_FINE;
 }
 
+/* ---- NAME=VALUE for the service's options ---- */
+
+static int append_assignments(sd_bus_message *message, char *words[], int count)
+{
+    int r = sd_bus_message_open_container(message, 'a', "{sv}");
+
+    for (int i = 0; r >= 0 && i < count; i++) {
+        _cleanup_free_ char *name = copy_bytes(words[i], strcspn(words[i], "="));
+
+        if (word_is_assignment(words[i]))
+            r = append_string_option(message, name, strchr(words[i], '=') + 1);
+    }
+    return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
 /* ---- choices ---- */
+
+static int call_choices(const char *host, char *words[], int keys, int count, sd_bus_error *error,
+                        sd_bus_message **ret_reply)
+{
+    _cleanup_message_ sd_bus_message *message = NULL;
+    int r = bus_prepare(host, DOMWRIGHT_HOST_INTERFACE, "ListChoices", &message);
+
+    if (r >= 0)
+        r = sd_bus_message_append(message, "ss", keys > 1 ? words[0] : "", words[keys - 1]);
+    if (r >= 0)
+        r = append_assignments(message, words + keys, count - keys);
+    return r < 0 ? r : bus_send(message, error, ret_reply);
+}
 
 int run_choices(const Verb *verb, char *words[], int count)
 {
@@ -125,12 +153,18 @@ int run_choices(const Verb *verb, char *words[], int count)
     _cleanup_table_ Table table = {{"VALUE", "DEFAULT", "MEANING"}, 3};
     _cleanup_free_ char *host = host_path();
     _cleanup_rows_ Rows rows = {0};
-    int r;
+    int r, keys = 0;
 
+    while (keys < count && !word_is_assignment(words[keys]))
+        keys++;
+    for (int i = keys; i < count; i++)
+        if (keys < 1 || keys > 2 || !word_is_assignment(words[i]))
+            keys = 0;
+    if (keys < 1 || keys > 2)
+        return report_usage("choices takes KEY or KIND KEY, and then NAME=VALUE.");
     if (!bus_get())
         return report_trouble();
-    r = bus_call(host, DOMWRIGHT_HOST_INTERFACE, "ListChoices", &error, &reply, "ssa{sv}",
-                 count > 1 ? words[0] : "", words[count - 1], 0);
+    r = call_choices(host, words, keys, count, &error, &reply);
     if (r < 0)
         return report_bus_error(NULL, r, &error);
     if (arg_json)
@@ -171,15 +205,7 @@ static int call_capabilities(const char *host, char *words[], int count, sd_bus_
                         count > 0 ? "GetDomainCapabilities" : "GetCapabilities", &message);
 
     if (r >= 0)
-        r = sd_bus_message_open_container(message, 'a', "{sv}");
-    for (int i = 0; r >= 0 && i < count; i++) {
-        _cleanup_free_ char *name = copy_bytes(words[i], strcspn(words[i], "="));
-
-        if (word_is_assignment(words[i]))
-            r = append_string_option(message, name, strchr(words[i], '=') + 1);
-    }
-    if (r >= 0)
-        r = sd_bus_message_close_container(message);
+        r = append_assignments(message, words, count);
     return r < 0 ? r : bus_send(message, error, ret_reply);
 }
 

@@ -97,9 +97,11 @@ const Verb verbs[] = {
      "throw drafts away", NULL},
     {"keys", "[KIND] [PREFIX]", 0, 2, 0, VERB_LONG, "Kc", run_keys,
      "list the keys there are, of the domain or of a kind of device, and what they take", NULL},
-    {"choices", "KEY | KIND KEY", 1, 2, 0, VERB_LONG, "cc", run_choices,
-     "list what a host accepts for a key",
-     "  domwright choices disk target.bus"},
+    {"choices", "KEY | KIND KEY [NAME=VALUE...]", 1, -1, 0, VERB_LONG, "cc", run_choices,
+     "list what a host accepts for a key, or has that the key can name",
+     "NAME is arch, machine, type or emulator; or pool, for volumes.\n"
+     "  domwright choices disk target.bus\n"
+     "  domwright choices disk source.volume pool=images"},
     {"capabilities", "[domain] [NAME=VALUE...]", 0, -1, 0, VERB_LONG, "C", run_capabilities,
      "show what a host can do; with \"domain\" or an argument, what its guests can be",
      "NAME is arch, machine, type or emulator.\n"

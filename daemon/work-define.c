@@ -11,9 +11,9 @@
 
 static DwDocument *build(Work *work, Virt *virt, GError **error)
 {
-    FactsMachine machine = {
-        work_text(work->settings, "type"), work_text(work->settings, "os.arch"),
-        work_text(work->settings, "os.machine"), work_text(work->settings, "emulator")};
+    FactsMachine machine = {work_text(work->settings, "type"), work_text(work->settings, "os.arch"),
+                            work_text(work->settings, "os.machine"),
+                            work_text(work->settings, "emulator")};
     g_auto(FactsView) view = {0};
     facts_view(work->facts, virt, &machine, &view);
     DwApplyFlags flags = (work->options.dry_run ? DW_APPLY_DRY : 0) |

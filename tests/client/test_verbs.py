@@ -332,6 +332,12 @@ class Changing(rig.Live):
         self.assertEqual(values, [row["value"] for row in
                                   self.ok("choices", "disk", "driver.cache", "--json").json])
         self.ends(1, "choices", "disk", "zz")
+        self.assertEqual("default", self.said("choices", "interface", "source.network").split("\t")[0])
+        self.assertEqual("default-pool", self.said("choices", "disk", "source.pool").split("\t")[0])
+        self.assertEqual("", self.said("choices", "disk", "source.volume", "pool=default-pool"))
+        self.ends(1, "choices", "disk", "source.volume", "pool=nothing")
+        for wrong in (["pool=x"], ["disk", "pool=x", "source.volume"], ["a", "b", "c"]):
+            self.ends(2, "choices", *wrong)
 
     def test_capabilities(self):
         said = dict(line.split("\t") for line in self.said("capabilities").splitlines())
