@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench-bus ADDRESS URI TYPE TURNS: domwrightd's host `local`, which is URI, called in turn with
+ * bench-bus ADDRESS URI TYPE TURNS [NAME...]: domwrightd's host `local`, which is URI, called in turn with
  * the floor: the floor service's Ping plus the same work done in libvirt and libxml2 directly. Two
- * alike domains of TYPE ("test", "qemu") are defined for it and undefined at the end.
+ * alike domains of TYPE ("test", "qemu") are defined for it and undefined at the end. With NAMEs,
+ * only those are measured.
  */
 #include "measure.h"
 #include "plain.h"
@@ -420,18 +421,23 @@ static void tear_down(Bench *bench)
     g_free(bench->peer_xml);
 }
 
+static bool is_wanted(char **names, const char *name)
+{
+    return !*names || g_strv_contains((const char *const *)names, name);
+}
+
 int main(int argc, char **argv)
 {
     Bench bench = {0};
     bool done;
 
-    if (argc != 5) {
-        fprintf(stderr, "usage: bench-bus ADDRESS URI TYPE TURNS\n");
+    if (argc < 5) {
+        fprintf(stderr, "usage: bench-bus ADDRESS URI TYPE TURNS [NAME...]\n");
         return 2;
     }
     done = set_up(&bench, argv[1], argv[2], argv[3]);
     for (size_t i = 0; done && i < G_N_ELEMENTS(cases); i++)
-        done = (cases[i].peer && !bench.peer) ||
+        done = (cases[i].peer && !bench.peer) || !is_wanted(argv + 5, cases[i].name) ||
                measure(&bench, &cases[i], (unsigned)strtoul(argv[4], NULL, 10));
     tear_down(&bench);
     return done ? 0 : 1;
