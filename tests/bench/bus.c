@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench-bus ADDRESS URI TYPE TURNS [NAME...]: domwrightd's host `local`, which is URI, called in turn with
- * the floor: the floor service's Ping plus the same work done in libvirt and libxml2 directly. Two
- * alike domains of TYPE ("test", "qemu") are defined for it and undefined at the end. With NAMEs,
- * only those are measured.
+ * bench-bus ADDRESS URI TYPE TURNS [NAME...]: domwrightd's host `local`, which is URI, called in
+ * turn with the floor: the floor service's Ping plus the same work done in libvirt and libxml2
+ * directly. Two alike domains of TYPE ("test", "qemu") are defined for it and undefined at the end.
+ * With NAMEs, only those are measured.
  */
 #include "measure.h"
 #include "plain.h"
