@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the tests of policy share: the machine with its daemon, domains to be tried on, who asked what.
+
+Owns no expectations: those are in the test programs.
+"""
+
+import contextlib
+import os
+import re
+import unittest
+
+from support import machine, services
+from support.client import HOST, MANAGER, NAME, settings  # noqa: F401
+from support.people import DENIED, INTERACTIVE, Agent, Person, Refused  # noqa: F401
+
+machine.enter()
+
+ACTION = NAME + "."
+ERROR = NAME + ".Error."
+EXAMPLES = os.path.join(machine.SOURCE, "dbus", "examples")
+
+# Members of "operators" may do everything, mallory nothing at all.
+RULES = {"10-test.rules": """
+polkit.addRule(function(action, subject) {
+    if (action.id.indexOf("org.domwright1.") != 0)
+        return polkit.Result.NOT_HANDLED;
+    if (subject.isInGroup("operators"))
+        return polkit.Result.YES;
+    return subject.user == "mallory" ? polkit.Result.NO : polkit.Result.NOT_HANDLED;
+});
+"""}
+CONFIGURATION = """[hosts]
+local=test:///default
+"""
+IMAGES = """[policy]
+image-directories=/srv/images/%n;/srv/iso:ro
+"""
+
+# Ordinary, and with something of every sort that may not be lost unnoticed.
+DOCUMENT = """<domain type='test'>
+  <name>{name}</name>
+  <uuid>{uuid}</uuid>
+  <memory unit='KiB'>1048576</memory>
+  <vcpu>2</vcpu>
+  <os>
+    <type arch='i686'>hvm</type>
+  </os>
+  <features>
+    <acpi/>
+  </features>
+  <devices>
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='raw'/>
+      <source file='/srv/vm/{name}.img'/>
+      <target dev='vda' bus='virtio'/>
+    </disk>
+    <interface type='network'>
+      <mac address='52:54:00:11:22:33'/>
+      <source network='default'/>
+      <filterref filter='clean-traffic'/>
+    </interface>
+    <graphics type='vnc' port='-1' autoport='yes' passwd='{secret}'/>
+  </devices>
+  <seclabel type='dynamic' model='dac' relabel='yes'/>
+</domain>
+"""
+SECRET = "Chipotle"
+
+
+def document(name, number, secret=SECRET):
+    return DOCUMENT.format(name=name, uuid=uuid_of(number), secret=secret)
+
+
+def uuid_of(number):
+    return f"00000000-0000-4000-8000-{number:012x}"
+
+
+def path_of(number):
+    return f"{HOST}/domain/_" + uuid_of(number).replace("-", "_")
+
+
+class World(contextlib.ExitStack):
+    """A bus, polkitd and the daemon on libvirt's test driver, and root, who is never asked."""
+
+    def __init__(self, rules=None, policy="", hosts=CONFIGURATION):
+        super().__init__()
+        self.rules = RULES if rules is None else rules
+        self.configuration = hosts + policy
+        self.number = 0
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.close()
+            raise
+
+    def start(self):
+        self.bus = self.enter_context(machine.SystemBus())
+        self.polkitd = self.enter_context(machine.Polkitd(self.bus, self.rules))
+        place = os.path.join("/run/files", "domwright.conf")
+        with open(place, "w", encoding="utf-8") as file:
+            file.write(self.configuration)
+        self.daemon = self.enter_context(machine.SystemDaemon(self.bus, "--config", place))
+        self.daemon.wait_connected()
+        self.root = self.enter_context(Person("root"))
+        return self
+
+    def person(self, user, **options):
+        return self.enter_context(Person(user, **options))
+
+    # Domains, as root makes and sees them.
+
+    def new_domain(self, name=None, active=False, secret=SECRET):
+        """The path of a domain that was not there before; its name ends in its number."""
+        self.number += 1
+        name = f"{name or 'web'}-{self.number}"
+        path, _ = self.root.call(HOST, "Host", "DefineXML", "(sa{sv})",
+                                 document(name, self.number, secret), {})
+        if active:
+            self.root.plain(path, "Domain", "Start")
+        if active == "paused":
+            self.root.plain(path, "Domain", "Suspend")
+        return path
+
+    def remove(self, path):
+        for method in ("Destroy", "Undefine"):
+            with contextlib.suppress(Refused):
+                self.root.plain(path, "Domain", method)
+
+    def state(self, path):
+        """Everything a call could have changed about a domain; None when it is not there."""
+        try:
+            return (self.root.plain(path, "Config", "GetXML", secrets=True),
+                    self.property(path, "Domain", "State"),
+                    self.property(path, "Domain", "Autostart"))
+        except Refused:
+            return None
+
+    def all_states(self):
+        rows = self.root.plain(HOST, "Host", "ListDomains")
+        return {path: self.state(path) for path, _ in rows}
+
+    def property(self, path, interface, name, person=None):
+        return (person or self.root).call(path, "org.freedesktop.DBus.Properties", "Get", "(ss)",
+                                          f"{NAME}.{interface}", name)
+
+    # What polkit was asked.
+
+    @contextlib.contextmanager
+    def watched(self):
+        """The checks made in the block: a list of (user, action without prefix, details)."""
+        before = len(self.polkitd.checks())
+        found = []
+        yield found
+        found += [(user, action.removeprefix(ACTION), details)
+                  for user, action, details in self.polkitd.checks(before)]
+
+    def asked(self, *arguments, **options):
+        """[(action, details)] of the checks a call causes, and what it ends with."""
+        person, *rest = arguments
+        with self.watched() as checks:
+            outcome = person.outcome(*rest, **options)
+        return [(action, details) for _, action, details in checks], outcome
+
+
+class Case(unittest.TestCase):
+    """One world for all tests of a class; each test makes its own domains."""
+
+    maxDiff = None
+    RULES = RULES
+    POLICY = ""  # the section of the configuration
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = cls.enterClassContext(World(cls.RULES, cls.POLICY))
+
+    def person(self, user, **options):
+        return self.enterContext(Person(user, **options))
+
+    @contextlib.contextmanager
+    def refused(self, name, *words):
+        with self.assertRaises(Refused) as caught:
+            yield caught
+        self.assertEqual(name, caught.exception.name, caught.exception.message)
+        for word in words:
+            self.assertIn(word, caught.exception.message)
+
+
+def methods_of(xml):
+    """{(interface, method)} of ours in introspection data."""
+    found = set()
+    for name, body in re.findall(r'<interface name="org\.domwright1\.(\w+)">(.*?)</interface>', xml,
+                                 re.S):
+        found |= {(name, method) for method in re.findall(r'<method name="(\w+)"', body)}
+    return found
+
+
+assert services
