@@ -9,12 +9,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "calls.h"
+#include "errors.h"
 #include "host.h"
+#include "long-calls.h"
+#include "policy.h"
 #include "properties.h"
 #include "request.h"
 
-/* Messages that wait for their sender to be known, from all senders. */
-#define MAX_WAITING 4096
+/* Messages that wait for their sender to be known, from all senders and from each. */
+#define MAX_WAITING            16384
+#define MAX_WAITING_PER_SENDER 1024
+/* Calls of one user under way, where there is a policy; root has no limit of its own. */
+#define MAX_CALLS_PER_USER 32
 
 typedef struct {
     Access *access;
@@ -30,6 +37,7 @@ struct Access {
     Server *server;
     uid_t own;
     GHashTable *senders; /* unique name -> Sender */
+    GHashTable *calls;   /* uid -> number of calls under way */
     unsigned waiting;
 };
 
@@ -53,8 +61,13 @@ static int on_owner_changed(sd_bus_message *message, void *userdata, sd_bus_erro
 {
     Access *access = userdata;
     const char *name, *before, *after;
-    if (sd_bus_message_read(message, "sss", &name, &before, &after) >= 0 && after[0] == '\0')
-        g_hash_table_remove(access->senders, name);
+    if (sd_bus_message_read(message, "sss", &name, &before, &after) < 0 || after[0] != '\0' ||
+        !g_hash_table_remove(access->senders, name))
+        return 0;
+    calls_forget(access->server, name);
+    long_calls_forget(access->server->long_calls, name);
+    if (access->server->policy)
+        policy_forget(access->server->policy, name);
     return 0;
 }
 
@@ -126,13 +139,13 @@ static int admit(Access *access, const Sender *sender, sd_bus_message *message)
     const Method *method = method_find(interface, member);
     if (!method && !is_standard(interface))
         return 0; /* no such method: sd-bus says so */
-    if (!access_allows(access, sender->uid, method ? method->access : ACCESS_READ))
+    if (!access_allows(access, sender->uid))
         return refuse(message, "only root and the user this service runs as may call it");
     if (access->server->stopping) {
         sd_bus_reply_method_errorf(message, DOMWRIGHT_ERROR_BUSY, "domwrightd is stopping");
         return 1;
     }
-    if (hosts_hold(access->server, message))
+    if (hosts_hold(access->server, message) || long_calls_hold(access->server->long_calls, message))
         return 1;
     return properties_intercept(access->server, message, sender->uid);
 }
@@ -162,7 +175,7 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
         replay(sender, message); /* it came after those that waited: it stays behind them */
         return 1;
     }
-    if (access->waiting >= MAX_WAITING)
+    if (access->waiting >= MAX_WAITING || sender->waiting->len >= MAX_WAITING_PER_SENDER)
         return refuse(message, "too many calls at once");
     access->waiting++;
     g_ptr_array_add(sender->waiting, sd_bus_message_ref(message));
@@ -175,6 +188,7 @@ Access *access_new(Server *server, int *ret_error)
     access->server = server;
     access->own = getuid();
     access->senders = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, sender_free);
+    access->calls = g_hash_table_new(NULL, NULL);
     int r = sd_bus_add_filter(server->bus, NULL, on_message, access);
     if (r >= 0)
         r = sd_bus_add_match_async(server->bus, NULL,
@@ -194,6 +208,7 @@ void access_free(Access *access)
     if (!access)
         return;
     g_hash_table_unref(access->senders);
+    g_hash_table_unref(access->calls);
     g_free(access);
 }
 
@@ -206,9 +221,31 @@ bool access_uid(Access *access, const char *name, uid_t *ret_uid)
     return true;
 }
 
-bool access_allows(Access *access, uid_t uid, AccessNeed need)
+bool access_allows(const Access *access, uid_t uid)
 {
-    return need == ACCESS_OPEN || uid == 0 || uid == access->own;
+    return access->server->policy || uid == 0 || uid == access->own;
+}
+
+bool access_begin(Access *access, uid_t uid, GError **error)
+{
+    unsigned count = GPOINTER_TO_UINT(g_hash_table_lookup(access->calls, GUINT_TO_POINTER(uid)));
+    if (access->server->policy && uid != 0 && count >= MAX_CALLS_PER_USER) {
+        g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_BUSY,
+                    "you have %u calls under way, the most one user may have; try again later",
+                    count);
+        return false;
+    }
+    g_hash_table_insert(access->calls, GUINT_TO_POINTER(uid), GUINT_TO_POINTER(count + 1));
+    return true;
+}
+
+void access_end(Access *access, uid_t uid)
+{
+    unsigned count = GPOINTER_TO_UINT(g_hash_table_lookup(access->calls, GUINT_TO_POINTER(uid)));
+    if (count > 1)
+        g_hash_table_insert(access->calls, GUINT_TO_POINTER(uid), GUINT_TO_POINTER(count - 1));
+    else
+        g_hash_table_remove(access->calls, GUINT_TO_POINTER(uid));
 }
 
 GPtrArray *access_names(Access *access, uid_t uid)

@@ -14,15 +14,15 @@
 #include "objects.h"
 #include "server.h"
 
-/* What a call needs; the effect of an edit may need more. */
+/* What a call needs to be granted, where there is a policy. On a draft of the caller's own nothing
+ * is needed but for Diff and Commit. */
 typedef enum {
-    ACCESS_OPEN, /* says nothing about anybody: Ping */
-    ACCESS_OWN,  /* reaches nothing but the caller's own memory here: Build, drafts */
-    ACCESS_READ,
-    ACCESS_DEFINE,
-    ACCESS_MODIFY,
-    ACCESS_CONTROL,
-    ACCESS_UNDEFINE,
+    ACCESS_OWN,      /* nothing: it reaches only the caller's own memory here */
+    ACCESS_LOOK,     /* read, before it is answered from memory */
+    ACCESS_READ,     /* read, and read-secrets when they are asked for */
+    ACCESS_CHANGE,   /* read; then, by its effect, define or modify, and use-host-resources */
+    ACCESS_CONTROL,  /* control */
+    ACCESS_UNDEFINE, /* undefine */
 } AccessNeed;
 
 /* See request.h; the object is the one the call was made on. */
@@ -32,7 +32,7 @@ typedef bool (*MethodFunc)(struct Request *request, struct Object *object, GErro
 typedef struct Method {
     const char *interface, *member;
     AccessNeed access;
-    MethodFunc call; /* NULL: answered by sd-bus itself */
+    MethodFunc call;
 } Method;
 
 /* methods.c */
@@ -42,6 +42,10 @@ Access *access_new(Server *server, int *ret_error);
 void access_free(Access *access);
 /* False when the sender is not known (any more). */
 bool access_uid(Access *access, const char *sender, uid_t *ret_uid);
-bool access_allows(Access *access, uid_t uid, AccessNeed need);
+/* Whether this user may call at all. */
+bool access_allows(const Access *access, uid_t uid);
+/* A call of this user begins; BUSY when it has too many under way. And one has ended. */
+bool access_begin(Access *access, uid_t uid, GError **error);
+void access_end(Access *access, uid_t uid);
 /* Unique names of known connections of this user and of root: array of char *. */
 GPtrArray *access_names(Access *access, uid_t uid);

@@ -5,10 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "audit.h"
+#include "authority.h"
 #include "drafts.h"
 #include "errors.h"
 #include "signals.h"
-#include "wire.h"
 
 typedef struct {
     Request *request;
@@ -16,25 +17,50 @@ typedef struct {
     CallFill fill;
     char uuid[UUID_TEXT]; /* the domain's, or "" */
     uint32_t generation;  /* of the domain, when the call was made */
+    char *name;           /* of the domain, when the call was made, or NULL */
     char *draft;          /* id, or NULL */
     bool committing;      /* the draft ends with success */
     bool wants_draft;     /* the answer is a new draft … */
     char *base;           /* … made from this domain, or NULL */
     char *draft_host;     /* … for this host, or "" */
+    char *key;            /* the job's */
+    gsize size;           /* of the document, where there is no host */
+    Work *work;           /* NULL: lost with a job that did not end in time */
+    bool running;         /* a job is under way */
+    bool held;            /* the job waits for what has been asked for */
+    JobEnd end;
+    Asking *asking; /* what is being asked for */
+    PolicyDetails details;
+    unsigned effects; /* ACTION_BITs of what the call changes */
+    GError *denied;
+    GList link; /* in the server's calls */
 } Call;
 
 static Call *call_new(Request *request, Host *host, CallFill fill)
 {
     Call *call = g_new0(Call, 1);
     *call = (Call){.request = request, .host = host, .fill = fill};
+    call->link.data = call;
+    g_queue_push_tail_link(&request->server->calls, &call->link);
+    if (host)
+        host->calls++;
     return call;
 }
 
-static void call_free(Call *call)
+static void call_free(Server *server, Call *call)
 {
+    g_queue_unlink(&server->calls, &call->link);
+    if (call->host)
+        call->host->calls--;
+    authority_cancel(call->asking);
+    if (call->work)
+        work_unref(call->work);
+    g_clear_error(&call->denied);
+    g_free(call->name);
     g_free(call->draft);
     g_free(call->base);
     g_free(call->draft_host);
+    g_free(call->key);
     g_free(call);
 }
 
@@ -82,13 +108,14 @@ static void note_action(const Call *call, Work *work)
         inventory_remove(domain);
 }
 
-static void end_commit(const Call *call, const Work *work)
+static void end_commit(const Call *call)
 {
+    const Work *work = call->work;
     Draft *draft = call_draft(call);
     if (!call->committing || !draft)
         return;
     draft->committing = false;
-    if (work && !work->error && !work->options.dry_run)
+    if (!call->denied && call->end == JOB_DONE && !work->error && !work->options.dry_run)
         drafts_remove(call->request->server->drafts, draft);
 }
 
@@ -127,20 +154,64 @@ static void add_context(const Call *call, Work *work)
         work->path = domain_path(domain);
 }
 
-static void answer(Call *call, Work *work)
+static GError *lost_error(const Call *call)
 {
+    if (call->host)
+        return host_job_error(call->host, call->end);
+    if (call->draft && !call_draft(call))
+        return g_error_new(DAEMON_ERROR, DAEMON_ERROR_UNKNOWN_OBJECT, "the draft is gone");
+    return g_error_new(DAEMON_ERROR, DAEMON_ERROR_BUSY, "the work could not be done in time");
+}
+
+/* ---- The record of changes ---- */
+
+static bool is_denial(const GError *error)
+{
+    return g_error_matches(error, DAEMON_ERROR, DAEMON_ERROR_ACCESS_DENIED) ||
+           g_error_matches(error, DAEMON_ERROR, DAEMON_ERROR_AUTHENTICATION);
+}
+
+static void note_change(const Call *call, const GError *error)
+{
+    const Work *work = call->work;
+    if (!call->effects || (work && work->verb != WORK_ACT && !work->changed && !is_denial(error)))
+        return;
+    const WorkPlan *plan = work ? work->plan : NULL;
+    AuditRecord record = {
+        .host = call->host->name,
+        .domain = plan ? plan->name : call->name,
+        .uuid = plan ? plan->uuid : call->uuid,
+        .effects = call->effects,
+        .reach = work ? work->effects.reasons : NULL,
+        .error = error,
+        .before = plan ? plan->revision : "",
+        .after = !error && work ? work->revision : "",
+    };
+    audit(call->request, &record);
+}
+
+static void fail(Call *call, GError *error)
+{
+    Domain *domain = call_domain(call);
+    if (domain && call->work && work_changes(call->work->verb))
+        host_mark_stale(call->host, domain);
+    note_change(call, error);
+    request_fail(call->request, error);
+}
+
+static void answer(Call *call)
+{
+    Work *work = call->work;
     GError *error = NULL;
     if (work->error)
         error = g_steal_pointer(&work->error);
     else
         settle(call, work, &error);
     if (error) {
-        Domain *domain = call_domain(call);
-        if (domain && work_changes(work->verb))
-            host_mark_stale(call->host, domain);
-        request_fail(call->request, error);
+        fail(call, error);
         return;
     }
+    note_change(call, NULL);
     add_context(call, work);
     sd_bus_message *reply = request_reply(call->request);
     int r = !reply              ? -ENOMEM
@@ -154,30 +225,49 @@ static void answer(Call *call, Work *work)
     }
 }
 
-static GError *lost_error(const Call *call, JobEnd end)
+static void call_end(Call *call)
 {
-    if (call->host)
-        return host_job_error(call->host, end);
-    if (call->draft && !call_draft(call))
-        return g_error_new(DAEMON_ERROR, DAEMON_ERROR_UNKNOWN_OBJECT, "the draft is gone");
-    return g_error_new(DAEMON_ERROR, DAEMON_ERROR_BUSY, "the work could not be done in time");
+    Server *server = call->request->server;
+    Host *host = call->host;
+    end_commit(call);
+    if (call->denied)
+        fail(call, g_steal_pointer(&call->denied));
+    else if (call->end != JOB_DONE)
+        fail(call, lost_error(call));
+    else
+        answer(call);
+    call_free(server, call);
+    if (host)
+        host_refresh(host);
+}
+
+/* ---- From step to step ---- */
+
+static void advance(Call *call);
+
+static void on_asked(GError *denied, void *userdata)
+{
+    Call *call = userdata;
+    call->asking = NULL;
+    call->denied = denied;
+    advance(call);
+}
+
+static void ask(Call *call, unsigned actions)
+{
+    call->asking =
+        authority_ask(call->request, actions, &call->details, on_asked, call, &call->denied);
 }
 
 static void call_done(JobEnd end, void *data, void *context)
 {
     Call *call = context;
-    Work *work = data;
-    end_commit(call, work);
-    if (work)
-        answer(call, work);
-    else
-        request_fail(call->request, lost_error(call, end));
-    if (call->host)
-        host_refresh(call->host);
-    call_free(call);
+    call->running = false;
+    call->end = end;
+    if (!data) /* a thread may still be at it */
+        g_clear_pointer(&call->work, work_unref);
+    advance(call);
 }
-
-/* ---- Starting ---- */
 
 /* Its turn has come. A draft's text is taken only now: work before it may have changed it. */
 static bool prepare(void *data, void *context)
@@ -185,47 +275,166 @@ static bool prepare(void *data, void *context)
     Work *work = data;
     const Call *call = context;
     const Draft *draft = call->committing ? NULL : call_draft(call);
+    Domain *domain = work_changes(work->verb) && work->step != STEP_PLAN ? call_domain(call) : NULL;
     if (draft) {
         work->text = g_strdup(draft->text);
         work->document = draft->document ? dw_document_copy(draft->document) : NULL;
     }
-    return !call->draft || call->committing || draft;
+    if (domain)
+        inventory_edit_begins(domain);
+    return (!call->draft || call->committing || draft) && !work_is_unwanted(work);
 }
 
-static const JobType work_type = {prepare, work_run, call_done, work_free};
-
-static bool on_host(Call *call, Work *work, const char *key, GError **error)
+static uid_t owner(const void *data)
 {
+    return ((const Work *)data)->uid;
+}
+
+static const JobType work_type = {prepare, work_run, call_done, work_unref, owner};
+
+/* Puts the work into its queue; on failure the call goes on being the caller's. */
+static bool submit(Call *call, GError **error)
+{
+    Work *work = work_ref(call->work);
+    JobPool *desk = call->request->server->desk;
     uint64_t timeout = work->verb == WORK_ACT     ? POWER_TIMEOUT
                        : work_changes(work->verb) ? EDIT_TIMEOUT
                                                   : READ_TIMEOUT;
-    work->facts = facts_ref(call->host->facts);
-    if (host_submit(call->host, &work_type, key, timeout, work, call, error))
-        return true;
-    call_free(call);
-    return false;
+    bool small = !call->host && call->size <= SMALL_DOCUMENT;
+    call->running = true;
+    bool submitted =
+        call->host ? host_submit(call->host, &work_type, call->key, timeout, work, call, error)
+        : small    ? job_submit_small(desk, &work_type, call->key, READ_TIMEOUT, work, call, error)
+                   : job_submit(desk, &work_type, call->key, READ_TIMEOUT, work, call, error);
+    if (!submitted)
+        call->running = false;
+    return submitted;
 }
 
-static bool on_desk(Call *call, Work *work, const char *key, gsize size, GError **error)
+/* What the plan would do to the host has to be granted before it is done. */
+static unsigned planned_actions(Call *call)
 {
-    JobPool *desk = call->request->server->desk;
-    bool submitted = size <= SMALL_DOCUMENT
-                         ? job_submit_small(desk, &work_type, key, READ_TIMEOUT, work, call, error)
-                         : job_submit(desk, &work_type, key, READ_TIMEOUT, work, call, error);
-    if (!submitted)
-        call_free(call);
-    return submitted;
+    const Work *work = call->work;
+    const WorkPlan *plan = work->plan;
+    const DwEffects *effects = &work->effects;
+    if (effects->reach)
+        call->effects |= ACTION_BIT(ACTION_USE_HOST_RESOURCES);
+    call->details.domain = plan->name;
+    call->details.uuid = plan->uuid;
+    call->details.kinds = effects->kinds;
+    call->details.paths = effects->paths;
+    call->details.path = effects->path;
+    call->details.reach = effects->reasons;
+    return authority_missing(call->request, call->effects, call->host->name);
+}
+
+static bool is_planned(const Call *call)
+{
+    return call->work && call->end == JOB_DONE && call->work->step == STEP_PLAN &&
+           !call->work->error && call->work->changed;
+}
+
+/* Called whenever something the call waited for has come. */
+static void advance(Call *call)
+{
+    if (call->running || call->asking)
+        return;
+    bool next = !call->denied && (call->held || is_planned(call));
+    if (next && call->request->server->stopping) {
+        call->denied = g_error_new(DAEMON_ERROR, DAEMON_ERROR_BUSY, "domwrightd is stopping");
+        next = false;
+    }
+    if (next && !call->held) {
+        call->work->step = STEP_ACT;
+        call->held = true;
+        unsigned missing = planned_actions(call);
+        if (missing)
+            ask(call, missing);
+        if (call->asking)
+            return;
+        next = !call->denied;
+    }
+    if (!next) {
+        call_end(call);
+        return;
+    }
+    call->held = false;
+    if (!submit(call, &call->denied))
+        call_end(call);
+}
+
+/* ---- Starting ---- */
+
+static void set_details(Call *call)
+{
+    call->details = (PolicyDetails){
+        .host = call->host->name,
+        .domain = call->name,
+        .uuid = call->uuid,
+        .operation = sd_bus_message_get_member(call->request->message),
+    };
+}
+
+/* What the call changes on its host, as far as that is known beforehand. */
+static unsigned known_effects(const Work *work)
+{
+    if (work->verb == WORK_ACT)
+        return ACTION_BIT(work->action == VIRT_UNDEFINE ? ACTION_UNDEFINE : ACTION_CONTROL);
+    if (!work_changes(work->verb) || work->options.dry_run)
+        return 0;
+    return ACTION_BIT(work->verb == WORK_DEFINE ? ACTION_DEFINE : ACTION_MODIFY);
+}
+
+/* What has to be granted whatever the work turns out to do. */
+static unsigned first_actions(const Work *work)
+{
+    if (work->verb == WORK_BUILD)
+        return 0;
+    if (work->verb == WORK_ACT)
+        return known_effects(work);
+    return ACTION_BIT(ACTION_READ) | (work->options.secrets ? ACTION_BIT(ACTION_READ_SECRETS) : 0);
+}
+
+/*
+ * Takes work in every case, the request on success. What changes nothing runs while the right to
+ * read is being asked for, and so does the making of a plan; the rest waits.
+ */
+static bool start(Call *call, Work *work, const char *key, GError **error)
+{
+    Request *request = call->request;
+    unsigned missing = 0;
+    call->work = work;
+    call->key = g_strdup(key);
+    work->uid = request->uid;
+    work->guarded = !request->trusted;
+    if (call->host) {
+        work->facts = facts_ref(call->host->facts);
+        call->effects = known_effects(work);
+        set_details(call);
+        missing = authority_missing(request, first_actions(work), call->host->name);
+    }
+    if (call->effects && work->verb != WORK_ACT && work->guarded)
+        work_plan_first(work, request->server->configuration->image_directories);
+    call->held = work->verb == WORK_ACT && missing;
+    if (missing)
+        ask(call, missing);
+    GError *failure = g_steal_pointer(&call->denied);
+    if (!failure && (call->held || submit(call, &failure)))
+        return true;
+    g_propagate_error(error, failure);
+    call_free(request->server, call);
+    return false;
 }
 
 static bool on_draft(Request *request, Draft *draft, Work *work, CallFill fill, GError **error)
 {
     if (draft->committing) {
-        work_free(work);
+        work_unref(work);
         g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_BUSY, "the draft is being committed");
         return false;
     }
     if (work->options.live) {
-        work_free(work);
+        work_unref(work);
         g_set_error(error, DW_ERROR, DW_ERROR_UNSUPPORTED,
                     "option live: a draft has no live configuration");
         return false;
@@ -236,7 +445,8 @@ static bool on_draft(Request *request, Draft *draft, Work *work, CallFill fill, 
         work->facts = facts_ref(host->facts);
     Call *call = call_new(request, NULL, fill);
     call->draft = g_strdup(draft->id);
-    return on_desk(call, work, draft->id, draft->length, error);
+    call->size = draft->length;
+    return start(call, work, draft->id, error);
 }
 
 static Call *domain_call(Request *request, const Domain *domain, Work *work, CallFill fill)
@@ -245,6 +455,7 @@ static Call *domain_call(Request *request, const Domain *domain, Work *work, Cal
     uuid_format(&domain->uuid, call->uuid);
     g_strlcpy(work->uuid, call->uuid, sizeof work->uuid);
     call->generation = domain->generation;
+    call->name = g_strdup(domain->name);
     return call;
 }
 
@@ -261,24 +472,25 @@ bool call_on_object(Request *request, Object *object, Work *work, CallFill fill,
         return on_draft(request, (Draft *)object, work, fill, error);
     const Domain *domain = (const Domain *)object;
     if (work_changes(work->verb) && !domain->persistent) {
-        work_free(work);
+        work_unref(work);
         g_set_error(error, DW_ERROR, DW_ERROR_UNSUPPORTED,
                     "the domain is transient: it has no persistent configuration to change");
         return false;
     }
     Call *call = domain_call(request, domain, work, fill);
-    return on_host(call, work, is_serialised(work) ? call->uuid : NULL, error);
+    return start(call, work, is_serialised(work) ? call->uuid : NULL, error);
 }
 
 bool call_on_host(Request *request, Host *host, Work *work, CallFill fill, GError **error)
 {
-    return on_host(call_new(request, host, fill), work, NULL, error);
+    return start(call_new(request, host, fill), work, NULL, error);
 }
 
 bool call_on_desk(Request *request, Work *work, CallFill fill, GError **error)
 {
-    gsize size = work->text ? strlen(work->text) : 0;
-    return on_desk(call_new(request, NULL, fill), work, NULL, size, error);
+    Call *call = call_new(request, NULL, fill);
+    call->size = work->text ? strlen(work->text) : 0;
+    return start(call, work, NULL, error);
 }
 
 bool call_commit(Request *request, Draft *draft, Host *host, const Domain *base, Work *work,
@@ -288,7 +500,7 @@ bool call_commit(Request *request, Draft *draft, Host *host, const Domain *base,
     call->draft = g_strdup(draft->id);
     call->committing = true;
     draft->committing = true;
-    if (on_host(call, work, base ? call->uuid : NULL, error))
+    if (start(call, work, base ? call->uuid : NULL, error))
         return true;
     draft->committing = false;
     return false;
@@ -301,81 +513,15 @@ bool call_for_draft(Request *request, Host *host, const Domain *base, const char
     call->wants_draft = true;
     call->draft_host = g_strdup(host_name);
     call->base = base ? domain_path(base) : NULL;
-    if (host)
-        return on_host(call, work, NULL, error);
-    return on_desk(call, work, NULL, work->text ? strlen(work->text) : 0, error);
+    call->size = work->text ? strlen(work->text) : 0;
+    return start(call, work, NULL, error);
 }
 
-/* ---- Common answers ---- */
-
-int fill_nothing(sd_bus_message *reply, const Work *work)
+void calls_forget(Server *server, const char *sender)
 {
-    return 0;
-}
-
-int fill_xml(sd_bus_message *reply, const Work *work)
-{
-    return sd_bus_message_append(reply, "s", work->xml);
-}
-
-static int append_skipped(sd_bus_message *reply, const GPtrArray *skipped)
-{
-    int r = sd_bus_message_open_container(reply, 'e', "sv");
-    if (r >= 0)
-        r = sd_bus_message_append_basic(reply, 's', "skipped");
-    if (r >= 0)
-        r = sd_bus_message_open_container(reply, 'v', "a{ss}");
-    if (r >= 0)
-        r = sd_bus_message_open_container(reply, 'a', "{ss}");
-    for (guint i = 0; r >= 0 && i + 1 < skipped->len; i += 2)
-        r = sd_bus_message_append(reply, "{ss}", skipped->pdata[i], skipped->pdata[i + 1]);
-    for (int i = 0; r >= 0 && i < 3; i++)
-        r = sd_bus_message_close_container(reply);
-    return r;
-}
-
-static int append_problems_entry(sd_bus_message *reply, const GPtrArray *problems)
-{
-    int r = sd_bus_message_open_container(reply, 'e', "sv");
-    if (r >= 0)
-        r = sd_bus_message_append_basic(reply, 's', "problems");
-    if (r >= 0)
-        r = sd_bus_message_open_container(reply, 'v', "aa{sv}");
-    if (r >= 0)
-        r = wire_append_problems(reply, problems);
-    for (int i = 0; r >= 0 && i < 2; i++)
-        r = sd_bus_message_close_container(reply);
-    return r;
-}
-
-int fill_result(sd_bus_message *reply, const Work *work)
-{
-    const char *id = work->result.ids && work->result.ids[0] ? work->result.ids[0] : "";
-    int r = sd_bus_message_open_container(reply, 'a', "{sv}");
-    if (r >= 0)
-        r = sd_bus_message_append(reply, "{sv}{sv}{sv}", "revision", "s", work->revision, "changed",
-                                  "b", (int)work->changed, "restart-needed", "b",
-                                  (int)work->restart_needed);
-    if (r >= 0 && *id && !work->result.ids[1])
-        r = sd_bus_message_append(reply, "{sv}", "id", "s", id);
-    if (r >= 0 && work->diff)
-        r = sd_bus_message_append(reply, "{sv}", "diff", "s", work->diff);
-    if (r >= 0)
-        r = append_problems_entry(reply, work->problems);
-    if (r >= 0 && work->result.skipped && work->result.skipped->len > 0)
-        r = append_skipped(reply, work->result.skipped);
-    return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-int fill_id_and_result(sd_bus_message *reply, const Work *work)
-{
-    const char *id = work->result.ids && work->result.ids[0] ? work->result.ids[0] : "";
-    int r = sd_bus_message_append(reply, "s", id);
-    return r < 0 ? r : fill_result(reply, work);
-}
-
-int fill_domain_and_result(sd_bus_message *reply, const Work *work)
-{
-    int r = sd_bus_message_append(reply, "o", work->path ? work->path : "/");
-    return r < 0 ? r : fill_result(reply, work);
+    for (GList *link = server->calls.head; link; link = link->next) {
+        Call *call = link->data;
+        if (call->work && strcmp(sd_bus_message_get_sender(call->request->message), sender) == 0)
+            work_set_unwanted(call->work);
+    }
 }

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * From a request to work and back: choosing the queue, and what an outcome means for inventory and
- * drafts before the caller hears of it.
+ * From a request to work and back: choosing the queue, asking for what the work needs to be
+ * granted, and what an outcome means for inventory and drafts before the caller hears of it.
  */
 #pragma once
 
+#include "answers.h"
 #include "request.h"
 #include "work.h"
-
-/* Fills the answer from finished work; a negative errno on failure. */
-typedef int (*CallFill)(sd_bus_message *reply, const Work *work);
 
 /* A domain or a draft; takes work in every case, the request on success. */
 bool call_on_object(Request *request, Object *object, Work *work, CallFill fill, GError **error);
@@ -25,9 +23,5 @@ bool call_commit(Request *request, struct Draft *draft, Host *host, const Domain
 bool call_for_draft(Request *request, Host *host, const Domain *base, const char *host_name,
                     Work *work, GError **error);
 
-/* Common answers. */
-int fill_nothing(sd_bus_message *reply, const Work *work);
-int fill_xml(sd_bus_message *reply, const Work *work);
-int fill_result(sd_bus_message *reply, const Work *work);            /* a{sv} */
-int fill_id_and_result(sd_bus_message *reply, const Work *work);     /* s a{sv} */
-int fill_domain_and_result(sd_bus_message *reply, const Work *work); /* o a{sv} */
+/* The sender has left: nothing is begun for it any more. */
+void calls_forget(Server *server, const char *sender);

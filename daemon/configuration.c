@@ -55,6 +55,7 @@ void configuration_free(Configuration *configuration)
     g_free(configuration->state_directory);
     g_ptr_array_unref(configuration->given);
     g_ptr_array_unref(configuration->hosts);
+    g_clear_pointer(&configuration->image_directories, g_ptr_array_unref);
     g_free(configuration);
 }
 
@@ -176,7 +177,53 @@ ArgumentsResult configuration_arguments(Configuration *configuration, int argc, 
     return ARGUMENTS_RUN;
 }
 
-static bool read_file(Configuration *configuration, GPtrArray *hosts, GError **error)
+/* ---- The file ---- */
+
+typedef bool (*ReadKey)(Configuration *next, const char *key, const char *value, GError **error);
+
+static bool read_host(Configuration *next, const char *key, const char *value, GError **error)
+{
+    return add_host(next->hosts, key, value, error);
+}
+
+static bool read_policy(Configuration *next, const char *key, const char *value, GError **error)
+{
+    if (strcmp(key, "image-directories") != 0) {
+        g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED,
+                    "unknown key %s in [policy]; there is image-directories", key);
+        return false;
+    }
+    g_clear_pointer(&next->image_directories, g_ptr_array_unref);
+    next->image_directories = dw_image_directories_parse(value, error);
+    return next->image_directories != NULL;
+}
+
+static const struct {
+    const char *name;
+    ReadKey read;
+} sections[] = {
+    {"hosts", read_host},
+    {"policy", read_policy},
+};
+
+static bool read_section(GKeyFile *file, const char *name, Configuration *next, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(sections); i++) {
+        if (strcmp(name, sections[i].name) != 0)
+            continue;
+        g_auto(GStrv) keys = g_key_file_get_keys(file, name, NULL, NULL);
+        for (char **key = keys; key && *key; key++) {
+            g_autofree char *value = g_key_file_get_string(file, name, *key, NULL);
+            if (!sections[i].read(next, *key, value ? value : "", error))
+                return false;
+        }
+        return true;
+    }
+    g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, "unknown section [%s]", name);
+    return false;
+}
+
+static bool read_file(const Configuration *configuration, Configuration *next, GError **error)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autoptr(GError) failure = NULL;
@@ -190,16 +237,7 @@ static bool read_file(Configuration *configuration, GPtrArray *hosts, GError **e
     }
     g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
     for (char **group = groups; *group; group++) {
-        if (strcmp(*group, "hosts") != 0) {
-            g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, "%s: unknown section [%s]",
-                        configuration->file, *group);
-            return false;
-        }
-    }
-    g_auto(GStrv) names = g_key_file_get_keys(file, "hosts", NULL, NULL);
-    for (char **name = names; name && *name; name++) {
-        g_autofree char *uri = g_key_file_get_string(file, "hosts", *name, NULL);
-        if (!add_host(hosts, *name, uri ? uri : "", error)) {
+        if (!read_section(file, *group, next, error)) {
             g_prefix_error(error, "%s: ", configuration->file);
             return false;
         }
@@ -209,19 +247,25 @@ static bool read_file(Configuration *configuration, GPtrArray *hosts, GError **e
 
 bool configuration_load(Configuration *configuration, GError **error)
 {
-    g_autoptr(GPtrArray) hosts = host_entries_new();
-    if (!read_file(configuration, hosts, error))
+    Configuration *next = configuration_new();
+    if (!read_file(configuration, next, error)) {
+        configuration_free(next);
         return false;
+    }
     if (configuration->given->len > 0)
-        g_ptr_array_set_size(hosts, 0);
+        g_ptr_array_set_size(next->hosts, 0);
     for (guint i = 0; i < configuration->given->len; i++) {
         const HostEntry *entry = configuration->given->pdata[i];
-        add_host(hosts, entry->name, entry->uri, NULL);
+        add_host(next->hosts, entry->name, entry->uri, NULL);
     }
-    if (hosts->len == 0)
-        add_host(hosts, "local",
+    if (next->hosts->len == 0)
+        add_host(next->hosts, "local",
                  configuration->bus == BUS_SYSTEM ? "qemu:///system" : "qemu:///session", NULL);
-    g_ptr_array_unref(configuration->hosts);
-    configuration->hosts = g_steal_pointer(&hosts);
+    GPtrArray *hosts = configuration->hosts, *directories = configuration->image_directories;
+    configuration->hosts = next->hosts;
+    configuration->image_directories = next->image_directories;
+    next->hosts = hosts;
+    next->image_directories = directories;
+    configuration_free(next);
     return true;
 }

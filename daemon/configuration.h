@@ -13,12 +13,13 @@ typedef struct {
 
 typedef struct {
     BusKind bus;
-    char *address;         /* BUS_ADDRESS */
-    char *file;            /* the configuration file */
-    bool file_required;    /* it was named on the command line */
-    char *state_directory; /* NULL: nothing is kept */
-    GPtrArray *given;      /* of HostEntry, from the command line */
-    GPtrArray *hosts;      /* of HostEntry, in force */
+    char *address;                /* BUS_ADDRESS */
+    char *file;                   /* the configuration file */
+    bool file_required;           /* it was named on the command line */
+    char *state_directory;        /* NULL: nothing is kept */
+    GPtrArray *given;             /* of HostEntry, from the command line */
+    GPtrArray *hosts;             /* of HostEntry, in force */
+    GPtrArray *image_directories; /* of DwImageDirectory, or NULL */
 } Configuration;
 
 typedef enum { ARGUMENTS_RUN, ARGUMENTS_DONE, ARGUMENTS_WRONG } ArgumentsResult;
@@ -28,5 +29,5 @@ void configuration_free(Configuration *configuration);
 /* DONE: --help or --version were answered. WRONG: a sentence is in error. */
 ArgumentsResult configuration_arguments(Configuration *configuration, int argc, char **argv,
                                         GError **error);
-/* Reads the file and settles `hosts`; on failure the hosts in force stay. */
+/* Reads the file and settles `hosts` and `image_directories`; on failure those in force stay. */
 bool configuration_load(Configuration *configuration, GError **error);

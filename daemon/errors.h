@@ -19,6 +19,7 @@ typedef enum {
     DAEMON_ERROR_BUSY,             /* a queue is full, or the daemon is stopping */
     DAEMON_ERROR_LIBVIRT,          /* anything else libvirt said */
     DAEMON_ERROR_ACCESS_DENIED,
+    DAEMON_ERROR_AUTHENTICATION, /* the same, but asking the user would have helped */
     DAEMON_ERROR_UNKNOWN_OBJECT,
     DAEMON_ERROR_FAILED, /* the daemon's own trouble: memory, a file */
 } DaemonErrorCode;

@@ -375,11 +375,14 @@ static void on_attempt(void *data)
 bool host_submit(Host *host, const JobType *type, const char *key, uint64_t timeout_usec,
                  void *data, void *context, GError **error)
 {
-    if (host->state == HOST_CONNECTED)
+    if (host->state == HOST_CONNECTED && !host->retired)
         return job_submit(host->pool, type, key, timeout_usec, data, context, error);
     type->free(data);
     g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_HOST_UNAVAILABLE, "host %s is not connected: %s",
-                host->name, host->reason ? host->reason : "connecting");
+                host->name,
+                host->retired  ? "it is no longer configured"
+                : host->reason ? host->reason
+                               : "connecting");
     return false;
 }
 
@@ -434,6 +437,7 @@ void host_retire(Host *host)
 {
     GHashTableIter iter;
     const Domain *domain;
+    host->retired = true;
     host_settle(host);
     host_learned(host);
     g_hash_table_iter_init(&iter, host->domains);

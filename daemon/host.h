@@ -49,6 +49,8 @@ struct Host {
     GQueue early; /* events that came before the snapshot they belong to */
     GPtrArray *held;
     unsigned backoff;
+    unsigned calls; /* under way on it */
+    bool retired;   /* no longer configured */
     sd_event_source *reconnect_timer, *first_timer;
     sd_bus_slot *slots[8];
 };

@@ -20,6 +20,7 @@ struct Job {
     void *data;
     void *context;
     char *key;
+    gpointer owner;
     uint64_t deadline;
     sd_event_source *timer;
     bool answered;
@@ -39,6 +40,7 @@ struct JobPool {
     pthread_mutex_t lock;
     pthread_cond_t wake, ended;
     GQueue queue;
+    GHashTable *running; /* owner -> jobs running */
     unsigned threads, idle, unfinished;
     bool stopping;
 };
@@ -56,6 +58,7 @@ JobPool *job_pool_new(sd_event *event, Mailbox *mailbox, unsigned max_threads, u
     if (source)
         pool->source = *source;
     pool->chains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    pool->running = g_hash_table_new(NULL, NULL);
     pthread_mutex_init(&pool->lock, NULL);
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
@@ -94,6 +97,37 @@ static struct timespec idle_end(void)
     return end;
 }
 
+static unsigned count_running(const JobPool *pool, gpointer owner)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(pool->running, owner));
+}
+
+static void add_running(JobPool *pool, gpointer owner, int change)
+{
+    unsigned count = count_running(pool, owner) + change;
+    if (count > 0)
+        g_hash_table_insert(pool->running, owner, GUINT_TO_POINTER(count));
+    else
+        g_hash_table_remove(pool->running, owner);
+}
+
+/* The oldest job of those whose owner has the fewest at work. */
+static GList *choose(JobPool *pool)
+{
+    GList *best = NULL;
+    unsigned least = UINT_MAX;
+    for (GList *link = pool->queue.head; link && least > 0; link = link->next) {
+        unsigned count = count_running(pool, ((const Job *)link->data)->owner);
+        if (count < least) {
+            best = link;
+            least = count;
+        }
+    }
+    g_queue_unlink(&pool->queue, best);
+    add_running(pool, ((const Job *)best->data)->owner, 1);
+    return best;
+}
+
 static Job *next_job(JobPool *pool)
 {
     struct timespec end = idle_end();
@@ -106,9 +140,8 @@ static Job *next_job(JobPool *pool)
     }
     if (pool->stopping)
         return NULL;
-    GList *link = g_queue_pop_head_link(&pool->queue);
     pool->unfinished++;
-    return link->data;
+    return choose(pool)->data;
 }
 
 static void on_finished(void *data);
@@ -128,10 +161,12 @@ static void *run_thread(void *userdata)
     JobPool *pool = userdata;
     pthread_mutex_lock(&pool->lock);
     for (Job *job = next_job(pool); job; job = next_job(pool)) {
+        gpointer owner = job->owner; /* the job is not ours once it has been run */
         pthread_mutex_unlock(&pool->lock);
         run_job(pool, job);
         pthread_mutex_lock(&pool->lock);
         pool->unfinished--;
+        add_running(pool, owner, -1);
     }
     pool->threads--;
     pthread_cond_broadcast(&pool->ended);
@@ -256,6 +291,7 @@ static Job *job_new(JobPool *pool, const JobType *type, const char *key, uint64_
     Job *job = g_new0(Job, 1);
     *job = (Job){.pool = pool, .type = type, .data = data, .context = context};
     job->key = g_strdup(key);
+    job->owner = GUINT_TO_POINTER(type->owner ? type->owner(data) : (uid_t)-1);
     job->link.data = job;
     if (sd_event_add_time_relative(pool->event, &job->timer, CLOCK_MONOTONIC, timeout_usec, 0,
                                    on_deadline, job) < 0) {
@@ -370,6 +406,7 @@ void job_pool_free(JobPool *pool)
     pthread_cond_destroy(&pool->ended);
     pthread_mutex_destroy(&pool->lock);
     g_hash_table_unref(pool->chains);
+    g_hash_table_unref(pool->running);
     sd_event_unref(pool->event);
     g_free(pool);
 }

@@ -11,6 +11,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <sys/types.h>
 #include <systemd/sd-event.h>
 
 #include "mailbox.h"
@@ -34,6 +35,8 @@ typedef struct {
     /* Main thread, exactly once for each job submitted; context is its to free, data is not. */
     void (*done)(JobEnd end, void *data, void *context);
     void (*free)(void *data);
+    /* Main thread: on whose behalf, so that users take turns; may be NULL: nobody's. */
+    uid_t (*owner)(const void *data);
 } JobType;
 
 /* Where a worker gets what it needs to do a job, and where it brings it back; both may block. */

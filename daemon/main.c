@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audit.h"
 #include "configuration.h"
 #include "server.h"
 #include "verdict.h"
@@ -43,6 +44,7 @@ int main(int argc, char **argv)
         return arguments == ARGUMENTS_DONE ? 0 : complain(error);
     }
     prepare_signals();
+    audit_open();
     verdict_init(SCHEMA_DIRECTORY);
     Server *server = virt_start(&error) ? server_new(configuration) : NULL;
     if (!server)

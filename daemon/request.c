@@ -6,19 +6,31 @@
 #include <errno.h>
 #include <string.h>
 
+#include "authority.h"
 #include "errors.h"
+#include "host.h"
 #include "objects.h"
 
-Request *request_new(Server *server, sd_bus_message *message, const Method *method, uid_t uid)
+Request *request_new(Server *server, sd_bus_message *message, const Method *method, uid_t uid,
+                     GError **error)
 {
+    if (!access_begin(server->access, uid, error))
+        return NULL;
     Request *request = g_new(Request, 1);
-    *request = (Request){server, sd_bus_message_ref(message), method, uid};
+    *request = (Request){
+        .server = server,
+        .message = sd_bus_message_ref(message),
+        .method = method,
+        .uid = uid,
+        .trusted = !server->policy || uid == 0,
+    };
     server->requests++;
     return request;
 }
 
-static void request_free(Request *request)
+void request_drop(Request *request)
 {
+    access_end(request->server->access, request->uid);
     request->server->requests--;
     sd_bus_message_unref(request->message);
     g_free(request);
@@ -33,13 +45,19 @@ sd_bus_message *request_reply(Request *request)
 
 void request_send(Request *request, sd_bus_message *reply, int r)
 {
-    if (r >= 0 && reply) {
+    if (r >= 0 && reply && (request->needs & ~request->granted) == 0) {
         sd_bus_send(NULL, reply, NULL);
         sd_bus_message_unref(reply);
-        request_free(request);
+        request_drop(request);
         return;
     }
     sd_bus_message_unref(reply);
+    if (r >= 0 && reply) {
+        g_autofree char *names = authority_names(request->needs & ~request->granted);
+        request_fail(request, g_error_new(DAEMON_ERROR, DAEMON_ERROR_ACCESS_DENIED,
+                                          "org.domwright1.%s was not asked for", names));
+        return;
+    }
     request_fail(request, g_error_new(DAEMON_ERROR, DAEMON_ERROR_FAILED, "cannot answer: %s",
                                       g_strerror(r < 0 ? -r : ENOMEM)));
 }
@@ -53,7 +71,7 @@ void request_fail(Request *request, GError *error)
 {
     sd_bus_reply_method_errorf(request->message, error_name(error), "%s", error->message);
     g_error_free(error);
-    request_free(request);
+    request_drop(request);
 }
 
 bool request_check_text(const char *text, GError **error)
@@ -65,6 +83,55 @@ bool request_check_text(const char *text, GError **error)
     return false;
 }
 
+/* ---- Calls answered from memory: reading has to be granted first ---- */
+
+typedef struct {
+    Request *request;
+    char *host; /* "" for none */
+    PolicyDetails details;
+} Held;
+
+static void on_read_answer(GError *denied, void *userdata)
+{
+    g_autofree Held *held = userdata;
+    Request *request = held->request;
+    Server *server = request->server;
+    g_free(held->host);
+    if (denied) {
+        request_fail(request, denied);
+        return;
+    }
+    /* From the start: meanwhile the object may have gone, and another may have its place. */
+    sd_bus_message_rewind(request->message, true);
+    if (sd_bus_enqueue_for_read(server->bus, request->message) < 0)
+        request_fail(request, g_error_new(DAEMON_ERROR, DAEMON_ERROR_BUSY, "too many calls"));
+    else
+        request_drop(request);
+}
+
+static bool hold_for_read(Request *request, const char *host, GError **error)
+{
+    Held *held = g_new0(Held, 1);
+    *held = (Held){.request = request, .host = g_strdup(host)};
+    held->details = (PolicyDetails){.host = held->host,
+                                    .operation = sd_bus_message_get_member(request->message)};
+    if (authority_ask(request, ACTION_BIT(ACTION_READ), &held->details, on_read_answer, held,
+                      error))
+        return true;
+    g_free(held->host);
+    g_free(held);
+    return false;
+}
+
+static bool call(Request *request, Object *object, GError **error)
+{
+    const char *host = object->kind == OBJECT_HOST ? ((Host *)object)->name : "";
+    if (request->method->access == ACCESS_LOOK &&
+        authority_missing(request, ACTION_BIT(ACTION_READ), host))
+        return hold_for_read(request, host, error);
+    return request->method->call(request, object, error);
+}
+
 int request_dispatch(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
     Server *server = object_server(userdata);
@@ -72,12 +139,14 @@ int request_dispatch(sd_bus_message *message, void *userdata, sd_bus_error *erro
         method_find(sd_bus_message_get_interface(message), sd_bus_message_get_member(message));
     uid_t uid;
     if (!method || !access_uid(server->access, sd_bus_message_get_sender(message), &uid) ||
-        !access_allows(server->access, uid, method->access))
+        !access_allows(server->access, uid))
         return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, "access denied");
-    Request *request = request_new(server, message, method, uid);
     GError *failure = NULL;
-    if (method->call(request, userdata, &failure))
+    Request *request = request_new(server, message, method, uid, &failure);
+    if (!request)
+        return error_return(error, failure);
+    if (call(request, userdata, &failure))
         return 1;
-    request_free(request);
+    request_drop(request);
     return error_return(error, failure);
 }

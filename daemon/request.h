@@ -12,15 +12,22 @@
 typedef struct Request {
     Server *server;
     sd_bus_message *message;
-    const Method *method;
+    const Method *method; /* NULL: a property */
     uid_t uid;
+    bool trusted;            /* nothing has to be asked for */
+    unsigned needs, granted; /* ACTION_BITs; see authority.h */
 } Request;
 
-Request *request_new(Server *server, sd_bus_message *message, const Method *method, uid_t uid);
+/* NULL with BUSY when the user has too many calls under way. */
+Request *request_new(Server *server, sd_bus_message *message, const Method *method, uid_t uid,
+                     GError **error);
 /* The reply to be filled; NULL: out of memory. */
 sd_bus_message *request_reply(Request *request);
-/* Sends and unrefs the reply; r is what filling it returned. */
+/* Sends and unrefs the reply; r is what filling it returned. An answer that needs what has not been
+ * granted is not sent: AccessDenied is. */
 void request_send(Request *request, sd_bus_message *reply, int r);
+/* The request is dropped without an answer: its message is going to come again. */
+void request_drop(Request *request);
 /* An empty answer. */
 void request_done(Request *request);
 /* Takes the error. */

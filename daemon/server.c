@@ -12,6 +12,8 @@
 #include "drafts.h"
 #include "errors.h"
 #include "host.h"
+#include "long-calls.h"
+#include "policy.h"
 #include "revision.h"
 #include "verdict.h"
 
@@ -97,8 +99,16 @@ static bool connect_bus(Server *server, GError **error)
         r = objects_register(server);
     if (r < 0)
         return fail(error, "cannot serve on the bus", r);
+    server->long_calls = long_calls_new(server);
+    if (!server->long_calls)
+        return fail(error, "cannot serve on the bus", -ENOMEM);
     server->access = access_new(server, &r);
-    return server->access || fail(error, "cannot serve on the bus", r);
+    if (!server->access)
+        return fail(error, "cannot serve on the bus", r);
+    if (server->configuration->bus != BUS_SYSTEM)
+        return true;
+    server->policy = policy_new(server, error);
+    return server->policy != NULL;
 }
 
 /* ---- Hosts ---- */
@@ -117,7 +127,7 @@ static void free_retired(Server *server)
 {
     for (guint i = server->retired->len; i-- > 0;) {
         Host *host = server->retired->pdata[i];
-        if (!host_stop(host))
+        if (host->calls > 0 || !host_stop(host))
             continue;
         mailbox_drain(server->mailbox);
         host_free(host);
@@ -202,6 +212,8 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
         job_pool_cancel_waiting(host->pool);
     }
     job_pool_cancel_waiting(server->desk);
+    if (server->policy)
+        policy_forget(server->policy, NULL);
     uint64_t now;
     sd_event_now(server->event, CLOCK_MONOTONIC, &now);
     server->stop_deadline = now + STOP_TIMEOUT;
@@ -321,6 +333,8 @@ bool server_free(Server *server)
     for (gsize i = 0; i < G_N_ELEMENTS(server->slots); i++)
         sd_bus_slot_unref(server->slots[i]);
     access_free(server->access);
+    policy_free(server->policy);
+    long_calls_free(server->long_calls);
     sd_bus_flush_close_unref(server->bus);
     mailbox_free(server->mailbox);
     sd_event_source_unref(server->idle_timer);

@@ -15,6 +15,8 @@
 typedef struct Access Access;
 typedef struct Drafts Drafts;
 typedef struct Host Host;
+typedef struct LongCalls LongCalls;
+typedef struct Policy Policy;
 
 typedef struct Server {
     Object object; /* the manager */
@@ -23,11 +25,14 @@ typedef struct Server {
     Mailbox *mailbox;
     Configuration *configuration;
     Access *access;
+    LongCalls *long_calls;
     Drafts *drafts;
+    Policy *policy;      /* NULL: not on the system bus */
     GPtrArray *hosts;    /* of Host, in the order of the configuration */
     GPtrArray *retired;  /* of Host: no longer configured, still ending */
     JobPool *desk;       /* for documents too large for the main thread; no libvirt */
     unsigned requests;   /* calls not answered yet */
+    GQueue calls;        /* those of them that are at work on documents or domains; calls.c */
     unsigned connecting; /* threads that open or close connections */
     bool stopping;
     uint64_t stop_deadline;

@@ -78,19 +78,23 @@ static bool check_new(Virt *virt, const char *name, const char *uuid, GError **e
     return !has_uuid && !other;
 }
 
-static bool define(Work *work, Job *job, Virt *virt, const DwDocument *document, const char *name,
-                   GError **error)
+static bool define(Work *work, Job *job, Virt *virt, GError **error)
 {
-    job_set_committed(job);
+    const WorkPlan *plan = work->plan;
+    if (work->step == STEP_ACT &&
+        (!work_check_plan(work, error) || !check_new(virt, plan->name, plan->uuid, error)))
+        return false;
+    if (!work_commits(work, job, error))
+        return false;
     GError *failure = NULL;
-    g_autofree char *uuid = virt_define(virt, dw_document_body(document), &failure);
+    g_autofree char *uuid = virt_define(virt, dw_document_body(plan->after), &failure);
     if (!uuid) {
         /* Somebody else may have taken the name since it was looked up. */
-        g_autofree char *other = virt_find_name(virt, name, NULL);
+        g_autofree char *other = virt_find_name(virt, plan->name, NULL);
         if (other && g_error_matches(failure, DAEMON_ERROR, DAEMON_ERROR_LIBVIRT)) {
             g_error_free(failure);
             g_set_error(error, DW_ERROR, DW_ERROR_ALREADY_EXISTS,
-                        "a domain named \"%s\" exists already", name);
+                        "a domain named \"%s\" exists already", plan->name);
         } else {
             g_propagate_error(error, failure);
         }
@@ -105,7 +109,7 @@ static bool define(Work *work, Job *job, Virt *virt, const DwDocument *document,
     VirtDomain *domain = g_new0(VirtDomain, 1);
     *domain = (VirtDomain){.id = -1, .state = VIRT_SHUTOFF, .persistent = true};
     g_strlcpy(domain->uuid, uuid, sizeof domain->uuid);
-    domain->name = g_strdup(name);
+    domain->name = g_strdup(plan->name);
     work->news.domain = domain;
     return true;
 }
@@ -126,9 +130,10 @@ static bool examine(Work *work, const DwDocument *document, const DwHost *host, 
     return work->options.dry_run || verdict_check(work->problems, error);
 }
 
-bool work_define(Work *work, Job *job, Virt *virt, GError **error)
+static bool plan_define(Work *work, Virt *virt, GError **error)
 {
-    g_autoptr(DwDocument) document = new_document(work, virt, error);
+    WorkPlan *plan = work->plan = g_new0(WorkPlan, 1);
+    DwDocument *document = plan->after = new_document(work, virt, error);
     if (!document)
         return false;
     g_auto(FactsView) view = {0};
@@ -149,10 +154,20 @@ bool work_define(Work *work, Job *job, Virt *virt, GError **error)
     if (!check_new(virt, name, uuid, error) || !dw_document_keep_secrets(document, NULL, error))
         return false;
     work->changed = true;
+    work_plan_made(work, virt);
+    return true;
+}
+
+bool work_define(Work *work, Job *job, Virt *virt, GError **error)
+{
+    if (work->step != STEP_ACT && !plan_define(work, virt, error))
+        return false;
+    if (work->step == STEP_PLAN)
+        return true;
     if (!work->options.dry_run)
-        return define(work, job, virt, document, name, error);
+        return define(work, job, virt, error);
     size_t length;
-    const char *text = dw_document_text(document, &length);
+    const char *text = dw_document_text(work->plan->after, &length);
     revision_of(text, length, work->revision);
     return true;
 }

@@ -10,18 +10,6 @@
 #include "verdict.h"
 #include "work.h"
 
-typedef struct {
-    DwDocument *before, *after;
-    char revision[REVISION_TEXT]; /* of before */
-} Plan;
-
-static void plan_clear(Plan *plan)
-{
-    dw_document_free(plan->before);
-    dw_document_free(plan->after);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plan, plan_clear)
-
 static bool is_draft(const Work *work)
 {
     return *work->uuid == '\0';
@@ -104,10 +92,11 @@ static bool apply(Work *work, const GPtrArray *edits, DwDocument *document, cons
     return dw_apply(document, edits, flags, host, &work->result, error);
 }
 
-static bool change(Work *work, Plan *plan, const DwHost *host, GError **error)
+static bool change(Work *work, WorkPlan *plan, const DwHost *host, GError **error)
 {
     switch (work->verb) {
     case WORK_EDIT:
+        work->gives_secret = dw_edits_give_secret(work->edits);
         return apply(work, work->edits, plan->after, host, error);
     case WORK_BOOT_ORDER: {
         g_autoptr(GPtrArray) edits = boot_edits(work, plan->before, error);
@@ -118,6 +107,7 @@ static bool change(Work *work, Plan *plan, const DwHost *host, GError **error)
     default:
         dw_document_free(plan->after);
         plan->after = dw_document_parse(work->xml, strlen(work->xml), error);
+        work->gives_secret = plan->after && dw_document_gives_secret(plan->after);
         return plan->after && dw_document_keep_secrets(plan->after, plan->before, error);
     }
 }
@@ -128,7 +118,7 @@ static void take_problems(Work *work)
         g_ptr_array_add(work->problems, g_ptr_array_steal_index(work->result.problems, 0));
 }
 
-static void check_document(Work *work, const Plan *plan, const DwHost *host)
+static void check_document(Work *work, const WorkPlan *plan, const DwHost *host)
 {
     if (work->verb == WORK_REPLACE)
         verdict_rules(plan->before, plan->after, host, work->problems);
@@ -136,7 +126,7 @@ static void check_document(Work *work, const Plan *plan, const DwHost *host)
         verdict_schema(plan->before, plan->after, host->libvirt_version, work->problems);
 }
 
-static bool check_identity(const Plan *plan, GError **error)
+static bool check_identity(const WorkPlan *plan, GError **error)
 {
     static const char *const keys[] = {"name", "uuid"};
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
@@ -152,8 +142,26 @@ static bool check_identity(const Plan *plan, GError **error)
     return true;
 }
 
-static bool make_plan(Work *work, Virt *virt, Plan *plan, GError **error)
+static bool add_diff(Work *work, const WorkPlan *plan, GError **error)
 {
+    if (!work->options.dry_run && !work->options.diff)
+        return true;
+    g_autofree char *before = dw_document_redacted(plan->before);
+    g_autofree char *after = dw_document_redacted(plan->after);
+    work->diff = work_answer(dw_diff(before, after), error);
+    return work->diff != NULL;
+}
+
+/* A caller who may not see the secrets does not learn either that a guess was right. */
+static bool is_changed(const Work *work, const WorkPlan *plan)
+{
+    return !same_text(plan->before, plan->after) ||
+           (work->guarded && work->gives_secret && !is_draft(work));
+}
+
+static bool make_plan(Work *work, Virt *virt, GError **error)
+{
+    WorkPlan *plan = work->plan = g_new0(WorkPlan, 1);
     plan->before = work_source(work, virt, error);
     if (!plan->before)
         return false;
@@ -165,22 +173,19 @@ static bool make_plan(Work *work, Virt *virt, Plan *plan, GError **error)
     plan->after = dw_document_copy(plan->before);
     g_auto(FactsView) view = {0};
     work_view(work, virt, plan->before, &view);
-    if (!change(work, plan, &view.host, error))
-        return false;
-    if (!is_draft(work) && !check_identity(plan, error))
+    if (!change(work, plan, &view.host, error) || (!is_draft(work) && !check_identity(plan, error)))
         return false;
     take_problems(work);
-    work->changed = !same_text(plan->before, plan->after);
-    if (work->changed)
+    bool changed = is_changed(work, plan);
+    if (changed)
         check_document(work, plan, &view.host);
-    if (work->options.dry_run || work->options.diff) {
-        g_autofree char *before = dw_document_redacted(plan->before);
-        g_autofree char *after = dw_document_redacted(plan->after);
-        work->diff = work_answer(dw_diff(before, after), error);
-        if (!work->diff)
-            return false;
-    }
-    return work->options.dry_run || verdict_check(work->problems, error);
+    if (!add_diff(work, plan, error) ||
+        (!work->options.dry_run && !verdict_check(work->problems, error)))
+        return false;
+    work->changed = changed;
+    work_plan_made(work, virt);
+    memcpy(work->revision, plan->revision, sizeof work->revision);
+    return true;
 }
 
 /* ---- The act ---- */
@@ -191,8 +196,9 @@ static void note_changes(Work *work, const DwDocument *before, const DwDocument 
     work->compared = true;
 }
 
-static bool act_on_draft(Work *work, Plan *plan)
+static bool act_on_draft(Work *work)
 {
+    WorkPlan *plan = work->plan;
     size_t length;
     const char *text = dw_document_text(plan->after, &length);
     revision_of(text, length, work->revision);
@@ -204,7 +210,7 @@ static bool act_on_draft(Work *work, Plan *plan)
     return true;
 }
 
-static bool check_base(const Work *work, Virt *virt, const Plan *plan, GError **error)
+static bool check_base(const Work *work, Virt *virt, const WorkPlan *plan, GError **error)
 {
     g_autofree char *text = virt_domain_xml(virt, work->uuid, false, error);
     if (!text)
@@ -216,11 +222,16 @@ static bool check_base(const Work *work, Virt *virt, const Plan *plan, GError **
     return false;
 }
 
-static bool act_on_domain(Work *work, Job *job, Virt *virt, const Plan *plan, GError **error)
+/* A plan made just now is acted on as it is; after an authorisation, which takes its time, the base
+ * is looked at again. */
+static bool act_on_domain(Work *work, Job *job, Virt *virt, GError **error)
 {
-    if (!check_base(work, virt, plan, error))
+    const WorkPlan *plan = work->plan;
+    if (work->step == STEP_ACT &&
+        (!work_check_plan(work, error) || !check_base(work, virt, plan, error)))
         return false;
-    job_set_committed(job);
+    if (!work_commits(work, job, error))
+        return false;
     g_autofree char *uuid = virt_define(virt, dw_document_body(plan->after), error);
     if (!uuid)
         return false;
@@ -237,12 +248,9 @@ static bool act_on_domain(Work *work, Job *job, Virt *virt, const Plan *plan, GE
 
 bool work_edit(Work *work, Job *job, Virt *virt, GError **error)
 {
-    g_auto(Plan) plan = {0};
-    if (!make_plan(work, virt, &plan, error))
+    if (work->step != STEP_ACT && !make_plan(work, virt, error))
         return false;
-    memcpy(work->revision, plan.revision, sizeof work->revision);
-    if (!work->changed || work->options.dry_run)
+    if (!work->changed || work->options.dry_run || work->step == STEP_PLAN)
         return true;
-    return is_draft(work) ? act_on_draft(work, &plan)
-                          : act_on_domain(work, job, virt, &plan, error);
+    return is_draft(work) ? act_on_draft(work) : act_on_domain(work, job, virt, error);
 }

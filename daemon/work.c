@@ -10,6 +10,8 @@
 Work *work_new(WorkVerb verb)
 {
     Work *work = g_new0(Work, 1);
+    work->references = 1;
+    atomic_init(&work->unwanted, false);
     work->verb = verb;
     work->problems = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
     return work;
@@ -22,9 +24,31 @@ static void wipe(char *text)
     g_free(text);
 }
 
-void work_free(void *data)
+Work *work_ref(Work *work)
+{
+    work->references++;
+    return work;
+}
+
+static void plan_free(WorkPlan *plan)
+{
+    if (!plan)
+        return;
+    dw_document_free(plan->before);
+    dw_document_free(plan->after);
+    g_free(plan->name);
+    g_free(plan->uuid);
+    g_free(plan);
+}
+
+void work_unref(void *data)
 {
     Work *work = data;
+    if (--work->references > 0)
+        return;
+    plan_free(work->plan);
+    dw_effects_clear(&work->effects);
+    g_clear_pointer(&work->image_directories, g_ptr_array_unref);
     options_clear(&work->options);
     wipe(work->text);
     dw_document_free(work->document);
@@ -48,6 +72,32 @@ void work_free(void *data)
     g_free(work->chosen);
     g_free(work->path);
     g_free(work);
+}
+
+void work_plan_first(Work *work, GPtrArray *image_directories)
+{
+    work->step = STEP_PLAN;
+    work->image_directories = image_directories ? g_ptr_array_ref(image_directories) : NULL;
+}
+
+void work_set_unwanted(Work *work)
+{
+    atomic_store(&work->unwanted, true);
+}
+
+bool work_is_unwanted(const Work *work)
+{
+    return atomic_load(&work->unwanted);
+}
+
+bool work_commits(const Work *work, Job *job, GError **error)
+{
+    if (work_is_unwanted(work)) {
+        g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, "the caller has left");
+        return false;
+    }
+    job_set_committed(job);
+    return true;
 }
 
 bool work_changes(WorkVerb verb)
@@ -155,8 +205,9 @@ static bool read_document(Work *work, Virt *virt, GError **error)
         work->xml = work_answer(dw_metadata_get(document, work->uri), error);
         return work->xml != NULL;
     case WORK_COPY:
+        /* Secrets stay with the domain; its placeholders bring them back at Commit. */
         note_revision(work, document);
-        work->xml = g_strdup(dw_document_text(document, NULL));
+        work->xml = dw_document_redacted(document);
         return true;
     case WORK_VALIDATE:
         return validate(work, virt, document);
@@ -217,8 +268,8 @@ static bool domain_capabilities(Work *work, Virt *virt, GError **error)
 
 static bool act(Work *work, Job *job, Virt *virt, GError **error)
 {
-    job_set_committed(job);
-    if (!virt_domain_act(virt, work->uuid, work->action, work->undefine, error))
+    if (!work_commits(work, job, error) ||
+        !virt_domain_act(virt, work->uuid, work->action, work->undefine, error))
         return false;
     work->news.domain = virt_domain_get(virt, work->uuid, NULL); /* NULL: that was its end */
     return true;

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <domwright/model.h>
+#include <stdatomic.h>
+#include <sys/types.h>
 
 #include "facts.h"
 #include "inventory.h"
@@ -38,8 +40,26 @@ typedef enum {
     WORK_CHOICES, /* kind, keys[0] -> choices */
 } WorkVerb;
 
+/* What would be done to a host, complete; made before it is authorised, and not changed after. */
+typedef struct {
+    DwDocument *before; /* NULL: a new domain */
+    DwDocument *after;
+    char *name, *uuid;
+    char revision[REVISION_TEXT]; /* of before, or "" */
+    char digest[REVISION_TEXT];   /* of after */
+} WorkPlan;
+
+/* A change may be made in one go, or in two with an authorisation between. */
+typedef enum { STEP_WHOLE, STEP_PLAN, STEP_ACT } WorkStep;
+
 typedef struct Work {
+    unsigned references; /* main thread */
+    atomic_bool unwanted;
     WorkVerb verb;
+    WorkStep step;
+    uid_t uid;                    /* the caller */
+    bool guarded;                 /* who may not see all there is */
+    GPtrArray *image_directories; /* PLAN: of DwImageDirectory */
     Options options;
     char uuid[UUID_TEXT]; /* the domain's; "" for a draft or none */
     char *text;           /* a draft's document; after an edit, the new one */
@@ -56,10 +76,13 @@ typedef struct Work {
     bool incomplete; /* BUILD: what every domain needs may still be missing */
     /* results */
     GError *error;
+    WorkPlan *plan;    /* of a change to a host */
+    DwEffects effects; /* PLAN */
     char revision[REVISION_TEXT];
     GPtrArray *problems;
     DwResult result;
     bool changed;
+    bool gives_secret; /* the caller sent one */
     char *diff;
     bool compared; /* changes is valid */
     DwChanges changes;
@@ -71,14 +94,21 @@ typedef struct Work {
     bool restart_needed;
 } Work;
 
+/* References are counted on the main thread. */
 Work *work_new(WorkVerb verb);
-void work_free(void *work);
+Work *work_ref(Work *work);
+void work_unref(void *work);
 static inline void work_clear(Work *work)
 {
     if (work)
-        work_free(work);
+        work_unref(work);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Work, work_clear)
+/* Its first step is to be a plan with its effects. */
+void work_plan_first(Work *work, GPtrArray *image_directories);
+/* Nobody waits for it any more: it must not begin to change anything. Any thread. */
+void work_set_unwanted(Work *work);
+bool work_is_unwanted(const Work *work);
 void work_run(Job *job, void *link, void *data);
 /* True for what changes a domain: such work is serialised for each domain. */
 bool work_changes(WorkVerb verb);
@@ -96,6 +126,13 @@ void work_view(const Work *work, Virt *virt, const DwDocument *document, FactsVi
 const char *work_text(const DwSettings *settings, const char *key);
 /* The text as an answer: checked for size. */
 char *work_answer(char *text, GError **error);
+/* The documents of work->plan are there: adds the rest, and its effects where it is to be
+ * authorised. */
+void work_plan_made(Work *work, Virt *virt);
+/* That the plan is the one that was authorised. */
+bool work_check_plan(const Work *work, GError **error);
+/* The last thing before a change is begun; false when it must not be. */
+bool work_commits(const Work *work, Job *job, GError **error);
 bool work_edit(Work *work, Job *job, Virt *virt, GError **error);
 bool work_define(Work *work, Job *job, Virt *virt, GError **error);
 bool work_build(Work *work, Virt *virt, GError **error);

@@ -116,7 +116,10 @@ class Running(rig.Case):
         self.client.modify(TEST, {"title": "kept"})
         self.daemon.process.terminate()
         self.assertEqual(0, self.daemon.process.wait(30))
-        self.assertNotIn("domwrightd", self.daemon.log)  # libvirt may have its own to say
+        said = [line for line in self.daemon.log.splitlines() if line.startswith("domwrightd: ")]
+        self.assertEqual(1, len(said), said)  # libvirt may have its own to say
+        self.assertRegex(said[0], r"^domwrightd: audit: uid 0 \S+ Modify of \"test\" \(6695eb01-\S+\) "
+                                  r"on host local: done \[modify\] revision [0-9a-f]{64} -> [0-9a-f]{64}$")
 
     def test_terminate_finishes_what_runs(self):
         """Calls made before the end are answered, each done or refused, none half done."""

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Taking turns. The next call is let through when the answer to the last one has left for the bus.
+ */
+#include "long-calls.h"
+
+#include <string.h>
+
+#include "host.h"
+
+/* Answers about fewer domains than this are short. */
+#define MANY_DOMAINS   256
+#define MAX_PER_SENDER 32
+/* Between looks whether an answer has left. */
+#define LOOK_INTERVAL 500
+/* Looks after which a call let through is taken for lost: its sender may have left. */
+#define PATIENCE 20
+
+typedef struct {
+    char *sender;
+    GQueue messages;
+} Turn;
+
+struct LongCalls {
+    Server *server;
+    GQueue turns;            /* of Turn, the next first */
+    sd_bus_message *current; /* let through, on its way */
+    unsigned looks;          /* for it */
+    sd_event_source *timer;
+};
+
+static void turn_free(Turn *turn)
+{
+    sd_bus_message *message;
+    while ((message = g_queue_pop_head(&turn->messages)))
+        sd_bus_message_unref(message);
+    g_free(turn->sender);
+    g_free(turn);
+}
+
+static const Host *host_of(const Server *server, const char *path)
+{
+    for (guint i = 0; i < server->hosts->len; i++) {
+        const Host *host = server->hosts->pdata[i];
+        gsize length = strlen(host->path);
+        if (strncmp(path, host->path, length) == 0 && (path[length] == '\0' || path[length] == '/'))
+            return host;
+    }
+    return NULL;
+}
+
+static bool is_long(const Server *server, sd_bus_message *message)
+{
+    static const char *const members[] = {"ListDomains", "GetManagedObjects", "Introspect", NULL};
+    if (!g_strv_contains(members, sd_bus_message_get_member(message)))
+        return false;
+    const Host *host = host_of(server, sd_bus_message_get_path(message));
+    return host && g_hash_table_size(host->domains) >= MANY_DOMAINS;
+}
+
+static Turn *find_turn(const LongCalls *calls, const char *sender)
+{
+    for (GList *link = calls->turns.head; link; link = link->next) {
+        Turn *turn = link->data;
+        if (strcmp(turn->sender, sender) == 0)
+            return turn;
+    }
+    return NULL;
+}
+
+static void schedule(LongCalls *calls, uint64_t delay)
+{
+    if (g_queue_is_empty(&calls->turns))
+        return;
+    sd_event_source_set_time_relative(calls->timer, delay);
+    sd_event_source_set_enabled(calls->timer, SD_EVENT_ONESHOT);
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    LongCalls *calls = userdata;
+    uint64_t unsent = 0;
+    sd_bus_get_n_queued_write(calls->server->bus, &unsent);
+    if ((calls->current && calls->looks++ < PATIENCE) || unsent > 0) {
+        schedule(calls, LOOK_INTERVAL);
+        return 0;
+    }
+    calls->current = sd_bus_message_unref(calls->current);
+    calls->looks = 0;
+    Turn *turn = g_queue_pop_head(&calls->turns);
+    if (!turn)
+        return 0;
+    calls->current = g_queue_pop_head(&turn->messages);
+    if (sd_bus_enqueue_for_read(calls->server->bus, calls->current) < 0)
+        calls->current = sd_bus_message_unref(calls->current);
+    if (g_queue_is_empty(&turn->messages))
+        turn_free(turn);
+    else
+        g_queue_push_tail(&calls->turns, turn);
+    schedule(calls, 0);
+    return 0;
+}
+
+bool long_calls_hold(LongCalls *calls, sd_bus_message *message)
+{
+    if (message == calls->current) {
+        calls->current = sd_bus_message_unref(calls->current);
+        return false;
+    }
+    if (!is_long(calls->server, message))
+        return false;
+    const char *sender = sd_bus_message_get_sender(message);
+    Turn *turn = find_turn(calls, sender);
+    if (turn && turn->messages.length >= MAX_PER_SENDER) {
+        sd_bus_reply_method_errorf(message, DOMWRIGHT_ERROR_BUSY,
+                                   "you have %d such calls waiting; try again later",
+                                   MAX_PER_SENDER);
+        return true;
+    }
+    if (!turn) {
+        turn = g_new0(Turn, 1);
+        turn->sender = g_strdup(sender);
+        g_queue_push_tail(&calls->turns, turn);
+    }
+    g_queue_push_tail(&turn->messages, sd_bus_message_ref(message));
+    schedule(calls, 0);
+    return true;
+}
+
+void long_calls_forget(LongCalls *calls, const char *sender)
+{
+    Turn *turn = find_turn(calls, sender);
+    if (!turn)
+        return;
+    g_queue_remove(&calls->turns, turn);
+    turn_free(turn);
+}
+
+LongCalls *long_calls_new(Server *server)
+{
+    LongCalls *calls = g_new0(LongCalls, 1);
+    calls->server = server;
+    if (sd_event_add_time(server->event, &calls->timer, CLOCK_MONOTONIC, 0, 1, on_timer, calls) >=
+            0 &&
+        sd_event_source_set_enabled(calls->timer, SD_EVENT_OFF) >= 0)
+        return calls;
+    long_calls_free(calls);
+    return NULL;
+}
+
+void long_calls_free(LongCalls *calls)
+{
+    if (!calls)
+        return;
+    Turn *turn;
+    while ((turn = g_queue_pop_head(&calls->turns)))
+        turn_free(turn);
+    sd_bus_message_unref(calls->current);
+    sd_event_source_unref(calls->timer);
+    g_free(calls);
+}
