@@ -16,10 +16,13 @@
 #include "policy.h"
 #include "properties.h"
 #include "request.h"
+#include "wire.h"
 
 /* Messages that wait for their sender to be known, from all senders and from each. */
 #define MAX_WAITING            16384
 #define MAX_WAITING_PER_SENDER 1024
+/* A document of the largest size, and room for the rest; for all but root. */
+#define MAX_MESSAGE (DW_MAX_BYTES + 64 * 1024)
 /* Calls of one user under way, where there is a policy; root has no limit of its own. */
 #define MAX_CALLS_PER_USER 32
 
@@ -131,6 +134,17 @@ static bool is_standard(const char *interface)
     return g_str_has_prefix(interface, "org.freedesktop.DBus.");
 }
 
+/* Long messages are dropped before they can gather here. */
+static bool is_too_long(const Access *access, const Sender *sender, sd_bus_message *message)
+{
+    if (!access->server->policy || (sender->known && sender->uid == 0) ||
+        wire_is_within(message, MAX_MESSAGE))
+        return false;
+    sd_bus_reply_method_errorf(message, DOMWRIGHT_ERROR_LIMIT_EXCEEDED,
+                               "the message is malformed or longer than %d bytes", MAX_MESSAGE);
+    return true;
+}
+
 /* The identity of the sender is known. */
 static int admit(Access *access, const Sender *sender, sd_bus_message *message)
 {
@@ -145,7 +159,8 @@ static int admit(Access *access, const Sender *sender, sd_bus_message *message)
         sd_bus_reply_method_errorf(message, DOMWRIGHT_ERROR_BUSY, "domwrightd is stopping");
         return 1;
     }
-    if (hosts_hold(access->server, message) || long_calls_hold(access->server->long_calls, message))
+    if (hosts_hold(access->server, message) ||
+        long_calls_hold(access->server->long_calls, message, sender->uid))
         return 1;
     return properties_intercept(access->server, message, sender->uid);
 }
@@ -165,6 +180,8 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
     Sender *sender = sender_get(access, name);
     if (!sender)
         return refuse(message, "the bus cannot be asked who is calling");
+    if (is_too_long(access, sender, message))
+        return 1;
     if (sender->known) {
         if (g_queue_is_empty(&sender->replay))
             return admit(access, sender, message);

@@ -300,7 +300,8 @@ static bool submit(Call *call, GError **error)
     uint64_t timeout = work->verb == WORK_ACT     ? POWER_TIMEOUT
                        : work_changes(work->verb) ? EDIT_TIMEOUT
                                                   : READ_TIMEOUT;
-    bool small = !call->host && call->size <= SMALL_DOCUMENT;
+    /* The main thread is for those who are trusted not to keep it busy. */
+    bool small = !call->host && call->size <= SMALL_DOCUMENT && !work->guarded;
     call->running = true;
     bool submitted =
         call->host ? host_submit(call->host, &work_type, call->key, timeout, work, call, error)

@@ -8,15 +8,16 @@
 #include "host.h"
 
 /* Answers about fewer domains than this are short. */
-#define MANY_DOMAINS   256
-#define MAX_PER_SENDER 32
+#define MANY_DOMAINS 256
+/* Of one user, root excepted. */
+#define MAX_PER_USER 32
 /* Between looks whether an answer has left. */
 #define LOOK_INTERVAL 500
 /* Looks after which a call let through is taken for lost: its sender may have left. */
 #define PATIENCE 20
 
 typedef struct {
-    char *sender;
+    uid_t uid;
     GQueue messages;
 } Turn;
 
@@ -28,12 +29,14 @@ struct LongCalls {
     sd_event_source *timer;
 };
 
+static void unref_message(void *message)
+{
+    sd_bus_message_unref(message);
+}
+
 static void turn_free(Turn *turn)
 {
-    sd_bus_message *message;
-    while ((message = g_queue_pop_head(&turn->messages)))
-        sd_bus_message_unref(message);
-    g_free(turn->sender);
+    g_queue_clear_full(&turn->messages, unref_message);
     g_free(turn);
 }
 
@@ -48,20 +51,23 @@ static const Host *host_of(const Server *server, const char *path)
     return NULL;
 }
 
-static bool is_long(const Server *server, sd_bus_message *message)
+static bool is_long(const Server *server, sd_bus_message *message, uid_t uid)
 {
-    static const char *const members[] = {"ListDomains", "GetManagedObjects", "Introspect", NULL};
-    if (!g_strv_contains(members, sd_bus_message_get_member(message)))
+    static const char *const lists[] = {"ListDomains", "GetManagedObjects", "Introspect", NULL};
+    const char *member = sd_bus_message_get_member(message);
+    if (strcmp(member, "DescribeKeys") == 0)
+        return server->policy && uid != 0;
+    if (!g_strv_contains(lists, member))
         return false;
     const Host *host = host_of(server, sd_bus_message_get_path(message));
     return host && g_hash_table_size(host->domains) >= MANY_DOMAINS;
 }
 
-static Turn *find_turn(const LongCalls *calls, const char *sender)
+static Turn *find_turn(const LongCalls *calls, uid_t uid)
 {
     for (GList *link = calls->turns.head; link; link = link->next) {
         Turn *turn = link->data;
-        if (strcmp(turn->sender, sender) == 0)
+        if (turn->uid == uid)
             return turn;
     }
     return NULL;
@@ -100,25 +106,23 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
     return 0;
 }
 
-bool long_calls_hold(LongCalls *calls, sd_bus_message *message)
+bool long_calls_hold(LongCalls *calls, sd_bus_message *message, uid_t uid)
 {
     if (message == calls->current) {
         calls->current = sd_bus_message_unref(calls->current);
         return false;
     }
-    if (!is_long(calls->server, message))
+    if (!is_long(calls->server, message, uid))
         return false;
-    const char *sender = sd_bus_message_get_sender(message);
-    Turn *turn = find_turn(calls, sender);
-    if (turn && turn->messages.length >= MAX_PER_SENDER) {
+    Turn *turn = find_turn(calls, uid);
+    if (turn && uid != 0 && turn->messages.length >= MAX_PER_USER) {
         sd_bus_reply_method_errorf(message, DOMWRIGHT_ERROR_BUSY,
-                                   "you have %d such calls waiting; try again later",
-                                   MAX_PER_SENDER);
+                                   "you have %d such calls waiting; try again later", MAX_PER_USER);
         return true;
     }
     if (!turn) {
         turn = g_new0(Turn, 1);
-        turn->sender = g_strdup(sender);
+        turn->uid = uid;
         g_queue_push_tail(&calls->turns, turn);
     }
     g_queue_push_tail(&turn->messages, sd_bus_message_ref(message));
@@ -126,13 +130,28 @@ bool long_calls_hold(LongCalls *calls, sd_bus_message *message)
     return true;
 }
 
+static void turn_forget(Turn *turn, const char *sender)
+{
+    for (GList *link = turn->messages.head, *next; link; link = next) {
+        next = link->next;
+        if (strcmp(sd_bus_message_get_sender(link->data), sender) != 0)
+            continue;
+        sd_bus_message_unref(link->data);
+        g_queue_delete_link(&turn->messages, link);
+    }
+}
+
 void long_calls_forget(LongCalls *calls, const char *sender)
 {
-    Turn *turn = find_turn(calls, sender);
-    if (!turn)
-        return;
-    g_queue_remove(&calls->turns, turn);
-    turn_free(turn);
+    for (GList *link = calls->turns.head, *next; link; link = next) {
+        Turn *turn = link->data;
+        next = link->next;
+        turn_forget(turn, sender);
+        if (!g_queue_is_empty(&turn->messages))
+            continue;
+        g_queue_delete_link(&calls->turns, link);
+        turn_free(turn);
+    }
 }
 
 LongCalls *long_calls_new(Server *server)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Calls with long answers, such as lists of thousands of domains, wait here and are let through one
- * at a time, in turn for each sender, so that short calls need not wait for all of them. What they
+ * at a time, in turn for each user, so that short calls need not wait for all of them. What they
  * answer is not known here. Main thread.
  */
 #pragma once
@@ -15,7 +15,7 @@ typedef struct LongCalls LongCalls;
 
 LongCalls *long_calls_new(Server *server);
 void long_calls_free(LongCalls *calls);
-/* True when the call was kept, or refused because its sender has too many; it comes again when its
+/* True when the call was kept, or refused because the user has too many; it comes again when its
  * turn has come. */
-bool long_calls_hold(LongCalls *calls, sd_bus_message *message);
+bool long_calls_hold(LongCalls *calls, sd_bus_message *message, uid_t uid);
 void long_calls_forget(LongCalls *calls, const char *sender);

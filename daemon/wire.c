@@ -15,6 +15,55 @@ static bool malformed(int r, GError **error)
     return false;
 }
 
+/* ---- Size ---- */
+
+static bool measure(sd_bus_message *message, gsize *budget);
+
+static bool spend(gsize *budget, gsize cost)
+{
+    if (*budget < cost)
+        return false;
+    *budget -= cost;
+    return true;
+}
+
+static bool measure_basic(sd_bus_message *message, char type, gsize *budget)
+{
+    const char *text;
+    if (type == 's' || type == 'o' || type == 'g')
+        return sd_bus_message_read_basic(message, type, &text) > 0 &&
+               spend(budget, strlen(text) + 8);
+    char signature[] = {type, '\0'};
+    return sd_bus_message_skip(message, signature) > 0 && spend(budget, 8);
+}
+
+static bool measure_container(sd_bus_message *message, char type, const char *contents,
+                              gsize *budget)
+{
+    return sd_bus_message_enter_container(message, type, contents) > 0 && spend(budget, 8) &&
+           measure(message, budget) && sd_bus_message_exit_container(message) >= 0;
+}
+
+static bool measure(sd_bus_message *message, gsize *budget)
+{
+    char type;
+    const char *contents;
+    int r;
+    while ((r = sd_bus_message_peek_type(message, &type, &contents)) > 0) {
+        if (!(strchr("aver", type) ? measure_container(message, type, contents, budget)
+                                   : measure_basic(message, type, budget)))
+            return false;
+    }
+    return r == 0;
+}
+
+bool wire_is_within(sd_bus_message *message, gsize limit)
+{
+    bool within = measure(message, &limit);
+    sd_bus_message_rewind(message, true);
+    return within;
+}
+
 /* ---- Reading ---- */
 
 bool wire_read_string(sd_bus_message *message, const char **ret, GError **error)
@@ -22,13 +71,25 @@ bool wire_read_string(sd_bus_message *message, const char **ret, GError **error)
     return malformed(sd_bus_message_read_basic(message, 's', ret), error);
 }
 
+static bool check_count(gsize count, const char *what, GError **error)
+{
+    if (count < WIRE_MAX_ENTRIES)
+        return true;
+    g_set_error(error, DW_ERROR, DW_ERROR_LIMIT_EXCEEDED, "more than %d %s in one list",
+                WIRE_MAX_ENTRIES, what);
+    return false;
+}
+
 bool wire_read_strings(sd_bus_message *message, char ***ret, GError **error)
 {
     g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
     int r = sd_bus_message_enter_container(message, 'a', "s");
     const char *string;
-    while (r >= 0 && (r = sd_bus_message_read_basic(message, 's', &string)) > 0)
+    while (r >= 0 && (r = sd_bus_message_read_basic(message, 's', &string)) > 0) {
+        if (!check_count(strings->len, "strings", error))
+            return false;
         g_ptr_array_add(strings, g_strdup(string));
+    }
     if (r >= 0)
         r = sd_bus_message_exit_container(message);
     if (!malformed(r, error))
@@ -126,7 +187,8 @@ bool wire_read_settings(sd_bus_message *message, DwSettings **ret, GError **erro
     while ((r = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
         const char *key;
         DwValue value;
-        if (!wire_read_string(message, &key, error) ||
+        if (!check_count(dw_settings_count(settings), "keys", error) ||
+            !wire_read_string(message, &key, error) ||
             !wire_read_variant(message, key, &value, error) ||
             !dw_settings_add(settings, key, value, error) ||
             !malformed(sd_bus_message_exit_container(message), error))
@@ -158,7 +220,7 @@ bool wire_read_devices(sd_bus_message *message, GPtrArray **ret, GError **error)
         return false;
     int r;
     while ((r = sd_bus_message_enter_container(message, 'r', "sa{sv}")) > 0) {
-        if (!read_device(message, devices, error))
+        if (!check_count(devices->len, "devices", error) || !read_device(message, devices, error))
             return false;
     }
     if (!malformed(r, error) || !malformed(sd_bus_message_exit_container(message), error))
@@ -189,7 +251,7 @@ bool wire_read_edits(sd_bus_message *message, GPtrArray **ret, GError **error)
         return false;
     int r;
     while ((r = sd_bus_message_enter_container(message, 'r', "sssa{sv}as")) > 0) {
-        if (!read_edit(message, edits, error))
+        if (!check_count(edits->len, "edits", error) || !read_edit(message, edits, error))
             return false;
     }
     if (!malformed(r, error) || !malformed(sd_bus_message_exit_container(message), error))
@@ -204,6 +266,8 @@ bool wire_read_pairs(sd_bus_message *message, char ***ret, GError **error)
     const char *kind, *id;
     int r = sd_bus_message_enter_container(message, 'a', "(ss)");
     while (r >= 0 && (r = sd_bus_message_read(message, "(ss)", &kind, &id)) > 0) {
+        if (!check_count(words->len / 2, "devices", error))
+            return false;
         g_ptr_array_add(words, g_strdup(kind));
         g_ptr_array_add(words, g_strdup(id));
     }

@@ -16,6 +16,12 @@ bool wire_read_devices(sd_bus_message *message, GPtrArray **ret, GError **error)
 bool wire_read_edits(sd_bus_message *message, GPtrArray **ret, GError **error);
 /* a(ss): flat array kind, id, kind, id, …, NULL. */
 bool wire_read_pairs(sd_bus_message *message, char ***ret, GError **error);
+/* Entries of one dictionary or list; more are LIMIT_EXCEEDED. */
+#define WIRE_MAX_ENTRIES 4096
+
+/* Whether all texts and values of a message together are this long at most. */
+bool wire_is_within(sd_bus_message *message, gsize limit);
+
 bool wire_read_string(sd_bus_message *message, const char **ret, GError **error);
 bool wire_read_strings(sd_bus_message *message, char ***ret, GError **error);
 /* The next argument, one variant. */

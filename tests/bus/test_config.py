@@ -79,6 +79,20 @@ class Config(rig.Case):
             with self.subTest(xml=xml[:20]), self.refused(name):
                 self.call(HOST, "Host", "DefineXML", "(sa{sv})", xml, {})
 
+    def test_lists_are_bounded(self):
+        keys = {f"backing.{n}.source.file": "/x" for n in range(1, 4098)}
+        with self.refused("LimitExceeded", "4096 keys"):
+            self.client.define({"name": "long", **keys})
+        with self.refused("LimitExceeded", "4096 devices"):
+            self.client.define({"name": "long"}, [("disk", {})] * 4097)
+        with self.refused("LimitExceeded", "4096 strings"):
+            self.call(TEST, "Config", "GetSettings", "(asa{sv})", ["memory"] * 4097, {})
+        with self.refused("LimitExceeded", "4096 edits"):
+            self.call(TEST, "Config", "Apply", "(a(sssa{sv}as)a{sv})",
+                      [("set", "", "", {}, [])] * 4097, {})
+        with self.refused("LimitExceeded", "4096 devices"):
+            self.call(TEST, "Config", "SetBootOrder", "(a(ss)a{sv})", [("disk", "vda")] * 4097, {})
+
     def test_placeholder_has_nothing_to_keep(self):
         xml = NETWORK.replace("</devices>", "<graphics type='vnc' passwd='(unchanged secret)'/></devices>")
         with self.refused("Invalid", "(unchanged secret)"):

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import unittest
 
-from gi.repository import GLib
+from gi.repository import Gio, GLib
 
 import rig
 from rig import HOST, MANAGER, TEST
@@ -151,6 +151,50 @@ class Running(rig.Case):
         self.bus.process.kill()
         self.assertNotEqual(0, self.daemon.process.wait(30))
         self.daemon.process = None
+
+
+class Turns(unittest.TestCase):
+    """With many domains, lists are answered one at a time, and short calls between them."""
+
+    DOMAINS = 300
+
+    def fleet(self, folder):
+        """A file that libvirt's test driver takes its domains from."""
+        one = "<domain type='test'><name>fleet-{0}</name><memory>1024</memory><os><type>hvm</type></os></domain>"
+        path = os.path.join(folder, "node.xml")
+        with open(path, "w") as file:
+            file.write("<node>" + "".join(one.format(i) for i in range(self.DOMAINS)) + "</node>")
+        return "test://" + path
+
+    def test_short_calls_overtake_lists(self):
+        with tempfile.TemporaryDirectory() as folder, services.Bus() as bus, \
+                services.Daemon(bus, "--host", "local=" + self.fleet(folder)):
+            caller = client.Client(bus.address)
+            answers = []
+
+            def ask(path, interface, member, arguments):
+                def on_done(connection, done):
+                    answers.append((member, connection.call_finish(done).unpack()))
+
+                caller.connection.call(client.NAME, path, interface, member, arguments, None,
+                                       Gio.DBusCallFlags.NONE, 30000, None, on_done)
+
+            caller.call(rig.HOST, "Host", "ListDomains", "(a{sv})", {})
+            none = GLib.Variant("(a{sv})", ({},))
+            for _ in range(3):
+                ask(rig.HOST, client.NAME + ".Host", "ListDomains", none)
+                ask(rig.HOST, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", None)
+            ask(rig.MANAGER, client.NAME + ".Manager", "FindDomain",
+                GLib.Variant("(sa{sv})", ("fleet-7", {})))
+            context = GLib.MainContext.default()
+            services.wait_for(lambda: not context.iteration(False) and len(answers) == 7, "answers")
+            caller.close()
+            self.assertIn("FindDomain", [member for member, _ in answers[:2]])
+            lists = [member for member, _ in answers if member != "FindDomain"]
+            self.assertEqual(["ListDomains", "GetManagedObjects"] * 3, lists)
+            for member, (answer,) in answers:
+                if member != "FindDomain":
+                    self.assertEqual(self.DOMAINS, len(answer))
 
 
 class Notify(unittest.TestCase):
