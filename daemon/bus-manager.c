@@ -118,13 +118,6 @@ HANDLER(manager_list_drafts)
     return true;
 }
 
-static Domain *find_on(const Host *host, const char *word)
-{
-    Uuid uuid;
-    Domain *domain = inventory_find_name(host, word);
-    return domain || !uuid_parse(word, &uuid) ? domain : inventory_find(host, &uuid);
-}
-
 HANDLER(manager_find_domain)
 {
     Server *server = request->server;
@@ -140,7 +133,7 @@ HANDLER(manager_find_domain)
         const Host *host = server->hosts->pdata[i];
         if (options.host && strcmp(options.host, host->name) != 0)
             continue;
-        const Domain *domain = find_on(host, word);
+        const Domain *domain = inventory_find_word(host, word);
         if (domain && found) {
             g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
                         "\"%s\" is on hosts %s and %s: name one with the option host", word,

@@ -22,8 +22,6 @@
 /* Seconds between attempts, doubling. */
 #define MIN_BACKOFF (USEC_PER_SEC / 10)
 #define MAX_BACKOFF (5 * USEC_PER_SEC)
-/* Calls kept for a host being connected. */
-#define MAX_HELD 4096
 /* With no more domains than this, those calls also wait until all documents are known. */
 #define PATIENT_DOMAINS 200
 
@@ -114,71 +112,6 @@ static void drop_feed(Host *host)
         host->feed->host = NULL;
     g_clear_pointer(&host->feed, feed_unref);
     clear_early(host);
-}
-
-/* ---- Calls that wait for the first connection ---- */
-
-/* The filter sees them again, and may keep them again. */
-static void release_held(Host *host)
-{
-    for (guint i = 0; i < host->held->len; i++)
-        sd_bus_enqueue_for_read(host->server->bus, host->held->pdata[i]);
-    g_ptr_array_set_size(host->held, 0);
-}
-
-void host_settle(Host *host)
-{
-    if (!host->settling)
-        return;
-    host->settling = false;
-    host->first_timer = sd_event_source_unref(host->first_timer);
-    release_held(host);
-}
-
-void host_learned(Host *host)
-{
-    if (!host->learning)
-        return;
-    host->learning = false;
-    release_held(host);
-}
-
-static bool is_below(const Host *host, sd_bus_message *message)
-{
-    const char *path = sd_bus_message_get_path(message);
-    gsize length = strlen(host->path);
-    return strncmp(path, host->path, length) == 0 && (path[length] == '\0' || path[length] == '/');
-}
-
-static bool is_manager_or_draft(sd_bus_message *message)
-{
-    const char *path = sd_bus_message_get_path(message);
-    return strcmp(path, DOMWRIGHT_PATH) == 0 || g_str_has_prefix(path, DOMWRIGHT_DRAFT_PREFIX);
-}
-
-static bool has_to_wait(const Host *host, sd_bus_message *message)
-{
-    static const char *const about_hosts[] = {"Build", "NewDraft", "FindDomain", "Commit", NULL};
-    static const char *const about_facts[] = {
-        "Build",       "NewDraft", "Commit", "Define", "GetCapabilities", "GetDomainCapabilities",
-        "ListChoices", NULL};
-    const char *member = sd_bus_message_get_member(message);
-    bool below = is_below(host, message), above = is_manager_or_draft(message);
-    if (host->settling && (below || (above && g_strv_contains(about_hosts, member))))
-        return true;
-    return host->learning && (below || above) && g_strv_contains(about_facts, member);
-}
-
-bool hosts_hold(Server *server, sd_bus_message *message)
-{
-    for (guint i = 0; i < server->hosts->len; i++) {
-        Host *host = server->hosts->pdata[i];
-        if (host->held->len < MAX_HELD && has_to_wait(host, message)) {
-            g_ptr_array_add(host->held, sd_bus_message_ref(message));
-            return true;
-        }
-    }
-    return false;
 }
 
 /* ---- Connecting ---- */
@@ -400,6 +333,11 @@ GError *host_job_error(const Host *host, JobEnd end)
 }
 
 /* ---- Coming and going ---- */
+
+void host_idle(Host *host)
+{
+    give_away(host->server, links_sweep(host->links));
+}
 
 static void unref_message(void *message)
 {

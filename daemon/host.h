@@ -56,13 +56,15 @@ struct Host {
 };
 
 Host *host_new(Server *server, const char *name, const char *uri, GError **error);
+/* Once in a while: lets go of what has not been used. */
+void host_idle(Host *host);
 /* Takes it off the bus, with its domains. */
 void host_retire(Host *host);
 /* Ends its threads and gives its connection away; false when a thread is stuck. */
 bool host_stop(Host *host);
 /* After host_stop, and when the mailbox has been read. */
 void host_free(Host *host);
-/* Lets the calls through that waited for the host, or for its facts. */
+/* hold.c: lets the calls through that waited for the host, or for its facts. */
 void host_settle(Host *host);
 void host_learned(Host *host);
 /* Asks the host what it can do, in the background. */
@@ -77,7 +79,7 @@ void host_mark_stale(Host *host, struct Domain *domain);
 /* The error for a job that did not end as JOB_DONE. */
 GError *host_job_error(const Host *host, JobEnd end);
 
-/* Keeps a call that needs a host which is still being connected: true when it did. */
+/* hold.c: keeps a call about a host that is still being connected: true when it did. */
 bool hosts_hold(Server *server, sd_bus_message *message);
 
 #define USEC_PER_SEC  UINT64_C(1000000)

@@ -87,6 +87,13 @@ Domain *inventory_find_name(const Host *host, const char *name)
     return domain && !domain->hidden ? domain : NULL;
 }
 
+Domain *inventory_find_word(const Host *host, const char *word)
+{
+    Uuid uuid;
+    Domain *domain = inventory_find_name(host, word);
+    return domain || !uuid_parse(word, &uuid) ? domain : inventory_find(host, &uuid);
+}
+
 Domain *inventory_next(GHashTableIter *iter)
 {
     gpointer value;

@@ -55,6 +55,8 @@ void inventory_free(Host *host);
 /* Not what is hidden. */
 Domain *inventory_find(const Host *host, const Uuid *uuid);
 Domain *inventory_find_name(const Host *host, const char *name);
+/* By name, else by uuid. */
+Domain *inventory_find_word(const Host *host, const char *word);
 /* The next visible domain, or NULL; iter as for a GHashTable. */
 Domain *inventory_next(GHashTableIter *iter);
 /* Also what is hidden. */

@@ -7,7 +7,8 @@
 struct Links {
     char *uri;
     pthread_mutex_t lock;
-    GPtrArray *idle; /* of Virt */
+    GPtrArray *idle; /* of Virt; taken from the end, so that the first are those least needed */
+    guint unneeded;  /* how many of them nobody has taken since the last sweep */
     bool open;
     unsigned generation; /* a link of an earlier one is not kept */
 };
@@ -40,6 +41,7 @@ void *links_take(void *userdata)
     unsigned generation = links->generation;
     if (links->idle->len > 0)
         virt = g_ptr_array_steal_index_fast(links->idle, links->idle->len - 1);
+    links->unneeded = MIN(links->unneeded, links->idle->len);
     pthread_mutex_unlock(&links->lock);
     if (!open)
         return NULL;
@@ -70,12 +72,26 @@ void links_open(Links *links)
     pthread_mutex_unlock(&links->lock);
 }
 
+GPtrArray *links_sweep(Links *links)
+{
+    GPtrArray *unneeded = g_ptr_array_new();
+    pthread_mutex_lock(&links->lock);
+    for (guint i = 0; i < links->unneeded; i++)
+        g_ptr_array_add(unneeded, links->idle->pdata[i]);
+    if (links->unneeded > 0)
+        g_ptr_array_remove_range(links->idle, 0, links->unneeded);
+    links->unneeded = links->idle->len;
+    pthread_mutex_unlock(&links->lock);
+    return unneeded;
+}
+
 GPtrArray *links_close(Links *links)
 {
     GPtrArray *idle = g_ptr_array_new();
     pthread_mutex_lock(&links->lock);
     GPtrArray *kept = links->idle;
     links->idle = idle;
+    links->unneeded = 0;
     links->open = false;
     links->generation++;
     pthread_mutex_unlock(&links->lock);

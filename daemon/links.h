@@ -22,5 +22,8 @@ void *links_take(void *links);
 void links_give_back(void *links, void *virt);
 /* Any thread, does not block. Closed links give nothing. */
 void links_open(Links *links);
+/* Those that were not needed since the last sweep, for somebody who may block to close them: array
+ * of Virt. */
+GPtrArray *links_sweep(Links *links);
 /* What was kept, for somebody who may block to close: array of Virt. */
 GPtrArray *links_close(Links *links);

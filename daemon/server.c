@@ -178,6 +178,8 @@ static int on_idle_timer(sd_event_source *source, uint64_t usec, void *userdata)
     Server *server = userdata;
     verdict_idle();
     drafts_expire(server->drafts);
+    for (guint i = 0; i < server->hosts->len; i++)
+        host_idle(server->hosts->pdata[i]);
     free_retired(server);
     sd_event_source_set_time_relative(source, IDLE_INTERVAL);
     return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
