@@ -80,6 +80,28 @@ class Signals:
         return [name for where, name, _ in self.told if where == path]
 
 
+class Pending:
+    """A call whose answer is taken later."""
+
+    def __init__(self, bus_client, path, interface, method, signature, *arguments):
+        self.outcome = None
+        bus_client.connection.call(
+            client.NAME, path, client.NAME + "." + interface, method,
+            GLib.Variant(signature, arguments), None, 0, 120000, None, self._on_done)
+
+    def _on_done(self, connection, done):
+        try:
+            self.outcome = connection.call_finish(done).unpack()
+        except GLib.Error as error:
+            self.outcome = client.error_name(error)
+
+    def wait(self):
+        context = GLib.MainContext.default()
+        services.wait_for(lambda: context.iteration(False) and False or self.outcome is not None,
+                          "an answer")
+        return self.outcome
+
+
 class Case(unittest.TestCase):
     """A bus and a daemon on the test driver, once for each test."""
 

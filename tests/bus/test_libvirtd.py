@@ -19,28 +19,6 @@ AWAY = MANAGER + "/host/away"
 UNUSED = "5dea22b3-1d52-d8f3-2516-782e98ab3fa0"
 
 
-class Pending:
-    """A call whose answer is taken later."""
-
-    def __init__(self, bus_client, path, interface, method, signature, *arguments):
-        self.outcome = None
-        bus_client.connection.call(
-            client.NAME, path, client.NAME + "." + interface, method,
-            GLib.Variant(signature, arguments), None, 0, 120000, None, self._on_done)
-
-    def _on_done(self, connection, done):
-        try:
-            self.outcome = connection.call_finish(done).unpack()
-        except GLib.Error as error:
-            self.outcome = client.error_name(error)
-
-    def wait(self):
-        context = GLib.MainContext.default()
-        services.wait_for(lambda: context.iteration(False) and False or self.outcome is not None,
-                          "an answer")
-        return self.outcome
-
-
 @unittest.skipIf(services.Libvirtd.missing(), services.Libvirtd.missing())
 class Libvirt(rig.Case):
     def setUp(self):
@@ -75,9 +53,9 @@ class Libvirt(rig.Case):
 
     def test_hung(self):
         self.libvirtd.pause()
-        stuck = [Pending(self.client, self.path, "Config", "GetXML", "(a{sv})", {})
+        stuck = [rig.Pending(self.client, self.path, "Config", "GetXML", "(a{sv})", {})
                  for _ in range(20)]
-        stuck += [Pending(self.client, self.path, "Config", "Modify", "(a{sv}asa{sv})",
+        stuck += [rig.Pending(self.client, self.path, "Config", "Modify", "(a{sv}asa{sv})",
                           settings({"title": f"{number}"}), [], {}) for number in range(5)]
         for _ in range(3):
             self.others_answer()
@@ -112,7 +90,7 @@ class Libvirt(rig.Case):
     def test_killed_in_the_middle(self):
         """An edit whose connection dies is done or not; it never says it failed when it was done."""
         for number in range(4):
-            calls = [Pending(self.client, self.path, "Config", "Modify", "(a{sv}asa{sv})",
+            calls = [rig.Pending(self.client, self.path, "Config", "Modify", "(a{sv}asa{sv})",
                              settings({"title": f"{number}.{step}"}), [], {}) for step in range(20)]
             services.wait_for(lambda: GLib.MainContext.default().iteration(False) and False
                               or calls[number].outcome, "the first answers")
@@ -236,7 +214,7 @@ class Libvirt(rig.Case):
 
     def test_terminate_while_hung(self):
         self.libvirtd.pause()
-        Pending(self.client, self.path, "Config", "GetXML", "(a{sv})", {})
+        rig.Pending(self.client, self.path, "Config", "GetXML", "(a{sv})", {})
         self.client.property(HOST, "Host", "Connected")
         self.daemon.process.terminate()
         self.assertEqual(0, self.daemon.process.wait(60))

@@ -12,6 +12,7 @@ The programs under test come from the environment (meson sets it): DOMWRIGHTD, D
 DOMWRIGHTD_WRAPPER, such as "valgrind --error-exitcode=9", is put before the daemon.
 """
 
+import atexit
 import ctypes
 import json
 import os
@@ -48,6 +49,13 @@ def wait_for(condition, what, seconds=START_SECONDS):
 def _answers(path):
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         return probe.connect_ex(path) == 0
+
+
+def free_port():
+    """A TCP port of the loopback device that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def _die_with_parent():
@@ -207,16 +215,31 @@ class Libvirtd(Service):
     """libvirtd and virtlogd with QEMU in emulation, all state in one directory.
 
     It is libvirt's unprivileged kind: run as root, it becomes the user nobody. `uri` reaches it from
-    any user who may enter the directory, root included.
+    any user who may enter the directory, root included. With tcp=True it also listens on the loopback
+    device, and `tcp_uri` reaches it through libvirt's remote transport.
     """
 
     PROGRAMS = ("libvirtd", "virtlogd", "qemu-system-x86_64")
+    # What libvirt found out of QEMU takes it seconds: the libvirtds of one program share it.
+    _cache = None
 
-    def __init__(self):
+    def __init__(self, tcp=False):
         super().__init__("libvirtd")
         self.logger = None
         self.socket = None
         self.uri = None
+        self.port = free_port() if tcp else None
+        self.tcp_uri = f"qemu+tcp://127.0.0.1:{self.port}/session" if tcp else None
+
+    def _listening(self):
+        """The options that make it listen on the loopback device."""
+        if not self.port:
+            return []
+        config = os.path.join(self.directory, "libvirtd.conf")
+        with open(config, "w") as file:
+            file.write(f'listen_tls = 0\nlisten_tcp = 1\nlisten_addr = "127.0.0.1"\n'
+                       f'tcp_port = "{self.port}"\nauth_tcp = "none"\n')
+        return ["--listen", "--config", config]
 
     @classmethod
     def missing(cls):
@@ -233,9 +256,12 @@ class Libvirtd(Service):
 
     def start(self):
         identity = self._as_user()
+        if not Libvirtd._cache:
+            Libvirtd._cache = tempfile.mkdtemp(prefix="domwright-cache-")
+            atexit.register(shutil.rmtree, Libvirtd._cache, ignore_errors=True)
         environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": self.directory}
         for name, folder in (("XDG_RUNTIME_DIR", "run"), ("XDG_CONFIG_HOME", "config"),
-                             ("XDG_CACHE_HOME", "cache"), ("XDG_DATA_HOME", "data")):
+                             ("XDG_CACHE_HOME", Libvirtd._cache), ("XDG_DATA_HOME", "data")):
             environment[name] = os.path.join(self.directory, folder)
             os.makedirs(environment[name], 0o700, exist_ok=True)
             if identity:
@@ -249,7 +275,7 @@ class Libvirtd(Service):
             self.logger = self.spawn(["virtlogd"], **options)
             ready = os.path.join(os.path.dirname(self.socket), "virtlogd-sock")
             self.await_ready(self.logger, lambda: os.path.exists(ready))
-        self.process = self.spawn(["libvirtd"], **options)
+        self.process = self.spawn(["libvirtd", *self._listening()], **options)
         self.await_ready(self.process, lambda: self.virsh("uri", check=False).returncode == 0)
 
     def virsh(self, *arguments, check=True):
