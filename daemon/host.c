@@ -13,6 +13,7 @@
 
 #include "errors.h"
 #include "inventory.h"
+#include "live.h"
 
 #define MAX_THREADS 4
 #define MAX_QUEUE   256
@@ -280,6 +281,7 @@ static void adopt(Host *host, Attempt *attempt)
     if (attempt->domains->len > PATIENT_DOMAINS || !host_refresh(host))
         host_settle(host);
     host_refresh(host);
+    live_read(host);
     host_learn(host);
 }
 

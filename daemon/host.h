@@ -44,6 +44,9 @@ struct Host {
     bool settling; /* calls that need this host are kept back for a moment */
     bool learning; /* calls that need its facts are kept back */
     Texts *texts;
+    GQueue live_stale; /* of Domain: what runs is to be read anew */
+    bool reading_live;
+    Texts *live_texts;
     Attempt *attempt;
     Feed *feed;
     GQueue early; /* events that came before the snapshot they belong to */

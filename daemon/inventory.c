@@ -9,7 +9,12 @@
 
 #include "drafts.h"
 #include "errors.h"
+#include "live.h"
 #include "signals.h"
+
+/* Memory for documents of one host: persistent ones, and running ones. */
+#define TEXT_BUDGET      (1024 * 1024)
+#define LIVE_TEXT_BUDGET (4 * 1024 * 1024)
 
 /* ---- News ---- */
 
@@ -59,7 +64,8 @@ void inventory_init(Host *host)
     host->domains = g_hash_table_new_full(uuid_hash, uuid_equal, NULL, domain_free);
     host->names = g_hash_table_new(g_str_hash, g_str_equal);
     g_queue_init(&host->stale);
-    host->texts = texts_new();
+    host->texts = texts_new(TEXT_BUDGET);
+    host->live_texts = texts_new(LIVE_TEXT_BUDGET);
 }
 
 void inventory_free(Host *host)
@@ -68,6 +74,8 @@ void inventory_free(Host *host)
     g_hash_table_unref(host->names);
     g_hash_table_unref(host->domains);
     texts_free(host->texts);
+    texts_free(host->live_texts);
+    g_queue_clear(&host->live_stale);
 }
 
 Domain *inventory_find_any(const Host *host, const Uuid *uuid)
@@ -218,6 +226,7 @@ void inventory_remove(Domain *domain)
     bool hidden = domain->hidden;
     texts_remove(host->texts, &domain->uuid);
     unmark_stale(domain);
+    live_forget(domain);
     forget_name(domain);
     g_hash_table_remove(host->domains, &domain->uuid);
     if (hidden)
@@ -251,6 +260,8 @@ static void on_started(Host *host, Domain *domain, const VirtEvent *event)
         return;
     domain->id = event->id;
     domain->state = VIRT_RUNNING;
+    live_forget(domain);
+    live_mark(domain, false);
     if (domain->hidden || event->id < 0)
         host_mark_stale(host, domain);
 }
@@ -265,24 +276,21 @@ static bool change(Domain *domain, const VirtEvent *event)
     case VIRT_EVENT_STOPPED:
         domain->id = -1;
         domain->state = VIRT_SHUTOFF;
+        live_forget(domain);
         return domain->persistent;
     case VIRT_EVENT_STATE:
         domain->state = event->state;
         return true;
     case VIRT_EVENT_METADATA:
         host_mark_stale(domain->host, domain);
+        live_mark(domain, true);
+        return true;
+    case VIRT_EVENT_LIVE:
+        live_mark(domain, true);
         return true;
     default:
         return true;
     }
-}
-
-static void on_live(const Domain *domain, const VirtEvent *event)
-{
-    if (domain->hidden)
-        return;
-    g_autofree char *path = domain_path(domain);
-    signal_config_changed(domain->host->server, path, true, event->key, NULL, "");
 }
 
 void inventory_event(Host *host, const VirtEvent *event)
@@ -303,8 +311,6 @@ void inventory_event(Host *host, const VirtEvent *event)
         on_defined(host, domain, event);
     else if (event->type == VIRT_EVENT_STARTED)
         on_started(host, domain, event);
-    else if (domain && event->type == VIRT_EVENT_LIVE)
-        on_live(domain, event);
     else if (domain)
         lives = change(domain, event);
     if (domain && lives)
@@ -312,6 +318,7 @@ void inventory_event(Host *host, const VirtEvent *event)
     else if (domain)
         inventory_remove(domain);
     host_refresh(host);
+    live_read(host);
 }
 
 /* ---- Facts read by jobs ---- */
@@ -347,7 +354,7 @@ static void take_document(Domain *domain, const DomainNews *news, const DwChange
     texts_put(host->texts, &domain->uuid, g_strdup(news->text), differs);
     g_autofree char *path = domain_path(domain);
     if (differs)
-        signal_config_changed(host->server, path, false, NULL, changes, news->revision);
+        signal_config_changed(host->server, path, false, changes, news->revision);
     drafts_base_changed(host->server->drafts, path, news->revision);
 }
 
@@ -413,7 +420,9 @@ void inventory_snapshot(Host *host, const GPtrArray *domains)
             continue;
         g_hash_table_remove(gone, &uuid);
         inventory_update(host, &news, NULL);
-        host_mark_stale(host, inventory_find_any(host, &uuid));
+        Domain *domain = inventory_find_any(host, &uuid);
+        host_mark_stale(host, domain);
+        live_mark(domain, false);
     }
     g_hash_table_iter_init(&iter, gone);
     while (g_hash_table_iter_next(&iter, NULL, &value))

@@ -18,15 +18,17 @@ typedef struct Domain {
     uint8_t state; /* VirtState */
     bool persistent : 1;
     bool autostart : 1;
-    bool known : 1;  /* mark is valid */
-    bool hidden : 1; /* libvirt spoke of it, but it has not been read: it may be gone again */
-    uint8_t touched; /* events about the document since our own edit began */
+    bool known : 1;     /* mark is valid */
+    bool live_told : 1; /* libvirt said that what runs was changed, which is not told yet */
+    bool hidden : 1;    /* libvirt spoke of it, but it has not been read: it may be gone again */
+    uint8_t touched;    /* events about the document since our own edit began */
     int32_t id;
     uint32_t generation; /* counts what may have changed the document */
     RevisionMark mark;   /* of the persistent document */
     Uuid uuid;
     Host *host;
-    GList *stale; /* its place among what is to be read anew, or NULL */
+    GList *live_stale; /* the same for what runs */
+    GList *stale;      /* its place among what is to be read anew, or NULL */
     char *name;
     char *title; /* NULL: none */
 } Domain;

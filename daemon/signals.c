@@ -6,14 +6,12 @@
 
 #define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"
 
-static int fill_changed(sd_bus_message *signal, bool live, const char *key,
-                        const DwChanges *changes, const char *revision)
+static int fill_changed(sd_bus_message *signal, bool live, const DwChanges *changes,
+                        const char *revision)
 {
-    const char *one[] = {key, NULL};
-    char **keys = changes ? changes->keys : (char **)one;
     int r = sd_bus_message_append(signal, "b", (int)live);
     if (r >= 0)
-        r = sd_bus_message_append_strv(signal, keys);
+        r = sd_bus_message_append_strv(signal, changes ? changes->keys : NULL);
     if (r >= 0)
         r = sd_bus_message_open_container(signal, 'a', "(ss)");
     for (guint i = 0; r >= 0 && changes && i < changes->devices->len; i++) {
@@ -25,13 +23,13 @@ static int fill_changed(sd_bus_message *signal, bool live, const char *key,
     return r < 0 ? r : sd_bus_message_append(signal, "s", revision);
 }
 
-void signal_config_changed(Server *server, const char *path, bool live, const char *key,
-                           const DwChanges *changes, const char *revision)
+void signal_config_changed(Server *server, const char *path, bool live, const DwChanges *changes,
+                           const char *revision)
 {
     sd_bus_message *signal = NULL;
     if (sd_bus_message_new_signal(server->bus, &signal, path, DOMWRIGHT_CONFIG_INTERFACE,
                                   "Changed") >= 0 &&
-        fill_changed(signal, live, key, changes, revision) >= 0)
+        fill_changed(signal, live, changes, revision) >= 0)
         sd_bus_send(server->bus, signal, NULL);
     sd_bus_message_unref(signal);
     if (!live)
@@ -66,7 +64,7 @@ static void send_private(const DraftNews *news, const char *interface, const cha
 
 static int fill_draft_changed(sd_bus_message *signal, const DraftNews *news)
 {
-    return fill_changed(signal, false, NULL, news->changes, news->revision);
+    return fill_changed(signal, false, news->changes, news->revision);
 }
 
 static int fill_revision(sd_bus_message *signal, const DraftNews *news)

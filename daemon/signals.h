@@ -8,10 +8,9 @@
 #include "server.h"
 
 /* Config.Changed for a domain, to everybody; for the persistent side also the invalidation of
- * Revision. key: a domain setting that changed, when changes is NULL; both NULL: it is not known
- * what differs. */
-void signal_config_changed(Server *server, const char *path, bool live, const char *key,
-                           const DwChanges *changes, const char *revision);
+ * Revision. changes NULL: it is not known what differs. */
+void signal_config_changed(Server *server, const char *path, bool live, const DwChanges *changes,
+                           const char *revision);
 /* The same for a draft's document, and its Modified; only to connections of its owner and root. */
 void signal_draft_edited(const Draft *draft, const DwChanges *changes, const char *revision);
 void signal_draft_stale(const Draft *draft);

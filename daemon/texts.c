@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-/* Memory for documents of one host. */
-#define BUDGET (1024 * 1024)
-
 typedef struct {
     Uuid uuid;
     char *text;
@@ -18,7 +15,7 @@ typedef struct {
 struct Texts {
     GHashTable *entries; /* Uuid -> Entry */
     GQueue order;        /* oldest first */
-    gsize size;
+    gsize size, budget;
 };
 
 static void entry_free(void *userdata)
@@ -29,9 +26,10 @@ static void entry_free(void *userdata)
     g_free(entry);
 }
 
-Texts *texts_new(void)
+Texts *texts_new(gsize budget)
 {
     Texts *texts = g_new0(Texts, 1);
+    texts->budget = budget;
     texts->entries = g_hash_table_new_full(uuid_hash, uuid_equal, NULL, entry_free);
     return texts;
 }
@@ -59,9 +57,9 @@ void texts_put(Texts *texts, const Uuid *uuid, char *text, bool evict)
 {
     texts_remove(texts, uuid);
     gsize size = strlen(text) + 1;
-    while (evict && texts->size + size > BUDGET && texts->order.head)
+    while (evict && texts->size + size > texts->budget && texts->order.head)
         drop(texts, texts->order.head->data);
-    if (texts->size + size > BUDGET) {
+    if (texts->size + size > texts->budget) {
         explicit_bzero(text, size);
         g_free(text);
         return;

@@ -11,7 +11,8 @@
 
 typedef struct Texts Texts;
 
-Texts *texts_new(void);
+/* budget: bytes of text at most. */
+Texts *texts_new(gsize budget);
 void texts_free(Texts *texts);
 /* Owned by texts, good until the next call; NULL: not kept. */
 const char *texts_get(Texts *texts, const Uuid *uuid);

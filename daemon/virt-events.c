@@ -23,13 +23,12 @@ static void subscription_unref(void *userdata)
 }
 
 static void post(Subscription *subscription, virDomainPtr domain, VirtEventType type,
-                 VirtState state, const char *key)
+                 VirtState state)
 {
     VirtEvent *event = g_new0(VirtEvent, 1);
     event->type = type;
     event->id = -1;
     event->state = state;
-    event->key = key;
     if (domain) {
         virDomainGetUUIDString(domain, event->uuid);
         event->name = g_strdup(virDomainGetName(domain));
@@ -61,43 +60,73 @@ static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event
     /* The first half of a rename: the second names the domain anew. */
     if (event == VIR_DOMAIN_EVENT_UNDEFINED && detail == VIR_DOMAIN_EVENT_UNDEFINED_RENAMED)
         return 0;
-    post(userdata, domain, meaning[event].type, meaning[event].state, NULL);
+    post(userdata, domain, meaning[event].type, meaning[event].state);
     return 0;
 }
 
 static void on_metadata(virConnectPtr connection, virDomainPtr domain, int type, const char *uri,
                         void *userdata)
 {
-    post(userdata, domain, VIRT_EVENT_METADATA, VIRT_NOSTATE, NULL);
+    post(userdata, domain, VIRT_EVENT_METADATA, VIRT_NOSTATE);
 }
 
 static void on_balloon(virConnectPtr connection, virDomainPtr domain, unsigned long long actual,
                        void *userdata)
 {
-    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE, "currentMemory");
+    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE);
 }
 
 static void on_device(virConnectPtr connection, virDomainPtr domain, const char *alias,
                       void *userdata)
 {
-    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE, NULL);
+    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE);
 }
 
 static void on_tray(virConnectPtr connection, virDomainPtr domain, const char *alias, int reason,
                     void *userdata)
 {
-    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE, NULL);
+    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE);
 }
 
 static void on_disk(virConnectPtr connection, virDomainPtr domain, const char *old_source,
                     const char *new_source, const char *alias, int reason, void *userdata)
 {
-    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE, NULL);
+    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE);
+}
+
+static void on_block_job(virConnectPtr connection, virDomainPtr domain, const char *disk, int type,
+                         int status, void *userdata)
+{
+    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE);
+}
+
+static void on_tunable(virConnectPtr connection, virDomainPtr domain, virTypedParameterPtr params,
+                       int n_params, void *userdata)
+{
+    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE);
+}
+
+static void on_agent(virConnectPtr connection, virDomainPtr domain, int state, int reason,
+                     void *userdata)
+{
+    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE);
+}
+
+static void on_clock(virConnectPtr connection, virDomainPtr domain, long long offset,
+                     void *userdata)
+{
+    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE);
+}
+
+static void on_memory_device(virConnectPtr connection, virDomainPtr domain, const char *alias,
+                             unsigned long long size, void *userdata)
+{
+    post(userdata, domain, VIRT_EVENT_LIVE, VIRT_NOSTATE);
 }
 
 static void on_close(virConnectPtr connection, int reason, void *userdata)
 {
-    post(userdata, NULL, VIRT_EVENT_CLOSED, VIRT_NOSTATE, NULL);
+    post(userdata, NULL, VIRT_EVENT_CLOSED, VIRT_NOSTATE);
 }
 
 void virt_subscribe(Virt *virt, VirtEventFunc func, void *userdata, GDestroyNotify free_userdata)
@@ -113,6 +142,12 @@ void virt_subscribe(Virt *virt, VirtEventFunc func, void *userdata, GDestroyNoti
         {VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, VIR_DOMAIN_EVENT_CALLBACK(on_device)},
         {VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_tray)},
         {VIR_DOMAIN_EVENT_ID_DISK_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_disk)},
+        {VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, VIR_DOMAIN_EVENT_CALLBACK(on_block_job)},
+        {VIR_DOMAIN_EVENT_ID_TUNABLE, VIR_DOMAIN_EVENT_CALLBACK(on_tunable)},
+        {VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_agent)},
+        {VIR_DOMAIN_EVENT_ID_RTC_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_clock)},
+        {VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE,
+         VIR_DOMAIN_EVENT_CALLBACK(on_memory_device)},
     };
     G_STATIC_ASSERT(G_N_ELEMENTS(events) <= VIRT_MAX_EVENTS);
     Subscription *subscription = g_new0(Subscription, 1);

@@ -49,7 +49,6 @@ typedef struct {
     char *name;
     int id; /* -1: not running */
     VirtState state;
-    const char *key; /* LIVE: the domain setting that changed, or NULL for a device */
 } VirtEvent;
 
 void virt_event_free(VirtEvent *event);

@@ -11,7 +11,7 @@ import unittest
 import rig
 from rig import HOST
 from support import services, tap
-from support.client import settings
+from support.client import device, settings
 
 NETWORK = "<network><name>lab</name><forward mode='bridge'/><bridge name='br7'/></network>"
 
@@ -102,6 +102,91 @@ class Choices(Case):
         guests = self.plain(HOST, "Host", "GetCapabilities")["guests"]
         self.assertEqual([guest["aliases"]["q35"] for guest in guests if guest["arch"] == "x86_64"],
                          q35)
+
+
+@unittest.skipIf(services.Libvirtd.missing(), services.Libvirtd.missing())
+class Running(Case):
+    """What changes in a guest that runs, by virsh and by the guest, is told with its names."""
+
+    GUEST = {"name": "web", "type": "qemu", "memory": "64MiB", "os.arch": "x86_64",
+             "os.machine": "q35"}
+
+    def setUp(self):
+        super().setUp()
+        self.daemon.wait_connected()
+        self.path, _ = self.client.define(self.GUEST, [
+            device("disk", device="cdrom", target__dev="sda", target__bus="sata", readonly=True),
+            *[device("controller", type="pci", model="pcie-root-port") for _ in range(4)],
+            device("memballoon", model="virtio")])
+        self.addCleanup(self.libvirtd.virsh, "destroy web; undefine web", check=False)
+        self.signals = rig.Signals(self.client)
+        self.client.domain(self.path, "Start")
+        self.signals.wait_property(self.path, "Active", True)
+        self.know()
+
+    def know(self):
+        """Waits until the daemon has seen what runs."""
+        self.client.domain(self.path, "Suspend")
+        self.signals.wait_property(self.path, "State", "paused")
+        self.signals.settle()
+        self.signals.told.clear()
+
+    def changed(self):
+        """What is told of the running side until it is what it is now; it may come in steps."""
+        keys, devices = set(), set()
+
+        def is_now(path, name, arguments):
+            return (path, name) == (self.path, "Config.Changed") and arguments[0] and \
+                arguments[3] == self.plain(self.path, "Config", "Describe", live=True)[2]
+
+        self.signals.wait(is_now, "a change")
+        for path, name, arguments in self.signals.told:
+            if (path, name) == (self.path, "Config.Changed") and arguments[0]:
+                keys.update(arguments[1])
+                devices.update(arguments[2])
+        self.signals.told.clear()
+        return keys, devices
+
+    def test_devices(self):
+        image = self.file("extra.raw", "x" * 65536)
+        self.libvirtd.make_readable(image)
+        disk = self.file("disk.xml", f"<disk type='file' device='disk'><driver name='qemu' "
+                         f"type='raw'/><source file='{image}'/><target dev='vdb' bus='virtio'/></disk>")
+        self.libvirtd.virsh("attach-device", "web", disk, "--live")
+        keys, devices = self.changed()
+        self.assertEqual((set(), {("disk", "vdb")}), (keys, devices))
+        self.assertNotIn("vdb", self.client.get_xml(self.path))
+        self.assertIn("vdb", self.client.get_xml(self.path, {"live": True}))
+        self.libvirtd.virsh("blkdeviotune", "web", "vdb", "--total-bytes-sec", "1000000", "--live")
+        self.assertEqual((set(), {("disk", "vdb")}), self.changed())
+        # The guest has no system that would let go of the device; without power it is gone.
+        self.libvirtd.virsh("detach-disk", "web", "vdb", "--live")
+        self.client.domain(self.path, "Resume")
+        self.client.domain(self.path, "Reset")
+        self.assertEqual((set(), {("disk", "vdb")}), self.changed())
+
+    def test_tray_and_medium(self):
+        image = self.file("disc.iso", "x" * 65536)
+        self.libvirtd.make_readable(image)
+        self.libvirtd.virsh("change-media", "web", "sda", image, "--insert", "--live")
+        self.assertEqual((set(), {("disk", "sda")}), self.changed())
+        self.client.domain(self.path, "Resume")
+        self.signals.settle()
+        self.signals.told.clear()
+        self.libvirtd.virsh("qemu-monitor-command", "web",
+                            '{"execute":"blockdev-open-tray","arguments":{"id":"sata0-0-0",'
+                            '"force":true}}')
+        self.assertEqual((set(), {("disk", "sda")}), self.changed())
+
+    def test_restart_is_another_document(self):
+        """What differs between two runs is no change of what runs."""
+        self.client.modify(self.path, {"title": "other"})
+        self.client.domain(self.path, "Destroy")
+        self.client.domain(self.path, "Start")
+        self.signals.wait_property(self.path, "Active", True)
+        self.signals.settle()
+        self.assertEqual([False], [arguments[0] for path, name, arguments in self.signals.told
+                                   if name == "Config.Changed"])
 
 
 if __name__ == "__main__":
