@@ -2,17 +2,15 @@
 /*
  * Keys of what talks in characters: channels, serial ports, consoles, redirected USB devices; data
  * only. What the fields mean is in table.h. Whatever decides who is at the host's end is without
- * DW_ROW_SAFE.
+ * a reason to be safe (rows.h).
  */
 #include "rows.h"
 
-#define SAFE DW_ROW_SAFE
-
 /* clang-format off */
 const DwRow dw_character_source_rows[] = {
-    {"mode", "@mode", DW_FORM_ENUM, 0, "bind connect", .doc = "Whether the host's socket listens or connects."},
+    {"mode", "@mode", DW_FORM_ENUM, SAFE_CHANNEL, "bind connect", .safe_if = DW_SAFE_WHOLE, .safe_values = "bind", .doc = "Whether the host's socket listens or connects."},
     {"path", "@path", DW_FORM_PATH, 0, .doc = "The host's socket, device or file."},
-    {"host", "@host", DW_FORM_STRING, 0, .doc = "Name or address, for types tcp and udp."},
+    {"host", "@host", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Name or address, for types tcp and udp."},
     {"service", "@service", DW_FORM_STRING, 0, .doc = "Port or service, for types tcp and udp."},
     {"channel", "@channel", DW_FORM_STRING, 0, .doc = "Name of the channel, for types spiceport and dbus."},
     {"append", "@append", DW_FORM_ONOFF, 0, .doc = "Whether a file is kept when the domain starts."},
@@ -28,28 +26,28 @@ const DwRow dw_character_source_rows[] = {
     {"log.append", "log/@append", DW_FORM_ONOFF, 0, .doc = "Whether that file is kept when the domain starts."}
 
 static const DwRow channel_rows[] = {
-    {"type", "@type", DW_FORM_ENUM, 0, CHARACTER_TYPES, .doc = "What the host's end is; unix without a path, and spicevmc, are made by libvirt itself."},
-    {"target.type", "target/@type", DW_FORM_ENUM, SAFE, "virtio guestfwd xen", .doc = "What the guest sees."},
-    {"target.name", "target/@name", DW_FORM_STRING, SAFE, .doc = "Name of the port in the guest, such as org.qemu.guest_agent.0."},
+    {"type", "@type", DW_FORM_ENUM, SAFE_CHANNEL, CHARACTER_TYPES, .safe_if = DW_SAFE_WHOLE, .safe_values = "unix spicevmc", .doc = "What the host's end is; unix without a path, and spicevmc, are made by libvirt itself."},
+    {"target.type", "target/@type", DW_FORM_ENUM, SAFE_GUEST, "virtio guestfwd xen", .safe_values = "virtio xen", .doc = "What the guest sees."},
+    {"target.name", "target/@name", DW_FORM_STRING, "libvirt puts the socket in a directory of the domain's own, in a file of this name.", .safe_if = DW_SAFE_NAME, .doc = "Name of the port in the guest, such as org.qemu.guest_agent.0."},
     CHARACTER_ROWS,
     ALIAS,
     {NULL},
 };
 
 static const DwRow serial_rows[] = {
-    {"type", "@type", DW_FORM_ENUM, 0, CHARACTER_TYPES, .doc = "What the host's end is."},
-    {"target.type", "target/@type", DW_FORM_STRING, SAFE, .doc = "What the guest sees, such as isa-serial."},
-    {"target.port", "target/@port", DW_FORM_UINT, SAFE, .doc = "Number of the port in the guest."},
-    {"target.model", "target/model/@name", DW_FORM_STRING, SAFE, .doc = "Exact model the guest sees."},
+    {"type", "@type", DW_FORM_ENUM, SAFE_TERMINAL, CHARACTER_TYPES, .safe_if = DW_SAFE_WHOLE, .safe_values = "pty null", .doc = "What the host's end is."},
+    {"target.type", "target/@type", DW_FORM_STRING, SAFE_GUEST, .doc = "What the guest sees, such as isa-serial."},
+    {"target.port", "target/@port", DW_FORM_UINT, SAFE_GUEST, .doc = "Number of the port in the guest."},
+    {"target.model", "target/model/@name", DW_FORM_STRING, SAFE_GUEST, .doc = "Exact model the guest sees."},
     CHARACTER_ROWS,
     ALIAS,
     {NULL},
 };
 
 static const DwRow console_rows[] = {
-    {"type", "@type", DW_FORM_ENUM, 0, CHARACTER_TYPES, .doc = "What the host's end is."},
-    {"target.type", "target/@type", DW_FORM_ENUM, SAFE, "xen serial uml virtio lxc openvz sclp sclplm", .doc = "What the guest sees."},
-    {"target.port", "target/@port", DW_FORM_UINT, SAFE, .doc = "Number of the port in the guest."},
+    {"type", "@type", DW_FORM_ENUM, SAFE_TERMINAL, CHARACTER_TYPES, .safe_if = DW_SAFE_WHOLE, .safe_values = "pty null", .doc = "What the host's end is."},
+    {"target.type", "target/@type", DW_FORM_ENUM, SAFE_GUEST, "xen serial uml virtio lxc openvz sclp sclplm", .doc = "What the guest sees."},
+    {"target.port", "target/@port", DW_FORM_UINT, SAFE_GUEST, .doc = "Number of the port in the guest."},
     CHARACTER_ROWS,
     ALIAS,
     {NULL},

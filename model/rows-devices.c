@@ -2,35 +2,33 @@
 /*
  * Keys of the remaining devices people expect of a machine: controllers, host devices, filesystems
  * and the small ones; data only. What the fields mean is in table.h. Whatever decides what the guest
- * can reach on the host or its network is without DW_ROW_SAFE.
+ * can reach on the host or its network has no reason to be safe (rows.h).
  */
 #include "rows.h"
 
-#define SAFE DW_ROW_SAFE
-
 /* clang-format off */
 static const DwRow controller_rows[] = {
-    {"type", "@type", DW_FORM_ENUM, SAFE, "fdc ide scsi sata virtio-serial ccid usb pci xenbus isa", .doc = "Bus the controller provides."},
-    {"index", "@index", DW_FORM_UINT, SAFE, .doc = "Number of the controller among those of its type."},
-    {"model", "@model", DW_FORM_STRING, SAFE, .doc = "Controller the guest sees, such as virtio-scsi or qemu-xhci."},
-    {"ports", "@ports", DW_FORM_UINT, SAFE, .doc = "Ports of a USB or virtio-serial controller."},
-    {"vectors", "@vectors", DW_FORM_UINT, SAFE, .doc = "Interrupt vectors of a virtio-serial controller."},
-    {"maxGrantFrames", "@maxGrantFrames", DW_FORM_UINT, SAFE, .doc = "Grant frames of a xenbus controller."},
-    {"maxEventChannels", "@maxEventChannels", DW_FORM_UINT, SAFE, .since = "6.3.0", .doc = "Event channels of a xenbus controller."},
-    {"driver.queues", "driver/@queues", DW_FORM_UINT, SAFE, .doc = "Queues of a SCSI controller."},
-    {"driver.cmd_per_lun", "driver/@cmd_per_lun", DW_FORM_UINT, SAFE, .doc = "Commands in flight for one SCSI device."},
-    {"driver.max_sectors", "driver/@max_sectors", DW_FORM_UINT, SAFE, .doc = "Sectors that one SCSI command moves at most."},
-    {"driver.ioeventfd", "driver/@ioeventfd", DW_FORM_ONOFF, SAFE, .doc = "I/O of a SCSI controller in a thread of its own."},
-    {"driver.iothread", "driver/@iothread", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .doc = "I/O thread that serves a SCSI controller."},
-    {"model.name", "model/@name", DW_FORM_STRING, SAFE, .doc = "Exact PCI controller, such as pcie-root-port or ioh3420."},
-    {"target.chassisNr", "target/@chassisNr", DW_FORM_UINT, SAFE, .max = 255, .doc = "Chassis of a PCI bridge."},
-    {"target.chassis", "target/@chassis", DW_FORM_UINT, SAFE, .max = 255, .doc = "Chassis of a PCI Express port."},
-    {"target.port", "target/@port", DW_FORM_STRING, SAFE, .doc = "Number of a PCI Express port, such as 0x10."},
-    {"target.busNr", "target/@busNr", DW_FORM_UINT, SAFE, .max = 254, .doc = "Bus of a PCI expander."},
-    {"target.index", "target/@index", DW_FORM_UINT, SAFE, .max = 30, .doc = "Index of a pSeries PCI host bridge."},
-    {"target.hotplug", "target/@hotplug", DW_FORM_ONOFF, SAFE, .since = "6.3.0", .doc = "Whether devices can be plugged into a PCI Express port."},
-    {"target.node", "target/node", DW_FORM_UINT, SAFE, .doc = "NUMA node of the guest a PCI expander is near."},
-    {"pcihole64", "pcihole64", DW_FORM_SIZE, SAFE, .unit = "bytes", .doc = "Address space for PCI devices above 4 GiB."},
+    {"type", "@type", DW_FORM_ENUM, SAFE_GUEST, "fdc ide scsi sata virtio-serial ccid usb pci xenbus isa", .doc = "Bus the controller provides."},
+    {"index", "@index", DW_FORM_UINT, SAFE_GUEST, .doc = "Number of the controller among those of its type."},
+    {"model", "@model", DW_FORM_STRING, SAFE_GUEST, .doc = "Controller the guest sees, such as virtio-scsi or qemu-xhci."},
+    {"ports", "@ports", DW_FORM_UINT, SAFE_GUEST, .doc = "Ports of a USB or virtio-serial controller."},
+    {"vectors", "@vectors", DW_FORM_UINT, SAFE_GUEST, .doc = "Interrupt vectors of a virtio-serial controller."},
+    {"maxGrantFrames", "@maxGrantFrames", DW_FORM_UINT, SAFE_GUEST, .doc = "Grant frames of a xenbus controller."},
+    {"maxEventChannels", "@maxEventChannels", DW_FORM_UINT, SAFE_GUEST, .since = "6.3.0", .doc = "Event channels of a xenbus controller."},
+    {"driver.queues", "driver/@queues", DW_FORM_UINT, SAFE_GUEST, .doc = "Queues of a SCSI controller."},
+    {"driver.cmd_per_lun", "driver/@cmd_per_lun", DW_FORM_UINT, SAFE_GUEST, .doc = "Commands in flight for one SCSI device."},
+    {"driver.max_sectors", "driver/@max_sectors", DW_FORM_UINT, SAFE_GUEST, .doc = "Sectors that one SCSI command moves at most."},
+    {"driver.ioeventfd", "driver/@ioeventfd", DW_FORM_ONOFF, SAFE_GUEST, .doc = "I/O of a SCSI controller in a thread of its own."},
+    {"driver.iothread", "driver/@iothread", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = UINT32_MAX, .doc = "I/O thread that serves a SCSI controller."},
+    {"model.name", "model/@name", DW_FORM_STRING, SAFE_GUEST, .doc = "Exact PCI controller, such as pcie-root-port or ioh3420."},
+    {"target.chassisNr", "target/@chassisNr", DW_FORM_UINT, SAFE_GUEST, .max = 255, .doc = "Chassis of a PCI bridge."},
+    {"target.chassis", "target/@chassis", DW_FORM_UINT, SAFE_GUEST, .max = 255, .doc = "Chassis of a PCI Express port."},
+    {"target.port", "target/@port", DW_FORM_STRING, SAFE_GUEST, .doc = "Number of a PCI Express port, such as 0x10."},
+    {"target.busNr", "target/@busNr", DW_FORM_UINT, SAFE_GUEST, .max = 254, .doc = "Bus of a PCI expander."},
+    {"target.index", "target/@index", DW_FORM_UINT, SAFE_GUEST, .max = 30, .doc = "Index of a pSeries PCI host bridge."},
+    {"target.hotplug", "target/@hotplug", DW_FORM_ONOFF, SAFE_GUEST, .since = "6.3.0", .doc = "Whether devices can be plugged into a PCI Express port."},
+    {"target.node", "target/node", DW_FORM_UINT, SAFE_GUEST, .doc = "NUMA node of the guest a PCI expander is near."},
+    {"pcihole64", "pcihole64", DW_FORM_SIZE, SAFE_GUEST, .unit = "bytes", .doc = "Address space for PCI devices above 4 GiB."},
     ALIAS,
     {NULL},
 };
@@ -43,7 +41,7 @@ const DwSection dw_controller_sections[] = {
 };
 
 static const DwRow tpm_rows[] = {
-    {"model", "@model", DW_FORM_ENUM, SAFE, "tpm-tis tpm-crb tpm-spapr spapr-tpm-proxy@6.5.0", .doc = "TPM the guest sees."},
+    {"model", "@model", DW_FORM_ENUM, SAFE_GUEST, "tpm-tis tpm-crb tpm-spapr spapr-tpm-proxy@6.5.0", .doc = "TPM the guest sees."},
     {"backend.type", "backend/@type", DW_FORM_ENUM, 0, "passthrough emulator external@9.0.0", .doc = "Who provides it."},
     {"backend.version", "backend/@version", DW_FORM_ENUM, 0, "1.2 2.0", .doc = "Version of an emulated TPM."},
     {"backend.persistent_state", "backend/@persistent_state", DW_FORM_YESNO, 0, .since = "7.0.0", .doc = "Whether an emulated TPM keeps its state when a transient domain ends."},
@@ -55,7 +53,7 @@ static const DwRow tpm_rows[] = {
     {"backend.source.type", "backend/source/@type", DW_FORM_ENUM, 0, "unix", .since = "9.0.0", .doc = "Kind of socket of an external TPM."},
     {"backend.source.mode", "backend/source/@mode", DW_FORM_ENUM, 0, "connect", .since = "9.0.0", .doc = "Side of the socket that the domain is on."},
     {"backend.source.path", "backend/source/@path", DW_FORM_PATH, 0, .since = "9.0.0", .doc = "Socket of an external TPM."},
-    {"backend.encryption.secret", "backend/encryption/@secret", DW_FORM_UUID, 0, .doc = "libvirt secret with which an emulated TPM's state is encrypted."},
+    {"backend.encryption.secret", "backend/encryption/@secret", DW_FORM_UUID, 0, .flags = DW_ROW_HOST, .doc = "libvirt secret with which an emulated TPM's state is encrypted."},
     ALIAS,
     {NULL},
 };
@@ -67,11 +65,11 @@ const DwSection dw_tpm_sections[] = {
 };
 
 static const DwRow rng_rows[] = {
-    {"model", "@model", DW_FORM_ENUM, SAFE, VIRTIO_MODELS, .doc = "Variant of the virtio device."},
-    {"rate.bytes", "rate/@bytes", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .unit = "bytes", .doc = "How much the guest gets in one period."},
-    {"rate.period", "rate/@period", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .unit = "ms", .doc = "Length of the period."},
-    {"backend", "backend", DW_FORM_PATH, 0, .doc = "Device on the host, for backend.model random."},
-    {"backend.model", "backend/@model", DW_FORM_ENUM, 0, "random builtin@6.1.0 egd", .doc = "Where random numbers come from."},
+    {"model", "@model", DW_FORM_ENUM, SAFE_GUEST, VIRTIO_MODELS, .doc = "Variant of the virtio device."},
+    {"rate.bytes", "rate/@bytes", DW_FORM_UINT, SAFE_SHARE, .min = 1, .max = UINT32_MAX, .unit = "bytes", .doc = "How much the guest gets in one period."},
+    {"rate.period", "rate/@period", DW_FORM_UINT, SAFE_SHARE, .min = 1, .max = UINT32_MAX, .unit = "ms", .doc = "Length of the period."},
+    {"backend", "backend", DW_FORM_PATH, SAFE_RANDOM, .safe_if = DW_SAFE_WHOLE, .safe_values = "/dev/urandom", .doc = "Device on the host, for backend.model random."},
+    {"backend.model", "backend/@model", DW_FORM_ENUM, SAFE_RANDOM, "random builtin@6.1.0 egd", .safe_if = DW_SAFE_WHOLE, .safe_values = "random builtin", .doc = "Where random numbers come from."},
     {"backend.type", "backend/@type", DW_FORM_ENUM, 0, CHARACTER_TYPES, .doc = "How the entropy daemon is reached, for backend.model egd."},
     ALIAS,
     {NULL},
@@ -86,10 +84,10 @@ const DwSection dw_rng_sections[] = {
 };
 
 static const DwRow memballoon_rows[] = {
-    {"model", "@model", DW_FORM_ENUM, SAFE, VIRTIO_MODELS " xen none", .doc = "Balloon the guest sees; none for no balloon."},
-    {"autodeflate", "@autodeflate", DW_FORM_ONOFF, SAFE, .doc = "Give memory back when the guest runs out of it."},
-    {"freePageReporting", "@freePageReporting", DW_FORM_ONOFF, SAFE, .since = "6.9.0", .doc = "Give pages the guest does not use to the host."},
-    {"stats.period", "stats/@period", DW_FORM_UINT, SAFE | DW_ROW_LIVE, .min = 1, .max = INT32_MAX, .unit = "s", .doc = "How often the guest's statistics are read."},
+    {"model", "@model", DW_FORM_ENUM, SAFE_GUEST, VIRTIO_MODELS " xen none", .doc = "Balloon the guest sees; none for no balloon."},
+    {"autodeflate", "@autodeflate", DW_FORM_ONOFF, SAFE_SHARE, .doc = "Give memory back when the guest runs out of it."},
+    {"freePageReporting", "@freePageReporting", DW_FORM_ONOFF, SAFE_SHARE, .since = "6.9.0", .doc = "Give pages the guest does not use to the host."},
+    {"stats.period", "stats/@period", DW_FORM_UINT, SAFE_SHARE, .min = 1, .max = INT32_MAX, .unit = "s", .flags = DW_ROW_LIVE, .doc = "How often the guest's statistics are read."},
     ALIAS,
     {NULL},
 };
@@ -102,8 +100,8 @@ const DwSection dw_memballoon_sections[] = {
 };
 
 static const DwRow watchdog_rows[] = {
-    {"model", "@model", DW_FORM_ENUM, SAFE, "i6300esb ib700 diag288 itco@9.1.0", .doc = "Watchdog the guest sees."},
-    {"action", "@action", DW_FORM_ENUM, 0, "reset shutdown poweroff pause none dump inject-nmi", .doc = "What happens when the guest does not answer; dump writes its memory to the host."},
+    {"model", "@model", DW_FORM_ENUM, SAFE_GUEST, "i6300esb ib700 diag288 itco@9.1.0", .doc = "Watchdog the guest sees."},
+    {"action", "@action", DW_FORM_ENUM, SAFE_RUN, "reset shutdown poweroff pause none dump inject-nmi", .safe_values = "reset shutdown poweroff pause none inject-nmi", .doc = "What happens when the guest does not answer; dump writes its memory to the host."},
     ALIAS,
     {NULL},
 };
@@ -115,7 +113,7 @@ const DwSection dw_watchdog_sections[] = {
 };
 
 static const DwRow panic_rows[] = {
-    {"model", "@model", DW_FORM_ENUM, SAFE, "isa pseries hyperv s390 pvpanic@9.1.0", .doc = "How the guest tells of a crash."},
+    {"model", "@model", DW_FORM_ENUM, SAFE_GUEST, "isa pseries hyperv s390 pvpanic@9.1.0", .doc = "How the guest tells of a crash."},
     ALIAS,
     {NULL},
 };
@@ -127,7 +125,7 @@ const DwSection dw_panic_sections[] = {
 };
 
 static const DwRow vsock_rows[] = {
-    {"model", "@model", DW_FORM_ENUM, SAFE, VIRTIO_MODELS, .doc = "Variant of the virtio device."},
+    {"model", "@model", DW_FORM_ENUM, SAFE_GUEST, VIRTIO_MODELS, .doc = "Variant of the virtio device."},
     {"cid.auto", "cid/@auto", DW_FORM_YESNO, 0, .doc = "Whether libvirt chooses the address."},
     {"cid.address", "cid/@address", DW_FORM_UINT, 0, .min = 3, .max = UINT32_MAX, .doc = "Address of the guest."},
     ALIAS,
@@ -147,29 +145,29 @@ static const DwRow filesystem_rows[] = {
     {"multidevs", "@multidevs", DW_FORM_ENUM, 0, "default remap forbid warn", .since = "6.3.0", .doc = "What is done about more than one device of the host below the directory."},
     {"fmode", "@fmode", DW_FORM_STRING, 0, .since = "6.10.0", .doc = "Mode of files the guest makes, in octal, for accessmode mapped."},
     {"dmode", "@dmode", DW_FORM_STRING, 0, .since = "6.10.0", .doc = "Mode of directories the guest makes, in octal, for accessmode mapped."},
-    {"model", "@model", DW_FORM_ENUM, SAFE, VIRTIO_MODELS, .doc = "Variant of the virtio device."},
+    {"model", "@model", DW_FORM_ENUM, SAFE_GUEST, VIRTIO_MODELS, .doc = "Variant of the virtio device."},
     {"driver.type", "driver/@type", DW_FORM_ENUM, 0, "path handle loop nbd ploop virtiofs@6.2.0", .doc = "Protocol between guest and host."},
     {"driver.format", "driver/@format", DW_FORM_STRING, 0, .doc = "Format of an image, for types loop, nbd and ploop."},
-    {"driver.wrpolicy", "driver/@wrpolicy", DW_FORM_ENUM, SAFE, "immediate", .doc = "Write the guest's pages out at once."},
-    {"driver.queue", "driver/@queue", DW_FORM_UINT, SAFE, .since = "6.2.0", .doc = "Size of the virtiofs queue."},
+    {"driver.wrpolicy", "driver/@wrpolicy", DW_FORM_ENUM, SAFE_SPEED, "immediate", .doc = "Write the guest's pages out at once."},
+    {"driver.queue", "driver/@queue", DW_FORM_UINT, SAFE_SPEED, .since = "6.2.0", .doc = "Size of the virtiofs queue."},
     {"binary.path", "binary/@path", DW_FORM_PATH, 0, .since = "6.2.0", .doc = "virtiofs server that is run on the host."},
     {"binary.xattr", "binary/@xattr", DW_FORM_ONOFF, 0, .since = "6.2.0", .doc = "Extended attributes, virtiofs only."},
-    {"binary.cache.mode", "binary/cache/@mode", DW_FORM_ENUM, SAFE, "none always", .since = "6.2.0", .doc = "Caching in the guest, virtiofs only."},
+    {"binary.cache.mode", "binary/cache/@mode", DW_FORM_ENUM, SAFE_SPEED, "none always", .since = "6.2.0", .doc = "Caching in the guest, virtiofs only."},
     {"binary.sandbox.mode", "binary/sandbox/@mode", DW_FORM_ENUM, 0, "namespace chroot", .since = "7.2.0", .doc = "How the virtiofs server is confined."},
-    {"binary.lock.posix", "binary/lock/@posix", DW_FORM_ONOFF, SAFE, .since = "6.2.0", .doc = "POSIX locks, virtiofs only."},
-    {"binary.lock.flock", "binary/lock/@flock", DW_FORM_ONOFF, SAFE, .since = "6.2.0", .doc = "Whole-file locks, virtiofs only."},
-    {"binary.thread_pool.size", "binary/thread_pool/@size", DW_FORM_INT, SAFE, .doc = "Threads of the virtiofs server."},
+    {"binary.lock.posix", "binary/lock/@posix", DW_FORM_ONOFF, 0, .since = "6.2.0", .doc = "POSIX locks, virtiofs only."},
+    {"binary.lock.flock", "binary/lock/@flock", DW_FORM_ONOFF, 0, .since = "6.2.0", .doc = "Whole-file locks, virtiofs only."},
+    {"binary.thread_pool.size", "binary/thread_pool/@size", DW_FORM_INT, SAFE_SHARE, .doc = "Threads of the virtiofs server."},
     {"source.dir", "source/@dir", DW_FORM_PATH, 0, .doc = "Directory on the host, for types mount and bind."},
     {"source.file", "source/@file", DW_FORM_PATH, 0, .doc = "Image on the host, for type file."},
     {"source.dev", "source/@dev", DW_FORM_PATH, 0, .doc = "Block device on the host, for type block."},
-    {"source.name", "source/@name", DW_FORM_STRING, 0, .doc = "Template, for type template."},
-    {"source.usage", "source/@usage", DW_FORM_UINT64, SAFE, .doc = "Size at most, in source.units, for type ram."},
-    {"source.units", "source/@units", DW_FORM_STRING, SAFE, .doc = "Unit of source.usage; KiB when it is not given."},
+    {"source.name", "source/@name", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Template, for type template."},
+    {"source.usage", "source/@usage", DW_FORM_UINT64, SAFE_SHARE, .doc = "Size at most, in source.units, for type ram."},
+    {"source.units", "source/@units", DW_FORM_STRING, SAFE_SHARE, .doc = "Unit of source.usage; KiB when it is not given."},
     {"source.socket", "source/@socket", DW_FORM_PATH, 0, .since = "7.3.0", .doc = "Socket of a virtiofs server of one's own."},
     {"target.dir", "target/@dir", DW_FORM_STRING, 0, .doc = "Mount tag the guest sees, or mount point in a container."},
     {"readonly", "readonly", DW_FORM_PRESENCE, 0, .doc = "The guest cannot write to it."},
-    {"space_hard_limit", "space_hard_limit", DW_FORM_SIZE, SAFE, .unit = "bytes", .doc = "Space the guest can use at most."},
-    {"space_soft_limit", "space_soft_limit", DW_FORM_SIZE, SAFE, .unit = "bytes", .doc = "Space the guest can use for long."},
+    {"space_hard_limit", "space_hard_limit", DW_FORM_SIZE, SAFE_SHARE, .unit = "bytes", .doc = "Space the guest can use at most."},
+    {"space_soft_limit", "space_soft_limit", DW_FORM_SIZE, SAFE_SHARE, .unit = "bytes", .doc = "Space the guest can use for long."},
     BOOT_ORDER,
     ALIAS,
     {NULL},
@@ -195,20 +193,20 @@ static const DwRow hostdev_rows[] = {
     {"source.guestReset", "source/@guestReset", DW_FORM_ENUM, 0, "off uninitialized on", .since = "7.10.0", .doc = "Whether the guest can reset a USB device."},
     {"source.writeFiltering", "source/@writeFiltering", DW_FORM_YESNO, 0, .since = "6.8.0", .doc = "Whether the guest's writes to the PCI configuration are filtered, Xen only."},
     {"source.protocol", "source/@protocol", DW_FORM_ENUM, 0, "adapter iscsi vhost", .doc = "How a SCSI device is reached."},
-    {"source.wwpn", "source/@wwpn", DW_FORM_STRING, 0, .doc = "World Wide Port Name of a scsi_host device, beginning with naa."},
-    {"source.name", "source/@name", DW_FORM_STRING, 0, .doc = "Target and LUN of an iSCSI device."},
+    {"source.wwpn", "source/@wwpn", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "World Wide Port Name of a scsi_host device, beginning with naa."},
+    {"source.name", "source/@name", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Target and LUN of an iSCSI device."},
     {"source.vendor", "source/vendor/@id", DW_FORM_STRING, 0, .doc = "Vendor of a USB device, such as 0x1234."},
     {"source.product", "source/product/@id", DW_FORM_STRING, 0, .doc = "Product of a USB device, such as 0xbeef."},
-    {"source.adapter.name", "source/adapter/@name", DW_FORM_STRING, 0, .doc = "Adapter of a SCSI device, such as scsi_host0."},
+    {"source.adapter.name", "source/adapter/@name", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Adapter of a SCSI device, such as scsi_host0."},
     {"source.address", "source/address", DW_FORM_PCI, 0, .doc = "Address of a PCI device on the host."},
     {"source.address.bus", "source/address/@bus", DW_FORM_STRING, 0, .doc = "Bus of a USB or SCSI device on the host."},
     {"source.address.device", "source/address/@device", DW_FORM_STRING, 0, .doc = "Number of a USB device on its bus."},
     {"source.address.target", "source/address/@target", DW_FORM_STRING, 0, .doc = "SCSI target number on the host."},
     {"source.address.unit", "source/address/@unit", DW_FORM_STRING, 0, .doc = "SCSI unit number on the host."},
-    {"source.address.uuid", "source/address/@uuid", DW_FORM_UUID, 0, .doc = "UUID of a mediated device."},
+    {"source.address.uuid", "source/address/@uuid", DW_FORM_UUID, 0, .flags = DW_ROW_HOST, .doc = "UUID of a mediated device."},
     {"source.block", "source/block", DW_FORM_PATH, 0, .doc = "Block device on the host, for type storage."},
     {"source.char", "source/char", DW_FORM_PATH, 0, .doc = "Character device on the host, for type misc."},
-    {"source.interface", "source/interface", DW_FORM_STRING, 0, .doc = "Network device on the host, for type net."},
+    {"source.interface", "source/interface", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Network device on the host, for type net."},
     {"driver.name", "driver/@name", DW_FORM_ENUM, 0, "vfio xen kvm", .doc = "Driver on the host."},
     {"teaming.type", "teaming/@type", DW_FORM_ENUM, 0, "persistent transient", .since = "7.1.0", .doc = "Part the device has in a team with a virtio interface."},
     {"teaming.persistent", "teaming/@persistent", DW_FORM_STRING, 0, .since = "7.1.0", .doc = "Alias of the persistent interface of the team."},

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Keys of network interfaces; data only. What the fields mean is in table.h. Whatever decides what
- * the guest can reach of the network is without DW_ROW_SAFE.
+ * the guest can reach of the network has no reason to be safe (rows.h).
  */
 #include "rows.h"
-
-#define SAFE DW_ROW_SAFE
-#define LIVE (DW_ROW_SAFE | DW_ROW_LIVE)
 
 /* clang-format off */
 static const DwRow interface_rows[] = {
@@ -17,11 +14,11 @@ static const DwRow interface_rows[] = {
     {"mac.check", "mac/@check", DW_FORM_YESNO, 0, .doc = "Whether the address is checked to be outside VMware's own range."},
     {"target.dev", "target/@dev", DW_FORM_STRING, 0, .doc = "Name of the network device made on the host."},
     {"target.managed", "target/@managed", DW_FORM_YESNO, 0, .doc = "Whether libvirt makes and removes the network device of type ethernet."},
-    {"guest.dev", "guest/@dev", DW_FORM_STRING, SAFE, .doc = "Name of the network device in a container."},
-    {"script.path", "script/@path", DW_FORM_STRING, 0, .doc = "Program run on the host to set the interface up."},
-    {"downscript.path", "downscript/@path", DW_FORM_STRING, 0, .doc = "Program run on the host to take the interface down."},
+    {"guest.dev", "guest/@dev", DW_FORM_STRING, SAFE_GUEST, .safe_if = DW_SAFE_NAME, .doc = "Name of the network device in a container."},
+    {"script.path", "script/@path", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Program run on the host to set the interface up."},
+    {"downscript.path", "downscript/@path", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Program run on the host to take the interface down."},
     {"backenddomain.name", "backenddomain/@name", DW_FORM_STRING, 0, .doc = "Xen domain that drives the host's end."},
-    {"model.type", "model/@type", DW_FORM_STRING, SAFE, .doc = "Network card the guest sees, such as virtio or e1000e."},
+    {"model.type", "model/@type", DW_FORM_STRING, SAFE_GUEST, .safe_values = "virtio virtio-transitional virtio-non-transitional e1000 e1000e igb rtl8139 ne2k_pci pcnet vmxnet3 usb-net spapr-vlan", .doc = "Network card the guest sees, such as virtio or e1000e."},
     {"backend.type", "backend/@type", DW_FORM_ENUM, 0, "passt@9.0.0", .doc = "Program that does the networking of type user."},
     {"backend.tap", "backend/@tap", DW_FORM_PATH, 0, .doc = "Device on the host that makes network devices."},
     {"backend.vhost", "backend/@vhost", DW_FORM_PATH, 0, .doc = "Device on the host that moves packets."},
@@ -33,11 +30,11 @@ static const DwRow interface_rows[] = {
     {"virtualport.typeid", "virtualport/parameters/@typeid", DW_FORM_STRING, 0, .doc = "Type of the port, for 802.1Qbg."},
     {"virtualport.typeidversion", "virtualport/parameters/@typeidversion", DW_FORM_STRING, 0, .doc = "Version of the port's type, for 802.1Qbg."},
     {"virtualport.instanceid", "virtualport/parameters/@instanceid", DW_FORM_UUID, 0, .doc = "Instance of the port's type, for 802.1Qbg."},
-    {"filterref.filter", "filterref/@filter", DW_FORM_STRING, 0, .doc = "Network filter of the host that applies."},
-    {"coalesce.rx.frames.max", "coalesce/rx/frames/@max", DW_FORM_UINT, SAFE, .doc = "Packets received at most before the host is told."},
-    {"tune.sndbuf", "tune/sndbuf", DW_FORM_UINT, SAFE, .unit = "bytes", .doc = "Size of the host's send buffer."},
-    {"link.state", "link/@state", DW_FORM_ENUM, DW_ROW_LIVE, "up down", .doc = "Whether the guest's cable is plugged in."},
-    {"mtu.size", "mtu/@size", DW_FORM_UINT, SAFE, .min = 68, .max = 65535, .unit = "bytes", .doc = "Largest packet."},
+    {"filterref.filter", "filterref/@filter", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Network filter of the host that applies."},
+    {"coalesce.rx.frames.max", "coalesce/rx/frames/@max", DW_FORM_UINT, SAFE_SPEED, .doc = "Packets received at most before the host is told."},
+    {"tune.sndbuf", "tune/sndbuf", DW_FORM_UINT, SAFE_SHARE, .unit = "bytes", .doc = "Size of the host's send buffer."},
+    {"link.state", "link/@state", DW_FORM_ENUM, 0, "up down", .flags = DW_ROW_LIVE, .doc = "Whether the guest's cable is plugged in."},
+    {"mtu.size", "mtu/@size", DW_FORM_UINT, 0, .min = 68, .max = 65535, .unit = "bytes", .doc = "Largest packet."},
     {"port.isolated", "port/@isolated", DW_FORM_YESNO, 0, .since = "6.1.0", .doc = "Whether isolated ports of the bridge are kept from each other."},
     {"teaming.type", "teaming/@type", DW_FORM_ENUM, 0, "persistent transient", .since = "6.1.0", .doc = "Part the interface has in a team of a virtio and a host device."},
     {"teaming.persistent", "teaming/@persistent", DW_FORM_STRING, 0, .since = "6.1.0", .doc = "Alias of the persistent interface of the team."},
@@ -49,17 +46,17 @@ static const DwRow interface_rows[] = {
 };
 
 static const DwRow source_rows[] = {
-    {"network", "@network", DW_FORM_STRING, 0, .doc = "Virtual network of the host, for type network."},
+    {"network", "@network", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Virtual network of the host, for type network."},
     {"portgroup", "@portgroup", DW_FORM_STRING, 0, .doc = "Group of ports of the virtual network."},
     {"portid", "@portid", DW_FORM_UUID, 0, .doc = "Port of the virtual network; given by libvirt."},
-    {"bridge", "@bridge", DW_FORM_STRING, 0, .doc = "Bridge on the host, for type bridge."},
+    {"bridge", "@bridge", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Bridge on the host, for type bridge."},
     {"macTableManager", "@macTableManager", DW_FORM_ENUM, 0, "kernel libvirt", .doc = "Who fills the bridge's table of addresses."},
-    {"dev", "@dev", DW_FORM_STRING, 0, .doc = "Network device on the host, for types direct and vdpa."},
+    {"dev", "@dev", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Network device on the host, for types direct and vdpa."},
     {"mode", "@mode", DW_FORM_ENUM, 0, "vepa bridge private passthrough server client", .doc = "How a direct interface shares the host's device; server or client of a vhostuser socket."},
-    {"name", "@name", DW_FORM_STRING, 0, .doc = "Internal network of type internal."},
+    {"name", "@name", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Internal network of type internal."},
     {"type", "@type", DW_FORM_ENUM, 0, "unix", .doc = "Kind of socket of type vhostuser."},
     {"path", "@path", DW_FORM_PATH, 0, .doc = "Socket of type vhostuser."},
-    {"address", "@address", DW_FORM_STRING, 0, .doc = "Address of types mcast, server, client and udp."},
+    {"address", "@address", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Address of types mcast, server, client and udp."},
     {"port", "@port", DW_FORM_UINT, 0, .max = 65535, .doc = "Port of types mcast, server, client and udp."},
     {"local.address", "local/@address", DW_FORM_STRING, 0, .doc = "Own address of type udp."},
     {"local.port", "local/@port", DW_FORM_UINT, 0, .max = 65535, .doc = "Own port of type udp."},
@@ -70,34 +67,34 @@ static const DwRow source_rows[] = {
 
 static const DwRow driver_rows[] = {
     {"name", "@name", DW_FORM_ENUM, 0, "vhost qemu kvm vfio xen", .doc = "Who moves the packets."},
-    {"queues", "@queues", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .doc = "Number of virtio queues."},
-    {"rx_queue_size", "@rx_queue_size", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .doc = "Size of a receiving virtio queue, a power of two."},
-    {"tx_queue_size", "@tx_queue_size", DW_FORM_UINT, SAFE, .min = 1, .max = UINT32_MAX, .doc = "Size of a sending virtio queue, a power of two."},
-    {"txmode", "@txmode", DW_FORM_ENUM, SAFE, "iothread timer", .doc = "How packets are sent."},
-    {"ioeventfd", "@ioeventfd", DW_FORM_ONOFF, SAFE, .doc = "I/O in a thread of its own, virtio only."},
-    {"event_idx", "@event_idx", DW_FORM_ONOFF, SAFE, .doc = "Fewer interrupts, virtio only."},
-    {"rss", "@rss", DW_FORM_ONOFF, SAFE, .since = "8.3.0", .doc = "Receive-side scaling, virtio only."},
-    {"rss_hash_report", "@rss_hash_report", DW_FORM_ONOFF, SAFE, .since = "8.3.0", .doc = "Hash of receive-side scaling told to the guest, virtio only."},
-    {"host.csum", "host/@csum", DW_FORM_ONOFF, SAFE, .doc = "Checksum offload of the host's end."},
-    {"host.gso", "host/@gso", DW_FORM_ONOFF, SAFE, .doc = "Generic segmentation offload of the host's end."},
-    {"host.tso4", "host/@tso4", DW_FORM_ONOFF, SAFE, .doc = "Segmentation offload for IPv4 of the host's end."},
-    {"host.tso6", "host/@tso6", DW_FORM_ONOFF, SAFE, .doc = "Segmentation offload for IPv6 of the host's end."},
-    {"host.ecn", "host/@ecn", DW_FORM_ONOFF, SAFE, .doc = "Congestion notification of the host's end."},
-    {"host.ufo", "host/@ufo", DW_FORM_ONOFF, SAFE, .doc = "Fragmentation offload for UDP of the host's end."},
-    {"host.mrg_rxbuf", "host/@mrg_rxbuf", DW_FORM_ONOFF, SAFE, .doc = "Mergeable receive buffers of the host's end."},
-    {"guest.csum", "guest/@csum", DW_FORM_ONOFF, SAFE, .doc = "Checksum offload of the guest's end."},
-    {"guest.tso4", "guest/@tso4", DW_FORM_ONOFF, SAFE, .doc = "Segmentation offload for IPv4 of the guest's end."},
-    {"guest.tso6", "guest/@tso6", DW_FORM_ONOFF, SAFE, .doc = "Segmentation offload for IPv6 of the guest's end."},
-    {"guest.ecn", "guest/@ecn", DW_FORM_ONOFF, SAFE, .doc = "Congestion notification of the guest's end."},
-    {"guest.ufo", "guest/@ufo", DW_FORM_ONOFF, SAFE, .doc = "Fragmentation offload for UDP of the guest's end."},
+    {"queues", "@queues", DW_FORM_UINT, SAFE_SPEED, .min = 1, .max = UINT32_MAX, .doc = "Number of virtio queues."},
+    {"rx_queue_size", "@rx_queue_size", DW_FORM_UINT, SAFE_SPEED, .min = 1, .max = UINT32_MAX, .doc = "Size of a receiving virtio queue, a power of two."},
+    {"tx_queue_size", "@tx_queue_size", DW_FORM_UINT, SAFE_SPEED, .min = 1, .max = UINT32_MAX, .doc = "Size of a sending virtio queue, a power of two."},
+    {"txmode", "@txmode", DW_FORM_ENUM, SAFE_SPEED, "iothread timer", .doc = "How packets are sent."},
+    {"ioeventfd", "@ioeventfd", DW_FORM_ONOFF, SAFE_SPEED, .doc = "I/O in a thread of its own, virtio only."},
+    {"event_idx", "@event_idx", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Fewer interrupts, virtio only."},
+    {"rss", "@rss", DW_FORM_ONOFF, 0, .since = "8.3.0", .doc = "Receive-side scaling, virtio only."},
+    {"rss_hash_report", "@rss_hash_report", DW_FORM_ONOFF, SAFE_SPEED, .since = "8.3.0", .doc = "Hash of receive-side scaling told to the guest, virtio only."},
+    {"host.csum", "host/@csum", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Checksum offload of the host's end."},
+    {"host.gso", "host/@gso", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Generic segmentation offload of the host's end."},
+    {"host.tso4", "host/@tso4", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Segmentation offload for IPv4 of the host's end."},
+    {"host.tso6", "host/@tso6", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Segmentation offload for IPv6 of the host's end."},
+    {"host.ecn", "host/@ecn", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Congestion notification of the host's end."},
+    {"host.ufo", "host/@ufo", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Fragmentation offload for UDP of the host's end."},
+    {"host.mrg_rxbuf", "host/@mrg_rxbuf", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Mergeable receive buffers of the host's end."},
+    {"guest.csum", "guest/@csum", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Checksum offload of the guest's end."},
+    {"guest.tso4", "guest/@tso4", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Segmentation offload for IPv4 of the guest's end."},
+    {"guest.tso6", "guest/@tso6", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Segmentation offload for IPv6 of the guest's end."},
+    {"guest.ecn", "guest/@ecn", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Congestion notification of the guest's end."},
+    {"guest.ufo", "guest/@ufo", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Fragmentation offload for UDP of the guest's end."},
     {NULL},
 };
 
 static const DwRow bandwidth_rows[] = {
-    {"average", "@average", DW_FORM_UINT, LIVE, .min = 1, .max = UINT32_MAX, .unit = "KiB/s", .doc = "Rate in the long run."},
-    {"peak", "@peak", DW_FORM_UINT, LIVE, .min = 1, .max = UINT32_MAX, .unit = "KiB/s", .doc = "Highest rate of a burst."},
-    {"burst", "@burst", DW_FORM_UINT, LIVE, .min = 1, .max = UINT32_MAX, .unit = "KiB", .doc = "What may go at the highest rate."},
-    {"floor", "@floor", DW_FORM_UINT, LIVE, .min = 1, .max = UINT32_MAX, .unit = "KiB/s", .doc = "Rate guaranteed by a virtual network, inbound only."},
+    {"average", "@average", DW_FORM_UINT, SAFE_SHARE, .min = 1, .max = UINT32_MAX, .unit = "KiB/s", .flags = DW_ROW_LIVE, .doc = "Rate in the long run."},
+    {"peak", "@peak", DW_FORM_UINT, SAFE_SHARE, .min = 1, .max = UINT32_MAX, .unit = "KiB/s", .flags = DW_ROW_LIVE, .doc = "Highest rate of a burst."},
+    {"burst", "@burst", DW_FORM_UINT, SAFE_SHARE, .min = 1, .max = UINT32_MAX, .unit = "KiB", .flags = DW_ROW_LIVE, .doc = "What may go at the highest rate."},
+    {"floor", "@floor", DW_FORM_UINT, 0, .min = 1, .max = UINT32_MAX, .unit = "KiB/s", .flags = DW_ROW_LIVE, .doc = "Rate guaranteed by a virtual network, inbound only."},
     {NULL},
 };
 

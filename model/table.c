@@ -9,37 +9,38 @@
 /* Kinds without sections are found, named and removed, not built. */
 static const DwGroup groups[] = {
     {"", NULL, dw_domain_sections},
-    {"disk", "target/@dev", dw_disk_sections},
-    {"channel", "target/@name", dw_channel_sections},
+    {"disk", "target/@dev", dw_disk_sections, SAFE_IMAGE, NULL},
+    {"channel", "target/@name", dw_channel_sections, SAFE_CHANNEL, "@type"},
     {"audio", "@id", NULL},
-    {"console", NULL, dw_console_sections},
-    {"controller", NULL, dw_controller_sections},
+    {"console", NULL, dw_console_sections, SAFE_TERMINAL, "@type"},
+    {"controller", NULL, dw_controller_sections, SAFE_GUEST, NULL},
     {"crypto", NULL, NULL},
     {"filesystem", "target/@dir", dw_filesystem_sections},
-    {"graphics", "@type", dw_graphics_sections},
+    {"graphics", "@type", dw_graphics_sections, SAFE_DISPLAY, "@type"},
     {"hostdev", NULL, dw_hostdev_sections},
     {"hub", NULL, NULL},
-    {"input", NULL, dw_input_sections},
+    {"input", NULL, dw_input_sections, SAFE_GUEST, "@type"},
     {"interface", "mac/@address", dw_interface_sections},
     {"iommu", NULL, dw_iommu_sections},
     {"lease", "key", NULL},
-    {"memballoon", NULL, dw_memballoon_sections},
+    {"memballoon", NULL, dw_memballoon_sections, SAFE_GUEST, NULL},
     {"memory", NULL, NULL},
     {"nvram", NULL, NULL},
-    {"panic", NULL, dw_panic_sections},
+    {"panic", NULL, dw_panic_sections, SAFE_GUEST, NULL},
     {"parallel", NULL, NULL},
     {"redirdev", NULL, dw_redirdev_sections},
     {"redirfilter", NULL, NULL},
-    {"rng", NULL, dw_rng_sections},
-    {"serial", NULL, dw_serial_sections},
+    {"rng", NULL, dw_rng_sections, SAFE_RANDOM, "backend/@model"},
+    {"serial", NULL, dw_serial_sections, SAFE_TERMINAL, "@type"},
     {"shmem", "@name", NULL},
     {"smartcard", NULL, NULL},
-    {"sound", NULL, dw_sound_sections},
+    {"sound", NULL, dw_sound_sections,
+     "The emulated card plays to the domain's display or to nobody.", NULL},
     {"tpm", NULL, dw_tpm_sections},
-    {"video", NULL, dw_video_sections},
+    {"video", NULL, dw_video_sections, SAFE_GUEST, NULL},
     {"vsock", NULL, dw_vsock_sections},
-    {"watchdog", NULL, dw_watchdog_sections},
-    {NULL, NULL, NULL},
+    {"watchdog", NULL, dw_watchdog_sections, SAFE_GUEST, NULL},
+    {NULL},
 };
 
 const DwGroup *table_groups(void)
@@ -244,7 +245,7 @@ static DwKey *describe(const DwGroup *group, const DwSection *section, const DwR
     key->unit = row->unit ? row->unit : "";
     key->since = row->since ? row->since : "";
     key->live = row->flags & DW_ROW_LIVE;
-    key->reach = !(row->flags & DW_ROW_SAFE);
+    key->reach = !row->safe || row->safe_if != DW_SAFE_ALWAYS || row->safe_values;
     key->secret = row->flags & DW_ROW_SECRET;
     key->doc = row->doc;
     return key;

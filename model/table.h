@@ -25,11 +25,23 @@ typedef enum {
     DW_FORM_CHAIN_END /* b  the backing chain ends in an empty <backingStore/> */
 } DwForm;
 
+/* On what else it depends that a row is safe. effects*.c judge it. */
 typedef enum {
-    DW_ROW_SAFE = 1 << 0, /* does not alter what the guest can reach on the host */
-    DW_ROW_LIVE = 1 << 1, /* can be changed in a running domain */
-    DW_ROW_SECRET = 1 << 2,
-    DW_ROW_WHOLE = 1 << 3, /* unsetting removes the element with all that is in it */
+    DW_SAFE_ALWAYS,
+    DW_SAFE_NAME,  /* as long as the value is a name: letters, digits and "._+-", no dot first */
+    DW_SAFE_NAMES, /* such names with slashes between them */
+    DW_SAFE_ALIAS, /* a name, and nothing in the domain that only the hypervisor reads refers to it
+                    */
+    DW_SAFE_NEW,   /* in a new domain */
+    DW_SAFE_HOST,  /* where the host's capabilities offer the value */
+    DW_SAFE_WHOLE, /* in a device that is safe as a whole */
+} DwSafeIf;
+
+typedef enum {
+    DW_ROW_LIVE = 1 << 0, /* can be changed in a running domain */
+    DW_ROW_SECRET = 1 << 1,
+    DW_ROW_WHOLE = 1 << 2, /* unsetting removes the element with all that is in it */
+    DW_ROW_HOST = 1 << 3,  /* names something on the host or its network, as paths always do */
 } DwRowFlags;
 
 /* values: separated by blanks; "value@8.2.0" is one that libvirt has had only since then. */
@@ -37,8 +49,11 @@ typedef struct {
     const char *key;
     const char *path; /* relative to the section's; "" is the section's own element */
     DwForm form;
-    DwRowFlags flags;
+    const char *safe; /* why it does not alter what the guest can reach on the host; NULL: it may */
     const char *values;
+    DwSafeIf safe_if;
+    const char *safe_values; /* the only ones it is safe with, separated by blanks; NULL: all */
+    DwRowFlags flags;
     uint64_t min, max;
     const char *unit;
     const char *since;
@@ -58,6 +73,9 @@ typedef struct {
     const char *kind;          /* the device element's name */
     const char *id_path;       /* natural key, or NULL */
     const DwSection *sections; /* ends with a section whose key is NULL; may be NULL */
+    const char
+        *safe; /* why such a device may be there, if all that it has is safe; NULL: it may not */
+    const char *safe_needs; /* path of what it has to have for that, or NULL */
 } DwGroup;
 
 /* NULL for a kind the table does not know. */
