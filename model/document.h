@@ -38,6 +38,14 @@ char *node_namespace(const DwDocument *document, DwNode node);
 char *node_attribute(const DwDocument *document, DwNode node, const char *name);
 /* Names of all attributes as written, namespace declarations included. */
 char **node_attribute_names(const DwDocument *document, DwNode node);
+/* One attribute after the other, nothing copied: begin with *attribute zeroed. False at the end. */
+typedef struct {
+    const char *name, *raw; /* into the text; raw is what stands between the quotes */
+    size_t name_length, raw_length;
+    uint32_t end;
+} DwNodeAttribute;
+bool node_next_attribute(const DwDocument *document, DwNode node, DwNodeAttribute *attribute);
+char *attribute_value(const DwNodeAttribute *attribute);
 bool node_has_attributes(const DwDocument *document, DwNode node);
 /* True when an attribute of that name is there and means exactly value: no copy. */
 bool node_attribute_is(const DwDocument *document, DwNode node, const char *name,
@@ -45,7 +53,12 @@ bool node_attribute_is(const DwDocument *document, DwNode node, const char *name
 /* Decoded text directly inside the element: text and CDATA joined, comments left out. Never NULL.
  */
 char *node_text(const DwDocument *document, DwNode node);
-/* The bytes from the start tag to the end of the end tag. */
+/* The start tag's bytes, where they are. */
+const char *node_tag(const DwDocument *document, DwNode node, size_t *ret_length);
+/* True when there is text directly inside the element other than white space. */
+bool node_has_text(const DwDocument *document, DwNode node);
+/* The bytes from the start tag to the end of the end tag: a copy, or where they are. */
+const char *node_bytes(const DwDocument *document, DwNode node, size_t *ret_length);
 char *node_xml(const DwDocument *document, DwNode node);
 /* True when the element holds nothing but white space: no element, comment or text. */
 bool node_is_blank(const DwDocument *document, DwNode node);

@@ -13,25 +13,33 @@ static void image_directory_free(DwImageDirectory *directory)
     g_free(directory);
 }
 
+/* One part of a path, as long as it is no way elsewhere. */
+static bool is_part(const char *part, size_t length)
+{
+    if (length == 0 || (part[0] == '.' && (length == 1 || (length == 2 && part[1] == '.'))))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)part[i] < ' ' || part[i] == 127)
+            return false;
+    return true;
+}
+
+bool path_is_part(const char *part)
+{
+    return !strchr(part, '/') && is_part(part, strlen(part));
+}
+
 bool path_is_plain(const char *path)
 {
     const char *part = path;
 
-    if (*path != '/' || !path[1])
-        return false;
     while (*part == '/') {
         const char *end = strchrnul(++part, '/');
-        size_t length = end - part;
-
-        if (length == 0 || (length == 1 && *part == '.') ||
-            (length == 2 && part[0] == '.' && part[1] == '.'))
+        if (!is_part(part, end - part))
             return false;
         part = end;
     }
-    for (; *path; path++)
-        if ((unsigned char)*path < ' ' || *path == 127)
-            return false;
-    return true;
+    return part != path && !*part;
 }
 
 /* Every percent sign begins one of "%n", "%u" and "%%". */
@@ -72,4 +80,65 @@ GPtrArray *dw_image_directories_parse(const char *text, GError **error)
         g_ptr_array_add(directories, directory);
     }
     return g_steal_pointer(&directories);
+}
+
+/* NULL where a percent sign stands for what is not known, or is more than one part of a path. */
+static char *expand(const char *path, const char *name, const char *user)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    for (const char *p = path; *p; p++) {
+        if (*p != '%') {
+            g_string_append_c(out, *p);
+            continue;
+        }
+        const char *value = *++p == 'n' ? name : *p == 'u' ? user : "%";
+        if (!value || !path_is_part(value))
+            return NULL;
+        g_string_append(out, value);
+    }
+    return path_is_plain(out->str) ? g_strdup(out->str) : NULL;
+}
+
+GPtrArray *image_directories_expand(const GPtrArray *directories, const char *name,
+                                    const char *user)
+{
+    GPtrArray *expanded = g_ptr_array_new_with_free_func((GDestroyNotify)image_directory_free);
+
+    for (guint i = 0; directories && i < directories->len; i++) {
+        const DwImageDirectory *directory = directories->pdata[i];
+        char *path = expand(directory->path, name, user);
+        if (!path)
+            continue;
+        DwImageDirectory *known = g_new0(DwImageDirectory, 1);
+        known->path = path;
+        known->readonly = directory->readonly;
+        g_ptr_array_add(expanded, known);
+    }
+    return expanded;
+}
+
+bool image_directories_contain(const GPtrArray *directories, const char *path, bool readonly)
+{
+    for (guint i = 0; path_is_plain(path) && i < directories->len; i++) {
+        const DwImageDirectory *directory = directories->pdata[i];
+        size_t length = strlen(directory->path);
+
+        if (strncmp(path, directory->path, length) == 0 && path[length] == '/' &&
+            (readonly || !directory->readonly))
+            return true;
+    }
+    return false;
+}
+
+char *path_for_list(const char *path)
+{
+    GString *out = g_string_new(NULL);
+
+    for (; *path; path++)
+        if ((unsigned char)*path < ' ' || *path == 127)
+            g_string_append_printf(out, "\\%03o", *path);
+        else
+            g_string_append_c(out, *path);
+    return g_string_free(out, FALSE);
 }

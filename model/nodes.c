@@ -291,6 +291,25 @@ char **node_attribute_names(const DwDocument *document, DwNode node)
     return (char **)g_ptr_array_free(names, false);
 }
 
+bool node_next_attribute(const DwDocument *document, DwNode node, DwNodeAttribute *attribute)
+{
+    DwAttribute at = {.end = attribute->end};
+
+    if (!span_next_attribute(document, document_span(document, node), &at))
+        return false;
+    attribute->name = document->text->str + at.name;
+    attribute->name_length = at.name_length;
+    attribute->raw = document->text->str + at.value;
+    attribute->raw_length = at.value_length;
+    attribute->end = at.end;
+    return true;
+}
+
+char *attribute_value(const DwNodeAttribute *attribute)
+{
+    return text_decode(attribute->raw, attribute->raw_length, true);
+}
+
 bool node_has_attributes(const DwDocument *document, DwNode node)
 {
     return span_next_attribute(document, document_span(document, node), &(DwAttribute){0});
@@ -331,6 +350,52 @@ char *node_text(const DwDocument *document, DwNode node)
             return g_string_free(out, FALSE);
         from = document_span(document, child)->end;
     }
+}
+
+/* White space is the same in all spellings but character references and CDATA, which count as text:
+ * nobody writes blanks like that. */
+static bool is_blank_between(const char *text, size_t from, size_t to)
+{
+    size_t position = from, length;
+
+    while (text_next_run(text, to, &position, &length)) {
+        for (size_t i = 0; i < length; i++)
+            if (!is_space(text[position + i]))
+                return false;
+        position += length;
+    }
+    return true;
+}
+
+bool node_has_text(const DwDocument *document, DwNode node)
+{
+    const DwSpan *span = document_span(document, node);
+    uint32_t from = span->tag_end;
+
+    for (DwNode child = span->first_child; child != DW_NODE_NONE;) {
+        const DwSpan *next = document_span(document, child);
+        if (!is_blank_between(document->text->str, from, next->start))
+            return true;
+        from = next->end;
+        child = next->next;
+    }
+    return !is_blank_between(document->text->str, from, span->content_end);
+}
+
+const char *node_tag(const DwDocument *document, DwNode node, size_t *ret_length)
+{
+    const DwSpan *span = document_span(document, node);
+
+    *ret_length = span->tag_end - span->start;
+    return document->text->str + span->start;
+}
+
+const char *node_bytes(const DwDocument *document, DwNode node, size_t *ret_length)
+{
+    const DwSpan *span = document_span(document, node);
+
+    *ret_length = span->end - span->start;
+    return document->text->str + span->start;
 }
 
 char *node_xml(const DwDocument *document, DwNode node)

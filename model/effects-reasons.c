@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Why a change is reach, in words for people and logs: "disk vda: driver.type". Values are not
+ * told. */
+#include <string.h>
+
+#include "effects.h"
+
+#define REASONS_AT_MOST 32
+
+typedef struct {
+    GPtrArray *reasons;
+    GHashTable *known; /* of the same strings */
+} Reasons;
+
+static void add_reason(Reasons *reasons, const Part *part, const char *what)
+{
+    g_autofree char *id = part->id ? path_for_list(part->id) : NULL;
+    g_autofree char *shown = path_for_list(what);
+    char *reason;
+
+    if (!part->id)
+        reason = g_strdup(shown);
+    else if (*shown)
+        reason = g_strdup_printf("%s %s: %s", part->kind, id, shown);
+    else
+        reason = g_strdup_printf("%s %s", part->kind, id);
+    if (reasons->reasons->len < REASONS_AT_MOST && g_hash_table_add(reasons->known, reason))
+        g_ptr_array_add(reasons->reasons, reason);
+    else
+        g_free(reason);
+}
+
+/* "where\2value" of each token. */
+static void add_statements(GHashTable *statements, const Part *part)
+{
+    for (guint i = 0; i < part->tokens->len; i++) {
+        const Token *token = &g_array_index(part->tokens, Token, i);
+        g_autofree char *where = token_where(token);
+        g_hash_table_add(statements,
+                         g_strconcat(where, "\2", token->value ? token->value : "", NULL));
+    }
+}
+
+/* That an element is there needs no words when something in it has them. */
+static bool is_presence(const Token *token)
+{
+    return !token->covered.row && !token->value;
+}
+
+/* What part says and `others` (NULL: no other does) do not. Of a device that was not there: what is
+ * to blame, which is not all that it has. */
+static void add_difference(Reasons *reasons, const Part *part, GHashTable *others, bool presence)
+{
+    bool some = false;
+
+    for (guint i = 0; i < part->tokens->len; i++) {
+        const Token *token = &g_array_index(part->tokens, Token, i);
+        g_autofree char *where = token_where(token);
+        g_autofree char *statement =
+            g_strconcat(where, "\2", token->value ? token->value : "", NULL);
+        bool counts = others ? !g_hash_table_contains(others, statement)
+                             : token->safety == SAFETY_NO && *where;
+        if (counts && is_presence(token) == presence) {
+            add_reason(reasons, part, where);
+            some = true;
+        }
+    }
+    if (some)
+        return;
+    if (!presence)
+        add_difference(reasons, part, others, true);
+    else if (!others)
+        add_reason(reasons, part, part->culprit ? part->culprit : "");
+}
+
+static bool is_same(const Part *a, const Part *b)
+{
+    return strcmp(a->kind, b->kind) == 0 && g_strcmp0(a->id, b->id) == 0;
+}
+
+/* Settings of the domain belong together. */
+static GHashTable *statements_of(const GPtrArray *parts, const Part *same)
+{
+    GHashTable *statements = NULL;
+
+    for (guint i = 0; i < parts->len; i++) {
+        if (!is_same(parts->pdata[i], same))
+            continue;
+        if (!statements)
+            statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        add_statements(statements, parts->pdata[i]);
+    }
+    return statements;
+}
+
+char **reasons_of(const GPtrArray *before, const GPtrArray *after)
+{
+    Reasons reasons = {g_ptr_array_new(), g_hash_table_new(g_str_hash, g_str_equal)};
+
+    for (guint i = 0; i < after->len && reasons.reasons->len < REASONS_AT_MOST; i++) {
+        const Part *part = after->pdata[i];
+        g_autoptr(GHashTable) old = statements_of(before, part);
+        add_difference(&reasons, part, old, false);
+    }
+    for (guint i = 0; i < before->len && reasons.reasons->len < REASONS_AT_MOST; i++) {
+        const Part *part = before->pdata[i];
+        g_autoptr(GHashTable) new = statements_of(after, part);
+        if (!new && part->id)
+            add_reason(&reasons, part, "removed");
+        else
+            add_difference(&reasons, part, new, false);
+    }
+    if (reasons.reasons->len == 0 && after->len > 0)
+        add_reason(&reasons, after->pdata[0], "moved");
+    g_hash_table_unref(reasons.known);
+    g_ptr_array_add(reasons.reasons, NULL);
+    return (char **)g_ptr_array_free(reasons.reasons, FALSE);
+}

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One part of a document, a device or a setting of the domain, walked once along with what the
+ * table says of it: what in it is safe, what is not, and what of the host it names. What no row
+ * covers is not safe, nor is what stands twice where there may be one: libvirt could read the other
+ * one.
+ */
+#include <string.h>
+
+#include "devices.h"
+#include "effects.h"
+#include "forms.h"
+
+typedef struct {
+    const Facts *facts;
+    Part *part;
+    GString *path; /* of elements, from the part's own */
+    unsigned indices[DW_MAX_INDICES];
+    unsigned n_indices;
+} Walk;
+
+static void token_clear(void *data)
+{
+    Token *token = data;
+
+    g_free(token->where);
+    if (token->value) {
+        explicit_bzero(token->value, strlen(token->value)); /* it may be a secret */
+        g_free(token->value);
+    }
+}
+
+char *token_where(const Token *token)
+{
+    if (token->where)
+        return g_strdup(token->where);
+    DwPlace place = {.row = token->covered.row,
+                     .section = token->covered.section,
+                     .n_indices = token->n_indices};
+    memcpy(place.indices, token->indices, sizeof place.indices);
+    return place_key(&place);
+}
+
+/* ---- Values ---- */
+
+static bool has_word(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *p = words; *p; p += strspn(p, " ")) {
+        size_t n = strcspn(p, " ");
+        if (n == length && memcmp(p, word, n) == 0)
+            return true;
+        p += n;
+    }
+    return false;
+}
+
+/* Names, and with `slash` several of them. */
+static bool is_names(const char *value, bool slash)
+{
+    bool begins = true;
+
+    for (; *value; value++) {
+        bool separates = slash && *value == '/';
+        if (begins && (separates || *value == '.'))
+            return false;
+        if (!separates && !g_ascii_isalnum(*value) && !strchr("._+-", *value))
+            return false;
+        begins = separates;
+    }
+    return !begins;
+}
+
+static bool is_of_form(const DwRow *row, const char *value)
+{
+    DwValue parsed;
+    bool fits = form_parse(row, value, &parsed) && row_accepts(row, value);
+
+    dw_value_clear(&parsed);
+    return fits;
+}
+
+static Safety judge_value(const Facts *facts, const CoverRow *covered, const char *value)
+{
+    const DwRow *row = covered->row;
+
+    if (!row->safe || !is_of_form(row, value) ||
+        (row->safe_values && !has_word(row->safe_values, value)))
+        return SAFETY_NO;
+    switch (row->safe_if) {
+    case DW_SAFE_ALWAYS:
+        return SAFETY_YES;
+    case DW_SAFE_NAME:
+        return is_names(value, false) ? SAFETY_YES : SAFETY_NO;
+    case DW_SAFE_NAMES:
+        return is_names(value, true) ? SAFETY_YES : SAFETY_NO;
+    case DW_SAFE_ALIAS:
+        return is_names(value, false) && !facts->refers ? SAFETY_YES : SAFETY_NO;
+    case DW_SAFE_NEW:
+        return facts->is_new && path_is_part(value) ? SAFETY_YES : SAFETY_NO;
+    case DW_SAFE_HOST:
+        return host_offers(facts, covered, value) ? SAFETY_YES : SAFETY_NO;
+    case DW_SAFE_WHOLE:
+        return SAFETY_WHOLE;
+    }
+    return SAFETY_NO;
+}
+
+/* ---- Tokens ---- */
+
+static void add_path(Walk *walk, const char *value)
+{
+    if (*value)
+        g_ptr_array_add(walk->part->paths, path_for_list(value));
+}
+
+/* Takes value. */
+static void add_token(Walk *walk, const CoverRow *covered, Safety safety, char *value)
+{
+    Token token = {.covered = *covered, .n_indices = walk->n_indices, .value = value};
+
+    token.safety = safety;
+    memcpy(token.indices, walk->indices, sizeof token.indices);
+    if (value && covered->row && covered->row->form != DW_FORM_PCI &&
+        (covered->row->form == DW_FORM_PATH || (covered->row->flags & DW_ROW_HOST)))
+        add_path(walk, value);
+    g_array_append_val(walk->part->tokens, token);
+}
+
+/* For what no row covers; `name` is what is below the walk's path. Takes value. */
+static void add_unknown(Walk *walk, const char *mark, const char *name, size_t length, char *value)
+{
+    Token token = {.value = value, .safety = SAFETY_NO};
+
+    bool below = walk->path->len > 0 && (*mark || length > 0);
+    token.where =
+        g_strdup_printf("%s%s%s%.*s", walk->path->str, below ? "/" : "", mark, (int)length, name);
+    g_array_append_val(walk->part->tokens, token);
+}
+
+/* What may be a path, or hold one. */
+static void add_possible_path(Walk *walk, const char *value)
+{
+    if (strchr(value, '/'))
+        add_path(walk, value);
+}
+
+static void add_paths_below(Walk *walk, DwNode node)
+{
+    const DwDocument *document = walk->facts->document;
+    DwNodeAttribute attribute = {0};
+
+    while (node_next_attribute(document, node, &attribute)) {
+        g_autofree char *value = attribute_value(&attribute);
+        if (strncmp(attribute.name, "xmlns", strlen("xmlns")) != 0)
+            add_possible_path(walk, value);
+    }
+    if (node_has_text(document, node)) {
+        g_autofree char *text = node_text(document, node);
+        add_possible_path(walk, g_strstrip(text));
+    }
+    for (DwNode child = node_first_child(document, node); child != DW_NODE_NONE;
+         child = node_next(document, child))
+        add_paths_below(walk, child);
+}
+
+/* ---- One spelling ---- */
+
+static int compare_attributes(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* No document can hold the characters that end strings here. */
+static void print_attributes(GString *out, const DwDocument *document, DwNode node)
+{
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+    DwNodeAttribute attribute = {0};
+
+    while (node_next_attribute(document, node, &attribute)) {
+        g_autofree char *value = attribute_value(&attribute);
+        g_ptr_array_add(
+            all, g_strdup_printf("%.*s\2%s\1", (int)attribute.name_length, attribute.name, value));
+    }
+    g_ptr_array_sort(all, compare_attributes);
+    for (guint i = 0; i < all->len; i++)
+        g_string_append(out, all->pdata[i]);
+}
+
+void element_print_tag(GString *out, const DwDocument *document, DwNode node)
+{
+    bool leaf = node_first_child(document, node) == DW_NODE_NONE;
+    g_autofree char *name = node_name(document, node);
+    g_autofree char *uri = node_is_foreign(document, node) ? node_namespace(document, node) : NULL;
+
+    g_string_append_printf(out, "<%s\1%s\1", uri ? uri : "", name);
+    print_attributes(out, document, node);
+    if (leaf || node_has_text(document, node)) {
+        g_autofree char *text = node_text(document, node);
+        g_string_append(out, leaf ? text : g_strstrip(text));
+    }
+}
+
+void element_print(GString *out, const DwDocument *document, DwNode node)
+{
+    element_print_tag(out, document, node);
+    for (DwNode child = node_first_child(document, node); child != DW_NODE_NONE;
+         child = node_next(document, child))
+        element_print(out, document, child);
+    g_string_append_c(out, '>');
+}
+
+static void add_unknown_element(Walk *walk, DwNode node)
+{
+    const DwDocument *document = walk->facts->document;
+    g_autofree char *name = node_name(document, node);
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    element_print(out, document, node);
+    add_unknown(walk, "", name, strlen(name), g_string_free(g_steal_pointer(&out), FALSE));
+    add_paths_below(walk, node);
+}
+
+/* ---- Walking ---- */
+
+static void walk_attribute(Walk *walk, const Cover *cover, const DwNodeAttribute *attribute)
+{
+    const CoverAttribute *known = cover_attribute(cover, attribute->name, attribute->name_length);
+    char *value = attribute_value(attribute);
+
+    if (known && known->is_unit) {
+        Safety safety = cover_row_safety(known->covered);
+        add_token(walk, &known->covered, unit_factor(value) ? safety : SAFETY_NO, value);
+    } else if (known) {
+        add_token(walk, &known->covered, judge_value(walk->facts, &known->covered, value), value);
+    } else if (cover->key && strlen(cover->key) == attribute->name_length &&
+               memcmp(cover->key, attribute->name, attribute->name_length) == 0) {
+        g_free(value); /* by which the element was found */
+    } else {
+        if (strncmp(attribute->name, "xmlns", strlen("xmlns")) != 0)
+            add_possible_path(walk, value);
+        add_unknown(walk, "@", attribute->name, attribute->name_length, value);
+    }
+}
+
+/* An element without text says nothing by it when it has something else to say. */
+static void walk_text(Walk *walk, DwNode node, const Cover *cover)
+{
+    const DwDocument *document = walk->facts->document;
+    bool known = cover->text.row;
+
+    if (!node_has_text(document, node) && (!known || node_has_attributes(document, node) ||
+                                           node_first_child(document, node) != DW_NODE_NONE))
+        return;
+    char *text = node_text(document, node);
+    if (known) {
+        add_token(walk, &cover->text, judge_value(walk->facts, &cover->text, text), text);
+    } else {
+        add_possible_path(walk, text);
+        add_unknown(walk, "text", "", 0, text);
+    }
+}
+
+static void walk_children(Walk *walk, DwNode node, const Cover *cover);
+
+/* Attributes and text; children too, unless the part is its tag only. */
+static void walk_element(Walk *walk, DwNode node, const Cover *cover)
+{
+    const DwDocument *document = walk->facts->document;
+    DwNodeAttribute attribute = {0};
+
+    if (cover->here.row)
+        add_token(walk, &cover->here, cover_row_safety(cover->here), NULL);
+    while (node_next_attribute(document, node, &attribute))
+        walk_attribute(walk, cover, &attribute);
+    walk_text(walk, node, cover);
+    if (walk->part->type != PART_TAG)
+        walk_children(walk, node, cover);
+}
+
+/* What counts is how often it is there, or how deep. */
+static void push_index(Walk *walk, const Cover *cover, const Cover *parent, unsigned index)
+{
+    if (cover == parent)
+        walk->indices[walk->n_indices - 1]++;
+    else if (walk->n_indices < DW_MAX_INDICES)
+        walk->indices[walk->n_indices++] = index;
+}
+
+static void walk_child(Walk *walk, DwNode node, const Cover *cover, const Cover *parent,
+                       unsigned index)
+{
+    size_t length = walk->path->len;
+    unsigned n_indices = walk->n_indices, last = n_indices ? walk->indices[n_indices - 1] : 0;
+
+    g_string_append_printf(walk->path, "%s%s", length ? "/" : "", cover->name);
+    if (cover->repeats)
+        g_string_append_printf(walk->path, "[%u]", index);
+    if (cover->repeats || cover_nests(cover))
+        push_index(walk, cover, parent, index);
+    if (!cover->here.row && cover->presence != SAFETY_YES) {
+        add_unknown(walk, "", "", 0, NULL);
+        g_array_index(walk->part->tokens, Token, walk->part->tokens->len - 1).safety =
+            cover->presence;
+    }
+    walk_element(walk, node, cover);
+    walk->n_indices = n_indices;
+    if (n_indices)
+        walk->indices[n_indices - 1] = last;
+    g_string_truncate(walk->path, length);
+}
+
+/* First it is counted what is there of each kind, so that what stands twice is known at once. */
+static void walk_children(Walk *walk, DwNode node, const Cover *cover)
+{
+    const DwDocument *document = walk->facts->document;
+    g_autofree unsigned *counts = g_new0(unsigned, cover->children->len + 1);
+    g_autofree unsigned *seen = g_new0(unsigned, cover->children->len + 1);
+    g_autoptr(GArray) matches = g_array_new(FALSE, FALSE, sizeof(int));
+
+    for (DwNode child = node_first_child(document, node); child != DW_NODE_NONE;
+         child = node_next(document, child)) {
+        int match = cover_match(cover, document, child);
+        g_array_append_val(matches, match);
+        if (match >= 0)
+            counts[match]++;
+    }
+    guint i = 0;
+    for (DwNode child = node_first_child(document, node); child != DW_NODE_NONE;
+         child = node_next(document, child)) {
+        int match = g_array_index(matches, int, i++);
+        const Cover *known = match >= 0 ? cover->children->pdata[match] : NULL;
+        if (known && (known->repeats || counts[match] == 1))
+            walk_child(walk, child, known, cover, ++seen[match]);
+        else
+            add_unknown_element(walk, child);
+    }
+}
+
+/* ---- Parts ---- */
+
+void part_clear(Part *part)
+{
+    g_clear_pointer(&part->kind, g_free);
+    g_clear_pointer(&part->id, g_free);
+    g_clear_pointer(&part->tokens, g_array_unref);
+    g_clear_pointer(&part->paths, g_ptr_array_unref);
+    if (part->signature)
+        explicit_bzero(part->signature, strlen(part->signature));
+    g_clear_pointer(&part->signature, g_free);
+    g_clear_pointer(&part->culprit, g_free);
+    g_clear_pointer(&part->image, g_free);
+}
+
+/* Keeps what is reach; in a device that is, also what is safe only in one that is safe as a whole:
+ * by that it is told from others, to which nothing of it may move. */
+static void keep_reach(Part *part, bool is_safe)
+{
+    Safety least = SAFETY_YES;
+    guint kept = 0;
+
+    for (guint i = 0; i < part->tokens->len; i++)
+        least = MIN(least, g_array_index(part->tokens, Token, i).safety);
+    if (least == SAFETY_NO)
+        g_clear_pointer(&part->image, g_free);
+    for (guint i = 0; i < part->tokens->len; i++) {
+        Token *token = &g_array_index(part->tokens, Token, i);
+        if ((is_safe && least != SAFETY_NO) || token->safety == SAFETY_YES)
+            token_clear(token);
+        else
+            g_array_index(part->tokens, Token, kept++) = *token;
+    }
+    /* What was moved to the front is not to be freed behind it. */
+    if (kept < part->tokens->len)
+        memset(&g_array_index(part->tokens, Token, kept), 0,
+               (part->tokens->len - kept) * sizeof(Token));
+    g_array_set_size(part->tokens, kept);
+}
+
+static char *sign(const Part *part)
+{
+    GString *out = g_string_new(NULL);
+
+    for (guint i = 0; i < part->tokens->len; i++) {
+        const Token *token = &g_array_index(part->tokens, Token, i);
+        g_autofree char *where = token_where(token);
+        g_string_append_printf(out, "%s\2%s\1", where, token->value ? token->value : "");
+    }
+    if (out->len > 0) {
+        g_string_prepend_c(out, '\1');
+        g_string_prepend(out, part->kind);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void walk_device(Walk *walk)
+{
+    Part *part = walk->part;
+    const DwGroup *group = table_group(part->kind);
+
+    part->cover = cover_of_kind(part->kind);
+    if (!part->cover || node_is_foreign(walk->facts->document, part->node)) {
+        add_unknown_element(walk, part->node);
+        return;
+    }
+    add_unknown(walk, "", "", 0, NULL);
+    g_array_index(part->tokens, Token, 0).safety = group->safe ? SAFETY_WHOLE : SAFETY_NO;
+    walk_element(walk, part->node, part->cover);
+    bool is_safe = device_is_safe(walk->facts, part->node, group, &part->culprit, &part->image);
+    if (strcmp(group->kind, "hostdev") == 0) {
+        g_autofree char *id = device_natural_id(walk->facts->document, part->node);
+        add_path(walk, id ? id : "");
+    }
+    keep_reach(part, is_safe);
+}
+
+void part_judge(const Facts *facts, Part *part)
+{
+    Walk walk = {.facts = facts, .part = part, .path = g_string_new(NULL)};
+
+    part->tokens = g_array_new(FALSE, FALSE, sizeof(Token));
+    g_array_set_clear_func(part->tokens, token_clear);
+    part->paths = g_ptr_array_new_with_free_func(g_free);
+    part->kind =
+        part->type == PART_DEVICE ? node_name(facts->document, part->node) : g_strdup("domain");
+    if (part->type == PART_DEVICE) {
+        walk_device(&walk);
+    } else {
+        if (part->type == PART_TAG)
+            walk_element(&walk, part->node, part->cover);
+        else if (part->type == PART_SETTING && part->cover)
+            walk_child(&walk, part->node, part->cover, NULL, 1);
+        else if (part->type == PART_SETTING)
+            add_unknown_element(&walk, part->node);
+        keep_reach(part, false);
+    }
+    g_string_free(walk.path, TRUE);
+    part->signature = sign(part);
+}
