@@ -23,8 +23,6 @@
 #define MAX_WAITING_PER_SENDER 1024
 /* A document of the largest size, and room for the rest; for all but root. */
 #define MAX_MESSAGE (DW_MAX_BYTES + 64 * 1024)
-/* Calls of one user under way, where there is a policy; root has no limit of its own. */
-#define MAX_CALLS_PER_USER 32
 
 typedef struct {
     Access *access;
@@ -246,7 +244,8 @@ bool access_allows(const Access *access, uid_t uid)
 bool access_begin(Access *access, uid_t uid, GError **error)
 {
     unsigned count = GPOINTER_TO_UINT(g_hash_table_lookup(access->calls, GUINT_TO_POINTER(uid)));
-    if (access->server->policy && uid != 0 && count >= MAX_CALLS_PER_USER) {
+    if (access->server->policy && uid != 0 &&
+        count >= access->server->configuration->limits.calls_per_user) {
         g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_BUSY,
                     "you have %u calls under way, the most one user may have; try again later",
                     count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Command line and configuration file. It says what is wanted and starts nothing. */
+/* The configuration and the command line. What the file says is in configuration-file.c. */
 #include "configuration.h"
 
 #include <errno.h>
@@ -43,6 +43,12 @@ Configuration *configuration_new(void)
     Configuration *configuration = g_new0(Configuration, 1);
     configuration->given = host_entries_new();
     configuration->hosts = host_entries_new();
+    configuration->limits = (Limits){
+        .drafts_per_user = 16,
+        .draft_bytes_per_user = 4 * 1024 * 1024,
+        .draft_bytes = 64 * 1024 * 1024,
+        .calls_per_user = 32,
+    };
     return configuration;
 }
 
@@ -59,7 +65,7 @@ void configuration_free(Configuration *configuration)
     g_free(configuration);
 }
 
-static bool add_host(GPtrArray *hosts, const char *name, const char *uri, GError **error)
+bool configuration_add_host(GPtrArray *hosts, const char *name, const char *uri, GError **error)
 {
     bool valid = *name != '\0';
     for (const char *c = name; *c; c++)
@@ -94,7 +100,7 @@ static bool add_host_argument(GPtrArray *hosts, const char *text, GError **error
         return false;
     }
     g_autofree char *name = g_strndup(text, equals - text);
-    return add_host(hosts, name, equals + 1, error);
+    return configuration_add_host(hosts, name, equals + 1, error);
 }
 
 /* Where systemd or the session keeps what may be lost with the machine. */
@@ -175,97 +181,4 @@ ArgumentsResult configuration_arguments(Configuration *configuration, int argc, 
     if (!configuration->state_directory)
         configuration->state_directory = default_state_directory(configuration->bus);
     return ARGUMENTS_RUN;
-}
-
-/* ---- The file ---- */
-
-typedef bool (*ReadKey)(Configuration *next, const char *key, const char *value, GError **error);
-
-static bool read_host(Configuration *next, const char *key, const char *value, GError **error)
-{
-    return add_host(next->hosts, key, value, error);
-}
-
-static bool read_policy(Configuration *next, const char *key, const char *value, GError **error)
-{
-    if (strcmp(key, "image-directories") != 0) {
-        g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED,
-                    "unknown key %s in [policy]; there is image-directories", key);
-        return false;
-    }
-    g_clear_pointer(&next->image_directories, g_ptr_array_unref);
-    next->image_directories = dw_image_directories_parse(value, error);
-    return next->image_directories != NULL;
-}
-
-static const struct {
-    const char *name;
-    ReadKey read;
-} sections[] = {
-    {"hosts", read_host},
-    {"policy", read_policy},
-};
-
-static bool read_section(GKeyFile *file, const char *name, Configuration *next, GError **error)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(sections); i++) {
-        if (strcmp(name, sections[i].name) != 0)
-            continue;
-        g_auto(GStrv) keys = g_key_file_get_keys(file, name, NULL, NULL);
-        for (char **key = keys; key && *key; key++) {
-            g_autofree char *value = g_key_file_get_string(file, name, *key, NULL);
-            if (!sections[i].read(next, *key, value ? value : "", error))
-                return false;
-        }
-        return true;
-    }
-    g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, "unknown section [%s]", name);
-    return false;
-}
-
-static bool read_file(const Configuration *configuration, Configuration *next, GError **error)
-{
-    g_autoptr(GKeyFile) file = g_key_file_new();
-    g_autoptr(GError) failure = NULL;
-    if (!g_key_file_load_from_file(file, configuration->file, G_KEY_FILE_NONE, &failure)) {
-        if (!configuration->file_required &&
-            g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-            return true;
-        g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, "%s: %s", configuration->file,
-                    failure->message);
-        return false;
-    }
-    g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
-    for (char **group = groups; *group; group++) {
-        if (!read_section(file, *group, next, error)) {
-            g_prefix_error(error, "%s: ", configuration->file);
-            return false;
-        }
-    }
-    return true;
-}
-
-bool configuration_load(Configuration *configuration, GError **error)
-{
-    Configuration *next = configuration_new();
-    if (!read_file(configuration, next, error)) {
-        configuration_free(next);
-        return false;
-    }
-    if (configuration->given->len > 0)
-        g_ptr_array_set_size(next->hosts, 0);
-    for (guint i = 0; i < configuration->given->len; i++) {
-        const HostEntry *entry = configuration->given->pdata[i];
-        add_host(next->hosts, entry->name, entry->uri, NULL);
-    }
-    if (next->hosts->len == 0)
-        add_host(next->hosts, "local",
-                 configuration->bus == BUS_SYSTEM ? "qemu:///system" : "qemu:///session", NULL);
-    GPtrArray *hosts = configuration->hosts, *directories = configuration->image_directories;
-    configuration->hosts = next->hosts;
-    configuration->image_directories = next->image_directories;
-    next->hosts = hosts;
-    next->image_directories = directories;
-    configuration_free(next);
-    return true;
 }

@@ -192,6 +192,7 @@ static char *new_id(const Drafts *drafts)
 bool drafts_check_room(Drafts *drafts, uid_t owner, gsize length, const Draft *replaced,
                        GError **error)
 {
+    const Limits *limits = &drafts->server->configuration->limits;
     unsigned count = replaced ? 0 : 1;
     gsize own = length, all = length;
     GHashTableIter iter;
@@ -209,14 +210,13 @@ bool drafts_check_room(Drafts *drafts, uid_t owner, gsize length, const Draft *r
     if (length > DW_MAX_BYTES)
         g_set_error(error, DW_ERROR, DW_ERROR_LIMIT_EXCEEDED,
                     "the document is longer than %d bytes", DW_MAX_BYTES);
-    else if (count > DRAFTS_PER_USER)
+    else if (count > limits->drafts_per_user)
         g_set_error(error, DW_ERROR, DW_ERROR_LIMIT_EXCEEDED,
-                    "you have %d drafts, the most that are kept; commit or discard one",
-                    DRAFTS_PER_USER);
-    else if (own > DRAFT_BYTES_PER_USER || all > DRAFT_BYTES_IN_ALL)
+                    "you have %u drafts, the most that are kept; commit or discard one", count - 1);
+    else if (own > limits->draft_bytes_per_user || all > limits->draft_bytes)
         g_set_error(error, DW_ERROR, DW_ERROR_LIMIT_EXCEEDED,
                     "drafts take more memory than is allowed for %s; commit or discard one",
-                    own > DRAFT_BYTES_PER_USER ? "one user" : "all users");
+                    own > limits->draft_bytes_per_user ? "one user" : "all users");
     else
         return true;
     return false;

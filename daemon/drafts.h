@@ -28,10 +28,7 @@ typedef struct Draft {
     bool committing; /* a commit is under way: hands off */
 } Draft;
 
-#define DRAFTS_PER_USER      16
-#define DRAFT_BYTES_PER_USER (4 * 1024 * 1024)
-#define DRAFT_BYTES_IN_ALL   (64 * 1024 * 1024)
-#define DRAFT_LIFETIME       (24 * 3600 * UINT64_C(1000000))
+#define DRAFT_LIFETIME (24 * 3600 * UINT64_C(1000000))
 
 /* Reads drafts kept in server->configuration->state_directory. */
 Drafts *drafts_new(Server *server);

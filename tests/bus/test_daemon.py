@@ -51,7 +51,13 @@ class Arguments(unittest.TestCase):
 
     def test_configuration_is_checked(self):
         for text, word in [("[hosts]\nlo-cal=x\n", "lo-cal"), ("[hots]\na=b\n", "hots"),
-                           ("nonsense", "configuration"), ("[hosts]\na=\n", "URI")]:
+                           ("nonsense", "configuration"), ("[hosts]\na=\n", "URI"),
+                           ("[policy]\nimage-directories=srv\n", "srv"),
+                           ("[policy]\nimages=/srv\n", "image-directories"),
+                           ("[limits]\ndrafts=3\n", "drafts-per-user"),
+                           ("[limits]\ndrafts-per-user=0\n", "from 1 to 1024"),
+                           ("[limits]\ndraft-bytes=4X\n", "4X"),
+                           ("[limits]\ndraft-bytes=9G\n", "powers of 1024")]:
             with self.subTest(text=text), tempfile.TemporaryDirectory() as folder:
                 path = os.path.join(folder, "configuration")
                 with open(path, "w") as file:

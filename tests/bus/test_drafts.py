@@ -204,6 +204,20 @@ class Drafts(rig.Case):
             self.client.modify(paths[0], {"title": "y" * 2 ** 16})
         self.assertEqual(text, self.client.get_xml(paths[0]))
 
+    def test_configured_limits(self):
+        path = os.path.join(self.daemon.directory, "limits.conf")
+        with open(path, "w") as file:
+            file.write("[limits]\ndrafts-per-user=2\ndraft-bytes-per-user=1K\n")
+        self.daemon.stop()
+        self.daemon.arguments += ("--config", path)
+        self.daemon.start()
+        self.draft()
+        with self.refused("LimitExceeded", "one user"):
+            self.import_draft(XML.replace("<memory>", "<title>" + "x" * 1024 + "</title><memory>"))
+        self.draft()
+        with self.refused("LimitExceeded", "you have 2 drafts"):
+            self.draft()
+
     def test_restart(self):
         mine = self.draft()
         based = self.plain(TEST, "Domain", "Edit")
