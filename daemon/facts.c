@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 /* Different machines asked for are few in practice; a caller's whim must not fill memory. */
 #define MAX_MACHINES 64
@@ -15,6 +16,8 @@ typedef struct {
     atomic_uint references;
     void *parsed;
     void (*free)(void *parsed);
+    char *digest; /* of the document */
+    bool used;    /* since it was last asked for again; under the lock of its facts */
 } Shared;
 
 struct Facts {
@@ -26,10 +29,17 @@ struct Facts {
     GHashTable *machines; /* text of a FactsMachine -> Shared of DwDomainCapabilities */
 };
 
-static Shared *shared_new(void *parsed, void (*free_parsed)(void *))
+static char *digest_of(const char *xml)
+{
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, xml, -1);
+}
+
+static Shared *shared_new(const char *xml, void *parsed, void (*free_parsed)(void *))
 {
     Shared *shared = g_new0(Shared, 1);
     atomic_init(&shared->references, 1);
+    shared->digest = digest_of(xml);
+    shared->used = true;
     shared->parsed = parsed;
     shared->free = free_parsed;
     return shared;
@@ -48,6 +58,7 @@ static void shared_unref(void *userdata)
     if (!shared || atomic_fetch_sub(&shared->references, 1) != 1)
         return;
     shared->free(shared->parsed);
+    g_free(shared->digest);
     g_free(shared);
 }
 
@@ -87,20 +98,6 @@ void facts_unref(Facts *facts)
     g_free(facts);
 }
 
-void facts_load(Facts *facts, Virt *virt)
-{
-    g_autofree char *xml = virt_capabilities(virt, NULL);
-    DwCapabilities *parsed = xml ? dw_capabilities_parse(xml, NULL) : NULL;
-    uint64_t version = virt_version(virt);
-    pthread_mutex_lock(&facts->lock);
-    shared_unref(facts->capabilities);
-    facts->capabilities = parsed ? shared_new(parsed, free_capabilities) : NULL;
-    facts->libvirt = version;
-    facts->generation++;
-    g_hash_table_remove_all(facts->machines);
-    pthread_mutex_unlock(&facts->lock);
-}
-
 static bool names_emulator(const Shared *capabilities, const char *emulator)
 {
     const GPtrArray *guests = capabilities ? dw_capabilities_guests(capabilities->parsed) : NULL;
@@ -119,24 +116,145 @@ static char *machine_text(const FactsMachine *machine)
                      machine->emulator ? machine->emulator : "", NULL);
 }
 
-static Shared *fetch(Facts *facts, Virt *virt, const FactsMachine *machine, const char *text,
-                     unsigned generation, GError **error)
+static const char *none_if_empty(const char *text)
 {
-    g_autofree char *xml = virt_domain_capabilities(virt, machine->emulator, machine->arch,
-                                                    machine->machine, machine->type, error);
-    DwDomainCapabilities *parsed = xml ? dw_domain_capabilities_parse(xml, error) : NULL;
-    if (!parsed)
-        return NULL;
-    Shared *shared = shared_new(parsed, free_domain_capabilities);
+    return *text ? text : NULL;
+}
+
+/* The opposite; the strings are the answer's. */
+static char **machine_parts(const char *text, FactsMachine *ret_machine)
+{
+    char **parts = g_strsplit(text, "\n", 4);
+    *ret_machine = (FactsMachine){none_if_empty(parts[0]), none_if_empty(parts[1]),
+                                  none_if_empty(parts[2]), none_if_empty(parts[3])};
+    return parts;
+}
+
+static char *ask_libvirt(Virt *virt, const FactsMachine *machine, GError **error)
+{
+    return virt_domain_capabilities(virt, machine->emulator, machine->arch, machine->machine,
+                                    machine->type, error);
+}
+
+static Shared *parse_machine(const char *xml, GError **error)
+{
+    DwDomainCapabilities *parsed = dw_domain_capabilities_parse(xml, error);
+    return parsed ? shared_new(xml, parsed, free_domain_capabilities) : NULL;
+}
+
+/* shared NULL: what was known is no longer true. */
+static void keep(Facts *facts, const char *text, Shared *shared, unsigned generation)
+{
     pthread_mutex_lock(&facts->lock);
     if (generation == facts->generation) {
         if (g_hash_table_size(facts->machines) >= MAX_MACHINES)
             g_hash_table_remove_all(facts->machines);
-        g_hash_table_insert(facts->machines, g_strdup(text), shared_ref(shared));
+        if (shared)
+            g_hash_table_insert(facts->machines, g_strdup(text), shared_ref(shared));
+        else
+            g_hash_table_remove(facts->machines, text);
     }
     pthread_mutex_unlock(&facts->lock);
+}
+
+static Shared *fetch(Facts *facts, Virt *virt, const FactsMachine *machine, const char *text,
+                     unsigned generation, GError **error)
+{
+    g_autofree char *xml = ask_libvirt(virt, machine, error);
+    Shared *shared = xml ? parse_machine(xml, error) : NULL;
+    if (shared)
+        keep(facts, text, shared, generation);
     return shared;
 }
+
+/* ---- Loading ---- */
+
+/* Takes what the host says of itself; true when it is kept because it is what is known already. */
+static bool take_capabilities(Facts *facts, const char *xml, uint64_t version, bool anew)
+{
+    DwCapabilities *parsed = xml ? dw_capabilities_parse(xml, NULL) : NULL;
+    Shared *latest = parsed ? shared_new(xml, parsed, free_capabilities) : NULL;
+    pthread_mutex_lock(&facts->lock);
+    const Shared *old = facts->capabilities;
+    bool same = !anew && latest && old && strcmp(latest->digest, old->digest) == 0 &&
+                facts->libvirt == version;
+    if (!same) {
+        Shared *gone = facts->capabilities;
+        facts->capabilities = g_steal_pointer(&latest);
+        facts->libvirt = version;
+        facts->generation++;
+        g_hash_table_remove_all(facts->machines);
+        shared_unref(gone);
+    }
+    pthread_mutex_unlock(&facts->lock);
+    shared_unref(latest);
+    return same;
+}
+
+void facts_load(Facts *facts, Virt *virt)
+{
+    g_autofree char *xml = virt_capabilities(virt, NULL);
+    take_capabilities(facts, xml, virt_version(virt), true);
+}
+
+/* Takes away those nobody needed since the last time; texts of the rest. */
+static char **sort_out(Facts *facts, unsigned *ret_generation)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    GHashTableIter iter;
+    gpointer text, value;
+    pthread_mutex_lock(&facts->lock);
+    *ret_generation = facts->generation;
+    g_hash_table_iter_init(&iter, facts->machines);
+    while (g_hash_table_iter_next(&iter, &text, &value)) {
+        Shared *shared = value;
+        if (shared->used)
+            g_strv_builder_add(builder, text);
+        else
+            g_hash_table_iter_remove(&iter);
+        shared->used = false;
+    }
+    pthread_mutex_unlock(&facts->lock);
+    return g_strv_builder_end(builder);
+}
+
+/* Is the document what is known already? */
+static bool is_known(Facts *facts, const char *text, const char *xml)
+{
+    g_autofree char *digest = digest_of(xml);
+    pthread_mutex_lock(&facts->lock);
+    const Shared *shared = g_hash_table_lookup(facts->machines, text);
+    bool same = shared && strcmp(shared->digest, digest) == 0;
+    pthread_mutex_unlock(&facts->lock);
+    return same;
+}
+
+static void renew(Facts *facts, Virt *virt, const char *text, unsigned generation)
+{
+    FactsMachine machine;
+    g_auto(GStrv) parts = machine_parts(text, &machine);
+    g_autofree char *xml = ask_libvirt(virt, &machine, NULL);
+    if (xml && is_known(facts, text, xml))
+        return;
+    Shared *shared = xml ? parse_machine(xml, NULL) : NULL;
+    if (shared)
+        shared->used = false;
+    keep(facts, text, shared, generation);
+    shared_unref(shared);
+}
+
+void facts_renew(Facts *facts, Virt *virt)
+{
+    g_autofree char *xml = virt_capabilities(virt, NULL);
+    unsigned generation;
+    if (!xml || !take_capabilities(facts, xml, virt_version(virt), false))
+        return;
+    g_auto(GStrv) texts = sort_out(facts, &generation);
+    for (char **text = texts; *text; text++)
+        renew(facts, virt, *text, generation);
+}
+
+/* ---- Asking ---- */
 
 bool facts_ask(Facts *facts, Virt *virt, const FactsMachine *machine, FactsView *ret_view,
                GError **error)
@@ -150,6 +268,8 @@ bool facts_ask(Facts *facts, Virt *virt, const FactsMachine *machine, FactsView 
     ret_view->host.libvirt_version = facts->libvirt;
     unsigned generation = facts->generation;
     Shared *domain = text ? shared_ref(g_hash_table_lookup(facts->machines, text)) : NULL;
+    if (domain)
+        domain->used = true;
     pthread_mutex_unlock(&facts->lock);
 
     ret_view->capabilities = capabilities;

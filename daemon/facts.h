@@ -16,6 +16,9 @@ Facts *facts_ref(Facts *facts);
 void facts_unref(Facts *facts);
 /* Forgets everything and asks the host anew; worker only. */
 void facts_load(Facts *facts, Virt *virt);
+/* Asks again and replaces what is no longer so: a host's emulators come, go and are upgraded.
+ * Forgets machines that nobody asked about since the last time. Worker only. */
+void facts_renew(Facts *facts, Virt *virt);
 
 /* The key of domain capabilities; members may be NULL: the host's own choice. */
 typedef struct {

@@ -339,6 +339,7 @@ GError *host_job_error(const Host *host, JobEnd end)
 void host_idle(Host *host)
 {
     give_away(host->server, links_sweep(host->links));
+    host_look(host);
 }
 
 static void unref_message(void *message)

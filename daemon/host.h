@@ -46,6 +46,8 @@ struct Host {
     Texts *texts;
     GQueue live_stale; /* of Domain: what runs is to be read anew */
     bool reading_live;
+    bool looking;
+    unsigned autostart_serial; /* counts what was learnt of autostarts otherwise */
     Texts *live_texts;
     Attempt *attempt;
     Feed *feed;
@@ -59,7 +61,7 @@ struct Host {
 };
 
 Host *host_new(Server *server, const char *name, const char *uri, GError **error);
-/* Once in a while: lets go of what has not been used. */
+/* Once in a while: lets go of what has not been used, looks for what no event tells. */
 void host_idle(Host *host);
 /* Takes it off the bus, with its domains. */
 void host_retire(Host *host);
@@ -70,8 +72,10 @@ void host_free(Host *host);
 /* hold.c: lets the calls through that waited for the host, or for its facts. */
 void host_settle(Host *host);
 void host_learned(Host *host);
-/* Asks the host what it can do, in the background. */
+/* Asks the host what it can do, in the background: all of it, after a connection was made; and
+ * again, with what else libvirt has no events for. */
 void host_learn(Host *host);
+void host_look(Host *host);
 
 /* Submits a job whose link is a Virt. HOST_UNAVAILABLE when not connected; see job_submit. */
 bool host_submit(Host *host, const JobType *type, const char *key, uint64_t timeout_usec,

@@ -402,6 +402,7 @@ void inventory_set_autostart(Domain *domain, bool autostart)
     g_auto(Look) before = {0};
     look_at(domain, &before);
     domain->autostart = autostart;
+    domain->host->autostart_serial++;
     emit_changes(domain, &before);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Background reading: domains, and what the host can do.
+ * Background reading: domains, what the host can do, and what libvirt has no events for.
  *
  * Reads again, a batch at a time and one batch at once, what events have made doubtful. A domain
  * that was touched meanwhile, or that one of our own edits is at work on, is left for a later
@@ -158,31 +158,68 @@ bool host_refresh(Host *host)
     return host->refreshing;
 }
 
-/* ---- Facts ---- */
+/* ---- What no event tells ---- */
 
 typedef struct {
     Facts *facts;
+    bool anew;
     uint64_t hypervisor;
+    GHashTable *autostarts; /* set of Uuid; NULL: not known */
+    unsigned serial;        /* of the host's autostarts, when it was submitted */
 } Lesson;
+
+static GHashTable *read_autostarts(Virt *virt)
+{
+    g_autoptr(GPtrArray) texts = virt_autostarts(virt, NULL);
+    GHashTable *set = texts ? g_hash_table_new_full(uuid_hash, uuid_equal, g_free, NULL) : NULL;
+    for (guint i = 0; texts && i < texts->len; i++) {
+        Uuid uuid;
+        if (uuid_parse(texts->pdata[i], &uuid))
+            g_hash_table_add(set, g_memdup2(&uuid, sizeof uuid));
+    }
+    return set;
+}
 
 static void lesson_run(Job *job, void *link, void *data)
 {
     Lesson *lesson = data;
     if (!link)
         return;
-    facts_load(lesson->facts, link);
+    if (lesson->anew)
+        facts_load(lesson->facts, link);
+    else
+        facts_renew(lesson->facts, link);
     lesson->hypervisor = virt_hypervisor_version(link);
+    if (!lesson->anew)
+        lesson->autostarts = read_autostarts(link);
+}
+
+static void take_autostarts(Host *host, const Lesson *lesson)
+{
+    GHashTableIter iter;
+    Domain *domain;
+    if (!lesson->autostarts || lesson->serial != host->autostart_serial)
+        return;
+    g_hash_table_iter_init(&iter, host->domains);
+    while ((domain = inventory_next(&iter))) {
+        bool autostart = g_hash_table_contains(lesson->autostarts, &domain->uuid);
+        if (autostart != domain->autostart)
+            inventory_set_autostart(domain, autostart);
+    }
 }
 
 static void lesson_done(JobEnd end, void *data, void *context)
 {
     Host *host = context;
     const Lesson *lesson = data;
-    if (lesson && lesson->hypervisor != host->hypervisor) {
+    host->looking = false;
+    if (lesson && lesson->hypervisor > 0 && lesson->hypervisor != host->hypervisor) {
         host->hypervisor = lesson->hypervisor;
         sd_bus_emit_properties_changed(host->server->bus, host->path, DOMWRIGHT_HOST_INTERFACE,
                                        "HypervisorVersion", NULL);
     }
+    if (lesson)
+        take_autostarts(host, lesson);
     host_learned(host);
 }
 
@@ -190,15 +227,28 @@ static void lesson_free(void *data)
 {
     Lesson *lesson = data;
     facts_unref(lesson->facts);
+    g_clear_pointer(&lesson->autostarts, g_hash_table_unref);
     g_free(lesson);
 }
 
 static const JobType lesson_type = {NULL, lesson_run, lesson_done, lesson_free};
 
-void host_learn(Host *host)
+static bool submit_lesson(Host *host, bool anew)
 {
     Lesson *lesson = g_new0(Lesson, 1);
+    *lesson = (Lesson){.anew = anew, .serial = host->autostart_serial};
     lesson->facts = facts_ref(host->facts);
-    if (!host_submit(host, &lesson_type, NULL, LEARN_TIMEOUT, lesson, host, NULL))
+    return host_submit(host, &lesson_type, NULL, LEARN_TIMEOUT, lesson, host, NULL);
+}
+
+void host_learn(Host *host)
+{
+    if (!submit_lesson(host, true))
         host_learned(host);
+}
+
+void host_look(Host *host)
+{
+    if (host->state == HOST_CONNECTED && !host->looking)
+        host->looking = submit_lesson(host, false);
 }

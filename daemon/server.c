@@ -166,6 +166,8 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
     sd_notify(0, "RELOADING=1");
     if (!configuration_load(server->configuration, &error) || !load_hosts(server, &error))
         g_printerr("domwrightd: not reloaded: %s\n", error->message);
+    for (guint i = 0; i < server->hosts->len; i++)
+        host_look(server->hosts->pdata[i]);
     free_retired(server);
     sd_bus_emit_properties_changed(server->bus, DOMWRIGHT_PATH, DOMWRIGHT_MANAGER_INTERFACE,
                                    "Hosts", NULL);

@@ -150,6 +150,22 @@ GPtrArray *virt_list(Virt *virt, GError **error)
     return g_steal_pointer(&domains);
 }
 
+GPtrArray *virt_autostarts(Virt *virt, GError **error)
+{
+    virDomainPtr *handles = NULL;
+    int count = list_some(virt, VIR_CONNECT_LIST_DOMAINS_AUTOSTART, &handles, error);
+    if (count < 0)
+        return NULL;
+    GPtrArray *uuids = g_ptr_array_new_full(count, g_free);
+    for (int i = 0; i < count; i++) {
+        char uuid[VIR_UUID_STRING_BUFLEN];
+        virDomainGetUUIDString(handles[i], uuid);
+        g_ptr_array_add(uuids, g_strdup(uuid));
+    }
+    free_handles(handles, count);
+    return uuids;
+}
+
 VirtDomain *virt_domain_get(Virt *virt, const char *uuid, GError **error)
 {
     _cleanup_domain_ virDomainPtr handle = virt_lookup(virt, uuid, error);

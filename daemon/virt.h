@@ -90,6 +90,9 @@ void virt_domain_free(VirtDomain *domain);
 
 /* All domains of the host: array of VirtDomain. */
 GPtrArray *virt_list(Virt *virt, GError **error);
+/* The uuids of those that are started with the host, which libvirt has no event for: array of text.
+ */
+GPtrArray *virt_autostarts(Virt *virt, GError **error);
 VirtDomain *virt_domain_get(Virt *virt, const char *uuid, GError **error);
 /* The uuid of the domain of that name, or NULL without error when there is none. */
 char *virt_find_name(Virt *virt, const char *name, GError **error);

@@ -6,6 +6,7 @@ test_libvirtd.py.
 """
 
 import os
+import signal
 import unittest
 
 import rig
@@ -187,6 +188,105 @@ class Running(Case):
         self.signals.settle()
         self.assertEqual([False], [arguments[0] for path, name, arguments in self.signals.told
                                    if name == "Config.Changed"])
+
+
+FIRMWARE = """{"description": "test", "interface-types": ["uefi"], "mapping": {"device": "flash",
+ "executable": {"filename": "%s", "format": "raw"},
+ "nvram-template": {"filename": "%s", "format": "raw"}},
+ "targets": [{"architecture": "x86_64", "machines": ["pc-q35-*"]}], "features": [], "tags": []}"""
+
+
+@unittest.skipIf(services.Libvirtd.missing(), services.Libvirtd.missing())
+class Facts(Case):
+    """What a host can do is kept, but not for ever; and nothing is executed to find it out."""
+
+    def setUp(self):
+        self.libvirtd = self.enterContext(services.Libvirtd(own_programs=True))
+        self.install("qemu-system-x86_64")
+        self.bus = self.enterContext(services.Bus())
+        self.daemon = self.enterContext(services.Daemon(
+            self.bus, "--host", f"local={self.libvirtd.uri}"))
+        self.client = self.new_client()
+        self.daemon.wait_connected()
+
+    @classmethod
+    def setUpClass(cls):
+        pass
+
+    def install(self, name):
+        folder = os.path.join(self.libvirtd.directory, "bin")
+        os.symlink("/usr/bin/" + name, os.path.join(folder, name))
+
+    def emulators(self):
+        return {guest["arch"]: os.path.basename(guest["emulator"])
+                for guest in self.plain(HOST, "Host", "GetCapabilities")["guests"]}
+
+    def loaders(self):
+        have = self.plain(HOST, "Host", "GetDomainCapabilities", type="qemu", arch="x86_64",
+                          machine="q35")
+        return have["os.firmware"], have.get("os.loader", [])
+
+    def look(self):
+        """What happens once a minute, now."""
+        self.daemon.process.send_signal(signal.SIGHUP)
+
+    def test_renewed(self):
+        self.assertEqual({"x86_64": "qemu-system-x86_64", "i686": "qemu-system-x86_64"},
+                         self.emulators())
+        self.assertEqual(([], []), self.loaders())
+        code = self.file("code.fd", "")
+        folder = os.path.join(self.libvirtd.directory, "config", "qemu", "firmware")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "10-test.json"), "w") as file:
+            file.write(FIRMWARE % (code, code))
+        self.assertEqual(([], []), self.loaders())  # as it was
+        self.look()
+        services.wait_for(lambda: self.loaders() == (["efi"], [code]), "the firmware")
+        self.install("qemu-system-i386")
+        self.look()
+        services.wait_for(lambda: self.emulators()["i686"] == "qemu-system-i386", "the emulator")
+        path, _ = self.client.define({"name": "old", "type": "qemu", "memory": "64MiB",
+                                      "os.arch": "i686"})
+        self.assertEqual("qemu-system-i386", os.path.basename(
+            self.client.get_settings(path, "emulator")["emulator"]))
+
+    def test_autostart(self):
+        path, _ = self.client.define({"name": "web", "type": "qemu", "memory": "64MiB"})
+        signals = rig.Signals(self.client)
+        for verb, value in (("autostart web", True), ("autostart web --disable", False)):
+            self.libvirtd.virsh(verb)
+            self.look()
+            signals.wait_property(path, "Autostart", value)
+        self.call(path, "Domain", "SetAutostart", "(ba{sv})", True, {})
+        self.look()
+        self.assertTrue(self.client.property(path, "Domain", "Autostart"))
+
+    def test_a_callers_emulator_is_not_executed(self):
+        mark = os.path.join(self.libvirtd.directory, "run", "mark")
+        evil = self.file("evil.sh", f"#!/bin/sh\n: > {mark}\n", 0o755)
+        options = {"emulator": evil, "type": "qemu", "arch": "x86_64"}
+        for method in ("GetDomainCapabilities", "GetDomainCapabilitiesXML"):
+            with self.refused("Unsupported", evil, "capabilities"):
+                self.plain(HOST, "Host", method, **options)
+        with self.refused("Unsupported", evil):
+            self.choices("", "cpu.model", **options)
+        guest = {"name": "web", "type": "qemu", "memory": "64MiB", "emulator": evil}
+        xml = self.call(rig.MANAGER, "Manager", "Build", "(a{sv}a(sa{sv})a{sv})", settings(guest),
+                        [], {})
+        self.assertIn(evil, xml)
+        self.client.define(guest, options={"dry-run": True})
+        self.call(HOST, "Host", "DefineXML", "(sa{sv})", xml, settings({"dry-run": True}))
+        draft = self.draft({"emulator": evil, "type": "qemu"})
+        self.plain(draft, "Config", "Validate")
+        self.plain(draft, "Draft", "Commit", dry_run=True)
+        path, _ = self.client.define({**guest, "emulator": os.path.join(
+            self.libvirtd.directory, "bin", "qemu-system-x86_64")})
+        self.client.modify(path, {"emulator": evil}, options={"dry-run": True})
+        self.assertFalse(os.path.exists(mark))
+        # That it would leave the mark: whoever may define such a guest does have it executed.
+        with self.refused("Libvirt"):
+            self.client.modify(path, {"emulator": evil})
+        self.assertTrue(os.path.exists(mark))
 
 
 if __name__ == "__main__":

@@ -216,15 +216,17 @@ class Libvirtd(Service):
 
     It is libvirt's unprivileged kind: run as root, it becomes the user nobody. `uri` reaches it from
     any user who may enter the directory, root included. With tcp=True it also listens on the loopback
-    device, and `tcp_uri` reaches it through libvirt's remote transport.
+    device, and `tcp_uri` reaches it through libvirt's remote transport. With own_programs=True it
+    finds emulators only in the folder `bin` of its directory.
     """
 
     PROGRAMS = ("libvirtd", "virtlogd", "qemu-system-x86_64")
     # What libvirt found out of QEMU takes it seconds: the libvirtds of one program share it.
     _cache = None
 
-    def __init__(self, tcp=False):
+    def __init__(self, tcp=False, own_programs=False):
         super().__init__("libvirtd")
+        self.own_programs = own_programs
         self.logger = None
         self.socket = None
         self.uri = None
@@ -259,7 +261,11 @@ class Libvirtd(Service):
         if not Libvirtd._cache:
             Libvirtd._cache = tempfile.mkdtemp(prefix="domwright-cache-")
             atexit.register(shutil.rmtree, Libvirtd._cache, ignore_errors=True)
-        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": self.directory}
+        path = "/usr/sbin:/usr/bin:/sbin:/bin"
+        if self.own_programs:
+            path = os.path.join(self.directory, "bin") + ":/usr/sbin:/sbin"
+            os.makedirs(os.path.join(self.directory, "bin"), exist_ok=True)
+        environment = {"PATH": path, "HOME": self.directory}
         for name, folder in (("XDG_RUNTIME_DIR", "run"), ("XDG_CONFIG_HOME", "config"),
                              ("XDG_CACHE_HOME", Libvirtd._cache), ("XDG_DATA_HOME", "data")):
             environment[name] = os.path.join(self.directory, folder)
