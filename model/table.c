@@ -231,6 +231,30 @@ bool kind_unknown(const char *kind, GError **error)
 
 /* ---- Describing ---- */
 
+static const char *const conditions[] = {
+    [DW_SAFE_ALWAYS] = "",
+    [DW_SAFE_NAME] = " Only where it is a name: letters, digits and \"._+-\", no dot first.",
+    [DW_SAFE_NAMES] = " Only where it is such names with slashes between: letters, digits and "
+                      "\"._+-\", no dot first.",
+    [DW_SAFE_ALIAS] =
+        " Only where it is a name, and nothing in the domain is in another namespace.",
+    [DW_SAFE_NEW] = " Only in a new domain.",
+    [DW_SAFE_HOST] = " Only with what they offer to machines of the type and architecture.",
+    [DW_SAFE_WHOLE] = " Only in a device that is safe as a whole.",
+};
+
+/* Why a row is safe, and on what that depends. */
+static char *explain(const DwRow *row)
+{
+    if (!row->safe)
+        return NULL;
+    if (!row->safe_values)
+        return g_strconcat(row->safe, conditions[row->safe_if], NULL);
+    g_auto(GStrv) words = g_strsplit(row->safe_values, " ", -1);
+    g_autofree char *all = g_strjoinv(", ", words);
+    return g_strconcat(row->safe, " Only with ", all, ".", conditions[row->safe_if], NULL);
+}
+
 static DwKey *describe(const DwGroup *group, const DwSection *section, const DwRow *row)
 {
     DwKey *key = g_new0(DwKey, 1);
@@ -245,6 +269,7 @@ static DwKey *describe(const DwGroup *group, const DwSection *section, const DwR
     key->unit = row->unit ? row->unit : "";
     key->since = row->since ? row->since : "";
     key->live = row->flags & DW_ROW_LIVE;
+    key->safe = explain(row);
     key->reach = !row->safe || row->safe_if != DW_SAFE_ALWAYS || row->safe_values;
     key->secret = row->flags & DW_ROW_SECRET;
     key->doc = row->doc;
@@ -257,6 +282,7 @@ void dw_key_free(DwKey *key)
         return;
     g_free(key->key);
     g_strfreev(key->values);
+    g_free(key->safe);
     g_free(key);
 }
 

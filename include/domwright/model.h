@@ -131,7 +131,8 @@ typedef struct {
     const char *unit;  /* "bytes", "ms", …, or "" */
     const char *since; /* libvirt version, "" when older than 6.0 */
     bool live;         /* can be changed in a running domain */
-    bool reach;        /* alters what the guest can reach on the host */
+    bool reach;        /* alters what the guest can reach on the host, or may: see safe */
+    char *safe;        /* why it does not, and on what that depends; NULL: it always may */
     bool secret;
     const char *doc; /* one sentence */
 } DwKey;
