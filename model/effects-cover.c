@@ -101,8 +101,8 @@ Safety cover_row_safety(CoverRow covered)
     return covered.row->safe_if == DW_SAFE_WHOLE ? SAFETY_WHOLE : SAFETY_YES;
 }
 
-/* An element that rows speak of is as safe to be there as the safest of them; one that only leads
- * to others is as safe as those. */
+/* An element that rows speak of is as safe to be there as the safest of them, or, where none is, as
+ * what is below it. */
 static void set_presence(Cover *cover)
 {
     Safety own = MAX(cover_row_safety(cover->text), cover_row_safety(cover->here)),
@@ -117,8 +117,7 @@ static void set_presence(Cover *cover)
             set_presence(child);
         below = MAX(below, child->presence);
     }
-    bool leads = cover->attributes->len == 0 && !cover->text.row && !cover->here.row;
-    cover->presence = leads ? below : own;
+    cover->presence = own == SAFETY_NO ? below : own;
 }
 
 static Cover *cover_of_group(const DwGroup *group)

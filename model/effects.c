@@ -158,9 +158,11 @@ static void read_facts(Facts *facts)
     const DwDocument *document = facts->document;
     const DwReachContext *context = facts->context;
     DwNode root = document_root(document), devices = devices_node(document);
+    DwNode name = node_child(document, root, "name");
     DwNode audio = devices == DW_NODE_NONE ? devices : node_child(document, devices, "audio");
 
-    facts->name = lens_text(document, root, "name", NULL);
+    if (name != DW_NODE_NONE && node_next_same(document, name) == DW_NODE_NONE)
+        facts->name = node_text(document, name);
     facts->type = node_attribute(document, root, "type");
     facts->os_type = lens_text(document, root, "os/type", NULL);
     facts->arch = lens_text(document, root, "os/type/@arch", NULL);
