@@ -85,6 +85,7 @@ class Pending:
 
     def __init__(self, bus_client, path, interface, method, signature, *arguments):
         self.outcome = None
+        self.then = None
         bus_client.connection.call(
             client.NAME, path, client.NAME + "." + interface, method,
             GLib.Variant(signature, arguments), None, 0, 120000, None, self._on_done)
@@ -94,6 +95,8 @@ class Pending:
             self.outcome = connection.call_finish(done).unpack()
         except GLib.Error as error:
             self.outcome = client.error_name(error)
+        if self.then:
+            self.then(self.outcome)
 
     def wait(self):
         context = GLib.MainContext.default()
