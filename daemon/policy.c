@@ -175,21 +175,24 @@ static void check_end(PolicyCheck *check, Answer answer)
 
 static void start_waiting(Policy *policy);
 
-static Answer read_answer(sd_bus_message *reply)
+/* A challenge to a caller who allowed to be asked means that there was nobody to ask. */
+static Answer read_answer(const PolicyCheck *check, sd_bus_message *reply)
 {
     int authorized, challenge;
     if (sd_bus_message_is_method_error(reply, NULL) ||
         sd_bus_message_enter_container(reply, 'r', "bba{ss}") <= 0 ||
         sd_bus_message_read(reply, "bb", &authorized, &challenge) < 0)
         return ANSWER_ERROR;
-    return authorized ? ANSWER_YES : challenge ? ANSWER_CHALLENGE : ANSWER_NO;
+    return authorized                         ? ANSWER_YES
+           : challenge && !check->interactive ? ANSWER_CHALLENGE
+                                              : ANSWER_NO;
 }
 
 static int on_reply(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
     PolicyCheck *check = userdata;
     Policy *policy = check->policy;
-    check_end(check, read_answer(reply));
+    check_end(check, read_answer(check, reply));
     start_waiting(policy);
     return 0;
 }
