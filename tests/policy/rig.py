@@ -9,12 +9,16 @@ import os
 import re
 import unittest
 
+from gi.repository import GLib
+
 from support import machine, services
 from support.client import HOST, MANAGER, NAME, settings  # noqa: F401
 from support.people import DENIED, INTERACTIVE, Agent, Person, Refused  # noqa: F401
 
 machine.enter()
 
+POLKIT = "org.freedesktop.PolicyKit1"
+POLKIT_PATH = "/org/freedesktop/PolicyKit1/Authority"
 ACTION = NAME + "."
 ERROR = NAME + ".Error."
 EXAMPLES = os.path.join(machine.SOURCE, "dbus", "examples")
@@ -77,6 +81,13 @@ def uuid_of(number):
 
 def path_of(number):
     return f"{HOST}/domain/_" + uuid_of(number).replace("-", "_")
+
+
+def with_name(value, name):
+    """A GLib.Variant; text with the name where there is {name}."""
+    if value.get_type_string() != "s":
+        return value
+    return GLib.Variant("s", value.get_string().replace("{name}", name))
 
 
 class World(contextlib.ExitStack):
@@ -153,15 +164,17 @@ class World(contextlib.ExitStack):
         before = len(self.polkitd.checks())
         found = []
         yield found
+        self.ask_polkit(self.root, "read", {})  # what was sent before is written down then
         found += [(user, action.removeprefix(ACTION), details)
                   for user, action, details in self.polkitd.checks(before)]
 
-    def asked(self, *arguments, **options):
-        """[(action, details)] of the checks a call causes, and what it ends with."""
-        person, *rest = arguments
-        with self.watched() as checks:
-            outcome = person.outcome(*rest, **options)
-        return [(action, details) for _, action, details in checks], outcome
+    def ask_polkit(self, subject, action, details):
+        """What polkit says of a person, asked by root: (authorized, challenge)."""
+        answer = self.root.call(
+            POLKIT_PATH, POLKIT + ".Authority", "CheckAuthorization", "((sa{sv})sa{ss}us)",
+            ("system-bus-name", settings({"name": subject.name})), ACTION + action, details, 0, "",
+            destination=POLKIT)
+        return answer[:2]
 
 
 class Case(unittest.TestCase):

@@ -176,22 +176,27 @@ class Terminal:
                 answered += 1
                 self.asked.set()
                 if self.password is not None:
-                    os.write(self._master, self.password.encode() + b"\n")
+                    self.answer(self.password)
 
-    def type(self, text):
-        os.write(self._master, text.encode())
+    def answer(self, text):
+        """Types a line once it is not shown: what is typed before is thrown away."""
+        services.wait_for(lambda: not termios.tcgetattr(self._master)[3] & termios.ECHO,
+                          "the terminal hides what is typed")
+        os.write(self._master, text.encode() + b"\n")
 
     def wait(self, seconds=SECONDS):
         status = self.process.wait(seconds)
-        self._reader.join(2)
+        self._reader.join()
         return status
 
     def close(self):
         if self.process.poll() is None:
             self.process.terminate()
         self.process.wait()
-        self._reader.join(2)
-        os.close(self._master)
+        self._reader.join()
+        if self._master is not None:
+            os.close(self._master)
+            self._master = None
 
 
 class Agent:
