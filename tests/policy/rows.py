@@ -211,7 +211,7 @@ def config_rows(where, read, change, reach, secrets):
 
 def draft_rows():
     return [
-        Row("Draft", "Diff", "edited", [], *only_options()),
+        Row("Draft", "Diff", "edited", READ, *only_options()),
         Row("Draft", "Commit", "draft", DEFINE, *only_options(host="local"), note="new"),
         Row("Draft", "Commit", "edited", MODIFY, *only_options()),
         Row("Draft", "Commit", "edited", READ, *only_options(dry_run=True), note="dry"),

@@ -5,7 +5,7 @@ The table is in rows.py; a method that is on the bus and not in the table fails.
 """
 
 import rig
-from rig import methods_of
+from rig import DENIED, HOST, INTERACTIVE, MANAGER, Agent, methods_of
 from rows import Tried, all_rows
 from support import tap
 
@@ -40,6 +40,15 @@ class Matrix(rig.Case):
                 if refused:
                     self.assertFalse(changed)
 
+    @staticmethod
+    def until_authentication(row, error):
+        """Reading is everybody's; the first action that needs a password ends it with this error.
+        Where nobody would be asked for one, all are asked at once; else one after the other."""
+        wanted = [action for action in row.asks if action != "read"]
+        if error != INTERACTIVE and wanted:
+            return row.asks[:row.asks.index(wanted[0]) + 1], error
+        return row.asks, error if wanted else None
+
     def test_every_method_is_in_the_table(self):
         person = self.person("root")
         found = set()
@@ -52,6 +61,81 @@ class Matrix(rig.Case):
 
     def test_root(self):
         self.column(self.person("root"), lambda row: ([], None))
+
+    def test_member_of_a_granted_group(self):
+        self.column(self.person("oper"), lambda row: (row.asks, None))
+
+    def test_administrator(self):
+        person = self.person("admin", interactive=True)
+        with Agent(person):
+            self.column(person, lambda row: (row.asks, None))
+
+    def test_administrator_with_a_wrong_password(self):
+        person = self.person("admin", interactive=True)
+        with Agent(person, "wrong"):
+            self.column(person, lambda row: self.until_authentication(row, DENIED))
+
+    def test_administrator_without_agent(self):
+        self.column(self.person("admin", interactive=True),
+                    lambda row: self.until_authentication(row, DENIED))
+
+    def test_administrator_not_interactive(self):
+        """There is an agent, but the caller did not say that it may be used."""
+        person = self.person("admin")
+        with Agent(person) as agent:
+            self.column(person, lambda row: self.until_authentication(row, INTERACTIVE))
+            self.assertEqual("", agent.text)
+
+    def test_nobody(self):
+        self.column(self.person("bob"), lambda row: self.until_authentication(row, INTERACTIVE))
+
+    def test_somebody_who_may_not_even_read(self):
+        person = self.person("mallory")
+        for row in ROWS:
+            if row.object in ("edited", "reaching"):
+                continue  # has nothing to begin with: see below
+            with self.subTest(row.label):
+                asked, outcome, changed = self.try_row(row, person)
+                refused = DENIED if row.asks else None
+                first = [action for action in row.asks if action in ("read", "read-secrets")]
+                self.assertEqual((first or row.asks[:1], refused or row.done), (asked, outcome))
+                self.assertFalse(refused and changed)
+
+
+class Foreign(rig.Case):
+    """Another's draft is as if it did not exist, for everybody but root."""
+
+    def test_drafts_of_others(self):
+        owner = self.person("alice")
+        tried = Tried(self.world, owner)
+        draft = tried.object("draft")
+        unknown = MANAGER + "/draft/none"
+        for user in ("bob", "oper", "admin"):
+            person = self.person(user)
+            for row in ROWS:
+                if row.interface not in ("Config", "Draft"):
+                    continue
+                with self.subTest(user=user, row=row.label):
+                    arguments = row.arguments(Tried(self.world, person))
+                    said = []
+                    for path in (draft, unknown):
+                        with self.assertRaises(rig.Refused) as caught:
+                            person.call(path, row.interface, row.method, row.signature, *arguments)
+                        said.append((caught.exception.name,
+                                     caught.exception.message.replace(path, "PATH")))
+                    self.assertEqual(said[0], said[1])
+            self.assertEqual([], person.plain(MANAGER, "Manager", "ListDrafts"))
+        self.assertEqual([draft], owner.plain(MANAGER, "Manager", "ListDrafts"))
+        tried.end()
+
+    def test_standard_interfaces(self):
+        """What sd-bus answers is public, and says what the documentation says."""
+        person = self.person("mallory")
+        domain = self.world.new_domain("public")
+        for path in (MANAGER, HOST, domain):
+            self.assertTrue(methods_of(person.call(path, "org.freedesktop.DBus.Introspectable",
+                                                   "Introspect")))
+        self.assertEqual("shutoff", self.world.property(domain, "Domain", "State", person))
 
 
 if __name__ == "__main__":
