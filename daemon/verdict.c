@@ -91,7 +91,7 @@ static void weigh(GPtrArray *found, const GPtrArray *old, bool binding, GPtrArra
     }
 }
 
-void verdict_schema(const DwDocument *before, const DwDocument *after, uint64_t host_libvirt,
+bool verdict_schema(const DwDocument *before, const DwDocument *after, uint64_t host_libvirt,
                     GPtrArray *problems)
 {
     pthread_mutex_lock(&lock);
@@ -100,9 +100,10 @@ void verdict_schema(const DwDocument *before, const DwDocument *after, uint64_t 
     if (!found)
         g_ptr_array_add(problems, absence());
     pthread_mutex_unlock(&lock);
+    bool binding = host_libvirt == 0 || same_release(host_libvirt, virt_library_version());
     if (found)
-        weigh(found, old, host_libvirt == 0 || same_release(host_libvirt, virt_library_version()),
-              problems);
+        weigh(found, old, binding, problems);
+    return found && binding;
 }
 
 void verdict_rules(const DwDocument *before, const DwDocument *after, const DwHost *host,

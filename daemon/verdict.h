@@ -15,9 +15,10 @@ void verdict_free(void);
 /*
  * Adds to problems what the schema finds in `after` and did not find in `before` (NULL: there was
  * nothing before) as errors, the rest as warnings; all are warnings when the host's libvirt is not
- * of the schema's version.
+ * of the schema's version. True: the schema speaks for that libvirt, what it found is the last
+ * word.
  */
-void verdict_schema(const DwDocument *before, const DwDocument *after, uint64_t host_libvirt,
+bool verdict_schema(const DwDocument *before, const DwDocument *after, uint64_t host_libvirt,
                     GPtrArray *problems);
 /* The same for the model's rules; those broken before as well become warnings. */
 void verdict_rules(const DwDocument *before, const DwDocument *after, const DwHost *host,

@@ -225,11 +225,10 @@ char *virt_domain_xml(Virt *virt, const char *uuid, bool live, GError **error)
     return copy;
 }
 
-/* Without VIR_DOMAIN_DEFINE_VALIDATE: libvirt would load its schema anew each time, which takes ten
- * times as long as defining, and refuse faults that were there before. See verdict.c. */
-char *virt_define(Virt *virt, const char *xml, GError **error)
+char *virt_define(Virt *virt, const char *xml, bool validate, GError **error)
 {
-    _cleanup_domain_ virDomainPtr domain = virDomainDefineXML(virt->connection, xml);
+    unsigned flags = validate ? VIR_DOMAIN_DEFINE_VALIDATE : 0;
+    _cleanup_domain_ virDomainPtr domain = virDomainDefineXMLFlags(virt->connection, xml, flags);
     if (!domain) {
         virt_set_error(virt, true, error);
         return NULL;

@@ -64,6 +64,9 @@ static GQuark quark_for(int code, int *ret_code)
     case VIR_ERR_NO_STORAGE_POOL:
         *ret_code = DW_ERROR_NOT_FOUND;
         return DW_ERROR;
+    case VIR_ERR_XML_INVALID_SCHEMA:
+        *ret_code = DW_ERROR_INVALID;
+        return DW_ERROR;
     case VIR_ERR_DOM_EXIST:
         *ret_code = DW_ERROR_ALREADY_EXISTS;
         return DW_ERROR;

@@ -87,7 +87,7 @@ static bool define(Work *work, Job *job, Virt *virt, GError **error)
     if (!work_commits(work, job, error))
         return false;
     GError *failure = NULL;
-    g_autofree char *uuid = virt_define(virt, dw_document_body(plan->after), &failure);
+    g_autofree char *uuid = work_put(plan, virt, &failure);
     if (!uuid) {
         /* Somebody else may have taken the name since it was looked up. */
         g_autofree char *other = virt_find_name(virt, plan->name, NULL);
@@ -120,7 +120,7 @@ static bool examine(Work *work, const DwDocument *document, const DwHost *host, 
         g_ptr_array_add(work->problems, g_ptr_array_steal_index(work->result.problems, 0));
     if (!work->settings)
         verdict_rules(NULL, document, host, work->problems);
-    verdict_schema(NULL, document, host->libvirt_version, work->problems);
+    work->plan->checked = verdict_schema(NULL, document, host->libvirt_version, work->problems);
     if (work->options.dry_run || work->options.diff) {
         g_autofree char *text = dw_document_redacted(document);
         work->diff = work_answer(dw_diff("", text), error);

@@ -118,12 +118,13 @@ static void take_problems(Work *work)
         g_ptr_array_add(work->problems, g_ptr_array_steal_index(work->result.problems, 0));
 }
 
-static void check_document(Work *work, const WorkPlan *plan, const DwHost *host)
+static void check_document(Work *work, WorkPlan *plan, const DwHost *host)
 {
     if (work->verb == WORK_REPLACE)
         verdict_rules(plan->before, plan->after, host, work->problems);
     if (!is_draft(work))
-        verdict_schema(plan->before, plan->after, host->libvirt_version, work->problems);
+        plan->checked =
+            verdict_schema(plan->before, plan->after, host->libvirt_version, work->problems);
 }
 
 static bool check_identity(const WorkPlan *plan, GError **error)
@@ -232,7 +233,7 @@ static bool act_on_domain(Work *work, Job *job, Virt *virt, GError **error)
         return false;
     if (!work_commits(work, job, error))
         return false;
-    g_autofree char *uuid = virt_define(virt, dw_document_body(plan->after), error);
+    g_autofree char *uuid = work_put(plan, virt, error);
     if (!uuid)
         return false;
     g_autofree char *text = work_read_back(virt, work->uuid, error);

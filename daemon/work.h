@@ -47,6 +47,7 @@ typedef struct {
     char *name, *uuid;
     char revision[REVISION_TEXT]; /* of before, or "" */
     char digest[REVISION_TEXT];   /* of after */
+    bool checked;                 /* by a schema that speaks for the host's libvirt */
 } WorkPlan;
 
 /* A change may be made in one go, or in two with an authorisation between. */
@@ -124,6 +125,9 @@ char *work_read_back(Virt *virt, const char *uuid, GError **error);
 void work_view(const Work *work, Virt *virt, const DwDocument *document, FactsView *ret_view);
 /* The text under a key, or NULL. */
 const char *work_text(const DwSettings *settings, const char *key);
+/* Has libvirt define what was planned; its uuid. What the schema at hand cannot speak for is
+ * validated by the host's libvirt: INVALID. */
+char *work_put(const WorkPlan *plan, Virt *virt, GError **error);
 /* The text as an answer: checked for size. */
 char *work_answer(char *text, GError **error);
 /* The documents of work->plan are there: adds the rest, and its effects where it is to be

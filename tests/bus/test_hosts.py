@@ -289,5 +289,65 @@ class Facts(Case):
         self.assertTrue(os.path.exists(mark))
 
 
+# The daemon sees an empty folder where libvirt's schema is; libvirtd sees the schema.
+NO_SCHEMA = ("unshare", "--mount", "sh", "-c",
+             'mount -t tmpfs none /usr/share/libvirt/schemas && exec "$@"', "sh")
+
+
+@rig.needs_root
+@unittest.skipIf(services.Libvirtd.missing(), services.Libvirtd.missing())
+class NoSchema(Case):
+    """Where the schema at hand does not speak for the host's libvirt, that libvirt's own is asked."""
+
+    def setUp(self):
+        self.bus = self.enterContext(services.Bus())
+        self.daemon = self.enterContext(services.Daemon(
+            self.bus, "--host", f"local={self.libvirtd.uri}", "--host", "test=test:///default",
+            wrapper=NO_SCHEMA))
+        self.client = self.new_client()
+        self.daemon.wait_connected()
+        self.path, result = self.client.define({"name": "web", "type": "qemu", "memory": "64MiB"})
+        self.addCleanup(self.libvirtd.virsh, "undefine web", check=False)
+        self.assertEqual(["warning"], [problem["severity"] for problem in result["problems"]
+                                       if problem["rule"] == "schema-missing"])
+
+    def define_xml(self, xml, **options):
+        options = {key.replace("_", "-"): value for key, value in options.items()}
+        return self.call(HOST, "Host", "DefineXML", "(sa{sv})", xml, settings(options))
+
+    def test_new(self):
+        """libvirt's parser would drop it without a word."""
+        xml = self.client.get_xml(self.path).replace("</devices>", "<nonsense/></devices>")
+        self.assertIn("<nonsense/>", xml)
+        self.client.domain(self.path, "Undefine")
+        with self.refused("Invalid", "schema"):
+            self.define_xml(xml)
+        self.assertEqual({}, self.domains())
+        self.define_xml(xml.replace("<nonsense/>", ""))
+
+    def test_changed(self):
+        xml = self.client.get_xml(self.path)
+        with self.refused("Invalid", "schema"):
+            self.define_xml(xml.replace("</devices>", "<nonsense/></devices>"),
+                            expected_revision=self.revision(self.path))
+        self.assertEqual(xml, self.client.get_xml(self.path))
+        self.client.modify(self.path, {"title": "fine"})
+
+    def test_old_fault(self):
+        """What was faulty before can still be changed."""
+        fault = "<disk type='network' device='disk'><driver name='qemu' type='raw'/>" \
+                "<source protocol='ssh' name='a'><host name='h' port='22'/></source>" \
+                "<target dev='vdz' bus='virtio'/></disk></devices>"
+        xml = self.client.get_xml(self.path).replace("</devices>", fault)
+        self.libvirtd.virsh("define", self.file("fault.xml", xml))
+        self.client.modify(self.path, {"title": "still editable"})
+        self.assertIn("protocol='ssh'", self.client.get_xml(self.path))
+
+    def test_no_schema_anywhere(self):
+        """The test driver runs in the daemon: there is no schema for it either."""
+        self.call(rig.MANAGER + "/host/test", "Host", "Define", "(a{sv}a(sa{sv})a{sv})",
+                  settings({"name": "new", "memory": "64MiB"}), [], {})
+
+
 if __name__ == "__main__":
     tap.main()

@@ -184,16 +184,17 @@ class Bus(Service):
 
 
 class Daemon(Service):
-    """domwrightd on a bus; `status` is its exit status once stopped."""
+    """domwrightd on a bus; `status` is its exit status once stopped; `wrapper` is put before it."""
 
-    def __init__(self, bus, *arguments):
+    def __init__(self, bus, *arguments, wrapper=()):
         super().__init__("domwrightd")
+        self.wrapper = wrapper
         self.bus = bus
         self.arguments = arguments
         self.status = None
 
     def start(self):
-        self.process = self.spawn([*WRAPPER, DAEMON, "--address=" + self.bus.address,
+        self.process = self.spawn([*self.wrapper, *WRAPPER, DAEMON, "--address=" + self.bus.address,
                                    "--state-directory", self.directory, *self.arguments])
         self.await_ready(self.process, lambda: self.bus.has_owner("org.domwright1"))
 
