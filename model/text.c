@@ -262,6 +262,41 @@ static bool has_doctype(const char *text, size_t length)
     }
 }
 
+/* libxml2 compares each attribute of an element with all before it: so many of them in one element
+ * take a moment, a hundred times so many take minutes. Shorter texts cannot hold so many that it
+ * matters. */
+#define MANY_ATTRIBUTES 1024
+#define SHORT_TEXT      (32 * 1024)
+
+static bool has_wide_element(const char *text, size_t length)
+{
+    const char *tag;
+
+    for (size_t p = 0; (tag = memchr(text + p, '<', length - p));) {
+        p = tag - text;
+        if (at(text, length, p, "<!--")) {
+            p = skip_to(text, length, p + 4, "-->");
+        } else if (at(text, length, p, "<![CDATA[")) {
+            p = skip_to(text, length, p, "]]>");
+        } else if (at(text, length, p, "<?")) {
+            p = skip_to(text, length, p, "?>");
+        } else {
+            unsigned count = 0;
+            for (; p < length && text[p] != '>'; p++) {
+                if (text[p] != '"' && text[p] != '\'')
+                    continue;
+                const char *end = memchr(text + p + 1, text[p], length - p - 1);
+                if (!end)
+                    return false;
+                p = end - text;
+                if (++count > MANY_ATTRIBUTES)
+                    return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* A context keeps every name it has met; beyond this many bytes it is made anew. */
 #define DICTIONARY_KEPT (64 * 1024)
 
@@ -348,6 +383,12 @@ bool text_check(const char *text, size_t length, const char *root, GError **erro
     if (has_doctype(text, length)) {
         g_set_error_literal(error, DW_ERROR, DW_ERROR_INVALID_XML,
                             "The document has a DOCTYPE; remove it.");
+        return false;
+    }
+    if (length > SHORT_TEXT && has_wide_element(text, length)) {
+        g_set_error_literal(
+            error, DW_ERROR, DW_ERROR_LIMIT_EXCEEDED,
+            "An element has more than " G_STRINGIFY(MANY_ATTRIBUTES) " attributes.");
         return false;
     }
     check_run(&check, text, length);

@@ -140,13 +140,17 @@ static void test_nodes(void **state)
 {
     g_autofree char *most = repeated("<domain>", "<a/>", DW_MAX_NODES - 1, "</domain>");
     g_autofree char *over = repeated("<domain>", "<a/>", DW_MAX_NODES, "</domain>");
-    g_autofree char *attributes = repeated("<domain", " a#=''", DW_MAX_NODES, "/>");
+    g_autofree char *attributes =
+        repeated("<domain>", "<a a='' b='' c='' d=''/>", DW_MAX_NODES / 5, "</domain>");
+    g_autofree char *wide =
+        repeated("<domain><!-- > ' --><a b=\">\"/><c", " a#=''", 100000, "/></domain>");
     g_autofree char *comments = repeated("<domain>", "<!---->", DW_MAX_NODES, "</domain>");
     g_autofree char *instructions = repeated("<domain>", "<?p?>", DW_MAX_NODES, "</domain>");
 
     accept(most);
     refuse(over, DW_ERROR_LIMIT_EXCEEDED, "20000 nodes");
     refuse(attributes, DW_ERROR_LIMIT_EXCEEDED, "20000 nodes");
+    refuse(wide, DW_ERROR_LIMIT_EXCEEDED, "1024 attributes");
     refuse(comments, DW_ERROR_LIMIT_EXCEEDED, "20000 nodes");
     refuse(instructions, DW_ERROR_LIMIT_EXCEEDED, "20000 nodes");
 }
