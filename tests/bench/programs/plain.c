@@ -44,6 +44,14 @@ void plain_add_disk(xmlDoc *document)
     xmlNewProp(target, BAD_CAST "bus", BAD_CAST PLAIN_DISK_BUS);
 }
 
+void plain_set_title(xmlDoc *document)
+{
+    xmlNode *title = xmlNewNode(NULL, BAD_CAST "title");
+
+    xmlNodeAddContent(title, BAD_CAST PLAIN_TITLE);
+    xmlAddNextSibling(child(xmlDocGetRootElement(document), "name"), title);
+}
+
 xmlChar *plain_export(xmlDoc *document, int *ret_length)
 {
     xmlChar *text = NULL;
@@ -52,7 +60,7 @@ xmlChar *plain_export(xmlDoc *document, int *ret_length)
     return text;
 }
 
-xmlChar *plain_edit(const char *text)
+xmlChar *plain_edit(const char *text, PlainEdit edit)
 {
     xmlDoc *document = plain_parse(text, (int)strlen(text));
     xmlChar *after = NULL;
@@ -60,7 +68,8 @@ xmlChar *plain_edit(const char *text)
 
     if (!document)
         return NULL;
-    plain_add_disk(document);
+    if (edit)
+        edit(document);
     after = plain_export(document, &length);
     xmlFreeDoc(document);
     return after;

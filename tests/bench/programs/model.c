@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench-model ROUNDS FILE...: parse + add a disk through the table + export of each document,
- * beside plain libxml2 doing the same in the same turn; the same by a whole edit, with the defaults
- * and rules that libxml2 has none of; then the memory an open document takes in each. Documents
- * that either side refuses count for neither.
+ * bench-model TURNS SECONDS FILE...: parse + add a disk through the table + export of each
+ * document, beside plain libxml2 doing the same in the same turn; the same by a whole edit, with
+ * the defaults and rules that libxml2 has none of; then the memory an open document takes in each.
+ * Documents that either side refuses count for neither.
  */
 #include "measure.h"
 #include "plain.h"
@@ -12,7 +12,6 @@
 #include <libxml/parser.h>
 #include <malloc.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 typedef struct {
     char *text;
@@ -90,25 +89,40 @@ static GPtrArray *disk_edits(void)
     return edits;
 }
 
-/* Times whole rounds, one side after the other: a single document is too short for the clock. */
-static void measure_time(const char *name, Adder add, const GArray *sources, const GPtrArray *edits,
-                         unsigned rounds)
-{
-    Samples samples = {0};
+/* A turn is a whole round through the documents: a single one is too short for the clock. */
+typedef struct {
+    GArray *sources;
+    GPtrArray *edits;
+} Bench;
 
-    for (unsigned round = 0; round < rounds; round++) {
-        double start = now_us();
-        for (guint i = 0; i < sources->len; i++)
-            run_plain(&g_array_index(sources, Source, i));
-        double middle = now_us();
-        for (guint i = 0; i < sources->len; i++)
-            run_ours(add, &g_array_index(sources, Source, i), edits);
-        double end = now_us();
-        samples_add(&samples, (end - middle) / sources->len, (middle - start) / sources->len);
-    }
-    samples_report(&samples, name);
-    samples_clear(&samples);
+static void each_ours(const Bench *bench, Adder add)
+{
+    for (guint i = 0; i < bench->sources->len; i++)
+        run_ours(add, &g_array_index(bench->sources, Source, i), bench->edits);
 }
+
+static void all_written(void *bench)
+{
+    each_ours(bench, written);
+}
+
+static void all_edited(void *bench)
+{
+    each_ours(bench, edited);
+}
+
+static void all_plain(void *data)
+{
+    const Bench *bench = data;
+
+    for (guint i = 0; i < bench->sources->len; i++)
+        run_plain(&g_array_index(bench->sources, Source, i));
+}
+
+static const Pair pairs[] = {
+    {"document", all_written, all_plain, NULL, NULL},
+    {"document-edit", all_edited, all_plain, NULL, NULL},
+};
 
 static size_t heap(void)
 {
@@ -120,6 +134,7 @@ static void measure_memory(const GArray *sources)
     guint count = sources->len;
     g_autofree void **open = g_new0(void *, count);
     size_t before = heap(), ours, plain;
+    Samples samples = {0};
 
     for (guint i = 0; i < count; i++) {
         const Source *source = &g_array_index(sources, Source, i);
@@ -141,9 +156,8 @@ static void measure_memory(const GArray *sources)
     for (guint i = 0; i < count; i++)
         xmlFreeDoc(open[i]);
 
-    printf("{\"name\": \"memory\", \"n\": %u, \"ratio\": %.4f, \"bytes\": %zu, "
-           "\"floor_bytes\": %zu}\n",
-           count, (double)ours / (double)plain, ours / count, plain / count);
+    samples_add(&samples, (double)ours / count, (double)plain / count);
+    samples_report(&samples, "document-memory", "bytes");
 }
 
 static GArray *read_sources(char **paths, const GPtrArray *edits)
@@ -166,24 +180,25 @@ static GArray *read_sources(char **paths, const GPtrArray *edits)
 
 int main(int argc, char **argv)
 {
-    g_autoptr(GPtrArray) edits = disk_edits();
-    g_autoptr(GArray) sources = NULL;
+    Bench bench = {.edits = disk_edits()};
+    Effort effort;
 
-    if (argc < 3) {
-        fprintf(stderr, "usage: bench-model ROUNDS FILE...\n");
+    if (argc < 4) {
+        fprintf(stderr, "usage: bench-model TURNS SECONDS FILE...\n");
         return 2;
     }
-    sources = read_sources(argv + 2, edits);
-    if (sources->len == 0) {
+    effort = effort_read(argv + 1);
+    bench.sources = read_sources(argv + 3, bench.edits);
+    if (bench.sources->len == 0) {
         fprintf(stderr, "bench-model: none of the files is a domain both sides take\n");
         return 1;
     }
-    unsigned rounds = (unsigned)strtoul(argv[1], NULL, 10);
-    measure_time("document", written, sources, edits, rounds);
-    measure_time("edit", edited, sources, edits, rounds);
-    measure_memory(sources);
-    for (guint i = 0; i < sources->len; i++)
-        g_free(g_array_index(sources, Source, i).text);
+    pairs_measure(pairs, G_N_ELEMENTS(pairs), &effort, &bench);
+    measure_memory(bench.sources);
+    for (guint i = 0; i < bench.sources->len; i++)
+        g_free(g_array_index(bench.sources, Source, i).text);
+    g_array_unref(bench.sources);
+    g_ptr_array_unref(bench.edits);
     xmlCleanupParser();
     return 0;
 }

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Whole commands from start to end: the client beside virt-install, virt-xml and virsh."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+
+import places
+from support import services
+
+NEW = "bench-cli"
+FEWEST_TURNS = 3
+
+def wall_us(argv):
+    """One command with nothing to read and nobody to read it."""
+    start = time.perf_counter()
+    pid = os.posix_spawn(argv[0], argv, os.environ,
+                         file_actions=[(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0)
+                                       for fd in (0, 1, 2)])
+    _, status = os.waitpid(pid, 0)
+    took = (time.perf_counter() - start) * 1e6
+    code = os.waitstatus_to_exitcode(status)
+    return took, code
+
+
+def renamed(xml):
+    """The same as a domain of its own."""
+    return re.sub(r"<name>.*</name>", f"<name>{NEW}</name>", re.sub(r"\s*<uuid>.*</uuid>", "", xml))
+
+
+class Commands:
+    def __init__(self, place, folder):
+        self.uri = place.uri
+        self.domain = "test" if place.kind == "test" else "bench-0"
+        self.client = [os.path.abspath(services.CLIENT), "--address=" + place.bus.address]
+        self.file = os.path.join(folder, "domain.xml")
+        self.new = os.path.join(folder, "new.xml")
+        self.disk = os.path.join(folder, "disk.qcow2")
+        shown = subprocess.run([*self.client, "xml", self.domain], capture_output=True, text=True,
+                               check=True).stdout
+        for path, text in ((self.file, shown), (self.new, renamed(shown)), (self.disk, "")):
+            with open(path, "w") as file:
+                file.write(text)  # virt-xml wants the disk to be there
+
+    def tool(self, name, *arguments):
+        found = shutil.which(name)
+        if not found:
+            raise places.Absent(f"{name} is not installed")
+        return [found, *arguments]
+
+    # For each figure: ours, other, what undoes ours and the other (not timed; None: nothing), and the
+    # exit status of ours. `turn` makes each edit one of its own.
+
+    def cli_build(self, turn):
+        ours = [*self.client, "-n", "create", f"built-{turn}", "memory=1GiB", "vcpu=2"]
+        other = self.tool("virt-install", "--connect", self.uri, "--print-xml", "--import", "--name",
+                          f"built-{turn}", "--memory", "1024", "--vcpus", "2", "--disk", "none",
+                          "--osinfo", "detect=off,require=off")
+        return ours, other, None, None, 1  # as diff(1): there is a difference
+
+    def cli_edit(self, turn):
+        other = self.tool("virt-xml", "-c", self.uri, self.domain, "--edit", "--metadata",
+                          f"title=turn {turn}", "--print-xml")
+        return [*self.client, "set", self.file, f"title=turn {turn}"], other, None, None, 0
+
+    def cli_add_disk(self, turn):
+        other = self.tool("virt-xml", "-c", self.uri, self.domain, "--add-device", "--disk",
+                          f"path={self.disk},driver.type=qcow2,target.dev=vdzy,target.bus=virtio")
+        ours = [*self.client, "add", self.domain, "disk", f"source.file={self.disk}", "driver.type=qcow2",
+                "target.dev=vdzx", "target.bus=virtio"]
+        undo = [*self.client, "remove", self.domain, "disk", "vdzx"]
+        undo_other = self.tool("virsh", "-c", self.uri, "detach-disk", self.domain, "vdzy", "--config")
+        return ours, other, undo, None if self.uri.startswith("test:") else undo_other, 0
+
+    def cli_set(self, turn):
+        other = self.tool("virt-xml", "-c", self.uri, self.domain, "--edit", "--memory", str(9216 + turn))
+        return [*self.client, "set", self.domain, f"memory={9216 + turn}MiB"], other, None, None, 0
+
+    def cli_xml(self, turn):
+        return ([*self.client, "xml", self.domain],
+                self.tool("virsh", "-c", self.uri, "dumpxml", "--inactive", self.domain), None, None, 0)
+
+    def cli_list(self, turn):
+        return self.client, self.tool("virsh", "-c", self.uri, "list", "--all"), None, None, 0
+
+    def cli_define(self, turn):
+        return ([*self.client, "define", self.new], self.tool("virsh", "-c", self.uri, "define", self.new),
+                [*self.client, "undefine", NEW],
+                self.tool("virsh", "-c", self.uri, "undefine", NEW), 0)
+
+
+def undo(argv):
+    if argv:
+        subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+
+
+def timed(argv, status):
+    took, code = wall_us(argv)
+    if code != status:
+        raise SystemExit(f"bench: {' '.join(argv)} ended with {code}")
+    return took
+
+
+def pairs(command, turns, seconds):
+    ours, other = [], []
+    end = time.monotonic() + seconds
+    for turn in range(turns + 1):
+        if turn > FEWEST_TURNS and time.monotonic() > end:
+            break
+        mine, theirs, undo_mine, undo_theirs, status = command(turn)
+        took = timed(mine, status)
+        undo(undo_mine)
+        took_other = timed(theirs, 0)
+        undo(undo_theirs)
+        if turn:  # the first one warms up
+            ours.append(took)
+            other.append(took_other)
+    return ours, other
+
+
+def measure(bench, name, names):
+    with bench.place(name, spread_out=True) as place, tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        commands = Commands(place, folder)
+        for wanted in names:
+            ours, other = pairs(getattr(commands, wanted.replace("-", "_")), min(bench.turns, 9),
+                                bench.seconds * 3)
+            yield {"name": wanted, "unit": "us", "ours": ours, "other": other}
