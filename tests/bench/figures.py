@@ -149,14 +149,14 @@ def judge(figure, mine, ratio, spread):
     return met, (spread[1] <= bound) if met else (spread[0] > bound)
 
 
-def result(name, place, row):
+def result(name, place, domains, row):
     """The figure of one row of samples {"unit", "ours", "other", "note"?}, as it goes into the JSON."""
     figure = BY_NAME[name]
-    driver, domains = PLACES.get(place, (None, None))
+    driver = PLACES[place][0] if place else None
     mine, theirs, ratio, spread = compare(figure, row["ours"], row["other"])
     met, sure = judge(figure, mine, ratio, spread)
     found = {
-        "name": name, "place": place, "driver": driver, "domains": row.get("domains", domains),
+        "name": name, "place": place, "driver": driver, "domains": domains,
         "what": figure.what, "unit": row["unit"], "samples": len(row["ours"]),
         "quantile": figure.quantile, "ours": mine, "other": theirs, "ratio": ratio, "spread": spread,
         "goal": None if figure.goal is None else {"of": figure.of, "value": figure.goal},

@@ -107,7 +107,8 @@ def timed(argv, status):
 def pairs(command, turns, seconds):
     ours, other = [], []
     end = time.monotonic() + seconds
-    for turn in range(turns + 1):
+    warming = 1 if turns > 1 else 0
+    for turn in range(turns + warming):
         if turn > FEWEST_TURNS and time.monotonic() > end:
             break
         mine, theirs, undo_mine, undo_theirs, status = command(turn)
@@ -115,7 +116,7 @@ def pairs(command, turns, seconds):
         undo(undo_mine)
         took_other = timed(theirs, 0)
         undo(undo_theirs)
-        if turn:  # the first one warms up
+        if turn >= warming:
             ours.append(took)
             other.append(took_other)
     return ours, other
