@@ -52,7 +52,7 @@ static DwProblem *absence(void)
     return problem;
 }
 
-static GPtrArray *ask(const DwDocument *document)
+static bool load(void)
 {
     used = true;
     if (!schema && !failure) {
@@ -60,7 +60,20 @@ static GPtrArray *ask(const DwDocument *document)
         schema = dw_schema_load(directory, &error);
         failure = schema ? NULL : g_strdup(error->message);
     }
-    return schema ? dw_schema_validate(schema, document) : NULL;
+    return schema != NULL;
+}
+
+/* What is wrong with after, and, where anything is, with before. */
+static void ask(const DwDocument *before, const DwDocument *after, GPtrArray **ret_found,
+                GPtrArray **ret_old)
+{
+    if (before && dw_schema_accepts_change(schema, before, after)) {
+        *ret_found = g_ptr_array_new();
+        return;
+    }
+    *ret_found = dw_schema_validate(schema, after);
+    if (before && (*ret_found)->len > 0)
+        *ret_old = dw_schema_validate(schema, before);
 }
 
 static bool is_among(const DwProblem *problem, const GPtrArray *others)
@@ -94,10 +107,11 @@ static void weigh(GPtrArray *found, const GPtrArray *old, bool binding, GPtrArra
 bool verdict_schema(const DwDocument *before, const DwDocument *after, uint64_t host_libvirt,
                     GPtrArray *problems)
 {
+    g_autoptr(GPtrArray) found = NULL, old = NULL;
     pthread_mutex_lock(&lock);
-    g_autoptr(GPtrArray) found = ask(after);
-    g_autoptr(GPtrArray) old = found && found->len > 0 && before ? ask(before) : NULL;
-    if (!found)
+    if (load())
+        ask(before, after, &found, &old);
+    else
         g_ptr_array_add(problems, absence());
     pthread_mutex_unlock(&lock);
     bool binding = host_libvirt == 0 || same_release(host_libvirt, virt_library_version());

@@ -106,6 +106,13 @@ void dw_schema_free(DwSchema *schema)
     g_free(schema);
 }
 
+bool schema_fits(const DwSchema *schema, xmlDoc *tree)
+{
+    SchemaProbe probe = {.grammar = schema->grammar, .tree = tree, .budget = SIZE_MAX};
+
+    return schema_probe_fits(&probe);
+}
+
 /* ---- Words ---- */
 
 /* "target.bus", "attribute \"foo\" of <source>", "<foo>". */

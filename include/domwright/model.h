@@ -310,6 +310,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DwSchema, dw_schema_free)
 /* Array of DwProblem (rule "schema"), empty when the document is valid; each names the smallest
  * setting or device found at fault. */
 GPtrArray *dw_schema_validate(DwSchema *schema, const DwDocument *document);
+/* True when what differs between the two is valid; cheap. False says nothing more: validate. */
+bool dw_schema_accepts_change(DwSchema *schema, const DwDocument *before, const DwDocument *after);
 
 /* ---- Differences ---- */
 
