@@ -24,10 +24,12 @@ static void add_reason(Reasons *reasons, const Part *part, const char *what)
         reason = g_strdup_printf("%s %s: %s", part->kind, id, shown);
     else
         reason = g_strdup_printf("%s %s", part->kind, id);
-    if (reasons->reasons->len < REASONS_AT_MOST && g_hash_table_add(reasons->known, reason))
-        g_ptr_array_add(reasons->reasons, reason);
-    else
+    if (reasons->reasons->len >= REASONS_AT_MOST || g_hash_table_contains(reasons->known, reason)) {
         g_free(reason);
+        return;
+    }
+    g_hash_table_add(reasons->known, reason);
+    g_ptr_array_add(reasons->reasons, reason);
 }
 
 /* "where\2value" of each token. */

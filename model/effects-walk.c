@@ -10,6 +10,7 @@
 #include "devices.h"
 #include "effects.h"
 #include "forms.h"
+#include "secrets.h"
 
 typedef struct {
     const Facts *facts;
@@ -139,6 +140,12 @@ static void add_unknown(Walk *walk, const char *mark, const char *name, size_t l
     g_array_append_val(walk->part->tokens, token);
 }
 
+static bool may_be_path(const DwNodeAttribute *attribute)
+{
+    return strncmp(attribute->name, "xmlns", strlen("xmlns")) != 0 &&
+           !secret_is_attribute(attribute->name, attribute->name_length);
+}
+
 /* What may be a path, or hold one. */
 static void add_possible_path(Walk *walk, const char *value)
 {
@@ -153,10 +160,10 @@ static void add_paths_below(Walk *walk, DwNode node)
 
     while (node_next_attribute(document, node, &attribute)) {
         g_autofree char *value = attribute_value(&attribute);
-        if (strncmp(attribute.name, "xmlns", strlen("xmlns")) != 0)
+        if (may_be_path(&attribute))
             add_possible_path(walk, value);
     }
-    if (node_has_text(document, node)) {
+    if (node_has_text(document, node) && !secret_is_text(document, node)) {
         g_autofree char *text = node_text(document, node);
         add_possible_path(walk, g_strstrip(text));
     }
@@ -238,7 +245,7 @@ static void walk_attribute(Walk *walk, const Cover *cover, const DwNodeAttribute
                memcmp(cover->key, attribute->name, attribute->name_length) == 0) {
         g_free(value); /* by which the element was found */
     } else {
-        if (strncmp(attribute->name, "xmlns", strlen("xmlns")) != 0)
+        if (may_be_path(attribute))
             add_possible_path(walk, value);
         add_unknown(walk, "@", attribute->name, attribute->name_length, value);
     }

@@ -163,7 +163,8 @@ static bool refuse_word(const DwRow *row, const char *key, const char *word, GEr
 static bool refuse(const DwRow *row, const char *key, const DwValue *value, const char *wanted,
                    GError **error)
 {
-    g_autofree char *text = dw_value_to_text(value), *cut = shown(text);
+    g_autofree char *text = row->flags & DW_ROW_SECRET ? g_strdup("…") : dw_value_to_text(value);
+    g_autofree char *cut = shown(text);
 
     g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
                 "Key \"%s\" cannot be \"%s\"; it takes %s.", key, cut, wanted);

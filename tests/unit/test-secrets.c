@@ -87,8 +87,140 @@ static void test_without_a_base(void **state)
     assert_true(dw_document_keep_secrets(document, NULL, NULL));
     assert_false(dw_document_keep_secrets(hidden, NULL, &error));
     assert_string_equal(error->message,
-                        "\"" HIDDEN "\" in a device of kind \"graphics\" stands for a secret that "
+                        "\"" HIDDEN "\" in a device of kind \"disk\" stands for a secret that "
                         "is kept, and here there is none to keep; give the secret itself.");
+}
+
+#define VNC(passwd)      "<graphics type='vnc' passwd='" passwd "'/>"
+#define COOKIE(value)    "<cookies><cookie name='c'>" value "</cookie></cookies>"
+#define DEVICES(devices) "<domain><devices>" devices "</devices></domain>"
+
+/* However a secret is spelt, and wherever libvirt's readers would find it. */
+static void test_every_spelling_is_hidden(void **state)
+{
+    static const char *const texts[] = {
+        DEVICES("<graphics type='vnc' passwd=\"canary\"/>"),
+        DEVICES("<graphics type='vnc' passwd='&#99;anary'/>"),
+        DEVICES("<graphics\n passwd = 'canary'\n type='spice'></graphics>"),
+        DEVICES(VNC("canary") VNC("canary")),
+        DEVICES("<graphics passwd='a' xmlns:x='http://x' x:passwd='canary'/>"),
+        DEVICES("<x:graphics xmlns:x='http://x' passwd='canary'/>"),
+        DEVICES("<graphics xmlns='http://x' passwd='canary'/>"),
+        "<domain><devices/><devices>" VNC("canary") "</devices></domain>",
+        DEVICES("<disk><source>" COOKIE("<![CDATA[canary]]>") "</source></disk>"),
+        DEVICES("<disk><source>" COOKIE("can<!-- -->ary") "</source></disk>"),
+        DEVICES("<disk><source>" COOKIE("can&#97;ry") COOKIE("canary") "</source></disk>"),
+        DEVICES("<disk><backingStore><source>" COOKIE("canary") "</source></backingStore></disk>"),
+        DEVICES("<disk><mirror><source>" COOKIE("canary") "</source></mirror></disk>"),
+        DEVICES("<disk><x:cookie xmlns:x='http://x'>canary</x:cookie></disk>"),
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(DwDocument) document = parse(texts[i]);
+        g_autofree char *shown = dw_document_redacted(document);
+        g_autoptr(DwDocument) again = parse(shown);
+        g_autofree char *meaning = dw_document_redacted(again);
+
+        for (const char *const *part = (const char *const[]){"canary", "anary", "can", "ary", NULL};
+             *part; part++)
+            if (strstr(shown, *part))
+                fail_msg("%s: %s", texts[i], shown);
+        assert_string_equal(shown, meaning);
+        assert_true(dw_document_gives_secret(document));
+        assert_false(dw_document_gives_secret(again));
+        assert_true(dw_document_keep_secrets(again, document, NULL));
+        g_autofree char *hidden = dw_document_redacted(again);
+        assert_string_equal(shown, hidden);
+        assert_true(dw_document_gives_secret(again));
+    }
+}
+
+/* Each placeholder brings back the secret of its own place. */
+static void test_secrets_are_not_mixed_up(void **state)
+{
+    static const char text[] = DEVICES(VNC("one") VNC("two") "<disk><source>" COOKIE(
+        "three") "</"
+                 "source><backingStore><source>" COOKIE("four") "</source></"
+                                                                "backingStore><target "
+                                                                "dev='vda'/></"
+                                                                "disk><disk><"
+                                                                "source>" COOKIE("five") "<"
+                                                                                         "/"
+                                                                                         "s"
+                                                                                         "o"
+                                                                                         "u"
+                                                                                         "r"
+                                                                                         "c"
+                                                                                         "e"
+                                                                                         ">"
+                                                                                         "<"
+                                                                                         "t"
+                                                                                         "a"
+                                                                                         "r"
+                                                                                         "g"
+                                                                                         "e"
+                                                                                         "t"
+                                                                                         " "
+                                                                                         "d"
+                                                                                         "e"
+                                                                                         "v"
+                                                                                         "="
+                                                                                         "'"
+                                                                                         "v"
+                                                                                         "d"
+                                                                                         "b"
+                                                                                         "'"
+                                                                                         "/"
+                                                                                         ">"
+                                                                                         "<"
+                                                                                         "/"
+                                                                                         "d"
+                                                                                         "i"
+                                                                                         "s"
+                                                                                         "k"
+                                                                                         ">");
+    g_autoptr(DwDocument) base = parse(text);
+    g_autofree char *shown = dw_document_redacted(base);
+    g_autoptr(DwDocument) document = parse(shown);
+    g_autoptr(DwDocument) swapped = parse(DEVICES("<disk><source>" COOKIE(
+        HIDDEN) "</source><target dev='vdb'/></disk>"
+                "<disk><source/><backingStore><source>" COOKIE(
+                    HIDDEN) "</source></backingStore><target dev='vda'/></disk>"));
+
+    assert_true(dw_document_keep_secrets(document, base, NULL));
+    assert_string_equal(dw_document_text(document, NULL), text);
+    assert_true(dw_document_keep_secrets(swapped, base, NULL));
+    assert_string_equal(
+        dw_document_text(swapped, NULL),
+        DEVICES("<disk><source>" COOKIE(
+            "five") "</source><target dev='vdb'/></disk>"
+                    "<disk><source/><backingStore><source>" COOKIE(
+                        "four") "</source></backingStore><target dev='vda'/></disk>"));
+}
+
+static bool edit_gives(DwVerb verb, const char *kind, const char *key, DwValue value)
+{
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    DwSettings *values = dw_settings_new();
+
+    assert_true(dw_settings_add(values, key, value, NULL));
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_REMOVE, "disk", "vda", NULL, NULL));
+    g_ptr_array_add(edits, dw_edit_new(verb, kind, "", values, NULL));
+    return dw_edits_give_secret(edits);
+}
+
+static void test_what_gives_a_secret(void **state)
+{
+    g_autoptr(DwDocument) none = parse(DEVICES("<graphics type='vnc'/><input passwd='p'/>"));
+
+    assert_true(edit_gives(DW_VERB_MODIFY, "graphics", "passwd", dw_value_string("p")));
+    assert_true(edit_gives(DW_VERB_ADD, "graphics", "passwd", dw_value_string("")));
+    assert_true(edit_gives(DW_VERB_ADD, "graphics", "passwd", dw_value_uint(1)));
+    assert_false(edit_gives(DW_VERB_ADD, "graphics", "passwd", dw_value_string(HIDDEN)));
+    assert_false(edit_gives(DW_VERB_ADD, "graphics", "keymap", dw_value_string("de")));
+    assert_false(edit_gives(DW_VERB_SET, "", "passwd", dw_value_string("p")));
+    assert_false(edit_gives(DW_VERB_ADD, "nothing", "passwd", dw_value_string("p")));
+    assert_false(dw_document_gives_secret(none));
 }
 
 int main(void)
@@ -98,6 +230,9 @@ int main(void)
         cmocka_unit_test(test_what_is_new_stays),
         cmocka_unit_test(test_nothing_to_keep),
         cmocka_unit_test(test_without_a_base),
+        cmocka_unit_test(test_every_spelling_is_hidden),
+        cmocka_unit_test(test_secrets_are_not_mixed_up),
+        cmocka_unit_test(test_what_gives_a_secret),
     };
 
     return cmocka_run_group_tests_name("secrets", tests, NULL, NULL);
