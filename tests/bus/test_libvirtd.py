@@ -152,8 +152,16 @@ class Libvirt(rig.Case):
         services.wait_for(lambda: "ssh" in self.client.get_xml(self.path), "the fault")
         result = self.client.modify(self.path, {"title": "still editable"})
         self.assertTrue(result["changed"])
-        self.assertEqual({"warning"}, {problem["severity"] for problem in result["problems"]
-                                       if problem["rule"] == "schema"})
+
+        def severities(problems):
+            return {problem["severity"] for problem in problems if problem["rule"] == "schema"}
+
+        # An edit is judged by what it alters, and there only by what it made worse.
+        self.assertEqual(set(), severities(result["problems"]))
+        result = self.call(self.path, "Config", "ModifyDisk", "(sa{sv}asa{sv})", "vdz",
+                           settings({"driver.cache": "none"}), [], {})
+        self.assertEqual({"warning"}, severities(result["problems"]))
+        self.assertEqual({"error"}, severities(self.plain(self.path, "Config", "Validate")))
         self.assertIn("protocol='ssh'", self.client.get_xml(self.path))
 
     def test_changes_while_away(self):
