@@ -12,7 +12,6 @@ typedef struct {
     const DwDocument *document;
     GHashTable
         *covered; /* DwNode + 1 -> GPtrArray: the attributes rows speak for; "" is the text */
-    GHashTable *skipped; /* set of DwNode + 1: devices, which are compared by themselves */
     GString *out;
 } Printer;
 
@@ -157,11 +156,8 @@ static void print_element(Printer *printer, DwNode node)
     content = printer->out->len;
     empty = !print_attributes(printer, node) && leaf;
     print_text(printer, node, leaf);
-    for (; child != DW_NODE_NONE; child = node_next(printer->document, child)) {
-        if (!printer->skipped ||
-            !g_hash_table_contains(printer->skipped, GINT_TO_POINTER(child + 1)))
-            print_element(printer, child);
-    }
+    for (; child != DW_NODE_NONE; child = node_next(printer->document, child))
+        print_element(printer, child);
     if (printer->covered && printer->out->len == content &&
         (!empty || is_covered(printer, node, "")))
         g_string_truncate(printer->out, start);
@@ -186,8 +182,8 @@ static void device_clear(void *data)
     g_free(device->name);
 }
 
-/* All devices in order; their nodes are added to skipped. */
-static GArray *list_devices(const DwDocument *document, GHashTable *skipped)
+/* All devices in order. */
+static GArray *list_devices(const DwDocument *document)
 {
     GArray *devices = g_array_new(FALSE, FALSE, sizeof(Device));
     g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -204,9 +200,18 @@ static GArray *list_devices(const DwDocument *document, GHashTable *skipped)
         device.name = g_strdup_printf("%u %s", n, both);
         g_hash_table_insert(counts, both, GUINT_TO_POINTER(n));
         g_array_append_val(devices, device);
-        g_hash_table_add(skipped, GINT_TO_POINTER(node + 1));
     }
     return devices;
+}
+
+static bool same_bytes(const DwDocument *document, DwNode node, const DwDocument *other,
+                       DwNode other_node)
+{
+    size_t length, other_length;
+    const char *bytes = node_bytes(document, node, &length);
+    const char *other_bytes = node_bytes(other, other_node, &other_length);
+
+    return length == other_length && memcmp(bytes, other_bytes, length) == 0;
 }
 
 static char *print_device(const Device *device)
@@ -219,10 +224,7 @@ static char *print_device(const Device *device)
 
 static bool same_device(const Device *device, const Device *other)
 {
-    g_autofree char *xml = node_xml(device->document, device->node);
-    g_autofree char *other_xml = node_xml(other->document, other->node);
-
-    if (g_str_equal(xml, other_xml))
+    if (same_bytes(device->document, device->node, other->document, other->node))
         return true;
     g_autofree char *content = print_device(device), *other_content = print_device(other);
     return g_str_equal(content, other_content);
@@ -268,13 +270,124 @@ static bool same_order(const GArray *devices, const GArray *others)
     return true;
 }
 
-static char *print_rest(const DwDocument *document, GHashTable *skipped)
+/* ---- Outside the devices ---- */
+
+static const char *raw_name(const DwDocument *document, DwNode node, size_t *ret_length)
+{
+    const char *tag = node_tag(document, node, ret_length) + 1;
+
+    *ret_length = strcspn(tag, " \t\r\n/>");
+    return tag;
+}
+
+static bool same_name(const DwDocument *document, DwNode node, const DwDocument *other,
+                      DwNode other_node)
+{
+    size_t length, other_length;
+    const char *name = raw_name(document, node, &length);
+    const char *other_name = raw_name(other, other_node, &other_length);
+
+    return length == other_length && memcmp(name, other_name, length) == 0;
+}
+
+/* Of the elements from `at` on the first one called as node is in `document`. */
+static DwNode find_same(const DwDocument *document, DwNode node, const DwDocument *other, DwNode at)
+{
+    while (at != DW_NODE_NONE && !same_name(document, node, other, at))
+        at = node_next(other, at);
+    return at;
+}
+
+static DwNode first_element(const DwDocument *document)
+{
+    return node_first_child(document, document_root(document));
+}
+
+/* The next from `node` on whose name the other has, too. */
+static DwNode next_common(const DwDocument *document, DwNode node, const DwDocument *other)
+{
+    while (node != DW_NODE_NONE &&
+           find_same(document, node, other, first_element(other)) == DW_NODE_NONE)
+        node = node_next(document, node);
+    return node;
+}
+
+/* What is looked for one by one must not be many. */
+#define MAX_FRAME 128
+
+static bool is_small(const DwDocument *document)
+{
+    unsigned count = 0;
+
+    for (DwNode node = first_element(document); node != DW_NODE_NONE && count <= MAX_FRAME;
+         node = node_next(document, node))
+        count++;
+    return count <= MAX_FRAME;
+}
+
+/* Do both say the same of the names in force, and what both have in the same order? */
+static bool same_frame(const DwDocument *before, const DwDocument *after)
+{
+    size_t length, other_length;
+
+    if (!is_small(before) || !is_small(after))
+        return false;
+    const char *tag = node_tag(before, document_root(before), &length);
+    const char *other_tag = node_tag(after, document_root(after), &other_length);
+    DwNode node = next_common(before, first_element(before), after);
+    DwNode other = next_common(after, first_element(after), before);
+
+    while (node != DW_NODE_NONE && other != DW_NODE_NONE && same_name(before, node, after, other)) {
+        node = next_common(before, node_next(before, node), after);
+        other = next_common(after, node_next(after, other), before);
+    }
+    return node == DW_NODE_NONE && other == DW_NODE_NONE && length == other_length &&
+           memcmp(tag, other_tag, length) == 0;
+}
+
+/* Are all elements of node's name, byte for byte, in both? */
+static bool is_same(const DwDocument *document, DwNode node, const DwDocument *other)
+{
+    DwNode at = find_same(document, node, document, first_element(document));
+    DwNode other_at = find_same(document, node, other, first_element(other));
+
+    while (at != DW_NODE_NONE && other_at != DW_NODE_NONE &&
+           same_bytes(document, at, other, other_at)) {
+        at = find_same(document, node, document, node_next(document, at));
+        other_at = find_same(document, node, other, node_next(other, other_at));
+    }
+    return at == DW_NODE_NONE && other_at == DW_NODE_NONE;
+}
+
+/* The document without its devices and, in the same frame, without what the other has as well. The
+ * first element stays: that there is one shows. */
+static DwDocument *make_rest(const DwDocument *document, const DwDocument *other, bool framed)
+{
+    g_autoptr(GArray) left_out = g_array_new(FALSE, FALSE, sizeof(DwNode));
+    DwNode devices = devices_node(document), first = first_element(document);
+
+    for (DwNode node = first; node != DW_NODE_NONE; node = node_next(document, node)) {
+        bool keep = !framed || same_name(document, first, document, node) ||
+                    (first_element(other) != DW_NODE_NONE &&
+                     same_name(other, first_element(other), document, node));
+        if (!keep && is_same(document, node, other)) {
+            g_array_append_val(left_out, node);
+            continue;
+        }
+        for (DwNode device = device_next(document, "", DW_NODE_NONE);
+             node == devices && device != DW_NODE_NONE; device = device_next(document, "", device))
+            g_array_append_val(left_out, device);
+    }
+    return document_without(document, left_out);
+}
+
+static char *print_rest(const DwDocument *rest)
 {
     g_autoptr(GHashTable) covered = g_hash_table_new_full(NULL, NULL, NULL, names_free);
-    Printer printer = {document, covered, skipped, g_string_new(NULL)};
+    Printer printer = {rest, covered, g_string_new(NULL)};
 
     cover_domain(&printer);
-    print_element(&printer, document_root(document));
+    print_element(&printer, document_root(rest));
     return g_string_free(printer.out, FALSE);
 }
 
@@ -306,14 +419,15 @@ void dw_changes_between(const DwDocument *before, const DwDocument *after, DwCha
     };
 
     if (strcmp(dw_document_text(before, NULL), dw_document_text(after, NULL)) != 0) {
-        g_autoptr(GHashTable) skip_before = g_hash_table_new(NULL, NULL);
-        g_autoptr(GHashTable) skip_after = g_hash_table_new(NULL, NULL);
-        g_autoptr(GArray) old_devices = list_devices(before, skip_before);
-        g_autoptr(GArray) new_devices = list_devices(after, skip_after);
-        g_autoptr(DwSettings) old_settings = dw_get_settings(before, NULL, true, NULL);
-        g_autoptr(DwSettings) new_settings = dw_get_settings(after, NULL, true, NULL);
-        g_autofree char *old_rest = print_rest(before, skip_before);
-        g_autofree char *new_rest = print_rest(after, skip_after);
+        bool framed = same_frame(before, after);
+        g_autoptr(DwDocument) old = make_rest(before, after, framed);
+        g_autoptr(DwDocument) new = make_rest(after, before, framed);
+        g_autoptr(GArray) old_devices = list_devices(before);
+        g_autoptr(GArray) new_devices = list_devices(after);
+        g_autoptr(DwSettings) old_settings = dw_get_settings(old, NULL, true, NULL);
+        g_autoptr(DwSettings) new_settings = dw_get_settings(new, NULL, true, NULL);
+        g_autofree char *old_rest = print_rest(old);
+        g_autofree char *new_rest = print_rest(new);
 
         compare_settings(keys, new_settings, old_settings, false);
         compare_settings(keys, old_settings, new_settings, true);

@@ -58,6 +58,23 @@ DwDocument *dw_document_copy(const DwDocument *document)
     return copy;
 }
 
+DwDocument *document_without(const DwDocument *document, const GArray *nodes)
+{
+    DwDocument *rest = document_alloc("", 0);
+    const char *text = document->text->str;
+    uint32_t from = 0;
+
+    g_string_set_size(rest->text, document->text->len); /* no secret is left behind by growing */
+    g_string_truncate(rest->text, 0);
+    for (guint i = 0; i < nodes->len; i++) {
+        const DwSpan *span = document_span(document, g_array_index(nodes, DwNode, i));
+        g_string_append_len(rest->text, text + from, span->start - from);
+        from = span->end;
+    }
+    g_string_append_len(rest->text, text + from, document->text->len - from);
+    return rest;
+}
+
 void dw_document_free(DwDocument *document)
 {
     if (!document)

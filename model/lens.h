@@ -42,6 +42,10 @@ char *place_key(const DwPlace *place);
  */
 bool key_is_group(const char *key);
 char *key_group_prefix(const char *kind, const char *key, GError **error);
+/* The spelling of the table, "source.host.3.prot" -> "source.host.N.prot"; and whether the key of a
+ * row begins with that. */
+char *key_pattern(const char *key);
+bool row_begins(const DwSection *section, const DwRow *row, const char *pattern);
 /* Fail with UNKNOWN_KEY, naming the nearest; always false. */
 bool place_unknown(const char *kind, const char *key, GError **error);
 bool kind_unknown(const char *kind, GError **error);

@@ -19,13 +19,14 @@ static void add_value(DwSettings *settings, const char *key, const DwRow *row, D
 static void read_group(const DwDocument *document, DwNode node, const DwGroup *group,
                        const char *prefix, bool secrets, DwSettings *settings)
 {
+    g_autofree char *pattern = key_pattern(prefix);
     DwPlace place = {0};
     DwNode base;
 
     while (place_next_section(document, node, group, &place, &base))
         for (const DwRow *row = place.section->rows; row->key; row++) {
             DwValue value;
-            if (!row_get(document, base, row, &value))
+            if (!row_begins(place.section, row, pattern) || !row_get(document, base, row, &value))
                 continue;
             place.row = row;
             g_autofree char *key = place_key(&place);

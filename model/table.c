@@ -160,8 +160,7 @@ const char *dw_nearest(const char *word, const char *const *candidates)
     return best;
 }
 
-/* "source.host.3.prot" -> "source.host.N.prot", for comparing with the table's own spelling. */
-static char *generalised(const char *key)
+char *key_pattern(const char *key)
 {
     GString *out = g_string_new(NULL);
 
@@ -182,7 +181,7 @@ bool place_unknown(const char *kind, const char *key, GError **error)
 {
     g_autoptr(GPtrArray) keys = dw_keys_describe(kind, "", NULL);
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    g_autofree char *pattern = generalised(key);
+    g_autofree char *pattern = key_pattern(key);
     const char *end;
     g_autofree char *shown =
         g_utf8_validate(key, -1, &end) ? g_strndup(key, 128) : g_strndup(key, MIN(end - key, 128));
@@ -197,6 +196,15 @@ bool place_unknown(const char *kind, const char *key, GError **error)
     return false;
 }
 
+bool row_begins(const DwSection *section, const DwRow *row, const char *pattern)
+{
+    size_t length = strlen(section->key);
+
+    if (strncmp(section->key, pattern, length) == 0)
+        return g_str_has_prefix(row->key, pattern + length);
+    return g_str_has_prefix(section->key, pattern);
+}
+
 bool key_is_group(const char *key)
 {
     return strcmp(key, "*") == 0 || g_str_has_suffix(key, ".*");
@@ -205,11 +213,14 @@ bool key_is_group(const char *key)
 char *key_group_prefix(const char *kind, const char *key, GError **error)
 {
     g_autofree char *prefix = g_strndup(key, strlen(key) - 1);
-    g_autofree char *pattern = generalised(prefix);
-    g_autoptr(GPtrArray) keys = dw_keys_describe(kind, pattern, NULL);
+    g_autofree char *pattern = key_pattern(prefix);
+    const DwGroup *group = table_group(kind);
 
-    if (keys && keys->len > 0)
-        return g_steal_pointer(&prefix);
+    for (const DwSection *section = group ? group->sections : NULL; section && section->key;
+         section++)
+        for (const DwRow *row = section->rows; row->key; row++)
+            if (row_begins(section, row, pattern))
+                return g_steal_pointer(&prefix);
     place_unknown(kind, key, error);
     return NULL;
 }
@@ -289,13 +300,9 @@ void dw_key_free(DwKey *key)
 static void describe_group(GPtrArray *keys, const DwGroup *group, const char *prefix)
 {
     for (const DwSection *section = group->sections; section && section->key; section++)
-        for (const DwRow *row = section->rows; row->key; row++) {
-            DwKey *key = describe(group, section, row);
-            if (g_str_has_prefix(key->key, prefix))
-                g_ptr_array_add(keys, key);
-            else
-                dw_key_free(key);
-        }
+        for (const DwRow *row = section->rows; row->key; row++)
+            if (row_begins(section, row, prefix))
+                g_ptr_array_add(keys, describe(group, section, row));
 }
 
 GPtrArray *dw_keys_describe(const char *kind, const char *prefix, GError **error)

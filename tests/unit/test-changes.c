@@ -113,13 +113,49 @@ static void test_the_rest(void **state)
                    DOMAIN("<devices>" DISK("vdb", "") DISK("vda", "") "</devices>"), " | | other");
 }
 
+/* What is the same in both is not looked at, unless its place or the names in force are not. */
+static void test_what_is_the_same(void **state)
+{
+    assert_changes(DOMAIN("<name>a</name><x>1</x><y/>"), DOMAIN("<name>b</name><x>1</x><y/>"),
+                   "name | |");
+    assert_changes(DOMAIN("<name>a</name><x>1</x><y/>"), DOMAIN("<name>b</name><y/><x>1</x>"),
+                   "name | | other");
+    assert_changes(DOMAIN("<x>1</x><name>a</name><y/>"),
+                   DOMAIN("<x>1</x><name>a</name><title>t</title><y/>"), "title | |");
+    assert_changes(DOMAIN("<name>a</name><x/><x>1</x>"), DOMAIN("<name>b</name><x>1</x><x/>"),
+                   "name | | other");
+    assert_changes(DOMAIN("<name>a</name><vcpu>1</vcpu><memory>1</memory>"),
+                   DOMAIN("<memory>1</memory><vcpu>2</vcpu><name>a</name>"), "vcpu | |");
+    assert_changes("<domain xmlns:q='urn:q'><name>a</name><q:x/></domain>",
+                   "<domain xmlns:q='urn:r'><name>a</name><q:x/></domain>", " | | other");
+    assert_changes(DOMAIN("<name>a</name> <vcpu>1</vcpu>"),
+                   DOMAIN("<name>a</name>  <vcpu>2</vcpu>"), "vcpu | |");
+    assert_changes(DOMAIN("<vcpu>1</vcpu><devices><a/>" DISK("vda", "") "<emulator>/a</emulator>"
+                                                                        "</devices>"),
+                   DOMAIN("<vcpu>2</vcpu><devices><a/>" DISK("vda", "") "<emulator>/a</emulator>"
+                                                                        "</devices>"),
+                   "vcpu | |");
+    assert_changes(DOMAIN("<vcpu>1</vcpu><devices><q:a xmlns:q='urn:q'/></devices>"),
+                   DOMAIN("<vcpu>1</vcpu><devices/>"), " | | other");
+}
+
+static void test_many_elements(void **state)
+{
+    g_autoptr(GString) before = g_string_new("<domain><name>a</name>");
+
+    for (unsigned i = 0; i < 6000; i++)
+        g_string_append_printf(before, "<x%u/>", i);
+    g_autofree char *after = g_strdup_printf("%s<y/></domain>", before->str);
+    g_string_append(before, "</domain>");
+    assert_changes(before->str, after, " | | other");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_difference),
-        cmocka_unit_test(test_settings),
-        cmocka_unit_test(test_devices),
-        cmocka_unit_test(test_the_rest),
+        cmocka_unit_test(test_no_difference),    cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_devices),          cmocka_unit_test(test_the_rest),
+        cmocka_unit_test(test_what_is_the_same), cmocka_unit_test(test_many_elements),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
