@@ -27,13 +27,14 @@ void domain_news_clear(DomainNews *news)
     g_clear_pointer(&news->title, g_free);
 }
 
-void domain_news_from_text(DomainNews *news, const char *text)
+DwDocument *domain_news_take_text(DomainNews *news, char *text)
 {
     gsize length = strlen(text);
-    news->text = g_strdup(text);
+    news->text = text;
     revision_of(text, length, news->revision);
-    g_autoptr(DwDocument) document = dw_document_parse(text, length, NULL);
+    DwDocument *document = dw_document_parse(text, length, NULL);
     news->title = document ? dw_get_string(document, "title") : NULL;
+    return document;
 }
 
 bool domain_news_read(Virt *virt, const char *uuid, DomainNews *news, GError **error)
@@ -41,9 +42,9 @@ bool domain_news_read(Virt *virt, const char *uuid, DomainNews *news, GError **e
     *news = (DomainNews){.domain = virt_domain_get(virt, uuid, error)};
     if (!news->domain)
         return false;
-    g_autofree char *text = virt_domain_xml(virt, uuid, false, error);
+    char *text = virt_domain_xml(virt, uuid, false, error);
     if (text)
-        domain_news_from_text(news, text);
+        dw_document_free(domain_news_take_text(news, text));
     else
         domain_news_clear(news);
     return text != NULL;

@@ -21,13 +21,22 @@ struct Job {
     void *context;
     char *key;
     gpointer owner;
-    uint64_t deadline;
-    sd_event_source *timer;
+    uint64_t deadline; /* monotonic */
     bool answered;
     atomic_bool committed;
     atomic_bool abandoned;
-    GList link;
+    GList link;    /* in the queue or a chain */
+    GList pending; /* in the pool's, until it is answered */
 };
+
+/* A place for a thread. The one that became idle last is called first: its memory is still warm,
+ * and the others come to their end. */
+typedef struct Worker {
+    struct Worker *next;
+    pthread_cond_t called;
+    bool is_called;
+    bool used; /* there is such a thread */
+} Worker;
 
 struct JobPool {
     sd_event *event;
@@ -36,14 +45,23 @@ struct JobPool {
     JobSource source;
     GHashTable *chains; /* key -> GQueue of jobs waiting behind the one that has its turn */
     GQueue waiting;     /* jobs in chains */
-    unsigned pending;   /* submitted and not answered */
+    GQueue pending;     /* submitted and not answered */
+    sd_event_source *timer;
+    uint64_t alarm; /* when it rings: not later than the first deadline */
     pthread_mutex_t lock;
-    pthread_cond_t wake, ended;
+    pthread_cond_t ended;
     GQueue queue;
     GHashTable *running; /* owner -> jobs running */
-    unsigned threads, idle, unfinished;
+    Worker *workers;     /* max_threads */
+    Worker *idle;
+    unsigned threads, unfinished;
     bool stopping;
 };
+
+typedef struct {
+    JobPool *pool;
+    Worker *worker;
+} ThreadStart;
 
 static void *run_thread(void *userdata);
 
@@ -59,11 +77,14 @@ JobPool *job_pool_new(sd_event *event, Mailbox *mailbox, unsigned max_threads, u
         pool->source = *source;
     pool->chains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     pool->running = g_hash_table_new(NULL, NULL);
+    pool->alarm = UINT64_MAX;
+    pool->workers = g_new0(Worker, max_threads);
     pthread_mutex_init(&pool->lock, NULL);
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&pool->wake, &attributes);
+    for (unsigned i = 0; i < max_threads; i++)
+        pthread_cond_init(&pool->workers[i].called, &attributes);
     pthread_cond_init(&pool->ended, &attributes);
     pthread_condattr_destroy(&attributes);
     return pool;
@@ -72,7 +93,6 @@ JobPool *job_pool_new(sd_event *event, Mailbox *mailbox, unsigned max_threads, u
 static void job_free(Job *job)
 {
     job->type->free(job->data);
-    sd_event_source_unref(job->timer);
     g_free(job->key);
     g_free(job);
 }
@@ -82,8 +102,7 @@ static void job_answer(Job *job, JobEnd end)
     if (job->answered)
         return;
     job->answered = true;
-    job->pool->pending--;
-    sd_event_source_set_enabled(job->timer, SD_EVENT_OFF);
+    g_queue_unlink(&job->pool->pending, &job->pending);
     job->type->done(end, end == JOB_DONE ? job->data : NULL, job->context);
 }
 
@@ -128,17 +147,37 @@ static GList *choose(JobPool *pool)
     return best;
 }
 
-static Job *next_job(JobPool *pool)
+static void become_idle(JobPool *pool, Worker *worker)
+{
+    worker->is_called = false;
+    worker->next = pool->idle;
+    pool->idle = worker;
+}
+
+static void leave_idle(JobPool *pool, Worker *worker)
+{
+    for (Worker **at = &pool->idle; *at; at = &(*at)->next) {
+        if (*at == worker) {
+            *at = worker->next;
+            return;
+        }
+    }
+}
+
+/* The worker is among the idle ones, or has been called from there. */
+static Job *next_job(JobPool *pool, Worker *worker)
 {
     struct timespec end = idle_end();
-    while (!pool->stopping && pool->queue.length == 0) {
-        pool->idle++;
-        int r = pthread_cond_timedwait(&pool->wake, &pool->lock, &end);
-        pool->idle--;
-        if (r != 0 && pool->queue.length == 0)
-            return NULL;
+    int r = 0;
+    while (!pool->stopping && pool->queue.length == 0 && r == 0) {
+        if (worker->is_called)
+            become_idle(pool, worker); /* somebody else was faster */
+        r = pthread_cond_timedwait(&worker->called, &pool->lock, &end);
     }
-    if (pool->stopping)
+    if (!worker->is_called)
+        leave_idle(pool, worker);
+    worker->is_called = true;
+    if (pool->stopping || pool->queue.length == 0)
         return NULL;
     pool->unfinished++;
     return choose(pool)->data;
@@ -153,39 +192,64 @@ static void run_job(JobPool *pool, Job *job)
     job->type->run(job, link, job->data);
     if (link)
         source->give_back(source->source, link);
-    mailbox_post(pool->mailbox, on_finished, job);
 }
 
 static void *run_thread(void *userdata)
 {
-    JobPool *pool = userdata;
+    g_autofree ThreadStart *start = userdata;
+    JobPool *pool = start->pool;
+    Worker *worker = start->worker;
     pthread_mutex_lock(&pool->lock);
-    for (Job *job = next_job(pool); job; job = next_job(pool)) {
-        gpointer owner = job->owner; /* the job is not ours once it has been run */
+    for (Job *job = next_job(pool, worker); job; job = next_job(pool, worker)) {
+        gpointer owner = job->owner;
         pthread_mutex_unlock(&pool->lock);
         run_job(pool, job);
         pthread_mutex_lock(&pool->lock);
         pool->unfinished--;
         add_running(pool, owner, -1);
+        become_idle(pool, worker);
+        pthread_mutex_unlock(&pool->lock);
+        mailbox_post(pool->mailbox, on_finished, job); /* and with that it is not ours any more */
+        pthread_mutex_lock(&pool->lock);
     }
+    worker->used = false;
     pool->threads--;
     pthread_cond_broadcast(&pool->ended);
     pthread_mutex_unlock(&pool->lock);
     return NULL;
 }
 
-static void wake_threads(JobPool *pool)
+static void add_thread(JobPool *pool)
 {
-    if (pool->idle < pool->queue.length && pool->threads < pool->max_threads) {
-        pthread_t thread;
-        pthread_attr_t attributes;
-        pthread_attr_init(&attributes);
-        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-        if (pthread_create(&thread, &attributes, run_thread, pool) == 0)
-            pool->threads++;
-        pthread_attr_destroy(&attributes);
+    ThreadStart *start = g_new(ThreadStart, 1);
+    *start = (ThreadStart){pool, pool->workers};
+    while (start->worker->used)
+        start->worker++;
+    start->worker->is_called = true;
+    pthread_t thread;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    if (pthread_create(&thread, &attributes, run_thread, start) == 0) {
+        start->worker->used = true;
+        pool->threads++;
+    } else {
+        g_free(start);
     }
-    pthread_cond_signal(&pool->wake);
+    pthread_attr_destroy(&attributes);
+}
+
+/* Who is to be told, once the lock is released, that there is work; NULL: nobody. */
+static Worker *call_worker(JobPool *pool)
+{
+    Worker *worker = pool->idle;
+    if (worker) {
+        pool->idle = worker->next;
+        worker->is_called = true;
+    } else if (pool->threads < pool->max_threads) {
+        add_thread(pool);
+    }
+    return worker;
 }
 
 /* ---- Turns: one job of a key at a time ---- */
@@ -240,8 +304,10 @@ static void start(Job *job)
     }
     pthread_mutex_lock(&pool->lock);
     g_queue_push_tail_link(&pool->queue, &job->link);
-    wake_threads(pool);
+    Worker *worker = call_worker(pool);
     pthread_mutex_unlock(&pool->lock);
+    if (worker)
+        pthread_cond_signal(&worker->called);
 }
 
 /* True when the job had not started, and now never will. */
@@ -262,16 +328,66 @@ static bool withdraw(Job *job)
     return queued;
 }
 
-static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
+static void expire(Job *job)
 {
-    Job *job = userdata;
     if (withdraw(job)) {
         cancel(job, JOB_TIMEOUT);
-        return 0;
+        return;
     }
     atomic_store(&job->abandoned, true);
     job_answer(job, atomic_load(&job->committed) ? JOB_UNCERTAIN : JOB_TIMEOUT);
+}
+
+static Job *find_first(const JobPool *pool)
+{
+    Job *first = NULL;
+    for (GList *link = pool->pending.head; link; link = link->next) {
+        Job *job = link->data;
+        if (!first || job->deadline < first->deadline)
+            first = job;
+    }
+    return first;
+}
+
+/* One timer for all jobs, and it is left alone when a job is done: most are long before. */
+static int set_alarm(JobPool *pool, uint64_t deadline)
+{
+    if (deadline >= pool->alarm)
+        return 0;
+    int r = sd_event_source_set_time(pool->timer, deadline);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(pool->timer, SD_EVENT_ONESHOT);
+    if (r >= 0)
+        pool->alarm = deadline;
+    return r;
+}
+
+static int on_alarm(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    JobPool *pool = userdata;
+    uint64_t now;
+    sd_event_now(pool->event, CLOCK_MONOTONIC, &now);
+    pool->alarm = UINT64_MAX;
+    /* The end of one job may be that of others. */
+    Job *first;
+    while ((first = find_first(pool)) && first->deadline <= now)
+        expire(first);
+    if (first)
+        set_alarm(pool, first->deadline);
     return 0;
+}
+
+static int set_deadline(Job *job, uint64_t timeout_usec)
+{
+    JobPool *pool = job->pool;
+    int r = sd_event_now(pool->event, CLOCK_MONOTONIC, &job->deadline);
+    if (r < 0)
+        return r;
+    job->deadline += timeout_usec;
+    if (!pool->timer)
+        r = sd_event_add_time(pool->event, &pool->timer, CLOCK_MONOTONIC, UINT64_MAX, 0, on_alarm,
+                              pool);
+    return r < 0 ? r : set_alarm(pool, job->deadline);
 }
 
 /* ---- Interface ---- */
@@ -292,14 +408,13 @@ static Job *job_new(JobPool *pool, const JobType *type, const char *key, uint64_
     *job = (Job){.pool = pool, .type = type, .data = data, .context = context};
     job->key = g_strdup(key);
     job->owner = GUINT_TO_POINTER(type->owner ? type->owner(data) : (uid_t)-1);
-    job->link.data = job;
-    if (sd_event_add_time_relative(pool->event, &job->timer, CLOCK_MONOTONIC, timeout_usec, 0,
-                                   on_deadline, job) < 0) {
+    job->link.data = job->pending.data = job;
+    if (set_deadline(job, timeout_usec) < 0) {
         g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_BUSY, "cannot set a timer");
         job_free(job);
         return NULL;
     }
-    pool->pending++;
+    g_queue_push_tail_link(&pool->pending, &job->pending);
     return job;
 }
 
@@ -376,7 +491,7 @@ void job_pool_cancel_waiting(JobPool *pool)
 
 unsigned job_pool_count(const JobPool *pool)
 {
-    return pool->pending;
+    return pool->pending.length;
 }
 
 bool job_pool_key_busy(const JobPool *pool, const char *key)
@@ -390,7 +505,8 @@ bool job_pool_stop(JobPool *pool)
     pthread_mutex_lock(&pool->lock);
     bool stuck = pool->unfinished > 0;
     pool->stopping = true;
-    pthread_cond_broadcast(&pool->wake);
+    for (unsigned i = 0; i < pool->max_threads; i++)
+        pthread_cond_signal(&pool->workers[i].called);
     while (!stuck && pool->threads > 0)
         pthread_cond_wait(&pool->ended, &pool->lock);
     pthread_mutex_unlock(&pool->lock);
@@ -402,7 +518,10 @@ void job_pool_free(JobPool *pool)
     if (!pool)
         return;
     job_pool_cancel_waiting(pool);
-    pthread_cond_destroy(&pool->wake);
+    for (unsigned i = 0; i < pool->max_threads; i++)
+        pthread_cond_destroy(&pool->workers[i].called);
+    g_free(pool->workers);
+    sd_event_source_unref(pool->timer);
     pthread_cond_destroy(&pool->ended);
     pthread_mutex_destroy(&pool->lock);
     g_hash_table_unref(pool->chains);

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <glib.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -22,6 +24,7 @@ typedef struct Letter {
 } Letter;
 
 struct Mailbox {
+    atomic_uint references; /* the owner, and those about to wake it */
     pthread_mutex_t lock;
     Letter *first, **last;
     int fd;
@@ -57,9 +60,20 @@ static int on_wake(sd_event_source *source, int fd, uint32_t revents, void *user
     return 0;
 }
 
+static void mailbox_unref(Mailbox *mailbox)
+{
+    if (atomic_fetch_sub(&mailbox->references, 1) != 1)
+        return;
+    if (mailbox->fd >= 0)
+        close(mailbox->fd);
+    pthread_mutex_destroy(&mailbox->lock);
+    g_free(mailbox);
+}
+
 int mailbox_new(sd_event *event, Mailbox **ret)
 {
     Mailbox *mailbox = g_new0(Mailbox, 1);
+    atomic_init(&mailbox->references, 1);
     pthread_mutex_init(&mailbox->lock, NULL);
     mailbox->last = &mailbox->first;
     mailbox->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -79,11 +93,17 @@ void mailbox_post(Mailbox *mailbox, MailboxFunc func, void *data)
     Letter *letter = g_new(Letter, 1);
     *letter = (Letter){NULL, func, data};
     pthread_mutex_lock(&mailbox->lock);
+    bool first = !mailbox->first;
     *mailbox->last = letter;
     mailbox->last = &letter->next;
-    /* Under the lock: once the letter can be taken, the mailbox may be freed. */
-    (void)eventfd_write(mailbox->fd, 1);
+    /* Once the letter can be taken, the mailbox may be freed. */
+    if (first)
+        atomic_fetch_add(&mailbox->references, 1);
     pthread_mutex_unlock(&mailbox->lock);
+    if (!first)
+        return; /* who put the first one there wakes the reader for all */
+    (void)eventfd_write(mailbox->fd, 1);
+    mailbox_unref(mailbox);
 }
 
 void mailbox_drain(Mailbox *mailbox)
@@ -99,9 +119,6 @@ void mailbox_free(Mailbox *mailbox)
     if (!mailbox)
         return;
     mailbox_drain(mailbox);
-    sd_event_source_unref(mailbox->source);
-    if (mailbox->fd >= 0)
-        close(mailbox->fd);
-    pthread_mutex_destroy(&mailbox->lock);
-    g_free(mailbox);
+    mailbox->source = sd_event_source_unref(mailbox->source);
+    mailbox_unref(mailbox);
 }

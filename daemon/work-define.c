@@ -101,10 +101,10 @@ static bool define(Work *work, Job *job, Virt *virt, GError **error)
         return false;
     }
     g_strlcpy(work->uuid, uuid, sizeof work->uuid);
-    g_autofree char *text = work_read_back(virt, uuid, error);
+    char *text = work_read_back(virt, uuid, error);
     if (!text)
         return false;
-    domain_news_from_text(&work->news, text);
+    dw_document_free(domain_news_take_text(&work->news, text));
     memcpy(work->revision, work->news.revision, sizeof work->revision);
     VirtDomain *domain = g_new0(VirtDomain, 1);
     *domain = (VirtDomain){.id = -1, .state = VIRT_SHUTOFF, .persistent = true};

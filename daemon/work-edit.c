@@ -236,12 +236,11 @@ static bool act_on_domain(Work *work, Job *job, Virt *virt, GError **error)
     g_autofree char *uuid = work_put(plan, virt, error);
     if (!uuid)
         return false;
-    g_autofree char *text = work_read_back(virt, work->uuid, error);
+    char *text = work_read_back(virt, work->uuid, error);
     if (!text)
         return false;
-    domain_news_from_text(&work->news, text);
+    g_autoptr(DwDocument) after = domain_news_take_text(&work->news, text);
     memcpy(work->revision, work->news.revision, sizeof work->revision);
-    g_autoptr(DwDocument) after = dw_document_parse(text, strlen(text), NULL);
     if (after)
         note_changes(work, plan->before, after);
     return true;
