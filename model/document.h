@@ -19,7 +19,8 @@ typedef int32_t DwNode;
  * ends, indent, quotes) of the children of `parent`, to be put there by node_insert. */
 DwDocument *document_new_fragment(const DwDocument *like, DwNode parent, const char *element);
 
-/* The document without these elements (DwNode, in their order, none inside another), for reading. */
+/* The document without these elements (DwNode, in their order, none inside another), for reading.
+ */
 DwDocument *document_without(const DwDocument *document, const GArray *nodes);
 
 DwNode document_root(const DwDocument *document);
