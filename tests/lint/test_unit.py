@@ -69,7 +69,7 @@ class Unit(unittest.TestCase):
         """The drop-in opens the network and nothing else. (systemd-analyze reads no drop-ins of
         files it is given, so they are put together here.)"""
         with open(self.unit) as unit, open(self.places["network.conf"]) as drop_in:
-            text = unit.read().replace("[Install]", drop_in.read() + "\n[Install]")
+            text = unit.read() + drop_in.read()
         with open(self.unit, "w") as unit:
             unit.write(text)
         done = self.security(EXPOSURE_NETWORK)
@@ -101,7 +101,7 @@ class Unit(unittest.TestCase):
                       self.read("../dbus/domwright.rules"))
         activation = Directives(os.path.join(SOURCE, "dbus/system.service.in"))["D-BUS Service"]
         self.assertEqual(users[0], activation["User"])
-        self.assertEqual(Directives(self.unit)["Install"]["Alias"], activation["SystemdService"])
+        self.assertEqual(os.path.basename(self.unit), activation["SystemdService"])
 
     @staticmethod
     def read(name):
