@@ -31,7 +31,7 @@ DwDocument *domain_news_take_text(DomainNews *news, char *text)
 {
     gsize length = strlen(text);
     news->text = text;
-    revision_of(text, length, news->revision);
+    revision_of(REVISION_OF_DOMAIN, text, length, news->revision);
     DwDocument *document = dw_document_parse(text, length, NULL);
     news->title = document ? dw_get_string(document, "title") : NULL;
     return document;

@@ -52,7 +52,7 @@ static void batch_free(void *data)
 
 static void compare(Item *item)
 {
-    revision_of(item->after, strlen(item->after), item->revision);
+    revision_of(REVISION_OF_DOMAIN, item->after, strlen(item->after), item->revision);
     if (!item->before)
         return;
     g_autoptr(DwDocument) before = dw_document_parse(item->before, strlen(item->before), NULL);

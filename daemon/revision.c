@@ -27,9 +27,12 @@ bool revision_load(const char *directory, GError **error)
     return !path || file_write(path, (const char *)key, sizeof key, error);
 }
 
-void revision_of(const char *text, gsize length, char ret_revision[static REVISION_TEXT])
+void revision_of(RevisionSubject subject, const char *text, gsize length,
+                 char ret_revision[static REVISION_TEXT])
 {
     g_autoptr(GHmac) hmac = g_hmac_new(G_CHECKSUM_SHA256, key, sizeof key);
+    const guchar first = subject;
+    g_hmac_update(hmac, &first, 1);
     g_hmac_update(hmac, (const guchar *)text, length);
     g_strlcpy(ret_revision, g_hmac_get_string(hmac), REVISION_TEXT);
 }

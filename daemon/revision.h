@@ -2,6 +2,9 @@
 /*
  * Revisions of documents: a keyed digest, so that nobody who sees one can test guesses of what the
  * document holds. The key is the daemon's own. After revision_load all functions are thread-safe.
+ *
+ * A document that a caller makes up never has the revision of a domain with the same text: or a
+ * draft with a guess of a password in it would tell whether that is the domain's.
  */
 #pragma once
 
@@ -17,7 +20,10 @@ typedef struct {
     uint8_t bytes[16];
 } RevisionMark;
 
+typedef enum { REVISION_OF_DOMAIN, REVISION_OF_DRAFT } RevisionSubject;
+
 /* Reads the key from directory/revision-key, or makes one there; directory NULL: in memory. */
 bool revision_load(const char *directory, GError **error);
-void revision_of(const char *text, gsize length, char ret_revision[static REVISION_TEXT]);
+void revision_of(RevisionSubject subject, const char *text, gsize length,
+                 char ret_revision[static REVISION_TEXT]);
 RevisionMark revision_mark(const char *revision);

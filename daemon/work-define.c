@@ -168,6 +168,6 @@ bool work_define(Work *work, Job *job, Virt *virt, GError **error)
         return define(work, job, virt, error);
     size_t length;
     const char *text = dw_document_text(work->plan->after, &length);
-    revision_of(text, length, work->revision);
+    revision_of(REVISION_OF_DRAFT, text, length, work->revision);
     return true;
 }

@@ -10,11 +10,6 @@
 #include "verdict.h"
 #include "work.h"
 
-static bool is_draft(const Work *work)
-{
-    return *work->uuid == '\0';
-}
-
 static bool same_text(const DwDocument *a, const DwDocument *b)
 {
     size_t a_length, b_length;
@@ -88,7 +83,7 @@ static bool apply(Work *work, const GPtrArray *edits, DwDocument *document, cons
 {
     DwApplyFlags flags = (work->options.dry_run ? DW_APPLY_DRY : 0) |
                          (work->options.cascade ? DW_APPLY_CASCADE : 0) |
-                         (is_draft(work) ? DW_APPLY_DRAFT : DW_APPLY_DOMAIN);
+                         (work_on_draft(work) ? DW_APPLY_DRAFT : DW_APPLY_DOMAIN);
     return dw_apply(document, edits, flags, host, &work->result, error);
 }
 
@@ -122,7 +117,7 @@ static void check_document(Work *work, WorkPlan *plan, const DwHost *host)
 {
     if (work->verb == WORK_REPLACE)
         verdict_rules(plan->before, plan->after, host, work->problems);
-    if (!is_draft(work))
+    if (!work_on_draft(work))
         plan->checked =
             verdict_schema(plan->before, plan->after, host->libvirt_version, work->problems);
 }
@@ -157,7 +152,7 @@ static bool add_diff(Work *work, const WorkPlan *plan, GError **error)
 static bool is_changed(const Work *work, const WorkPlan *plan)
 {
     return !same_text(plan->before, plan->after) ||
-           (work->guarded && work->gives_secret && !is_draft(work));
+           (work->guarded && work->gives_secret && !work_on_draft(work));
 }
 
 static bool make_plan(Work *work, Virt *virt, GError **error)
@@ -168,13 +163,14 @@ static bool make_plan(Work *work, Virt *virt, GError **error)
         return false;
     size_t length;
     const char *text = dw_document_text(plan->before, &length);
-    revision_of(text, length, plan->revision);
+    revision_of(work_subject(work), text, length, plan->revision);
     if (!check_revision(work, plan->revision, error))
         return false;
     plan->after = dw_document_copy(plan->before);
     g_auto(FactsView) view = {0};
     work_view(work, virt, plan->before, &view);
-    if (!change(work, plan, &view.host, error) || (!is_draft(work) && !check_identity(plan, error)))
+    if (!change(work, plan, &view.host, error) ||
+        (!work_on_draft(work) && !check_identity(plan, error)))
         return false;
     take_problems(work);
     bool changed = is_changed(work, plan);
@@ -202,7 +198,7 @@ static bool act_on_draft(Work *work)
     WorkPlan *plan = work->plan;
     size_t length;
     const char *text = dw_document_text(plan->after, &length);
-    revision_of(text, length, work->revision);
+    revision_of(REVISION_OF_DRAFT, text, length, work->revision);
     note_changes(work, plan->before, plan->after);
     g_free(work->text);
     work->text = g_strdup(text);
@@ -252,5 +248,5 @@ bool work_edit(Work *work, Job *job, Virt *virt, GError **error)
         return false;
     if (!work->changed || work->options.dry_run || work->step == STEP_PLAN)
         return true;
-    return is_draft(work) ? act_on_draft(work) : act_on_domain(work, job, virt, error);
+    return work_on_draft(work) ? act_on_draft(work) : act_on_domain(work, job, virt, error);
 }

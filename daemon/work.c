@@ -160,11 +160,21 @@ char *work_answer(char *text, GError **error)
     return text;
 }
 
+bool work_on_draft(const Work *work)
+{
+    return *work->uuid == '\0';
+}
+
+RevisionSubject work_subject(const Work *work)
+{
+    return work_on_draft(work) ? REVISION_OF_DRAFT : REVISION_OF_DOMAIN;
+}
+
 static void note_revision(Work *work, const DwDocument *document)
 {
     size_t length;
     const char *text = dw_document_text(document, &length);
-    revision_of(text, length, work->revision);
+    revision_of(work_subject(work), text, length, work->revision);
 }
 
 static bool validate(Work *work, Virt *virt, const DwDocument *document)

@@ -58,6 +58,17 @@ DOCUMENT = """<domain type='test'>
       <source file='/srv/vm/{name}.img'/>
       <target dev='vda' bus='virtio'/>
     </disk>
+    <disk type='network' device='cdrom'>
+      <driver name='qemu' type='raw'/>
+      <source protocol='https' name='debian.iso'>
+        <host name='images.example' port='443'/>
+        <cookies>
+          <cookie name='session'>{secret}</cookie>
+        </cookies>
+      </source>
+      <target dev='sdc' bus='sata'/>
+      <readonly/>
+    </disk>
     <interface type='network'>
       <mac address='52:54:00:11:22:33'/>
       <source network='default'/>
@@ -93,8 +104,9 @@ def with_name(value, name):
 class World(contextlib.ExitStack):
     """A bus, polkitd and the daemon on libvirt's test driver, and root, who is never asked."""
 
-    def __init__(self, rules=None, policy="", hosts=CONFIGURATION):
+    def __init__(self, rules=None, policy="", hosts=CONFIGURATION, journal=None):
         super().__init__()
+        self.journal = journal
         self.rules = RULES if rules is None else rules
         self.configuration = hosts + policy
         self.number = 0
@@ -112,7 +124,7 @@ class World(contextlib.ExitStack):
         place = os.path.join("/run/files", "domwright.conf")
         with open(place, "w", encoding="utf-8") as file:
             file.write(self.configuration)
-        self.daemon = self.enter_context(machine.SystemDaemon(self.bus, "--config", place))
+        self.daemon = self.enter_context(machine.SystemDaemon(self.bus, "--config", place, journal=self.journal))
         self.daemon.wait_connected()
         self.root = self.enter_context(Person("root"))
         return self

@@ -8,7 +8,7 @@ business.
 import dataclasses
 import re
 
-from rig import HOST, MANAGER, document, path_of, settings, uuid_of
+from rig import HOST, MANAGER, SECRET, document, path_of, settings, uuid_of
 from support.client import device
 
 READ = ["read"]
@@ -25,15 +25,16 @@ class Tried:
     """What one call is made with: who calls, a domain and drafts of the caller's, made when asked
     for."""
 
-    def __init__(self, world, person, active=False):
+    def __init__(self, world, person, active=False, secret=SECRET):
         self.world = world
         self.person = person
         self.active = active
+        self.secret = secret
         self.domain = None
 
     def _domain(self):
         if self.domain is None:
-            self.domain = self.world.new_domain(active=self.active)
+            self.domain = self.world.new_domain(active=self.active, secret=self.secret)
         return self.domain
 
     def object(self, kind):

@@ -12,9 +12,10 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
-import tempfile
+import threading
 
 from support import services
 
@@ -244,13 +245,52 @@ class Polkitd(services.Service):
         return [tuple(json.loads(text)) for text in found][since:]
 
 
+class Journal:
+    """The journal's socket, and in `entries` all that is sent to it, as text."""
+
+    PLACE = "/run/systemd/journal/socket"
+
+    def __enter__(self):
+        os.makedirs(os.path.dirname(self.PLACE), exist_ok=True)
+        self.entries = []
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(self.PLACE)
+        os.chmod(self.PLACE, 0o666)
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+        return self
+
+    def __exit__(self, *_):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as last:
+            last.sendto(b"", self.PLACE)
+        self._reader.join()
+        self._socket.close()
+        os.unlink(self.PLACE)
+
+    def _read(self):
+        # Whoever writes waits when this is not read all the time.
+        while entry := self._socket.recv(1 << 20):
+            self.entries.append(entry.decode(errors="replace"))
+
+
 class SystemDaemon(services.Daemon):
-    """domwrightd on the system bus as its own user, who is not root."""
+    """domwrightd on the system bus as its own user, who is not root; with a journal, it is told that
+    its standard error output is one."""
+
+    def __init__(self, bus, *arguments, journal=None):
+        super().__init__(bus, *arguments)
+        self.journal = journal
 
     def start(self):
         uid = USERS["domwright"][0]
         os.chown(self.directory, uid, uid)
+        environment = dict(os.environ)
+        if self.journal:
+            with open(os.path.join(self.directory, "log"), "ab") as log:
+                status = os.fstat(log.fileno())
+            environment["JOURNAL_STREAM"] = f"{status.st_dev}:{status.st_ino}"
         program = os.path.join(PROGRAMS, os.path.basename(services.DAEMON))
         self.process = self.spawn([*services.WRAPPER, program, "--system", "--state-directory",
-                                   self.directory, *self.arguments], **identity("domwright"))
+                                   self.directory, *self.arguments], env=environment,
+                                  **identity("domwright"))
         self.await_ready(self.process, lambda: self.bus.has_owner("org.domwright1"))
