@@ -36,6 +36,7 @@ DwNode node_child(const DwDocument *document, DwNode node, const char *name);
 DwNode node_next_same(const DwDocument *document, DwNode node);
 /* As written, with its prefix. */
 char *node_name(const DwDocument *document, DwNode node);
+const char *node_raw_name(const DwDocument *document, DwNode node, size_t *ret_length);
 /* The namespace in force for the element's own name, or NULL. */
 char *node_namespace(const DwDocument *document, DwNode node);
 /* Decoded value of an attribute without prefix, or NULL. */

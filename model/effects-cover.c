@@ -13,6 +13,7 @@ static Cover *cover_new(const char *name)
     Cover *cover = g_new0(Cover, 1);
 
     cover->name = g_strdup(name);
+    cover->length = strlen(name);
     cover->attributes = g_array_new(FALSE, FALSE, sizeof(CoverAttribute));
     cover->children = g_ptr_array_new();
     return cover;
@@ -162,9 +163,14 @@ const CoverAttribute *cover_attribute(const Cover *cover, const char *name, size
 
 int cover_match(const Cover *cover, const DwDocument *document, DwNode child)
 {
+    size_t length;
+    const char *name = node_raw_name(document, child, &length);
+
+    if (node_is_foreign(document, child))
+        return -1;
     for (guint i = 0; i < cover->children->len; i++) {
         const Cover *candidate = cover->children->pdata[i];
-        if (node_is(document, child, candidate->name) &&
+        if (candidate->length == length && memcmp(candidate->name, name, length) == 0 &&
             (!candidate->key ||
              node_attribute_is(document, child, candidate->key, candidate->value)))
             return (int)i;

@@ -76,8 +76,10 @@ static bool is_names(const char *value, bool slash)
 static bool is_of_form(const DwRow *row, const char *value)
 {
     DwValue parsed;
-    bool fits = form_parse(row, value, &parsed) && row_accepts(row, value);
 
+    if (row->form == DW_FORM_STRING || row->form == DW_FORM_ENUM || row->form == DW_FORM_LIST)
+        return row_accepts(row, value);
+    bool fits = form_parse(row, value, &parsed);
     dw_value_clear(&parsed);
     return fits;
 }
@@ -116,27 +118,38 @@ static void add_path(Walk *walk, const char *value)
         g_ptr_array_add(walk->part->paths, path_for_list(value));
 }
 
-/* Takes value. */
+/* What is safe leaves no token. Takes value. */
 static void add_token(Walk *walk, const CoverRow *covered, Safety safety, char *value)
 {
     Token token = {.covered = *covered, .n_indices = walk->n_indices, .value = value};
 
-    token.safety = safety;
-    memcpy(token.indices, walk->indices, sizeof token.indices);
-    if (value && covered->row && covered->row->form != DW_FORM_PCI &&
+    if (value && covered->row->form != DW_FORM_PCI &&
         (covered->row->form == DW_FORM_PATH || (covered->row->flags & DW_ROW_HOST)))
         add_path(walk, value);
+    if (safety == SAFETY_YES) {
+        g_free(value);
+        return;
+    }
+    token.safety = safety;
+    memcpy(token.indices, walk->indices, sizeof token.indices);
     g_array_append_val(walk->part->tokens, token);
 }
 
-/* For what no row covers; `name` is what is below the walk's path. Takes value. */
+/* For what no row covers: `name` of that length is below the walk's path. Takes value. */
 static void add_unknown(Walk *walk, const char *mark, const char *name, size_t length, char *value)
 {
     Token token = {.value = value, .safety = SAFETY_NO};
+    g_autofree char *below = g_strndup(name, length);
 
-    bool below = walk->path->len > 0 && (*mark || length > 0);
-    token.where =
-        g_strdup_printf("%s%s%s%.*s", walk->path->str, below ? "/" : "", mark, (int)length, name);
+    token.where = g_strconcat(walk->path->str, walk->path->len ? "/" : "", mark, below, NULL);
+    g_array_append_val(walk->part->tokens, token);
+}
+
+/* That the element itself is there. */
+static void add_presence(Walk *walk, Safety safety)
+{
+    Token token = {.where = g_strdup(walk->path->str), .safety = safety};
+
     g_array_append_val(walk->part->tokens, token);
 }
 
@@ -176,34 +189,53 @@ static void add_paths_below(Walk *walk, DwNode node)
 
 static int compare_attributes(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    const DwNodeAttribute *in_a = a, *in_b = b;
+    int order = memcmp(in_a->name, in_b->name, MIN(in_a->name_length, in_b->name_length));
+
+    return order
+               ? order
+               : (in_a->name_length > in_b->name_length) - (in_a->name_length < in_b->name_length);
 }
 
 /* No document can hold the characters that end strings here. */
 static void print_attributes(GString *out, const DwDocument *document, DwNode node)
 {
-    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) all = NULL;
     DwNodeAttribute attribute = {0};
 
     while (node_next_attribute(document, node, &attribute)) {
-        g_autofree char *value = attribute_value(&attribute);
-        g_ptr_array_add(
-            all, g_strdup_printf("%.*s\2%s\1", (int)attribute.name_length, attribute.name, value));
+        if (!all)
+            all = g_array_sized_new(FALSE, FALSE, sizeof attribute, 8);
+        g_array_append_val(all, attribute);
     }
-    g_ptr_array_sort(all, compare_attributes);
-    for (guint i = 0; i < all->len; i++)
-        g_string_append(out, all->pdata[i]);
+    if (all && all->len > 1)
+        g_array_sort(all, compare_attributes);
+    for (guint i = 0; all && i < all->len; i++) {
+        const DwNodeAttribute *one = &g_array_index(all, DwNodeAttribute, i);
+        g_autofree char *value = attribute_value(one);
+        g_string_append_len(out, one->name, (gssize)one->name_length);
+        g_string_append_c(out, '\2');
+        g_string_append(out, value);
+        g_string_append_c(out, '\1');
+    }
 }
 
 void element_print_tag(GString *out, const DwDocument *document, DwNode node)
 {
     bool leaf = node_first_child(document, node) == DW_NODE_NONE;
-    g_autofree char *name = node_name(document, node);
-    g_autofree char *uri = node_is_foreign(document, node) ? node_namespace(document, node) : NULL;
+    size_t length;
+    const char *name = node_raw_name(document, node, &length);
 
-    g_string_append_printf(out, "<%s\1%s\1", uri ? uri : "", name);
+    g_string_append_c(out, '<');
+    g_string_append_len(out, name, (gssize)length);
+    g_string_append_c(out, '\1');
+    if (node_is_foreign(document, node)) {
+        g_autofree char *uri = node_namespace(document, node);
+        g_string_append(out, uri ? uri : "");
+        g_string_append_c(out, '\1');
+    }
     print_attributes(out, document, node);
-    if (leaf || node_has_text(document, node)) {
+    if (node_has_text(document, node) || (leaf && !node_is_blank(document, node))) {
         g_autofree char *text = node_text(document, node);
         g_string_append(out, leaf ? text : g_strstrip(text));
     }
@@ -301,16 +333,15 @@ static void walk_child(Walk *walk, DwNode node, const Cover *cover, const Cover 
     size_t length = walk->path->len;
     unsigned n_indices = walk->n_indices, last = n_indices ? walk->indices[n_indices - 1] : 0;
 
-    g_string_append_printf(walk->path, "%s%s", length ? "/" : "", cover->name);
+    if (length)
+        g_string_append_c(walk->path, '/');
+    g_string_append(walk->path, cover->name);
     if (cover->repeats)
         g_string_append_printf(walk->path, "[%u]", index);
     if (cover->repeats || cover_nests(cover))
         push_index(walk, cover, parent, index);
-    if (!cover->here.row && cover->presence != SAFETY_YES) {
-        add_unknown(walk, "", "", 0, NULL);
-        g_array_index(walk->part->tokens, Token, walk->part->tokens->len - 1).safety =
-            cover->presence;
-    }
+    if (!cover->here.row && cover->presence != SAFETY_YES)
+        add_presence(walk, cover->presence);
     walk_element(walk, node, cover);
     walk->n_indices = n_indices;
     if (n_indices)
@@ -353,52 +384,48 @@ void part_clear(Part *part)
     g_clear_pointer(&part->id, g_free);
     g_clear_pointer(&part->tokens, g_array_unref);
     g_clear_pointer(&part->paths, g_ptr_array_unref);
-    if (part->signature)
-        explicit_bzero(part->signature, strlen(part->signature));
-    g_clear_pointer(&part->signature, g_free);
+    if (part->signature) {
+        explicit_bzero(part->signature->str, part->signature->len); /* secrets, too */
+        g_string_free(g_steal_pointer(&part->signature), TRUE);
+    }
     g_clear_pointer(&part->culprit, g_free);
     g_clear_pointer(&part->image, g_free);
 }
 
-/* Keeps what is reach; in a device that is, also what is safe only in one that is safe as a whole:
- * by that it is told from others, to which nothing of it may move. */
+/* In a device that is reach, also what is safe only in one that is safe as a whole stays: by that
+ * it is told from others, to which nothing of it may move. */
 static void keep_reach(Part *part, bool is_safe)
 {
     Safety least = SAFETY_YES;
-    guint kept = 0;
 
     for (guint i = 0; i < part->tokens->len; i++)
         least = MIN(least, g_array_index(part->tokens, Token, i).safety);
     if (least == SAFETY_NO)
         g_clear_pointer(&part->image, g_free);
-    for (guint i = 0; i < part->tokens->len; i++) {
-        Token *token = &g_array_index(part->tokens, Token, i);
-        if ((is_safe && least != SAFETY_NO) || token->safety == SAFETY_YES)
-            token_clear(token);
-        else
-            g_array_index(part->tokens, Token, kept++) = *token;
-    }
-    /* What was moved to the front is not to be freed behind it. */
-    if (kept < part->tokens->len)
-        memset(&g_array_index(part->tokens, Token, kept), 0,
-               (part->tokens->len - kept) * sizeof(Token));
-    g_array_set_size(part->tokens, kept);
+    else if (is_safe)
+        g_array_set_size(part->tokens, 0);
 }
 
-static char *sign(const Part *part)
+/* Rows are known by where they are in memory. */
+static GString *sign(const Part *part)
 {
     GString *out = g_string_new(NULL);
 
     for (guint i = 0; i < part->tokens->len; i++) {
         const Token *token = &g_array_index(part->tokens, Token, i);
-        g_autofree char *where = token_where(token);
-        g_string_append_printf(out, "%s\2%s\1", where, token->value ? token->value : "");
+        if (token->where)
+            g_string_append(out, token->where);
+        else
+            g_string_append_len(out, (const char *)&token->covered, sizeof token->covered);
+        g_string_append_len(out, (const char *)token->indices,
+                            (gssize)(token->n_indices * sizeof *token->indices));
+        g_string_append_c(out, '\2');
+        g_string_append(out, token->value ? token->value : "");
+        g_string_append_c(out, '\1');
     }
-    if (out->len > 0) {
-        g_string_prepend_c(out, '\1');
-        g_string_prepend(out, part->kind);
-    }
-    return g_string_free(out, FALSE);
+    if (out->len > 0)
+        g_string_append(out, part->kind);
+    return out;
 }
 
 static void walk_device(Walk *walk)
@@ -411,8 +438,7 @@ static void walk_device(Walk *walk)
         add_unknown_element(walk, part->node);
         return;
     }
-    add_unknown(walk, "", "", 0, NULL);
-    g_array_index(part->tokens, Token, 0).safety = group->safe ? SAFETY_WHOLE : SAFETY_NO;
+    add_presence(walk, group->safe ? SAFETY_WHOLE : SAFETY_NO);
     walk_element(walk, part->node, part->cover);
     bool is_safe = device_is_safe(walk->facts, part->node, group, &part->culprit, &part->image);
     if (strcmp(group->kind, "hostdev") == 0) {

@@ -207,15 +207,16 @@ static void judge(Side *side)
     for (guint i = side->first; i < side->end; i++) {
         Part *part = part_at(side, i);
         part_judge(&side->facts, part);
-        if (*part->signature)
+        if (part->signature->len > 0)
             g_ptr_array_add(side->reach, part);
     }
 }
 
 static bool same_signature(const Side *a, guint i, const Side *b, guint j)
 {
-    return strcmp(((Part *)a->reach->pdata[i])->signature,
-                  ((Part *)b->reach->pdata[j])->signature) == 0;
+    const Part *in_a = a->reach->pdata[i], *in_b = b->reach->pdata[j];
+
+    return g_string_equal(in_a->signature, in_b->signature);
 }
 
 /* In the same order on both sides is the same reach. */
@@ -276,10 +277,16 @@ static GArray *mark_missing(Side *side, const GPtrArray *texts, const GPtrArray 
 /* What both have, but in another order, has moved. */
 static void mark_changed(Side *before, Side *after)
 {
-    g_autoptr(GPtrArray) old = print_parts(before), new = print_parts(after);
+    bool both = before->first < before->end && after->first < after->end;
+    g_autoptr(GPtrArray) old = both ? print_parts(before) : g_ptr_array_new();
+    g_autoptr(GPtrArray) new = both ? print_parts(after) : g_ptr_array_new();
     g_autoptr(GArray) old_found = mark_missing(before, old, new);
     g_autoptr(GArray) new_found = mark_missing(after, new, old);
 
+    for (guint i = before->first; !both && i < before->end; i++)
+        part_at(before, i)->changed = true;
+    for (guint i = after->first; !both && i < after->end; i++)
+        part_at(after, i)->changed = true;
     for (guint i = 0; i < old_found->len && i < new_found->len; i++) {
         guint a = g_array_index(old_found, guint, i), b = g_array_index(new_found, guint, i);
         if (strcmp(old->pdata[a], new->pdata[b]) != 0)

@@ -28,6 +28,7 @@ typedef struct {
 typedef struct Cover Cover;
 struct Cover {
     char *name;
+    size_t length;     /* of the name */
     char *key, *value; /* only the element with this attribute, or NULL */
     bool repeats;      /* there may be several */
     Safety presence;   /* of the element by itself */
@@ -110,10 +111,10 @@ typedef struct {
     char *kind, *id; /* id of devices, and only where it is asked for */
     GArray
         *tokens; /* of Token: in a part that is reach all that is not safe by itself; else none */
-    GPtrArray *paths; /* of char *: what of the host it names */
-    char *signature;  /* of tokens: same signature, same reach */
-    char *culprit;    /* the key to blame, where it is not the tokens */
-    char *image;      /* the image file that is all there is to allow, or NULL */
+    GPtrArray *paths;   /* of char *: what of the host it names */
+    GString *signature; /* of tokens: same signature, same reach; empty when there is none */
+    char *culprit;      /* the key to blame, where it is not the tokens */
+    char *image;        /* the image file that is all there is to allow, or NULL */
 } Part;
 
 void part_clear(Part *part);

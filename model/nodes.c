@@ -217,6 +217,14 @@ char *node_name(const DwDocument *document, DwNode node)
     return g_strndup(span_name(document, span), span->name_length);
 }
 
+const char *node_raw_name(const DwDocument *document, DwNode node, size_t *ret_length)
+{
+    const DwSpan *span = document_span(document, node);
+
+    *ret_length = span->name_length;
+    return span_name(document, span);
+}
+
 char *node_namespace(const DwDocument *document, DwNode node)
 {
     g_autofree char *name = node_name(document, node);

@@ -121,9 +121,9 @@ static const DwRow backing_rows[] = {
     {NULL},
 };
 
-#define RATE(name, what) {name, name, DW_FORM_UINT64, SAFE_GUEST, .max = 1000000000000000, .unit = "bytes/s", .flags = DW_ROW_LIVE, .doc = what}
-#define OPERATIONS(name, what) {name, name, DW_FORM_UINT64, SAFE_GUEST, .max = 1000000000000000, .unit = "operations/s", .flags = DW_ROW_LIVE, .doc = what}
-#define SECONDS(name, what) {name, name, DW_FORM_UINT64, SAFE_GUEST, .max = 1000000000000000, .unit = "s", .flags = DW_ROW_LIVE, .doc = what}
+#define RATE(name, what) {name, name, DW_FORM_UINT64, SAFE_SHARE, .max = 1000000000000000, .unit = "bytes/s", .flags = DW_ROW_LIVE, .doc = what}
+#define OPERATIONS(name, what) {name, name, DW_FORM_UINT64, SAFE_SHARE, .max = 1000000000000000, .unit = "operations/s", .flags = DW_ROW_LIVE, .doc = what}
+#define SECONDS(name, what) {name, name, DW_FORM_UINT64, SAFE_SHARE, .max = 1000000000000000, .unit = "s", .flags = DW_ROW_LIVE, .doc = what}
 static const DwRow iotune_rows[] = {
     RATE("total_bytes_sec", "Limit of bytes read and written; excludes the separate ones."),
     RATE("read_bytes_sec", "Limit of bytes read."),

@@ -34,7 +34,7 @@ static const DwRow identity_rows[] = {
     {"on_lockfailure", "on_lockfailure", DW_FORM_ENUM, SAFE_RUN, "poweroff restart pause ignore", .safe_values = "poweroff restart pause", .doc = "What happens when the lock manager loses the domain's locks."},
     {"pm.suspend-to-mem", "pm/suspend-to-mem/@enabled", DW_FORM_YESNO, SAFE_GUEST, .doc = "Whether the guest is told that it can suspend to memory."},
     {"pm.suspend-to-disk", "pm/suspend-to-disk/@enabled", DW_FORM_YESNO, SAFE_GUEST, .doc = "Whether the guest is told that it can suspend to disk."},
-    {"emulator", "devices/emulator", DW_FORM_PATH, "It is the program this host offers for the architecture; any other is run as soon as libvirt hears of it.", .safe_if = DW_SAFE_HOST, .doc = "Program that runs the domain."},
+    {"emulator", "devices/emulator", DW_FORM_PATH, "It is what this host's own capabilities name; any other program would be run as soon as libvirt hears of it.", .safe_if = DW_SAFE_HOST, .doc = "Program that runs the domain."},
     {NULL},
 };
 
@@ -103,7 +103,7 @@ static const DwRow memory_rows[] = {
     {NULL},
 };
 
-#define LIMIT(name, what) {name, name, DW_FORM_SIZE, SAFE_SPEED, .unit = "bytes", .flags = DW_ROW_LIVE, .doc = what}
+#define LIMIT(name, what) {name, name, DW_FORM_SIZE, SAFE_SHARE, .unit = "bytes", .flags = DW_ROW_LIVE, .doc = what}
 static const DwRow memtune_rows[] = {
     LIMIT("hard_limit", "Memory of the host that the domain can use at most; too little kills it."),
     LIMIT("soft_limit", "Memory kept to when the host is short of it."),
@@ -140,7 +140,7 @@ static const DwRow blkiotune_rows[] = {
     {NULL},
 };
 
-#define ENTRY(table, name, what) {table "." name, table "/entry[@name='" name "']", DW_FORM_STRING, SAFE_SHARE, .doc = what}
+#define ENTRY(table, name, what) {table "." name, table "/entry[@name='" name "']", DW_FORM_STRING, SAFE_GUEST, .doc = what}
 static const DwRow sysinfo_rows[] = {
     ENTRY("bios", "vendor", "Vendor of the BIOS."),
     ENTRY("bios", "version", "Version of the BIOS."),

@@ -56,6 +56,13 @@ const DwGroup *table_group(const char *kind)
     return NULL;
 }
 
+const char *dw_kind_safe(const char *kind)
+{
+    const DwGroup *group = table_group(kind);
+
+    return group ? group->safe : NULL;
+}
+
 const char *const *dw_kinds(void)
 {
     static const char *kinds[G_N_ELEMENTS(groups) + 1];
@@ -250,7 +257,7 @@ static const char *const conditions[] = {
     [DW_SAFE_ALIAS] =
         " Only where it is a name, and nothing in the domain is in another namespace.",
     [DW_SAFE_NEW] = " Only in a new domain.",
-    [DW_SAFE_HOST] = " Only with what they offer to machines of the type and architecture.",
+    [DW_SAFE_HOST] = " Only where they have it for machines of the domain's type and architecture.",
     [DW_SAFE_WHOLE] = " Only in a device that is safe as a whole.",
 };
 

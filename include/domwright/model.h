@@ -145,6 +145,8 @@ DwKey *dw_key_find(const char *kind, const char *key);
 void dw_key_free(DwKey *key);
 /* Kinds that have rows, "" first. */
 const char *const *dw_kinds(void);
+/* Why devices of a kind may be there as long as all that they have is safe; NULL: they may not. */
+const char *dw_kind_safe(const char *kind);
 /* The candidate nearest to word by edit distance, or NULL when none is near. */
 const char *dw_nearest(const char *word, const char *const *candidates);
 

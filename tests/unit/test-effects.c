@@ -151,6 +151,8 @@ static const Case settings[] = {
      "<q:arg value='-fw_cfg'/></q:commandline>",
      "q:commandline"},
     {"<vcpu>2</vcpu>", "<vcpu xmlns='http://x'>2</vcpu>", "vcpu"},
+    {"<vcpu>2</vcpu>", "<vcpu>2</vcpu><xml:a/>", "xml:a"},
+    {"<vcpu>2</vcpu>", "<vcpu xml:lang='a'>2</vcpu>", "vcpu/@xml:lang"},
     {"<vcpu>2</vcpu>", "<vcpu>2</vcpu><metadata/>", "metadata"},
     {"<domain type='kvm'>", "<domain type='kvm' xmlns:qemu='http://a'>", "@xmlns:qemu"},
     {"<domain type='kvm'>", "<domain type='kvm' xmlns:q='http://a' q:type='xen'>",
