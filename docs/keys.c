@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "roff.h"
+
 static const char head[] =
     ".Dd 2026\n.Dt DOMWRIGHT-KEYS 7\n.Os\n"
     ".Sh NAME\n.Nm domwright-keys\n.Nd settings of libvirt domains by name\n"
@@ -21,23 +23,11 @@ static const char head[] =
     "Sizes are bytes.\n"
     ".Pp\n"
     "A key is marked\n.Em live\nwhere libvirt can change it in a running domain, and\n.Em reach\n"
-    "where it alters what the guest can reach on the host.\n";
+    "where it alters what the guest can reach on the host, or can with some values:\n"
+    ".Xr domwright-reach 7\ntells which.\n";
 
-static const char tail[] = ".Sh SEE ALSO\n.Xr domwright 1 ,\n.Xr domwrightd 8\n";
-
-/* A leading dot or quote would be a request; a backslash begins an escape; a hyphen is one. */
-static void print_text(const char *text)
-{
-    if (strchr(".'", *text))
-        fputs("\\&", stdout);
-    for (; *text; text++)
-        if (*text == '\\')
-            fputs("\\e", stdout);
-        else if (*text == '-')
-            fputs("\\-", stdout);
-        else
-            putchar(*text);
-}
+static const char tail[] =
+    ".Sh SEE ALSO\n.Xr domwright 1 ,\n.Xr domwright-reach 7 ,\n.Xr domwrightd 8\n";
 
 static void print_range(const DwKey *key)
 {
@@ -51,17 +41,17 @@ static void print_range(const DwKey *key)
 static void print_key(const DwKey *key)
 {
     fputs(".It Sy ", stdout);
-    print_text(key->key);
+    roff_text(key->key);
     printf(" Pq %s%s%s%s\n", key->type, *key->unit ? ", " : "", key->unit,
            key->live && key->reach ? ", live, reach"
            : key->live             ? ", live"
            : key->reach            ? ", reach"
                                    : "");
-    print_text(key->doc);
+    roff_text(key->doc);
     if (*key->values) {
         g_autofree char *all = g_strjoinv(", ", key->values);
         fputs("\nOne of: ", stdout);
-        print_text(all);
+        roff_text(all);
         putchar('.');
     }
     print_range(key);

@@ -40,6 +40,7 @@ EXPECTED = [
     "/usr/share/man/man1/domwright.1",
     "/usr/share/man/man7/domwright-keys.7",
     "/usr/share/man/man7/domwright-presets.7",
+    "/usr/share/man/man7/domwright-reach.7",
     "/usr/share/man/man7/domwright-rules.7",
     "/usr/share/man/man8/domwrightd.8",
     "/usr/share/polkit-1/actions/org.domwright1.policy",
