@@ -138,12 +138,21 @@ static bool has_own_address(const DwDocument *document, DwNode node)
     return true;
 }
 
+/* What is known of devices is known of QEMU's, and of libvirt's test driver, which has none. Other
+ * hypervisors, containers above all, do other things of the host with the same words. */
+static bool is_known(const char *type)
+{
+    static const char *const types[] = {"kvm", "qemu", "hvf", "test", NULL};
+
+    return type && g_strv_contains(types, type);
+}
+
 bool device_is_safe(const Facts *facts, DwNode node, const DwGroup *group, char **ret_culprit,
                     char **ret_image)
 {
     const DwDocument *document = facts->document;
 
-    if (!group || !group->safe)
+    if (!group || !group->safe || !is_known(facts->type))
         return false;
     if (strcmp(group->kind, "disk") == 0)
         return check_disk(facts, node, ret_culprit, ret_image);
