@@ -50,6 +50,12 @@ static const char head[] =
     "raw one; its chain of backing files has to be stated to the end, each with its format and in "
     "such\n"
     "a directory.\n"
+    "A header can also name a file that has the image's data, and nothing in a domain says that\n"
+    "there is none.\n"
+    "That file is opened with the rights of the emulator.\n"
+    "Where these are not confined to the files of one guest, as by AppArmor or SELinux, "
+    "directories\n"
+    "of images should be configured only for users who are trusted with the files of all guests.\n"
     ".Sh REASONS\n";
 
 static const char tail[] = ".Sh SEE ALSO\n.Xr domwright-keys 7 ,\n.Xr domwrightd 8\n";
