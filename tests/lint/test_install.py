@@ -39,6 +39,7 @@ EXPECTED = [
     "/usr/share/doc/domwright/examples/storage.rules",
     "/usr/share/man/man1/domwright.1",
     "/usr/share/man/man7/domwright-keys.7",
+    "/usr/share/man/man7/domwright-polkit.7",
     "/usr/share/man/man7/domwright-presets.7",
     "/usr/share/man/man7/domwright-reach.7",
     "/usr/share/man/man7/domwright-rules.7",

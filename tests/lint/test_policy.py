@@ -77,6 +77,54 @@ class Policy(unittest.TestCase):
         self.assertEqual((0, ""), (done.returncode, done.stderr))
 
 
+class Page(unittest.TestCase):
+    """domwright-polkit(7) tells of every action, method, detail and sample, each in its place."""
+
+    # The needs in daemon/methods.c, and the heading under which the page has the method.
+    PLACES = {"ACCESS_OWN": "nothing", "ACCESS_LOOK": "read", "ACCESS_READ": "read",
+              "ACCESS_CHANGE": "modify", "ACCESS_CONTROL": "control", "ACCESS_UNDEFINE": "undefine"}
+
+    @classmethod
+    def setUpClass(cls):
+        text = read(os.path.join(ROOT, "docs", "domwright-polkit.7")).replace("\\-", "-")
+        cls.sections = dict(re.findall(r"^\.SH ([A-Z ]+)\n(.*?)(?=^\.SH |\Z)", text, re.M | re.S))
+
+    def test_actions(self):
+        self.assertEqual(list(DEFAULTS),
+                         re.findall(r"^\.B (org\.domwright1\.[a-z-]+)$", self.sections["ACTIONS"], re.M))
+
+    def test_methods(self):
+        table = re.findall(r'^    \{[A-Z]+, +"(\w+)", +(\w+),', read(os.path.join(ROOT, "daemon/methods.c")),
+                           re.M)
+        self.assertGreater(len(table), 40)
+        places = {}
+        for block in self.sections["METHODS"].split("\n.TP\n")[1:]:
+            heading, body = block.split("\n", 1)
+            place = re.search(r"[a-z]{4,}", heading)[0]
+            places[place] = set(re.findall(r"\b[A-Z]\w+\b", body))
+        self.assertEqual(set(self.PLACES.values()), set(places))
+        for method, need in table:
+            self.assertIn(method, places[self.PLACES[need]], need)
+        self.assertLessEqual({word for words in places.values() for word in words},
+                             {method for method, _ in table}
+                             | {"With", "Where", "BR", "B", "I", "Config", "Revision"})
+
+    def test_details(self):
+        self.assertEqual(DETAILS, set(re.findall(r"^\\fB(\w+)\\fR\|", self.sections["DETAILS"], re.M)))
+
+    def test_samples(self):
+        self.assertEqual(sorted(os.listdir(RULES)),
+                         re.findall(r"^\.I (\w+\.rules)$", self.sections["RULES"], re.M))
+
+    @unittest.skipUnless(shutil.which("mandoc"), "needs mandoc")
+    def test_is_well_formed(self):
+        done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning",
+                               os.path.join(ROOT, "docs", "domwright-polkit.7")],
+                              capture_output=True, text=True)
+        said = [line for line in done.stdout.splitlines() if "missing date" not in line]
+        self.assertEqual([], said)
+
+
 class Rules(unittest.TestCase):
     """The examples speak of actions, details and operations there are."""
 
