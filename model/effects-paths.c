@@ -120,7 +120,7 @@ GPtrArray *image_directories_expand(const GPtrArray *directories, const char *na
 
 bool image_directories_contain(const GPtrArray *directories, const char *path, bool readonly)
 {
-    for (guint i = 0; path_is_plain(path) && i < directories->len; i++) {
+    for (guint i = 0; i < directories->len; i++) {
         const DwImageDirectory *directory = directories->pdata[i];
         size_t length = strlen(directory->path);
 

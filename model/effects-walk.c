@@ -438,7 +438,7 @@ static void walk_device(Walk *walk)
         add_unknown_element(walk, part->node);
         return;
     }
-    add_presence(walk, group->safe ? SAFETY_WHOLE : SAFETY_NO);
+    add_presence(walk, SAFETY_WHOLE);
     walk_element(walk, part->node, part->cover);
     bool is_safe = device_is_safe(walk->facts, part->node, group, &part->culprit, &part->image);
     if (strcmp(group->kind, "hostdev") == 0) {

@@ -123,8 +123,7 @@ static bool is_told_from(const Side *side)
     for (guint i = side->first; i < side->end; i++) {
         const Part *part = part_at(side, i);
         if (i == 0 || node_is(document, part->node, "name") ||
-            node_is(document, part->node, "os") || node_is(document, part->node, "audio") ||
-            (part->type == PART_SETTING && node_is_foreign(document, part->node)))
+            node_is(document, part->node, "os") || node_is(document, part->node, "audio"))
             return true;
     }
     return false;

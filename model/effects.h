@@ -72,6 +72,7 @@ bool path_is_part(const char *part);
 /* The directories that are good for a domain and a user; an array of DwImageDirectory. */
 GPtrArray *image_directories_expand(const GPtrArray *directories, const char *name,
                                     const char *user);
+/* Of a plain path. */
 bool image_directories_contain(const GPtrArray *directories, const char *path, bool readonly);
 /* As it may stand among other paths, one a line. */
 char *path_for_list(const char *path);

@@ -226,6 +226,21 @@ static void test_formats_and_chains(void **state)
     }
 }
 
+/* What the type does not go with is not what is read. */
+static void test_types(void **state)
+{
+    static const char *const types[] = {"block", "dir", "network", "volume", ""};
+    g_autofree char *text = disk_of("raw", OWN, "");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+        g_autofree char *type = g_strdup_printf("type='%s' device", types[i]);
+        g_autofree char *other = replaced(text, "type='file' device", type);
+        g_auto(DwEffects) effects = effects_of(BEFORE, other);
+        assert_true(effects.reach);
+        assert_null(effects.path);
+    }
+}
+
 /* The guest can write whatever header it likes into its raw image. */
 static void test_raw_becomes_qcow2(void **state)
 {
@@ -346,6 +361,7 @@ int main(void)
         cmocka_unit_test(test_users),
         cmocka_unit_test(test_without_directories),
         cmocka_unit_test(test_formats_and_chains),
+        cmocka_unit_test(test_types),
         cmocka_unit_test(test_raw_becomes_qcow2),
         cmocka_unit_test(test_the_end_of_a_chain),
         cmocka_unit_test(test_the_one_path),

@@ -205,12 +205,18 @@ static void test_a_new_domain(void **state)
     g_auto(DwEffects) container = effects_of(
         NULL, "<domain type='lxc'><name>a</name><os><type arch='x86_64'>exe</type></os></domain>");
 
+    g_auto(DwEffects) mixed = effects_of(
+        NULL, "<domain type='lxc'><name>a</name><os><type arch='x86_64'>hvm</type></os></domain>");
+    g_auto(DwEffects) named = effects_of(NULL, "<domain type='kvm'><name>a/b</name></domain>");
+
     assert_words(small.reasons, "type", "small");
     assert_words(more.kinds, "disk, domain, rng", "more");
     assert_words(more.paths, "/x", "more");
     assert_words(machine.reasons, "", "machine");
     assert_words(machine.paths, "/usr/bin/qemu-system-x86_64", "machine");
     assert_true(container.reach);
+    assert_words(mixed.reasons, "type, os.arch, os.type", "mixed");
+    assert_words(named.reasons, "type, name", "named");
 }
 
 /* The same words mean other things to other hypervisors. */
