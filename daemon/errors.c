@@ -5,6 +5,8 @@
  */
 #include "errors.h"
 
+#include "wire.h"
+
 G_DEFINE_QUARK(domwright - daemon - error - quark, daemon_error)
 
 static const char *const model_names[] = {
@@ -39,9 +41,17 @@ const char *error_name(const GError *error)
     return SD_BUS_ERROR_FAILED;
 }
 
+/* What is quoted may be cut between bytes, or come from libvirt, which promises no encoding. */
 int error_return(sd_bus_error *ret, GError *error)
 {
-    int r = sd_bus_error_set(ret, error_name(error), error->message);
+    g_autofree char *text = wire_text(error->message);
+    int r = sd_bus_error_set(ret, error_name(error), text);
     g_error_free(error);
     return r;
+}
+
+int error_reply(sd_bus_message *call, const GError *error)
+{
+    g_autofree char *text = wire_text(error->message);
+    return sd_bus_reply_method_errorf(call, error_name(error), "%s", text);
 }

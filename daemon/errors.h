@@ -28,3 +28,5 @@ typedef enum {
 const char *error_name(const GError *error);
 /* Fills an sd-bus error and frees the GError; returns what a handler returns. */
 int error_return(sd_bus_error *ret, GError *error);
+/* Answers a call with the error. */
+int error_reply(sd_bus_message *call, const GError *error);

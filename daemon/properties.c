@@ -61,7 +61,7 @@ int properties_intercept(Server *server, sd_bus_message *message, uid_t uid)
     g_autoptr(GError) error = NULL;
     Request *request = request_new(server, message, NULL, uid, &error);
     if (!request)
-        return sd_bus_reply_method_errorf(message, error_name(error), "%s", error->message);
+        return error_reply(message, error);
     if (!call_on_object(request, object, work_new(WORK_REVISION), fill, &error))
         request_fail(request, g_steal_pointer(&error));
     return 1;

@@ -69,7 +69,7 @@ void request_done(Request *request)
 
 void request_fail(Request *request, GError *error)
 {
-    sd_bus_reply_method_errorf(request->message, error_name(error), "%s", error->message);
+    error_reply(request->message, error);
     g_error_free(error);
     request_drop(request);
 }

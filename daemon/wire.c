@@ -11,7 +11,7 @@ static bool malformed(int r, GError **error)
 {
     if (r >= 0)
         return true;
-    g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, "malformed message: %s", g_strerror(-r));
+    g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE, "malformed message: %s", g_strerror(-r));
     return false;
 }
 
@@ -62,6 +62,28 @@ bool wire_is_within(sd_bus_message *message, gsize limit)
     bool within = measure(message, &limit);
     sd_bus_message_rewind(message, true);
     return within;
+}
+
+/* ---- Texts ---- */
+
+static bool is_noncharacter(gunichar c)
+{
+    return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
+}
+
+char *wire_text(const char *text)
+{
+    static const char replacement[] = "\xEF\xBF\xBD";
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_autoptr(GString) out = g_string_sized_new(strlen(valid));
+    for (const char *c = valid, *next; *c; c = next) {
+        next = g_utf8_next_char(c);
+        if (is_noncharacter(g_utf8_get_char(c)))
+            g_string_append(out, replacement);
+        else
+            g_string_append_len(out, c, next - c);
+    }
+    return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
 /* ---- Reading ---- */

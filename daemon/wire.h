@@ -27,6 +27,9 @@ bool wire_read_strings(sd_bus_message *message, char ***ret, GError **error);
 /* The next argument, one variant. */
 bool wire_read_variant(sd_bus_message *message, const char *key, DwValue *ret, GError **error);
 
+/* The text with what a message cannot hold replaced: what is not UTF-8, noncharacters. */
+char *wire_text(const char *text);
+
 int wire_append_variant(sd_bus_message *message, const DwValue *value);
 int wire_append_settings(sd_bus_message *message, const DwSettings *settings);
 int wire_append_devices(sd_bus_message *message, const GPtrArray *devices); /* a(ssa{sv}) */
