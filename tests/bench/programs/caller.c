@@ -4,11 +4,15 @@
  */
 #include "caller.h"
 
+#include <errno.h>
 #include <glib.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #define _cleanup_(f) __attribute__((cleanup(f)))
 
@@ -79,15 +83,30 @@ void ping(sd_bus *bus, const char *name, const char *path)
     call_only(bus, name, path, "org.freedesktop.DBus.Peer", "Ping", "");
 }
 
-bool has_owner(sd_bus *bus, const char *name)
+char *reply_path(sd_bus_message *reply)
 {
-    _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply =
-        call(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-             "NameHasOwner", "s", name);
-    int owned = 0;
+    const char *text;
+    char *path;
 
-    sd_bus_message_read(reply, "b", &owned);
-    return owned;
+    if (sd_bus_message_read(reply, "o", &text) < 0)
+        die("the answer is not a path");
+    path = g_strdup(text);
+    sd_bus_message_unref(reply);
+    return path;
+}
+
+pid_t fork_client(void)
+{
+    pid_t parent = getpid(), pid = fork();
+
+    if (pid < 0)
+        die("fork: %s", strerror(errno));
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            _exit(1);
+    }
+    return pid;
 }
 
 Rows rows_read(sd_bus *bus, const char *prefix)

@@ -8,6 +8,7 @@
 #include <domwright/names.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <systemd/sd-bus.h>
 
 #define HOST_PATH  DOMWRIGHT_HOST_PREFIX "local"
@@ -22,8 +23,11 @@ sd_bus_message *call(sd_bus *bus, const char *name, const char *path, const char
 /* The same, the answer received and dropped. */
 void call_only(sd_bus *bus, const char *name, const char *path, const char *interface,
                const char *method, const char *types, ...);
+/* The path an answer is; takes the answer. Freed with g_free(). */
+char *reply_path(sd_bus_message *reply);
 void ping(sd_bus *bus, const char *name, const char *path);
-bool has_owner(sd_bus *bus, const char *name);
+/* fork(), but the child does not outlive this program. */
+pid_t fork_client(void);
 
 typedef struct {
     char *path, *name, *uuid;

@@ -80,11 +80,9 @@ static double daemon_edits(Bench *bench)
 
     for (int i = 0; i < EDITS; i++)
         if (i % 2)
-            call_only(bench->bus, DOMWRIGHT_BUS_NAME, bench->path, DOMWRIGHT_CONFIG_INTERFACE,
-                      "Modify", "a{sv}asa{sv}", 0, 1, "title", 0);
+            guest_unset_title_ours(bench->bus, bench->path);
         else
-            call_only(bench->bus, DOMWRIGHT_BUS_NAME, bench->path, DOMWRIGHT_CONFIG_INTERFACE,
-                      "Modify", "a{sv}asa{sv}", 1, "title", "s", PLAIN_TITLE, 0, 0);
+            guest_set_title_ours(bench->bus, bench->path);
     usleep(REST_US);
     return (clock_us(bench->daemon) - start) / EDITS;
 }
@@ -160,8 +158,7 @@ int main(int argc, char **argv)
     bench.texts[1] = guest_get(bench.domain);
     bench.path = guest_define_ours(bench.bus, argv[5], "cpu-ours");
     measure(&bench, &effort);
-    call_only(bench.bus, DOMWRIGHT_BUS_NAME, bench.path, DOMWRIGHT_DOMAIN_INTERFACE, "Undefine",
-              "a{sv}", 0);
+    guest_undefine_ours(bench.bus, bench.path);
     virDomainUndefine(bench.domain);
     return 0;
 }

@@ -12,7 +12,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -109,13 +108,10 @@ static void time_in_crowd(Client *client, const Slow *slow, const Effort *effort
 static pid_t spawn_client(const char *address, const Slow *slow, const Client *model,
                           unsigned number)
 {
-    pid_t parent = getpid(), pid = fork();
+    pid_t pid = fork_client();
 
     if (pid != 0)
         return pid;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(1);
     Client client = {.bus = caller_open(address), .rows = model->rows, .number = number};
     for (;;)
         slow->action(&client);

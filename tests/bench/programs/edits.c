@@ -31,20 +31,13 @@ static void rest(void)
     usleep(REST_US);
 }
 
-static void config(Bench *bench, const char *method, const char *types, const char *first)
-{
-    call_only(bench->bus, DOMWRIGHT_BUS_NAME, bench->path, DOMWRIGHT_CONFIG_INTERFACE, method,
-              types, first, 0);
-}
-
 /* ---- ours ---- */
 
 static void our_xml(void *data)
 {
     Bench *bench = data;
 
-    call_only(bench->bus, DOMWRIGHT_BUS_NAME, bench->path, DOMWRIGHT_CONFIG_INTERFACE, "GetXML",
-              "a{sv}", 0);
+    guest_get_ours(bench->bus, bench->path);
 }
 
 static void our_settings(void *data)
@@ -59,16 +52,14 @@ static void our_modify(void *data)
 {
     Bench *bench = data;
 
-    call_only(bench->bus, DOMWRIGHT_BUS_NAME, bench->path, DOMWRIGHT_CONFIG_INTERFACE, "Modify",
-              "a{sv}asa{sv}", 1, "title", "s", PLAIN_TITLE, 0, 0);
+    guest_set_title_ours(bench->bus, bench->path);
 }
 
 static void undo_modify(void *data)
 {
     Bench *bench = data;
 
-    call_only(bench->bus, DOMWRIGHT_BUS_NAME, bench->path, DOMWRIGHT_CONFIG_INTERFACE, "Modify",
-              "a{sv}asa{sv}", 0, 1, "title", 0);
+    guest_unset_title_ours(bench->bus, bench->path);
     rest();
 }
 
@@ -76,15 +67,14 @@ static void our_disk(void *data)
 {
     Bench *bench = data;
 
-    call_only(bench->bus, DOMWRIGHT_BUS_NAME, bench->path, DOMWRIGHT_CONFIG_INTERFACE, "AddDisk",
-              "a{sv}a{sv}", 4, "source.file", "s", PLAIN_DISK_FILE, "driver.type", "s",
-              PLAIN_DISK_TYPE, "target.dev", "s", PLAIN_DISK_TARGET, "target.bus", "s",
-              PLAIN_DISK_BUS, 0);
+    guest_add_disk_ours(bench->bus, bench->path);
 }
 
-static void undo_disk(void *bench)
+static void undo_disk(void *data)
 {
-    config(bench, "RemoveDisk", "sa{sv}", PLAIN_DISK_TARGET);
+    Bench *bench = data;
+
+    guest_remove_disk_ours(bench->bus, bench->path);
     rest();
 }
 
@@ -172,8 +162,7 @@ int main(int argc, char **argv)
     bench.xml = guest_get(bench.domain);
     bench.path = guest_define_ours(bench.bus, argv[5], "edit-ours");
     pairs_measure(pairs, G_N_ELEMENTS(pairs), &effort, &bench);
-    call_only(bench.bus, DOMWRIGHT_BUS_NAME, bench.path, DOMWRIGHT_DOMAIN_INTERFACE, "Undefine",
-              "a{sv}", 0);
+    guest_undefine_ours(bench.bus, bench.path);
     virDomainUndefine(bench.domain);
     virDomainFree(bench.domain);
     virConnectClose(bench.connection);

@@ -78,17 +78,12 @@ static void call_parse(Bench *bench)
 
 static void call_draft(Bench *bench)
 {
-    sd_bus_message *reply = call(bench->bus, DOMWRIGHT_BUS_NAME, bench->path,
-                                 DOMWRIGHT_DOMAIN_INTERFACE, "Edit", "a{sv}", 0);
-    const char *draft;
+    g_autofree char *draft = reply_path(call(bench->bus, DOMWRIGHT_BUS_NAME, bench->path,
+                                             DOMWRIGHT_DOMAIN_INTERFACE, "Edit", "a{sv}", 0));
 
-    if (sd_bus_message_read(reply, "o", &draft) < 0)
-        die("Edit does not answer a draft");
-    call_only(bench->bus, DOMWRIGHT_BUS_NAME, draft, CONFIG, "AddDisk", "a{sv}a{sv}", 2,
-              "source.file", "s", PLAIN_DISK_FILE, "target.bus", "s", "virtio", 0);
+    guest_add_disk_ours(bench->bus, draft);
     call_only(bench->bus, DOMWRIGHT_BUS_NAME, draft, DOMWRIGHT_DRAFT_INTERFACE, "Discard", "a{sv}",
               0);
-    sd_bus_message_unref(reply);
 }
 
 /* How many calls it was. */
@@ -121,7 +116,7 @@ static unsigned call_some(Bench *bench, unsigned turn)
         call_only(bus, DOMWRIGHT_BUS_NAME, path, CONFIG, "GetDevices", "sa{sv}", "disk", 0);
         return 1;
     case 7:
-        call_only(bus, DOMWRIGHT_BUS_NAME, path, CONFIG, "GetXML", "a{sv}", 0);
+        guest_get_ours(bus, path);
         return 1;
     case 8:
         call_only(bus, DOMWRIGHT_BUS_NAME, path, PROPERTIES, "GetAll", "s",
@@ -166,8 +161,7 @@ static void define_some(Bench *bench, unsigned count)
         g_autofree char *name = g_strdup_printf("growing-%u", i);
         g_autofree char *path = guest_define_ours(bench->bus, bench->type, name);
 
-        call_only(bench->bus, DOMWRIGHT_BUS_NAME, path, DOMWRIGHT_DOMAIN_INTERFACE, "Undefine",
-                  "a{sv}", 0);
+        guest_undefine_ours(bench->bus, path);
     }
 }
 
@@ -202,8 +196,7 @@ int main(int argc, char **argv)
     bench.path = guest_define_ours(bench.bus, bench.type, "growth");
     measure(&bench, "growth-calls", make_calls, (unsigned)strtoul(argv[4], NULL, 10));
     measure(&bench, "growth-defines", define_some, (unsigned)strtoul(argv[5], NULL, 10));
-    call_only(bench.bus, DOMWRIGHT_BUS_NAME, bench.path, DOMWRIGHT_DOMAIN_INTERFACE, "Undefine",
-              "a{sv}", 0);
+    guest_undefine_ours(bench.bus, bench.path);
     sd_bus_flush_close_unref(bench.bus);
     g_free(bench.path);
     return 0;

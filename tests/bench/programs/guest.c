@@ -33,16 +33,44 @@ char *guest_xml(const char *type, const char *name)
 char *guest_define_ours(sd_bus *bus, const char *type, const char *name)
 {
     g_autofree char *xml = guest_xml(type, name);
-    sd_bus_message *reply = call(bus, DOMWRIGHT_BUS_NAME, HOST_PATH, DOMWRIGHT_HOST_INTERFACE,
-                                 "DefineXML", "sa{sv}", xml, 0);
-    const char *text;
-    char *path;
 
-    if (sd_bus_message_read(reply, "o", &text) < 0)
-        die("DefineXML does not answer a path");
-    path = g_strdup(text);
-    sd_bus_message_unref(reply);
-    return path;
+    return reply_path(call(bus, DOMWRIGHT_BUS_NAME, HOST_PATH, DOMWRIGHT_HOST_INTERFACE,
+                           "DefineXML", "sa{sv}", xml, 0));
+}
+
+void guest_undefine_ours(sd_bus *bus, const char *path)
+{
+    call_only(bus, DOMWRIGHT_BUS_NAME, path, DOMWRIGHT_DOMAIN_INTERFACE, "Undefine", "a{sv}", 0);
+}
+
+void guest_get_ours(sd_bus *bus, const char *path)
+{
+    call_only(bus, DOMWRIGHT_BUS_NAME, path, DOMWRIGHT_CONFIG_INTERFACE, "GetXML", "a{sv}", 0);
+}
+
+void guest_set_title_ours(sd_bus *bus, const char *path)
+{
+    call_only(bus, DOMWRIGHT_BUS_NAME, path, DOMWRIGHT_CONFIG_INTERFACE, "Modify", "a{sv}asa{sv}",
+              1, "title", "s", PLAIN_TITLE, 0, 0);
+}
+
+void guest_unset_title_ours(sd_bus *bus, const char *path)
+{
+    call_only(bus, DOMWRIGHT_BUS_NAME, path, DOMWRIGHT_CONFIG_INTERFACE, "Modify", "a{sv}asa{sv}",
+              0, 1, "title", 0);
+}
+
+void guest_add_disk_ours(sd_bus *bus, const char *path)
+{
+    call_only(bus, DOMWRIGHT_BUS_NAME, path, DOMWRIGHT_CONFIG_INTERFACE, "AddDisk", "a{sv}a{sv}", 4,
+              "source.file", "s", PLAIN_DISK_FILE, "driver.type", "s", PLAIN_DISK_TYPE,
+              "target.dev", "s", PLAIN_DISK_TARGET, "target.bus", "s", PLAIN_DISK_BUS, 0);
+}
+
+void guest_remove_disk_ours(sd_bus *bus, const char *path)
+{
+    call_only(bus, DOMWRIGHT_BUS_NAME, path, DOMWRIGHT_CONFIG_INTERFACE, "RemoveDisk", "sa{sv}",
+              PLAIN_DISK_TARGET, 0);
 }
 
 virConnectPtr guest_connect(const char *uri)

@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -120,13 +119,10 @@ static int on_end(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 static pid_t spawn_stuck(const char *address, const Rows *rows, Stuck *stuck, unsigned count)
 {
     static Flight flights[MAX_STUCK];
-    pid_t parent = getpid(), pid = fork();
+    pid_t pid = fork_client();
 
     if (pid != 0)
         return pid;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(1);
     sd_bus *bus = caller_open(address);
     ping(bus, DOMWRIGHT_BUS_NAME, DOMWRIGHT_PATH);
     for (unsigned i = 0; i < count; i++) {
@@ -186,27 +182,15 @@ static double recover(const Bench *bench)
     return now_us() - start;
 }
 
-static char *read_path(sd_bus_message *reply)
-{
-    const char *text;
-    char *path;
-
-    if (sd_bus_message_read(reply, "o", &text) < 0)
-        die("an answer is not a path");
-    path = g_strdup(text);
-    sd_bus_message_unref(reply);
-    return path;
-}
-
 static void set_up(Bench *bench, const char *address)
 {
     bench->bus = caller_open(address);
     bench->rows = rows_read(bench->bus, "bench-");
     bench->other =
-        read_path(call(bench->bus, DOMWRIGHT_BUS_NAME, DOMWRIGHT_PATH, DOMWRIGHT_MANAGER_INTERFACE,
-                       "FindDomain", "sa{sv}", "test", 1, "host", "s", "other"));
-    bench->draft = read_path(call(bench->bus, DOMWRIGHT_BUS_NAME, bench->rows.rows[0].path,
-                                  DOMWRIGHT_DOMAIN_INTERFACE, "Edit", "a{sv}", 0));
+        reply_path(call(bench->bus, DOMWRIGHT_BUS_NAME, DOMWRIGHT_PATH, DOMWRIGHT_MANAGER_INTERFACE,
+                        "FindDomain", "sa{sv}", "test", 1, "host", "s", "other"));
+    bench->draft = reply_path(call(bench->bus, DOMWRIGHT_BUS_NAME, bench->rows.rows[0].path,
+                                   DOMWRIGHT_DOMAIN_INTERFACE, "Edit", "a{sv}", 0));
 }
 
 static void report(double *calm, double *hung, unsigned turns, unsigned half)

@@ -69,26 +69,21 @@ static void our_xml(void *data)
 {
     Bench *bench = data;
 
-    call_only(bench->bus, DOMWRIGHT_BUS_NAME, bench->path, DOMWRIGHT_CONFIG_INTERFACE, "GetXML",
-              "a{sv}", 0);
+    guest_get_ours(bench->bus, bench->path);
 }
 
 static void our_disk(void *data)
 {
     Bench *bench = data;
 
-    call_only(bench->bus, DOMWRIGHT_BUS_NAME, bench->path, DOMWRIGHT_CONFIG_INTERFACE, "AddDisk",
-              "a{sv}a{sv}", 4, "source.file", "s", PLAIN_DISK_FILE, "driver.type", "s",
-              PLAIN_DISK_TYPE, "target.dev", "s", PLAIN_DISK_TARGET, "target.bus", "s",
-              PLAIN_DISK_BUS, 0);
+    guest_add_disk_ours(bench->bus, bench->path);
 }
 
 static void undo_disk(void *data)
 {
     Bench *bench = data;
 
-    call_only(bench->bus, DOMWRIGHT_BUS_NAME, bench->path, DOMWRIGHT_CONFIG_INTERFACE, "RemoveDisk",
-              "sa{sv}", PLAIN_DISK_TARGET, 0);
+    guest_remove_disk_ours(bench->bus, bench->path);
 }
 
 /* ---- libvirt-dbus ---- */
@@ -184,15 +179,8 @@ static const Pair pairs[] = {
 
 static char *peer_find(const Bench *bench, const char *name)
 {
-    sd_bus_message *reply =
-        call(bench->bus, PEER_NAME, bench->peer_host, PEER_HOST, "DomainLookupByName", "s", name);
-    const char *text = NULL;
-    char *path;
-
-    sd_bus_message_read(reply, "o", &text);
-    path = g_strdup(text);
-    sd_bus_message_unref(reply);
-    return path;
+    return reply_path(
+        call(bench->bus, PEER_NAME, bench->peer_host, PEER_HOST, "DomainLookupByName", "s", name));
 }
 
 int main(int argc, char **argv)
@@ -216,8 +204,7 @@ int main(int argc, char **argv)
     pairs_measure(pairs, G_N_ELEMENTS(pairs), &effort, &bench);
     if (bench.rows != bench.peer_rows)
         die("our list has %u domains, libvirt-dbus's %u", bench.rows, bench.peer_rows);
-    call_only(bench.bus, DOMWRIGHT_BUS_NAME, bench.path, DOMWRIGHT_DOMAIN_INTERFACE, "Undefine",
-              "a{sv}", 0);
+    guest_undefine_ours(bench.bus, bench.path);
     call_only(bench.bus, PEER_NAME, bench.peer, PEER_DOMAIN, "Undefine", "u", 0);
     sd_bus_flush_close_unref(bench.bus);
     return 0;

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,13 +54,11 @@ static int on_owner(sd_bus_message *message, void *userdata, sd_bus_error *error
 
 static pid_t spawn(const Service *service)
 {
-    pid_t parent = getpid(), pid = fork();
+    pid_t pid = fork_client();
 
     if (pid != 0)
         return pid;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent || !freopen("/dev/null", "w", stdout) ||
-        !freopen("/dev/null", "w", stderr))
+    if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
         _exit(1);
     if (service->uid != 0 && (setgid(service->uid) < 0 || setuid(service->uid) < 0))
         _exit(1);
