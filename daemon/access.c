@@ -227,6 +227,11 @@ void access_free(Access *access)
     g_free(access);
 }
 
+bool access_waiting(const Access *access)
+{
+    return access->waiting > 0;
+}
+
 bool access_uid(Access *access, const char *name, uid_t *ret_uid)
 {
     const Sender *sender = name ? g_hash_table_lookup(access->senders, name) : NULL;

@@ -40,6 +40,8 @@ const Method *method_find(const char *interface, const char *member);
 
 Access *access_new(Server *server, int *ret_error);
 void access_free(Access *access);
+/* Whether messages wait for their sender to be known. */
+bool access_waiting(const Access *access);
 /* False when the sender is not known (any more). */
 bool access_uid(Access *access, const char *sender, uid_t *ret_uid);
 /* Whether this user may call at all. */

@@ -24,7 +24,10 @@ bool revision_load(const char *directory, GError **error)
         g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, "no random numbers");
         return false;
     }
-    return !path || file_write(path, (const char *)key, sizeof key, error);
+    g_autoptr(GError) failure = NULL;
+    if (path && !file_write(path, (const char *)key, sizeof key, &failure))
+        g_printerr("domwrightd: revisions will not survive a restart: %s\n", failure->message);
+    return true;
 }
 
 void revision_of(RevisionSubject subject, const char *text, gsize length,

@@ -187,12 +187,28 @@ static int on_idle_timer(sd_event_source *source, uint64_t usec, void *userdata)
     return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
+/* What was sent to the name before it was given up has arrived now, and is read before the timer's
+ * turn comes again. */
+static int on_released(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+    Server *server = userdata;
+    server->released = true;
+    sd_event_source_set_priority(server->stop_timer, SD_EVENT_PRIORITY_IDLE);
+    sd_event_source_set_time_relative(server->stop_timer, 0);
+    return sd_event_source_set_enabled(server->stop_timer, SD_EVENT_ONESHOT);
+}
+
 static int on_stop_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
     Server *server = userdata;
     uint64_t now;
     sd_event_now(server->event, CLOCK_MONOTONIC, &now);
-    if (server->requests == 0 || now >= server->stop_deadline) {
+    bool finished =
+        (server->requests == 0 && !access_waiting(server->access)) || now >= server->stop_deadline;
+    if (finished && !server->released &&
+        sd_bus_release_name_async(server->bus, NULL, DOMWRIGHT_BUS_NAME, on_released, server) >= 0)
+        return 0;
+    if (finished) {
         sd_bus_flush(server->bus);
         return sd_event_exit(server->event, 0);
     }
@@ -221,8 +237,8 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
     uint64_t now;
     sd_event_now(server->event, CLOCK_MONOTONIC, &now);
     server->stop_deadline = now + STOP_TIMEOUT;
-    return sd_event_add_time_relative(server->event, &server->stop_timer, CLOCK_MONOTONIC, 0, 0,
-                                      on_stop_timer, server);
+    return sd_event_add_time_relative(server->event, &server->stop_timer, CLOCK_MONOTONIC, 0,
+                                      USEC_PER_SEC / 1000, on_stop_timer, server);
 }
 
 static int watch(Server *server)

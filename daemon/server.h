@@ -35,6 +35,7 @@ typedef struct Server {
     GQueue calls;        /* those of them that are at work on documents or domains; calls.c */
     unsigned connecting; /* threads that open or close connections */
     bool stopping;
+    bool released; /* the name, on the way out */
     uint64_t stop_deadline;
     sd_event_source *idle_timer, *stop_timer;
     sd_bus_slot *slots[8];
