@@ -6,8 +6,11 @@ Owns no faults and no expectations: those are in the test programs.
 
 import os
 import re
+import time
 
-from support import services
+from gi.repository import GLib
+
+from support import client, services
 
 FULL = os.environ.get("DOMWRIGHT_FAULTS") == "full"
 # Of a sanitizer, of GLib and of the C library's own checks.
@@ -32,6 +35,14 @@ def memory_of(daemon):
         return int(re.search(r"^RssAnon:\s+(\d+)", status.read(), re.M)[1])
 
 
+def connect(case, bus):
+    """A client until the end of the test, if the bus lives so long."""
+    made = client.Client(bus.address)
+    made.connection.set_exit_on_close(False)
+    case.addCleanup(lambda: made.connection.is_closed() or made.close())
+    return made
+
+
 class Narrow(services.Daemon):
     """The daemon with limits of the system: Narrow(bus, "--stack=524288", arguments=[…])."""
 
@@ -41,3 +52,47 @@ class Narrow(services.Daemon):
 
     def spawn(self, argv, **options):
         return super().spawn(["prlimit", *self.limits, *argv], **options)
+
+
+def work(until, seconds=client.TIMEOUT_MS / 1000):
+    """Takes in what the bus brings until that is true, or for so long; whether it is."""
+    context = GLib.MainContext.default()
+    end = time.monotonic() + seconds
+    while not until() and time.monotonic() < end:
+        if not context.iteration(False):
+            time.sleep(0.001)
+    return until()
+
+
+class Calls:
+    """Calls whose answers come later: `outcomes` has "done" or an error's name for each key."""
+
+    def __init__(self, bus_client):
+        self.connection = bus_client.connection
+        self.sent = 0
+        self.outcomes = {}
+
+    def send(self, key, path, interface, method, signature="()", *arguments):
+        self.sent += 1
+        self.connection.call(client.NAME, path, client.NAME + "." + interface, method,
+                             GLib.Variant(signature, arguments), None, 0, client.TIMEOUT_MS, None,
+                             self._on_done, key)
+
+    def _on_done(self, connection, done, key):
+        try:
+            connection.call_finish(done)
+            self.outcomes[key] = "done"
+        except GLib.Error as error:
+            self.outcomes[key] = client.error_name(error) or "closed"
+
+    def pass_time(self, seconds):
+        self.connection.flush_sync(None)
+        work(lambda: False, seconds)
+
+    def wait(self, count):
+        """Until so many have been answered."""
+        if not work(lambda: len(self.outcomes) >= count):
+            raise AssertionError(f"{len(self.outcomes)} answers, not {count}")
+
+    def wait_all(self):
+        self.wait(self.sent)

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The daemon ends while it works, in every way: told to, killed, without a bus; and it stands still.
+
+Owns the promise that what was acknowledged is there afterwards, and that nothing is half done.
+"""
+
+import os
+import random
+import re
+import signal
+import unittest
+
+import rig
+from support import client, services, tap
+from support.client import HOST, MANAGER, settings
+
+ERROR = client.NAME + ".Error."
+GUEST = {"type": "qemu", "memory": "64MiB", "os.arch": "x86_64"}
+DOMAINS = 4
+EDITS = 6  # of each domain, on their way at once
+TITLE = re.compile(r"<title>(\d+)\.(\d+)</title>\s*")
+
+
+@unittest.skipIf(services.Libvirtd.missing(), services.Libvirtd.missing())
+class Ends(unittest.TestCase):
+    """A storm of edits and definitions; the daemon ends somewhere in it."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.random = random.Random(4)
+        self.libvirtd = self.enterContext(services.Libvirtd())
+        self.bus = self.enterContext(services.Bus())
+        self.daemon = self.enterContext(
+            services.Daemon(self.bus, "--host", "local=" + self.libvirtd.uri))
+        self.client = rig.connect(self, self.bus)
+        self.daemon.wait_connected()
+        self.names = [f"d{number}" for number in range(DOMAINS)]
+        self.paths = [self.client.define({**GUEST, "name": name})[0] for name in self.names]
+        self.draft = self.client.call(MANAGER, "Manager", "NewDraft", "(a{sv}a(sa{sv})a{sv})",
+                                      settings({"name": "x", **GUEST}), [], {})
+        self.plain = self.documents()
+        self.titles = [None] * DOMAINS
+
+    def documents(self):
+        """What libvirt has, by libvirt itself; each domain's lock is taken, so nothing is under way."""
+        said = self.libvirtd.virsh("; ".join(f"dumpxml --inactive {name}" for name in self.names))
+        return [text.strip() + "</domain>" for text in said.stdout.split("</domain>")[:DOMAINS]]
+
+    def storm(self, number):
+        """Sends it all; the outcomes, of which the first may be waited for."""
+        calls = rig.Calls(self.client)
+        for step in range(EDITS):
+            for place, path in enumerate(self.paths):
+                calls.send((place, step), path, "Config", "Modify", "(a{sv}asa{sv})",
+                           settings({"title": f"{number}.{step}"}), [], {})
+            calls.send(("draft", step), self.draft, "Config", "Modify", "(a{sv}asa{sv})",
+                       settings({"title": f"{number}.{step}"}), [], {})
+        calls.send("define", HOST, "Host", "Define", "(a{sv}a(sa{sv})a{sv})",
+                   settings({**GUEST, "name": "new"}), [], {})
+        return calls
+
+    def strike(self, number, what):
+        """One round; the outcomes by name of call."""
+        calls = self.storm(number)
+        if self.random.random() < 0.8:
+            calls.wait(self.random.randrange(1, EDITS * DOMAINS))
+        calls.pass_time(self.random.uniform(0, 0.02))
+        self.daemon.process.send_signal(what)
+        calls.wait_all()
+        self.daemon.process.wait(30)
+        return calls.outcomes
+
+    def check_domains(self, number, outcomes, exact):
+        for place, (text, plain) in enumerate(zip(self.documents(), self.plain, strict=True)):
+            self.assertEqual(plain, TITLE.sub("", text))
+            with open(os.path.join(self.libvirtd.directory, "config/libvirt/qemu",
+                                   self.names[place] + ".xml")) as file:
+                stored = TITLE.search(file.read())
+            found = TITLE.search(text)
+            self.assertEqual(found and found[0].strip(), stored and stored[0].strip())
+            done = [step for step in range(EDITS) if outcomes[place, step] == "done"]
+            now = (int(found[1]), int(found[2])) if found else None
+            if now != self.titles[place] or done:
+                self.assertEqual(number, now[0])
+                self.assertGreaterEqual(now[1], max(done, default=0))
+                if exact:
+                    self.assertEqual(done[-1], now[1])
+            self.titles[place] = now
+
+    def check_new(self, outcomes, exact):
+        there = "new" in self.libvirtd.virsh("list", "--all", "--name").stdout.split()
+        if exact or outcomes["define"] == "done":
+            self.assertEqual(outcomes["define"] == "done", there)
+        if there:
+            self.assertIn("<name>new</name>", self.libvirtd.virsh("dumpxml", "new").stdout)
+            self.libvirtd.virsh("undefine", "new")
+
+    def check_files(self):
+        """No half written file, neither libvirt's nor ours, once we are there again."""
+        folder = os.path.join(self.libvirtd.directory, "config/libvirt/qemu")
+        self.assertEqual(sorted(name + ".xml" for name in self.names),
+                         sorted(name for name in os.listdir(folder)
+                                if os.path.isfile(os.path.join(folder, name))))
+        self.assertEqual(["drafts", "log", "revision-key"],
+                         sorted(os.listdir(self.daemon.directory)))
+        self.assertEqual([os.path.basename(self.draft)],
+                         os.listdir(os.path.join(self.daemon.directory, "drafts")))
+
+    def check_draft(self, number, outcomes):
+        done = [step for step in range(EDITS) if outcomes["draft", step] == "done"]
+        title = TITLE.search(self.client.get_xml(self.draft))
+        if done:
+            self.assertEqual((number, True), (int(title[1]), int(title[2]) >= done[-1]))
+
+    def rounds(self, what, allowed, exact):
+        ended = set()
+        for number in range(rig.times(1000)):
+            with self.subTest(number=number):
+                outcomes = self.strike(number, what)
+                ended |= set(outcomes.values())
+                self.assertLessEqual(set(outcomes.values()), {"done", *allowed})
+                status = self.daemon.process.returncode
+                self.assertEqual(0 if what == signal.SIGTERM else -what, status, self.daemon.log)
+                self.check_domains(number, outcomes, exact)
+                self.check_new(outcomes, exact)
+                self.daemon.start()
+                self.check_draft(number, outcomes)
+                self.check_files()
+        self.assertEqual([], rig.reports(self.daemon))
+        self.assertIn("done", ended)
+
+    def test_terminated(self):
+        """What is in hand is finished and answered, the rest refused."""
+        self.rounds(signal.SIGTERM, {ERROR + "Busy"}, exact=True)
+
+    def test_killed(self):
+        """Every domain is as before or as asked, and what was acknowledged is there."""
+        self.rounds(signal.SIGKILL, {"org.freedesktop.DBus.Error.NoReply"}, exact=False)
+
+    def test_bus_dies(self):
+        """The call in libvirt's hands is finished, then the daemon ends as failed."""
+        for number in range(rig.times(200)):
+            calls = self.storm(number)
+            calls.wait(self.random.randrange(1, EDITS))
+            self.bus.process.kill()
+            calls.wait_all()
+            self.assertEqual(1, self.daemon.process.wait(30), self.daemon.log)
+            self.bus.end(self.bus.process)
+            done = {**calls.outcomes}
+            self.check_domains(number, done, exact=False)
+            self.check_new(done, exact=False)
+            os.unlink(os.path.join(self.bus.directory, "socket"))
+            self.bus.start()
+            self.daemon.start()
+            self.client = rig.connect(self, self.bus)
+            self.check_draft(number, done)
+            self.check_files()
+
+
+class Stands(unittest.TestCase):
+    def test_stands_still(self):
+        """Suspended and woken: calls sent meanwhile are answered, nothing has timed out."""
+        with services.Bus() as bus, services.Daemon(bus, "--host", "local=test:///default") as daemon:
+            caller = rig.connect(self, bus)
+            daemon.wait_connected()
+            path, _ = caller.define({"name": "x", "memory": "64MiB"})
+            for number in range(rig.times(300)):
+                calls = rig.Calls(caller)
+                for step in range(10):
+                    calls.send(step, path, "Config", "Modify", "(a{sv}asa{sv})",
+                               settings({"title": f"{number}.{step}"}), [], {})
+                daemon.process.send_signal(signal.SIGSTOP)
+                for step in range(10, 20):
+                    calls.send(step, path, "Config", "Modify", "(a{sv}asa{sv})",
+                               settings({"title": f"{number}.{step}"}), [], {})
+                calls.pass_time(0.3)
+                daemon.process.send_signal(signal.SIGCONT)
+                calls.wait_all()
+                self.assertEqual({"done"}, set(calls.outcomes.values()))
+                self.assertEqual({"title": f"{number}.19"}, caller.get_settings(path, "title"))
+
+
+if __name__ == "__main__":
+    tap.main()
