@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Runs pkttyagent beside this program. It is told by a pipe when the agent is registered, and asks
- * it to take second place behind an agent of the session.
+ * it to take second place behind an agent of the session, where there is a session: without one
+ * polkit would pass over an agent that only stands in.
  */
 #include "agent.h"
 
@@ -11,9 +12,20 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <systemd/sd-login.h>
 #include <unistd.h>
 
+#include "memory.h"
+
 static pid_t agent;
+
+/* As polkit sees it: this process's, or for what the user's own systemd runs, the user's. */
+static bool has_session(void)
+{
+    _cleanup_free_ char *session = NULL;
+
+    return sd_pid_get_session(0, &session) >= 0 || sd_uid_get_display(getuid(), &session) >= 0;
+}
 
 static void run_agent(int notify, pid_t parent)
 {
@@ -24,7 +36,8 @@ static void run_agent(int notify, pid_t parent)
     if (getppid() != parent)
         _exit(0);
     snprintf(number, sizeof(number), "%d", notify);
-    execlp("pkttyagent", "pkttyagent", "--notify-fd", number, "--fallback", (char *)NULL);
+    execlp("pkttyagent", "pkttyagent", "--notify-fd", number, has_session() ? "--fallback" : NULL,
+           (char *)NULL);
     _exit(127);
 }
 

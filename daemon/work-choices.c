@@ -24,22 +24,22 @@ static void add(GPtrArray *choices, const char *value, char *doc)
 
 /* ---- Guests ---- */
 
-/* "also called q35" */
-static char *other_names(const DwGuest *guest, const char *machine)
+/* "also called q35, at most 288 vcpus" */
+static char *describe_machine(const DwGuest *guest, const char *machine)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    GString *words = g_string_new(NULL);
     GHashTableIter iter;
     gpointer alias, canonical;
+    guint vcpus = GPOINTER_TO_UINT(g_hash_table_lookup(guest->vcpus, machine));
     g_hash_table_iter_init(&iter, guest->aliases);
     while (g_hash_table_iter_next(&iter, &alias, &canonical)) {
         if (strcmp(canonical, machine) == 0)
-            g_ptr_array_add(names, alias);
+            g_string_append_printf(words, "%salso called %s", words->len > 0 ? ", " : "",
+                                   (const char *)alias);
     }
-    if (names->len == 0)
-        return NULL;
-    g_ptr_array_add(names, NULL);
-    g_autofree char *list = g_strjoinv(", ", (char **)names->pdata);
-    return g_strconcat("also called ", list, NULL);
+    if (vcpus > 0)
+        g_string_append_printf(words, "%sat most %u vcpus", words->len > 0 ? ", " : "", vcpus);
+    return g_string_free(words, FALSE);
 }
 
 static void add_guest(const DwGuest *guest, const char *key, bool wanted, GPtrArray *choices)
@@ -57,7 +57,7 @@ static void add_guest(const DwGuest *guest, const char *key, bool wanted, GPtrAr
             add(choices, *type, NULL);
     else if (strcmp(key, "os.machine") == 0)
         for (char **machine = guest->machines; *machine; machine++)
-            add(choices, *machine, other_names(guest, *machine));
+            add(choices, *machine, describe_machine(guest, *machine));
 }
 
 /* What the host's capabilities say of keys that are not among the domain capabilities. */
@@ -82,10 +82,21 @@ static bool lists(const DwSettings *offered, const char *key, const char *value)
            g_strv_contains((const char *const *)list->v, value);
 }
 
-/* What else is known of a processor model. */
+/* "Intel, deprecated" */
 static char *describe_model(const DwSettings *offered, const char *model)
 {
-    return lists(offered, "cpu.model.deprecated", model) ? g_strdup("deprecated") : NULL;
+    static const char prefix[] = "cpu.model.vendor.";
+    GString *words = g_string_new(NULL);
+    for (size_t i = 0; i < dw_settings_count(offered); i++) {
+        const char *key = dw_settings_key(offered, i);
+        const char *vendor = key + strlen(prefix);
+        if (g_str_has_prefix(key, prefix) && strcmp(vendor, "unknown") != 0 &&
+            lists(offered, key, model))
+            g_string_append(words, vendor);
+    }
+    if (lists(offered, "cpu.model.deprecated", model))
+        g_string_append(words, words->len > 0 ? ", deprecated" : "deprecated");
+    return g_string_free(words, FALSE);
 }
 
 static bool add_offered(const Work *work, const DwSettings *offered, const DwKey *row,

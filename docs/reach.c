@@ -33,6 +33,7 @@ static const char head[] =
     "altered\n"
     "and removed as long as all that is in them is safe.\n"
     "In other devices the same values are reach.\n"
+    "No device is safe as a whole in domains of other types than kvm, qemu, hvf and test.\n"
     ".Ss Disks\n"
     "A disk is safe as a whole when it is a cdrom or floppy drive without a medium, or a file "
     "that\n"
@@ -40,6 +41,7 @@ static const char head[] =
     "The path is judged by its text: it is absolute, without\n.Sy \\&. ,\n.Sy ..\nand\n.Sy // ;\n"
     "no file is looked at, so nobody but administrators should be able to put symbolic links "
     "there.\n"
+    "A directory without\n.Sy %n\nin its name is one that all domains share.\n"
     "In a directory marked\n.Sy :ro\nthe disk has to be\n.Sy readonly .\n"
     ".Pp\n"
     "The format has to be given, and be raw or qcow2.\n"
@@ -48,6 +50,12 @@ static const char head[] =
     "raw one; its chain of backing files has to be stated to the end, each with its format and in "
     "such\n"
     "a directory.\n"
+    "A header can also name a file that has the image's data, and nothing in a domain says that\n"
+    "there is none.\n"
+    "That file is opened with the rights of the emulator.\n"
+    "Where these are not confined to the files of one guest, as by AppArmor or SELinux, "
+    "directories\n"
+    "of images should be configured only for users who are trusted with the files of all guests.\n"
     ".Sh REASONS\n";
 
 static const char tail[] = ".Sh SEE ALSO\n.Xr domwright-keys 7 ,\n.Xr domwrightd 8\n";

@@ -23,6 +23,7 @@ static void guest_free(void *data)
     g_strfreev(guest->types);
     g_strfreev(guest->machines);
     g_clear_pointer(&guest->aliases, g_hash_table_unref);
+    g_clear_pointer(&guest->vcpus, g_hash_table_unref);
     g_free(guest);
 }
 
@@ -124,17 +125,23 @@ static void add_once(GStrvBuilder *builder, GHashTable *seen, const char *name)
 
 /* Machines stand under the architecture, those of one domain type only under that. */
 static void collect_machines(const xmlNode *parent, GStrvBuilder *machines, GHashTable *seen,
-                             GHashTable *aliases)
+                             DwGuest *guest)
 {
     for (xmlNode *node = tree_child(parent, "machine"); node; node = tree_next(node, "machine")) {
         g_autofree char *name = tree_text(node);
         g_autofree char *canonical = tree_attribute(node, "canonical");
+        g_autofree char *most = tree_attribute(node, "maxCpus");
+        guint64 vcpus;
 
         if (!name)
             continue;
+        if (most && g_ascii_string_to_unsigned(most, 10, 1, INT32_MAX, &vcpus, NULL))
+            g_hash_table_insert(guest->vcpus, g_strdup(canonical ? canonical : name),
+                                GUINT_TO_POINTER((guint)vcpus));
         add_once(machines, seen, canonical ? canonical : name);
         if (canonical && !g_str_equal(canonical, name))
-            g_hash_table_insert(aliases, g_steal_pointer(&name), g_steal_pointer(&canonical));
+            g_hash_table_insert(guest->aliases, g_steal_pointer(&name),
+                                g_steal_pointer(&canonical));
     }
 }
 
@@ -151,9 +158,10 @@ static DwGuest *guest_new(const char *os_type, const xmlNode *arch, GHashTable *
     guest->arch = tree_attribute(arch, "name");
     guest->emulator = tree_text(tree_child(arch, "emulator"));
     guest->aliases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    guest->vcpus = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (wordsize && g_ascii_string_to_unsigned(wordsize, 10, 0, 1024, &bits, NULL))
         guest->wordsize = (uint32_t)bits;
-    collect_machines(arch, machines, seen, guest->aliases);
+    collect_machines(arch, machines, seen, guest);
 
     for (xmlNode *node = tree_child(arch, "domain"); node; node = tree_next(node, "domain")) {
         g_autofree char *type = tree_attribute(node, "type");
@@ -161,7 +169,7 @@ static DwGuest *guest_new(const char *os_type, const xmlNode *arch, GHashTable *
 
         if (type)
             add_once(types, seen_types, type);
-        collect_machines(node, machines, seen, guest->aliases);
+        collect_machines(node, machines, seen, guest);
         if (emulator && !guest->emulator)
             guest->emulator = g_strdup(emulator);
         if (emulator)

@@ -146,11 +146,14 @@ static void describe_host_model(DwSettings *settings, const xmlNode *mode)
 {
     g_autoptr(GStrvBuilder) require = g_strv_builder_new(), disable = g_strv_builder_new();
     g_autofree char *model = tree_text(tree_child(mode, "model"));
+    g_autofree char *fallback = tree_attribute(tree_child(mode, "model"), "fallback");
     g_autofree char *vendor = tree_text(tree_child(mode, "vendor"));
 
     if (!model)
         return;
     dw_settings_put(settings, "cpu.host-model.model", dw_value_string(model));
+    if (fallback)
+        dw_settings_put(settings, "cpu.host-model.fallback", dw_value_string(fallback));
     if (vendor)
         dw_settings_put(settings, "cpu.host-model.vendor", dw_value_string(vendor));
 
@@ -164,25 +167,44 @@ static void describe_host_model(DwSettings *settings, const xmlNode *mode)
     put_list(settings, "cpu.host-model.disable", disable);
 }
 
+/* The models whose attribute has that value. */
+static void put_models(DwSettings *settings, const char *key, const xmlNode *mode,
+                       const char *attribute, const char *wanted)
+{
+    g_autoptr(GStrvBuilder) models = g_strv_builder_new();
+
+    for (xmlNode *node = tree_child(mode, "model"); node; node = tree_next(node, "model")) {
+        g_autofree char *name = tree_text(node);
+        g_autofree char *value = tree_attribute(node, attribute);
+
+        if (name && g_strcmp0(value, wanted) == 0)
+            g_strv_builder_add(models, name);
+    }
+    put_list(settings, key, models);
+}
+
 static void describe_custom_models(DwSettings *settings, const xmlNode *mode)
 {
-    g_autoptr(GStrvBuilder) usable = g_strv_builder_new(), deprecated = g_strv_builder_new();
+    g_autoptr(GStrvBuilder) usable = g_strv_builder_new();
 
     if (!tree_child(mode, "model"))
         return;
     for (xmlNode *node = tree_child(mode, "model"); node; node = tree_next(node, "model")) {
         g_autofree char *name = tree_text(node);
         g_autofree char *is_usable = tree_attribute(node, "usable");
-        g_autofree char *is_deprecated = tree_attribute(node, "deprecated");
+        g_autofree char *vendor = tree_attribute(node, "vendor");
+        g_autofree char *key = g_strconcat("cpu.model.vendor.", vendor, NULL);
 
         /* usable="unknown" is for the host to find out. */
         if (name && g_strcmp0(is_usable, "no") != 0)
             g_strv_builder_add(usable, name);
-        if (name && g_strcmp0(is_deprecated, "yes") == 0)
-            g_strv_builder_add(deprecated, name);
+        if (vendor && !dw_settings_get(settings, key))
+            put_models(settings, key, mode, "vendor", vendor);
     }
     put_list(settings, "cpu.model", usable);
-    put_list(settings, "cpu.model.deprecated", deprecated);
+    put_models(settings, "cpu.model.unknown", mode, "usable", "unknown");
+    put_models(settings, "cpu.model.unusable", mode, "usable", "no");
+    put_models(settings, "cpu.model.deprecated", mode, "deprecated", "yes");
 }
 
 static void describe_cpu(DwSettings *settings, const xmlNode *cpu)
@@ -222,6 +244,8 @@ static void describe_features(DwSettings *settings, const xmlNode *features)
 
 static void describe_root(DwSettings *settings, const xmlNode *root)
 {
+    static const char *const told_apart[] = {"path", "domain",  "machine",  "arch", "vcpu",
+                                             "cpu",  "devices", "features", NULL};
     static const struct {
         const char *element, *key;
     } texts[] = {
@@ -237,10 +261,10 @@ static void describe_root(DwSettings *settings, const xmlNode *root)
     if (max_vcpus && g_ascii_string_to_unsigned(max_vcpus, 10, 1, UINT32_MAX, &number, NULL))
         dw_settings_put(settings, "vcpu.max", dw_value_uint((uint32_t)number));
 
-    for (const char *const *name = (const char *[]){"iothreads", "os", "memoryBacking", NULL};
-         *name; name++) {
-        if (tree_child(root, *name))
-            describe_section(settings, tree_child(root, *name), *name);
+    for (xmlNode *node = tree_child(root, NULL); node; node = tree_next(node, NULL)) {
+        const char *name = (const char *)node->name;
+        if (!g_strv_contains(told_apart, name))
+            describe_section(settings, node, name);
     }
     describe_cpu(settings, tree_child(root, "cpu"));
 

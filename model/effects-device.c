@@ -44,6 +44,14 @@ static bool check_image(Images *images, DwNode node, const char *key)
     return true;
 }
 
+/* Formats of which it is known what else is opened: nothing, or what a chain states. */
+static const char *known_format(const DwDocument *document, DwNode node, const char *path)
+{
+    return lens_is(document, node, path, "raw")     ? "raw"
+           : lens_is(document, node, path, "qcow2") ? "qcow2"
+                                                    : NULL;
+}
+
 /* Below a level of that format: nothing more for raw, which has nothing below it, and for others a
  * chain that is stated down to its end. */
 static bool check_chain(Images *images, DwNode node, const char *format)
@@ -63,11 +71,8 @@ static bool check_chain(Images *images, DwNode node, const char *format)
             return blame(images, key);
         g_autofree char *format_key = g_strconcat(key, ".format", NULL);
         g_autofree char *source_key = g_strconcat(key, ".source.file", NULL);
-        if (lens_is(document, below, "format/@type", "raw"))
-            format = "raw";
-        else if (lens_is(document, below, "format/@type", "qcow2"))
-            format = "qcow2";
-        else
+        format = known_format(document, below, "format/@type");
+        if (!format)
             return blame(images, format_key);
         if (!node_attribute_is(document, below, "type", "file"))
             return blame(images, key);
@@ -93,14 +98,15 @@ static bool disk_is_safe(Images *images, DwNode node)
     const DwDocument *document = images->facts->document;
     g_autofree char *type = node_attribute(document, node, "type");
     g_autofree char *device = node_attribute(document, node, "device");
-    g_autofree char *format = lens_text(document, node, "driver/@type", NULL);
+    const char *format = known_format(document, node, "driver/@type");
+    g_autofree char *any = lens_text(document, node, "driver/@type", NULL);
     bool is_drive = g_strcmp0(device, "cdrom") == 0 || g_strcmp0(device, "floppy") == 0;
 
     if (is_drive && is_empty(document, node))
-        return !format || strcmp(format, "raw") == 0 || blame(images, "driver.type");
+        return !any || (format && strcmp(format, "raw") == 0) || blame(images, "driver.type");
     if (type && strcmp(type, "file") != 0)
         return blame(images, "type");
-    if (!format || (strcmp(format, "raw") != 0 && strcmp(format, "qcow2") != 0))
+    if (!format)
         return blame(images, "driver.type");
     images->readonly = node_child(document, node, "readonly") != DW_NODE_NONE;
     return check_image(images, node, "source.file") && check_chain(images, node, format);
@@ -138,12 +144,21 @@ static bool has_own_address(const DwDocument *document, DwNode node)
     return true;
 }
 
+/* What is known of devices is known of QEMU's, and of libvirt's test driver, which has none. Other
+ * hypervisors, containers above all, do other things of the host with the same words. */
+static bool is_known(const char *type)
+{
+    static const char *const types[] = {"kvm", "qemu", "hvf", "test", NULL};
+
+    return type && g_strv_contains(types, type);
+}
+
 bool device_is_safe(const Facts *facts, DwNode node, const DwGroup *group, char **ret_culprit,
                     char **ret_image)
 {
     const DwDocument *document = facts->document;
 
-    if (!group || !group->safe)
+    if (!group || !group->safe || !is_known(facts->type))
         return false;
     if (strcmp(group->kind, "disk") == 0)
         return check_disk(facts, node, ret_culprit, ret_image);

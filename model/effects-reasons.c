@@ -32,15 +32,47 @@ static void add_reason(Reasons *reasons, const Part *part, const char *what)
     g_ptr_array_add(reasons->reasons, reason);
 }
 
-/* "where\2value" of each token. */
-static void add_statements(GHashTable *statements, const Part *part)
+static char *statement_of(const Token *token)
 {
-    for (guint i = 0; i < part->tokens->len; i++) {
-        const Token *token = &g_array_index(part->tokens, Token, i);
-        g_autofree char *where = token_where(token);
-        g_hash_table_add(statements,
-                         g_strconcat(where, "\2", token->value ? token->value : "", NULL));
+    g_autofree char *where = token_where(token);
+
+    return g_strconcat(where, "\2", token->value ? token->value : "", NULL);
+}
+
+/* What one side says, "where\2value", by whom: settings of the domain belong together. */
+static char *speaker(const Part *part)
+{
+    return g_strconcat(part->kind, "\1", part->id, NULL);
+}
+
+static void unref_set(void *set)
+{
+    g_hash_table_unref(set);
+}
+
+static GHashTable *statements_of(const GPtrArray *parts)
+{
+    GHashTable *by_speaker = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_set);
+
+    for (guint i = 0; i < parts->len; i++) {
+        const Part *part = parts->pdata[i];
+        g_autofree char *key = speaker(part);
+        GHashTable *said = g_hash_table_lookup(by_speaker, key);
+        if (!said) {
+            said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+            g_hash_table_insert(by_speaker, g_steal_pointer(&key), said);
+        }
+        for (guint j = 0; j < part->tokens->len; j++)
+            g_hash_table_add(said, statement_of(&g_array_index(part->tokens, Token, j)));
     }
+    return by_speaker;
+}
+
+static GHashTable *said_by(GHashTable *by_speaker, const Part *part)
+{
+    g_autofree char *key = speaker(part);
+
+    return g_hash_table_lookup(by_speaker, key);
 }
 
 /* That an element is there needs no words when something in it has them. */
@@ -57,9 +89,7 @@ static void add_difference(Reasons *reasons, const Part *part, GHashTable *other
 
     for (guint i = 0; i < part->tokens->len; i++) {
         const Token *token = &g_array_index(part->tokens, Token, i);
-        g_autofree char *where = token_where(token);
-        g_autofree char *statement =
-            g_strconcat(where, "\2", token->value ? token->value : "", NULL);
+        g_autofree char *where = token_where(token), *statement = statement_of(token);
         bool counts = others ? !g_hash_table_contains(others, statement)
                              : token->safety == SAFETY_NO && *where;
         if (counts && is_presence(token) == presence) {
@@ -75,42 +105,20 @@ static void add_difference(Reasons *reasons, const Part *part, GHashTable *other
         add_reason(reasons, part, part->culprit ? part->culprit : "");
 }
 
-static bool is_same(const Part *a, const Part *b)
-{
-    return strcmp(a->kind, b->kind) == 0 && g_strcmp0(a->id, b->id) == 0;
-}
-
-/* Settings of the domain belong together. */
-static GHashTable *statements_of(const GPtrArray *parts, const Part *same)
-{
-    GHashTable *statements = NULL;
-
-    for (guint i = 0; i < parts->len; i++) {
-        if (!is_same(parts->pdata[i], same))
-            continue;
-        if (!statements)
-            statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-        add_statements(statements, parts->pdata[i]);
-    }
-    return statements;
-}
-
 char **reasons_of(const GPtrArray *before, const GPtrArray *after)
 {
     Reasons reasons = {g_ptr_array_new(), g_hash_table_new(g_str_hash, g_str_equal)};
+    g_autoptr(GHashTable) old = statements_of(before), new = statements_of(after);
 
-    for (guint i = 0; i < after->len && reasons.reasons->len < REASONS_AT_MOST; i++) {
-        const Part *part = after->pdata[i];
-        g_autoptr(GHashTable) old = statements_of(before, part);
-        add_difference(&reasons, part, old, false);
-    }
+    for (guint i = 0; i < after->len && reasons.reasons->len < REASONS_AT_MOST; i++)
+        add_difference(&reasons, after->pdata[i], said_by(old, after->pdata[i]), false);
     for (guint i = 0; i < before->len && reasons.reasons->len < REASONS_AT_MOST; i++) {
         const Part *part = before->pdata[i];
-        g_autoptr(GHashTable) new = statements_of(after, part);
-        if (!new && part->id)
+        GHashTable *others = said_by(new, part);
+        if (!others && part->id)
             add_reason(&reasons, part, "removed");
         else
-            add_difference(&reasons, part, new, false);
+            add_difference(&reasons, part, others, false);
     }
     if (reasons.reasons->len == 0 && after->len > 0)
         add_reason(&reasons, after->pdata[0], "moved");

@@ -209,6 +209,7 @@ typedef struct {
     char **types;        /* "kvm", "qemu", … */
     char **machines;     /* canonical names */
     GHashTable *aliases; /* alias -> canonical */
+    GHashTable *vcpus;   /* canonical name -> most virtual processors, where that is told */
     uint32_t wordsize;
 } DwGuest;
 

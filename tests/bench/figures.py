@@ -101,6 +101,7 @@ FIGURES = (
     Figure("cli-edit", "commands", BOTH, "domwright set FILE / virt-xml --edit --print-xml", 50, "times"),
     Figure("cli-add-disk", "commands", BOTH, "domwright add … disk / virt-xml --add-device", 35, "times"),
     Figure("cli-set", "commands", BOTH, "domwright set + define / virt-xml --edit", 35, "times"),
+    Figure("cli-virsh-edit", "commands", REAL, "domwright set + define / virsh edit with sed"),
     Figure("cli-xml", "commands", REAL, "domwright xml / virsh dumpxml"),
     Figure("cli-list", "commands", REAL, "domwright, the list / virsh list --all"),
     Figure("cli-define", "commands", REAL, "domwright define / virsh define"),

@@ -188,11 +188,18 @@ class Bench:
         unless it is to be spread out."""
         kind, count = self.domains(name)
         inside = kind == "test" and name != "test-10000"
-        uri = "test:///default" if inside else self.shared_uri(name, kind, count)
         with contextlib.ExitStack() as stack:
+            if inside:
+                libvirtd, uri = None, "test:///default"
+            elif count:
+                uri = self.shared_uri(name, kind, count)
+                libvirtd = self.libvirtd
+            else:
+                libvirtd = self.own_libvirtd(stack)
+                uri = libvirtd.uri
             if not spread_out:
-                stack.enter_context(one_cpu(*([] if inside else [self.libvirtd.process.pid])))
-            place = Place(self, name, stack, kind, count, None if inside else self.libvirtd, uri)
+                stack.enter_context(one_cpu(*([libvirtd.process.pid] if libvirtd else [])))
+            place = Place(self, name, stack, kind, count, libvirtd, uri)
             if daemon:
                 place.start_daemon()
                 if inside:

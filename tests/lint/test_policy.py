@@ -30,7 +30,7 @@ DEFAULTS = {
 }
 # What a message may name: polkit shows "$(reach)" as it is where the check has no such detail.
 ALWAYS = {action: {"host", "operation", "domain", "uuid"} for action in DEFAULTS}
-ALWAYS["org.domwright1.read"] = {"host", "operation"}
+ALWAYS["org.domwright1.read"] = {"operation"}
 ALWAYS["org.domwright1.use-host-resources"] |= {"kinds", "reach"}
 DETAILS = {"host", "domain", "uuid", "operation", "kinds", "paths", "path", "reach"}
 

@@ -25,16 +25,17 @@ class Tried:
     """What one call is made with: who calls, a domain and drafts of the caller's, made when asked
     for."""
 
-    def __init__(self, world, person, active=False, secret=SECRET):
+    def __init__(self, world, person, active=False, secret=SECRET, name=None):
         self.world = world
         self.person = person
         self.active = active
         self.secret = secret
+        self.prefix = name  # of the names of domains made for this and by it
         self.domain = None
 
     def _domain(self):
         if self.domain is None:
-            self.domain = self.world.new_domain(active=self.active, secret=self.secret)
+            self.domain = self.world.new_domain(self.prefix, self.active, self.secret)
         return self.domain
 
     def object(self, kind):
@@ -43,10 +44,7 @@ class Tried:
                 "reaching": self._reaching}[kind]()
 
     def _draft(self):
-        self.world.number += 1
-        return self.person.call(
-            MANAGER, "Manager", "ImportDraft", "(sa{sv})",
-            PLAIN.format(name=f"new-{self.world.number}", uuid=uuid_of(self.world.number)), {})
+        return self.person.call(MANAGER, "Manager", "ImportDraft", "(sa{sv})", self.new_xml(PLAIN), {})
 
     def _edited(self):
         """A draft of a domain, as everybody who may read can have it, with a change in it."""
@@ -62,11 +60,11 @@ class Tried:
     def name(self):
         """A name no domain has yet."""
         self.world.number += 1
-        return f"new-{self.world.number}"
+        return f"{self.prefix or 'new'}-{self.world.number}"
 
     def new_xml(self, text):
         name = self.name()
-        return text.format(name=name, uuid=uuid_of(self.world.number), secret="x")
+        return text.format(name=name, uuid=uuid_of(self.world.number))
 
     def replacement(self, change):
         """The document of the domain with a change, and the option that it takes its place."""

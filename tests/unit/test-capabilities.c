@@ -13,6 +13,7 @@
 
 #include "capabilities.h"
 #include "corpus.h"
+#include "tree.h"
 
 #define TEST_DRIVER                                                                                \
     "<capabilities><host><cpu><arch>i686</arch></cpu><power_management/><iommu support='no'/>"     \
@@ -191,6 +192,7 @@ static void test_domain_of_qemu(void **state)
     assert_setting(settings, "os.loader.secure", "a no");
     assert_setting(settings, "cpu.mode", "a maximum,host-model,custom");
     assert_setting(settings, "cpu.model", "a qemu64,kvm64,Westmere,486");
+    assert_setting(settings, "cpu.host-model.fallback", "s forbid");
     assert_setting(settings, "cpu.maximum.migratable", "a on,off");
     assert_setting(settings, "cpu.host-model.model", "s EPYC");
     assert_setting(settings, "cpu.host-model.require", "a hypervisor,erms");
@@ -319,6 +321,64 @@ static void test_odd_numbers_are_left_out(void **state)
     assert_int_equal(dw_capabilities_guests(capabilities)->len, 0);
 }
 
+/* ---- Is everything told? ---- */
+
+static bool is_told_as(const DwValue *value, const char *text)
+{
+    guint64 number;
+
+    switch (value->type) {
+    case DW_VALUE_STRING:
+        return g_str_equal(value->s, text);
+    case DW_VALUE_STRINGS:
+        return g_strv_contains((const char *const *)value->v, text);
+    case DW_VALUE_BOOL:
+        return g_str_equal(text, value->b ? "yes" : "no");
+    case DW_VALUE_UINT:
+        return g_ascii_string_to_unsigned(text, 10, 0, UINT32_MAX, &number, NULL) &&
+               number == value->u;
+    case DW_VALUE_UINT64: /* sizes are in KiB there */
+        return g_ascii_string_to_unsigned(text, 10, 0, UINT64_MAX, &number, NULL) &&
+               (number * 1024 == value->u || number == value->u);
+    default:
+        return false;
+    }
+}
+
+static void assert_told(const DwSettings *settings, const char *text, const char *where)
+{
+    for (size_t i = 0; i < dw_settings_count(settings); i++)
+        if (is_told_as(dw_settings_value(settings, i), text))
+            return;
+    print_error("%s: \"%s\" is left out\n", where, text);
+    fail();
+}
+
+/* Every text and every attribute is in the answer: as a value, or as a part of a key's name. */
+static void assert_all_told(const DwSettings *settings, const xmlNode *node)
+{
+    static const char *const in_keys[] = {"supported", "unit",       "policy",
+                                          "usable",    "deprecated", "vendor"};
+
+    for (const xmlAttr *attribute = node->properties; attribute; attribute = attribute->next) {
+        const char *name = (const char *)attribute->name;
+        g_autofree char *text = tree_attribute(node, name);
+        bool in_key = tree_is(node, "enum") || tree_is(node, "mode");
+
+        for (size_t i = 0; i < G_N_ELEMENTS(in_keys); i++)
+            in_key |= g_str_equal(in_keys[i], name);
+        if (!in_key)
+            assert_told(settings, text, name);
+    }
+    if (!tree_child(node, NULL)) {
+        g_autofree char *text = tree_text(node);
+        if (text)
+            assert_told(settings, text, (const char *)node->name);
+    }
+    for (const xmlNode *child = tree_child(node, NULL); child; child = tree_next(child, NULL))
+        assert_all_told(settings, child);
+}
+
 static void test_libvirts_own(void **state)
 {
     char *path = corpus_open("libvirt-9.0-capabilities.tar.xz", "domaincapsdata");
@@ -345,6 +405,8 @@ static void test_libvirts_own(void **state)
         /* Each enumeration has a key of its own. */
         assert_true(n_lists >= n_enums);
         assert_non_null(dw_settings_get(settings, "arch"));
+        g_autoptr(xmlDoc) tree = tree_parse(xml, "domainCapabilities", NULL);
+        assert_all_told(settings, xmlDocGetRootElement(tree));
         assert_non_null(domain_capabilities_values(capabilities, "cpu.mode"));
         for (size_t i = 0; i < dw_settings_count(settings); i++)
             assert_null(strpbrk(dw_settings_key(settings, i), "/ \n"));

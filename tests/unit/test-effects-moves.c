@@ -219,6 +219,50 @@ static void test_a_new_domain(void **state)
     assert_words(named.reasons, "type, name", "named");
 }
 
+/* The same words mean other things to other hypervisors. */
+static void test_other_hypervisors(void **state)
+{
+    static const char *const types[] = {"lxc", "xen", "vmware", "bhyve", "", "KVM"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+        g_autofree char *before = g_strdup_printf(
+            "<domain type='%s'><name>a</name><devices></devices></domain>", types[i]);
+        g_autofree char *after = replaced(before, "<devices>", "<devices>" OWN("vda", ""));
+        g_auto(DwEffects) effects = effects_of(before, after);
+
+        assert_true(effects.reach);
+        assert_null(effects.path);
+    }
+}
+
+/* Long documents that differ all over take no longer than they are. */
+static void test_long_documents(void **state)
+{
+    static const char *const forms[] = {"<a/>", "<a b='1'/>", "<vcpu>1</vcpu>", "<os/>",
+                                        "<!-- -->"};
+    static const char *const devices[] = {"<disk/>", "<hostdev type='usb'/>", "<thing/>",
+                                          "<disk><source/></disk>"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(forms) + G_N_ELEMENTS(devices); i++) {
+        bool inside = i >= G_N_ELEMENTS(forms);
+        const char *form = inside ? devices[i - G_N_ELEMENTS(forms)] : forms[i];
+        g_autoptr(GString) text = g_string_new(inside ? "<domain><devices>" : "<domain>");
+        for (unsigned j = 0; j < 9000; j++)
+            g_string_append(text, form);
+        g_string_append(text, inside ? "</devices></domain>" : "</domain>");
+        g_autofree char *other = g_strdup(text->str);
+        for (char *p = strstr(other, "<a"); p; p = strstr(p, "<a"))
+            p[1] = 'b';
+        g_auto(DwEffects) all = effects_of(NULL, text->str),
+                          none = effects_of(text->str, text->str);
+        g_auto(DwEffects) half = effects_of(other, text->str);
+
+        assert_false(none.reach);
+        assert_int_equal(half.reach, strcmp(other, text->str) != 0);
+        assert_int_equal(all.reach, strcmp(form, "<!-- -->") != 0);
+    }
+}
+
 /* A domain that is all foreign text has reasons enough; only some are told. */
 static void test_reasons_are_few(void **state)
 {
@@ -241,6 +285,8 @@ int main(void)
         cmocka_unit_test(test_aliases),
         cmocka_unit_test(test_after_edits),
         cmocka_unit_test(test_a_new_domain),
+        cmocka_unit_test(test_other_hypervisors),
+        cmocka_unit_test(test_long_documents),
         cmocka_unit_test(test_reasons_are_few),
     };
 

@@ -108,7 +108,9 @@ static const Case safe[] = {
 /* ---- Reach ---- */
 
 static const Case settings[] = {
-    {"type='kvm'", "type='xen'", "type, os.arch, os.machine, os.type, emulator"},
+    {"type='kvm'", "type='xen'",
+     "type, os.arch, os.machine, os.type, emulator, disk vdc, disk sda, "
+     "channel org.qemu.guest_agent.0, video #1, memballoon #1"},
     {"<name>web", "<name>db", "name, disk vdc: source.file"},
     {"4dea22b3", "5dea22b3", "uuid"},
     {"  <uuid>4dea22b3-1d52-d8f3-2516-782e98ab3fa0</uuid>\n", "", "uuid"},

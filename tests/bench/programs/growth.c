@@ -2,7 +2,7 @@
 /*
  * bench-growth ADDRESS TYPE DAEMON-PID CALLS DEFINES: how much memory of its own the daemon gains
  * over CALLS calls of all kinds, good and bad, from many connections, and over DEFINES domains
- * defined and undefined again. Each is counted from where a tenth as many have led, so that what is
+ * defined and undefined again. Each is counted from where some thousands have led, so that what is
  * only kept for next time is not taken for growth.
  */
 #include "caller.h"
@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define CALLS_A_CONNECTION 1000
+#define WARMING            10000
 #define CONFIG             DOMWRIGHT_CONFIG_INTERFACE
 
 typedef struct {
@@ -170,7 +171,7 @@ static void measure(Bench *bench, const char *name, void (*work)(Bench *, unsign
     unsigned files;
     double growth;
 
-    work(bench, count / 10 + 1);
+    work(bench, MAX(count / 10, MIN(count, WARMING)));
     before = status_field(bench, "RssAnon:");
     files = open_files(bench);
     work(bench, count);

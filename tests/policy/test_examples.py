@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The sample rules do what they say, and no more: each alone, against the table of all methods.
+
+Owns what is expected of the files in dbus/examples; they are tried as they are installed.
+"""
+
+import os
+
+import rig
+from rig import HOST, IMAGES, settings
+from rows import PLAIN, READ, REACH, Tried, all_rows
+from support import tap
+from support.client import device
+
+RAW = {"driver.type": "raw", "target.bus": "virtio"}
+
+
+class Example(rig.Case):
+    NAME = None  # of the file
+    POLICY = IMAGES
+
+    @classmethod
+    def setUpClass(cls):
+        if cls.NAME is None:
+            return
+        with open(os.path.join(rig.EXAMPLES, cls.NAME), encoding="utf-8") as file:
+            cls.RULES = {cls.NAME: file.read()}
+        super().setUpClass()
+
+    def granted(self, user, name=None):
+        """The labels of the rows that are done for this user, beyond what everybody may do."""
+        person = self.person(user)
+        found = []
+        for row in all_rows():
+            if set(row.asks) <= set(READ):
+                continue
+            tried = Tried(self.world, person, row.active, name=name)
+            try:
+                where = tried.object(row.object)
+                arguments = row.arguments(tried)
+                if person.outcome(where, row.interface, row.method, row.signature,
+                                  *arguments) == row.done:
+                    found.append(row)
+            finally:
+                tried.end()
+        return found
+
+    def check_others(self):
+        for user in ("alice", "oper"):
+            self.assertEqual([], self.granted(user))
+
+    def apply(self, person, path, *edits):
+        return person.outcome(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", list(edits), {})
+
+    @staticmethod
+    def add(path, **more):
+        return ("add", "disk", "", settings({**RAW, "source.file": path, **more}), [])
+
+
+class Developers(Example):
+    NAME = "developers.rules"
+
+    def test_machines_of_that_name(self):
+        wanted = [row.label for row in all_rows() if not set(row.asks) <= set(READ)
+                  and not {"read-secrets", *REACH} & set(row.asks)]
+        self.assertTrue({"Host.Define host", "Draft.Commit edited", "Domain.Undefine domain",
+                         "Domain.Start domain"} <= set(wanted))
+        self.assertEqual(wanted, [row.label for row in self.granted("dev", "dev")])
+
+    def test_other_machines(self):
+        for name in ("prod", "dev", "adev-", "Dev-"):
+            with self.subTest(name):
+                # new_domain() puts "-1" and so on behind the name.
+                wanted = name == "dev"
+                self.assertEqual(wanted, bool(self.granted("dev", name)))
+
+    def test_image_directories(self):
+        person = self.person("dev")
+
+        def define(name, file):
+            return person.outcome(
+                HOST, "Host", "Define", "(a{sv}a(sa{sv})a{sv})",
+                settings({"name": name, "memory": "1GiB", "vcpu": 1}),
+                [device("disk", source__file=file, driver__type="raw", target__bus="virtio")], {})
+
+        self.assertEqual("ok", define("dev-x", "/srv/images/dev-x/a.img"))
+        self.assertEqual(rig.INTERACTIVE, define("dev-y", "/srv/images/dev-x/a.img"))
+        self.assertEqual(rig.INTERACTIVE, define("x-dev-", "/srv/images/x-dev-/a.img"))
+
+    def test_others(self):
+        self.check_others()
+
+
+class Helpdesk(Example):
+    NAME = "helpdesk.rules"
+
+    def test_power(self):
+        found = self.granted("desk")
+        self.assertEqual(["Start", "Shutdown", "Destroy", "Reboot", "Reset", "Suspend", "Resume"],
+                         [row.method for row in found])
+
+    def test_others(self):
+        self.check_others()
+
+
+class Storage(Example):
+    NAME = "storage.rules"
+
+    def test_ordinary_calls(self):
+        """Changes of disks that reach nothing new, whatever the method."""
+        self.assertEqual(
+            ["Config.AddDevice domain", "Config.ModifyDevice domain", "Config.AddDisk domain",
+             "Config.ModifyDisk domain"],
+            [row.label for row in self.granted("store")])
+
+    def test_one_image_below_the_path(self):
+        person = self.person("store")
+        path = self.world.new_domain()
+        self.assertEqual("ok", self.apply(person, path, self.add("/srv/team/a.img")))
+        self.assertEqual("ok", self.apply(person, path, ("modify", "disk", "vdb",
+                                                         settings({"serial": "A"}), [])))
+        self.assertEqual(rig.INTERACTIVE, self.apply(person, path, ("remove", "disk", "vdb", {}, [])))
+        draft = person.plain(path, "Domain", "Edit")
+        self.assertEqual("ok", self.apply(person, draft, self.add("/srv/team/deep/b.img")))
+        self.assertEqual("ok", person.outcome(draft, "Draft", "Commit", "(a{sv})", {}))
+
+    def test_nothing_else(self):
+        person = self.person("store")
+        path = self.world.new_domain()
+        before = self.world.state(path)
+        title = ("set", "", "", settings({"title": "x"}), [])
+        for edits in ([self.add("/srv/teams/a.img")], [self.add("/srv/team/../a.img")],
+                      [self.add("/etc/shadow")],
+                      [self.add("/srv/team/a.img"), self.add("/srv/team/b.img")],
+                      [self.add("/srv/team/a.img"), self.add("/etc/shadow")],
+                      [self.add("/srv/team/a.img"), title], [title],
+                      [("modify", "disk", "vda", settings({"source.file": "/srv/team/a.img"}), [])],
+                      [("remove", "disk", "vda", {}, [])],
+                      [("add", "filesystem", "", settings({"source.dir": "/srv/team/x",
+                                                           "target.dir": "x"}), [])]):
+            with self.subTest(str(edits)):
+                self.assertEqual(rig.INTERACTIVE, self.apply(person, path, *edits))
+                self.assertEqual(before, self.world.state(path))
+        new = PLAIN.format(name="team", uuid=rig.uuid_of(5001))
+        self.assertEqual(rig.INTERACTIVE, person.outcome(HOST, "Host", "DefineXML", "(sa{sv})", new, {}))
+
+    def test_others(self):
+        self.check_others()
+
+
+del Example
+
+
+if __name__ == "__main__":
+    tap.main()
