@@ -26,8 +26,21 @@ static bool blame(Images *images, const char *key)
     return false;
 }
 
+/* What a guest writes into a raw image can be the header of a qcow2 one, which may name any file of
+ * the host for its data, whatever is stated of its chain. So by its name an image is always the one
+ * or always the other. Xen has the chain read from the headers. */
+static bool is_named_for(const Facts *facts, const char *path, const char *format)
+{
+    static const char *const types[] = {"kvm", "qemu", "hvf", "test", NULL};
+    bool is_qcow2 = strcmp(format, "qcow2") == 0;
+
+    return g_str_has_suffix(path, ".qcow2") == is_qcow2 &&
+           (!is_qcow2 || (facts->type && g_strv_contains(types, facts->type)));
+}
+
 /* True as long as the path could be good, which images->image then says. */
-static bool check_image(Images *images, DwNode node, const char *key)
+static bool check_image(Images *images, DwNode node, const char *key, const char *format,
+                        const char *format_key)
 {
     DwNode source = node_child(images->facts->document, node, "source");
     g_autofree char *path =
@@ -35,6 +48,8 @@ static bool check_image(Images *images, DwNode node, const char *key)
 
     if (!path || !path_is_plain(path))
         return blame(images, key);
+    if (!is_named_for(images->facts, path, format))
+        return blame(images, format_key);
     if (image_directories_contain(images->facts->directories, path, images->readonly))
         return true;
     blame(images, key);
@@ -76,7 +91,7 @@ static bool check_chain(Images *images, DwNode node, const char *format)
             return blame(images, format_key);
         if (!node_attribute_is(document, below, "type", "file"))
             return blame(images, key);
-        if (!check_image(images, below, source_key))
+        if (!check_image(images, below, source_key, format, format_key))
             return false;
         node = below;
     }
@@ -109,7 +124,8 @@ static bool disk_is_safe(Images *images, DwNode node)
     if (!format)
         return blame(images, "driver.type");
     images->readonly = node_child(document, node, "readonly") != DW_NODE_NONE;
-    return check_image(images, node, "source.file") && check_chain(images, node, format);
+    return check_image(images, node, "source.file", format, "driver.type") &&
+           check_chain(images, node, format);
 }
 
 static bool check_disk(const Facts *facts, DwNode node, char **ret_culprit, char **ret_image)

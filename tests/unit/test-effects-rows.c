@@ -119,7 +119,7 @@ static const struct {
     const char *kind, *xml;
 } devices[] = {
     {"disk", "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>"
-             "<source file='/srv/vm/a/a.img'/><backingStore type='file'><format type='raw'/>"
+             "<source file='/srv/vm/a/a.qcow2'/><backingStore type='file'><format type='raw'/>"
              "<source file='/srv/vm/a/base.img'/></backingStore><target dev='vda'/></disk>"},
     {"channel", "<channel type='unix'/>"},
     {"console", "<console type='pty'/>"},
