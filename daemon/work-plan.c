@@ -32,6 +32,8 @@ static bool uses_user(const GPtrArray *directories)
     return false;
 }
 
+/* What is asked for must not depend on whether a password was guessed, nor hold one: rules, prompts
+ * and agents of the caller see it. */
 static void find_effects(Work *work, Virt *virt, const WorkPlan *plan)
 {
     g_auto(FactsView) view = {0};
@@ -42,7 +44,9 @@ static void find_effects(Work *work, Virt *virt, const WorkPlan *plan)
         .user = user,
         .capabilities = view.host.capabilities,
     };
-    dw_effects_between(plan->before, plan->after, &context, &work->effects);
+    g_autoptr(DwDocument) before = plan->before ? dw_document_veiled(plan->before, false) : NULL;
+    g_autoptr(DwDocument) after = dw_document_veiled(plan->after, work->gives_secret);
+    dw_effects_between(before, after, &context, &work->effects);
 }
 
 static void digest(const DwDocument *document, char ret_digest[static REVISION_TEXT])

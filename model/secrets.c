@@ -99,14 +99,26 @@ static void secret_set(DwDocument *document, const Secret *secret, const char *v
         node_set_text(document, secret->node, value);
 }
 
-char *dw_document_redacted(const DwDocument *document)
+static DwDocument *with_secrets(const DwDocument *document, const char *value)
 {
-    g_autoptr(DwDocument) copy = dw_document_copy(document);
+    DwDocument *copy = dw_document_copy(document);
     g_autoptr(GArray) secrets = find_secrets(copy);
 
     for (guint i = 0; i < secrets->len; i++)
-        secret_set(copy, &g_array_index(secrets, Secret, i), DW_SECRET_PLACEHOLDER);
+        secret_set(copy, &g_array_index(secrets, Secret, i), value);
+    return copy;
+}
+
+char *dw_document_redacted(const DwDocument *document)
+{
+    g_autoptr(DwDocument) copy = with_secrets(document, DW_SECRET_PLACEHOLDER);
+
     return g_strdup(dw_document_text(copy, NULL));
+}
+
+DwDocument *dw_document_veiled(const DwDocument *document, bool given)
+{
+    return with_secrets(document, given ? "(given secret)" : DW_SECRET_PLACEHOLDER);
 }
 
 static bool is_kept(const DwDocument *document, const Secret *secret)

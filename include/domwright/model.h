@@ -374,3 +374,7 @@ void dw_effects_between(const DwDocument *before, const DwDocument *after,
  * then even an answer that only says whether something changed tells about a secret. */
 bool dw_edits_give_secret(const GPtrArray *edits);
 bool dw_document_gives_secret(const DwDocument *document);
+/* The document with something else in place of each secret: the same in all documents, or, for one
+ * in which secrets were given, what no other has. So what a change amounts to can be told without
+ * telling whether a secret that was given is the one that was there. */
+DwDocument *dw_document_veiled(const DwDocument *document, bool given);

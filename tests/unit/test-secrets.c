@@ -8,7 +8,8 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <domwright/model.h>
+
+#include "effects-support.h"
 
 #define HIDDEN DW_SECRET_PLACEHOLDER
 
@@ -223,6 +224,38 @@ static void test_what_gives_a_secret(void **state)
     assert_false(dw_document_gives_secret(none));
 }
 
+/* Giving a secret is a change whether or not it is the one that is there, and none of its text is
+ * among what rules, prompts and agents see. */
+static void test_effects_tell_no_secret(void **state)
+{
+    static const struct {
+        const char *find, *with;
+        bool given;
+        const char *reasons;
+    } cases[] = {
+        {"a&amp;b", "a&amp;b", true, "disk vda: source/cookies, graphics vnc: passwd"},
+        {"a&amp;b", "guess", true, "disk vda: source/cookies, graphics vnc: passwd"},
+        {"a&amp;b", "a&amp;b", false, ""},
+        {" passwd='a&amp;b'", "", false, "graphics vnc: passwd"},
+        {"<cookie name='two'>/two/2</cookie>", "", false, "disk vda: source/cookies"},
+    };
+    g_autofree char *text = replaced(WHOLE, ">2<", ">/two/2<");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *changed = replaced(text, cases[i].find, cases[i].with);
+        g_autoptr(DwDocument) old = parse(text), new = parse(changed);
+        g_autoptr(DwDocument) before = dw_document_veiled(old, false);
+        g_autoptr(DwDocument) after = dw_document_veiled(new, cases[i].given);
+        g_auto(DwEffects) effects = {0};
+
+        dw_effects_between(before, after, NULL, &effects);
+        assert_words(effects.reasons, cases[i].reasons, changed);
+        for (char **path = effects.paths; *path; path++)
+            assert_null(strstr(*path, "two"));
+        assert_null(effects.path);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_every_spelling_is_hidden),
         cmocka_unit_test(test_secrets_are_not_mixed_up),
         cmocka_unit_test(test_what_gives_a_secret),
+        cmocka_unit_test(test_effects_tell_no_secret),
     };
 
     return cmocka_run_group_tests_name("secrets", tests, NULL, NULL);
