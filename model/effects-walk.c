@@ -226,7 +226,7 @@ void element_print_tag(GString *out, const DwDocument *document, DwNode node)
     size_t length;
     const char *name = node_raw_name(document, node, &length);
 
-    g_string_append_c(out, '<');
+    g_string_append_c(out, '\3');
     g_string_append_len(out, name, (gssize)length);
     g_string_append_c(out, '\1');
     if (node_is_foreign(document, node)) {
@@ -247,7 +247,7 @@ void element_print(GString *out, const DwDocument *document, DwNode node)
     for (DwNode child = node_first_child(document, node); child != DW_NODE_NONE;
          child = node_next(document, child))
         element_print(out, document, child);
-    g_string_append_c(out, '>');
+    g_string_append_c(out, '\4');
 }
 
 static void add_unknown_element(Walk *walk, DwNode node)
@@ -428,6 +428,14 @@ static GString *sign(const Part *part)
     return out;
 }
 
+/* Through a lun the guest talks to the host's device itself: how it is connected decides what it
+ * can say to it. */
+static bool is_passed_through(const DwDocument *document, const Part *part)
+{
+    return strcmp(part->kind, "disk") == 0 &&
+           node_attribute_is(document, part->node, "device", "lun");
+}
+
 static void walk_device(Walk *walk)
 {
     Part *part = walk->part;
@@ -440,6 +448,8 @@ static void walk_device(Walk *walk)
     }
     add_presence(walk, SAFETY_WHOLE);
     walk_element(walk, part->node, part->cover);
+    for (guint i = 0; is_passed_through(walk->facts->document, part) && i < part->tokens->len; i++)
+        g_array_index(part->tokens, Token, i).safety = SAFETY_NO;
     bool is_safe = device_is_safe(walk->facts, part->node, group, &part->culprit, &part->image);
     if (strcmp(group->kind, "hostdev") == 0) {
         g_autofree char *id = device_natural_id(walk->facts->document, part->node);

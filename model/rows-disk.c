@@ -19,7 +19,7 @@ static const DwRow disk_rows[] = {
     {"sgio", "@sgio", DW_FORM_ENUM, 0, "filtered unfiltered", .doc = "Filtering of SCSI commands for a lun."},
     {"snapshot", "@snapshot", DW_FORM_ENUM, "It says what a snapshot is to include; taking one is another matter.", "no internal external manual@8.10.0", .doc = "How snapshots of the domain treat the disk."},
     {"target.dev", "target/@dev", DW_FORM_STRING, SAFE_GUEST, .safe_if = DW_SAFE_NAME, .doc = "Name of the disk in the domain, such as vda; a hint for the guest."},
-    {"target.bus", "target/@bus", DW_FORM_ENUM, SAFE_GUEST, "ide fdc scsi virtio xen usb uml sata sd nvme@11.5.0", .doc = "Bus the disk is on."},
+    {"target.bus", "target/@bus", DW_FORM_ENUM, "It is what the guest sees; libvirt hands the image and its chain to the emulator as they are stated, which on other buses it does not.", "ide fdc scsi virtio xen usb uml sata sd nvme@11.5.0", .safe_values = "ide fdc scsi virtio usb sata nvme", .doc = "Bus the disk is on."},
     {"target.tray", "target/@tray", DW_FORM_ENUM, SAFE_GUEST, "open closed", .flags = DW_ROW_LIVE, .doc = "Tray of a cdrom or floppy; an open one shows no medium."},
     {"target.removable", "target/@removable", DW_FORM_ONOFF, SAFE_GUEST, .doc = "Whether a USB disk says that it is removable."},
     {"target.rotation_rate", "target/@rotation_rate", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = 65534, .unit = "rpm", .since = "7.3.0", .doc = "Rotation rate told to the guest; 1 is a solid state disk, else from 1025."},
