@@ -9,9 +9,9 @@
 /* clang-format off */
 static const DwRow controller_rows[] = {
     {"type", "@type", DW_FORM_ENUM, SAFE_GUEST, "fdc ide scsi sata virtio-serial ccid usb pci xenbus isa", .doc = "Bus the controller provides."},
-    {"index", "@index", DW_FORM_UINT, SAFE_GUEST, .doc = "Number of the controller among those of its type."},
+    {"index", "@index", DW_FORM_UINT, SAFE_GUEST, .max = 255, .doc = "Number of the controller among those of its type."},
     {"model", "@model", DW_FORM_STRING, SAFE_GUEST, .doc = "Controller the guest sees, such as virtio-scsi or qemu-xhci."},
-    {"ports", "@ports", DW_FORM_UINT, SAFE_GUEST, .doc = "Ports of a USB or virtio-serial controller."},
+    {"ports", "@ports", DW_FORM_UINT, SAFE_GUEST, .max = 255, .doc = "Ports of a USB or virtio-serial controller."},
     {"vectors", "@vectors", DW_FORM_UINT, SAFE_GUEST, .doc = "Interrupt vectors of a virtio-serial controller."},
     {"maxGrantFrames", "@maxGrantFrames", DW_FORM_UINT, SAFE_GUEST, .doc = "Grant frames of a xenbus controller."},
     {"maxEventChannels", "@maxEventChannels", DW_FORM_UINT, SAFE_GUEST, .since = "6.3.0", .doc = "Event channels of a xenbus controller."},

@@ -67,7 +67,7 @@ static const DwRow source_rows[] = {
 
 static const DwRow driver_rows[] = {
     {"name", "@name", DW_FORM_ENUM, 0, "vhost qemu kvm vfio xen", .doc = "Who moves the packets."},
-    {"queues", "@queues", DW_FORM_UINT, SAFE_SPEED, .min = 1, .max = UINT32_MAX, .doc = "Number of virtio queues."},
+    {"queues", "@queues", DW_FORM_UINT, SAFE_SPEED, .min = 1, .max = 256, .doc = "Number of virtio queues."},
     {"rx_queue_size", "@rx_queue_size", DW_FORM_UINT, SAFE_SPEED, .min = 1, .max = UINT32_MAX, .doc = "Size of a receiving virtio queue, a power of two."},
     {"tx_queue_size", "@tx_queue_size", DW_FORM_UINT, SAFE_SPEED, .min = 1, .max = UINT32_MAX, .doc = "Size of a sending virtio queue, a power of two."},
     {"txmode", "@txmode", DW_FORM_ENUM, SAFE_SPEED, "iothread timer", .doc = "How packets are sent."},

@@ -39,7 +39,7 @@ extern const DwRow dw_character_source_rows[];
     {"acpi.index", "acpi/@index", DW_FORM_UINT, SAFE_GUEST, .since = "7.3.0", .doc = "Number by which the guest may name the device."}
 #define BOOT_ORDER \
     {"boot.order", "boot/@order", DW_FORM_UINT, SAFE_BOOT, .min = 1, .doc = "Place in the boot order, from 1; excludes os.boot."}, \
-    {"boot.loadparm", "boot/@loadparm", DW_FORM_STRING, SAFE_BOOT, .doc = "What the firmware of s390 is to load, at most 8 characters."}
+    {"boot.loadparm", "boot/@loadparm", DW_FORM_STRING, SAFE_BOOT, .safe_if = DW_SAFE_NAME, .doc = "What the firmware of s390 is to load, at most 8 characters."}
 #define ROM_ROWS \
     {"rom.enabled", "rom/@enabled", DW_FORM_YESNO, SAFE_GUEST, .doc = "Whether the device has a ROM at all."}, \
     {"rom.bar", "rom/@bar", DW_FORM_ONOFF, SAFE_GUEST, .doc = "Whether the guest sees the device's ROM."}, \

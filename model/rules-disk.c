@@ -63,7 +63,7 @@ int disk_index(const char *name)
     if (i == G_N_ELEMENTS(prefixes))
         return -1;
     name += strlen(prefixes[i].prefix);
-    if (!*name || strlen(name) > 5)
+    if (!*name || strlen(name) > 3) /* libvirt adds controllers up to its number: hours for more */
         return -1;
     for (; *name; name++) {
         if (*name < 'a' || *name > 'z')
@@ -106,8 +106,8 @@ static void rule_target_name(DwRuleContext *context)
     if (context->is_qemu && !has_bus(context, "nvme"))
         rule_report(
             context, "disk-target-name", ERROR, "target.dev", dev, NULL,
-            "target.dev is \"%s\"; it must be vd, sd, hd, fd, xvd or ubd followed by lower-case "
-            "letters, such as \"vda\".",
+            "target.dev is \"%s\"; it must be vd, sd, hd, fd, xvd or ubd followed by one to three "
+            "lower-case letters, such as \"vda\".",
             dev);
 }
 

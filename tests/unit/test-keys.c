@@ -288,7 +288,9 @@ static void test_values_refused(void **state)
     expect_refusal("", "memory", dw_value_uint(0), "4GiB");
     expect_refusal("", "memory", dw_value_string("4 apples"), "4GiB");
     expect_refusal("", "memory", dw_value_string("99999999999999999999"), "4GiB");
-    expect_refusal("", "vcpu", dw_value_uint64(4294967296), "4294967295");
+    expect_refusal("", "vcpu", dw_value_uint64(65536), "65535");
+    expect_refusal("", "iothreads", dw_value_uint(4097), "4096");
+    expect_refusal("controller", "index", dw_value_uint(256), "255");
     expect_refusal("", "os.boot", dw_value_string("hd,disc"), "fd, hd, cdrom, network");
     expect_refusal("", "os.boot", dw_value_bool(true), "a list");
     expect_refusal("", "os.bios.rebootTimeout", dw_value_string("-2"), "from -1 to 65535");

@@ -27,6 +27,8 @@ static const Edge disk_edges[] = {
     {"disk-target-name", ERROR, "target.dev", TARGET("dev='foo' bus='virtio'"), TARGET(VDA)},
     {"disk-target-name", ERROR, "target.dev", TARGET("dev='vdA' bus='virtio'"),
      TARGET("dev='vdzz' bus='virtio'")},
+    {"disk-target-name", ERROR, "target.dev", TARGET("dev='sdzzzz' bus='scsi'"),
+     TARGET("dev='sdzzz' bus='scsi'")},
     {"disk-target-name", ERROR, "target.dev", TARGET("dev='vd' bus='virtio'"),
      TARGET("dev='nvme0n1' bus='nvme'")},
     {"disk-target-partition", ERROR, "target.dev", TARGET("dev='vda1' bus='virtio'"), TARGET(VDA)},
