@@ -28,14 +28,10 @@ static bool blame(Images *images, const char *key)
 
 /* What a guest writes into a raw image can be the header of a qcow2 one, which may name any file of
  * the host for its data, whatever is stated of its chain. So by its name an image is always the one
- * or always the other. Xen has the chain read from the headers. */
-static bool is_named_for(const Facts *facts, const char *path, const char *format)
+ * or always the other. */
+static bool is_named_for(const char *path, const char *format)
 {
-    static const char *const types[] = {"kvm", "qemu", "hvf", "test", NULL};
-    bool is_qcow2 = strcmp(format, "qcow2") == 0;
-
-    return g_str_has_suffix(path, ".qcow2") == is_qcow2 &&
-           (!is_qcow2 || (facts->type && g_strv_contains(types, facts->type)));
+    return g_str_has_suffix(path, ".qcow2") == (strcmp(format, "qcow2") == 0);
 }
 
 /* True as long as the path could be good, which images->image then says. */
@@ -48,7 +44,7 @@ static bool check_image(Images *images, DwNode node, const char *key, const char
 
     if (!path || !path_is_plain(path))
         return blame(images, key);
-    if (!is_named_for(images->facts, path, format))
+    if (!is_named_for(path, format))
         return blame(images, format_key);
     if (image_directories_contain(images->facts->directories, path, images->readonly))
         return true;

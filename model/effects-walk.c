@@ -18,6 +18,7 @@ typedef struct {
     GString *path; /* of elements, from the part's own */
     unsigned indices[DW_MAX_INDICES];
     unsigned n_indices;
+    bool through; /* to a device of the host's: see is_passed_through */
 } Walk;
 
 static void token_clear(void *data)
@@ -126,11 +127,11 @@ static void add_token(Walk *walk, const CoverRow *covered, Safety safety, char *
     if (value && covered->row->form != DW_FORM_PCI &&
         (covered->row->form == DW_FORM_PATH || (covered->row->flags & DW_ROW_HOST)))
         add_path(walk, value);
-    if (safety == SAFETY_YES) {
+    if (safety == SAFETY_YES && !walk->through) {
         g_free(value);
         return;
     }
-    token.safety = safety;
+    token.safety = walk->through ? SAFETY_NO : safety;
     memcpy(token.indices, walk->indices, sizeof token.indices);
     g_array_append_val(walk->part->tokens, token);
 }
@@ -446,10 +447,9 @@ static void walk_device(Walk *walk)
         add_unknown_element(walk, part->node);
         return;
     }
+    walk->through = is_passed_through(walk->facts->document, part);
     add_presence(walk, SAFETY_WHOLE);
     walk_element(walk, part->node, part->cover);
-    for (guint i = 0; is_passed_through(walk->facts->document, part) && i < part->tokens->len; i++)
-        g_array_index(part->tokens, Token, i).safety = SAFETY_NO;
     bool is_safe = device_is_safe(walk->facts, part->node, group, &part->culprit, &part->image);
     if (strcmp(group->kind, "hostdev") == 0) {
         g_autofree char *id = device_natural_id(walk->facts->document, part->node);

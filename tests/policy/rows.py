@@ -66,10 +66,10 @@ class Tried:
         name = self.name()
         return text.format(name=name, uuid=uuid_of(self.world.number))
 
-    def replacement(self, change):
+    def replacement(self, change, **options):
         """The document of the domain with a change, and the option that it takes its place."""
         world, path = self.world, self._domain()
-        text = world.root.plain(path, "Config", "GetXML", secrets=True)
+        text = world.root.plain(path, "Config", "GetXML", **options)
         revision = world.property(path, "Config", "Revision")
         return re.sub(*change, text, count=1), settings({"expected-revision": revision})
 
@@ -151,6 +151,10 @@ def host_rows():
             lambda tried: [tried.new_xml(PLAIN), {}]),
         Row("Host", "DefineXML", "host", MODIFY, "(sa{sv})",
             lambda tried: tried.replacement((r"<vcpu>2", "<vcpu>1")), note="instead"),
+        # Or a right guess would be told from a wrong one.
+        Row("Host", "DefineXML", "host", MODIFY + REACH, "(sa{sv})",
+            lambda tried: tried.replacement((r"<vcpu>2", "<vcpu>1"), secrets=True),
+            note="instead, with the password that is there"),
         Row("Host", "DefineXML", "host", MODIFY + REACH, "(sa{sv})",
             lambda tried: tried.replacement((r"/srv/vm/", "/srv/other/")), note="instead, a path"),
         Row("Host", "ListDomains", "host", READ, *only_options()),

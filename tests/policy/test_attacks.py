@@ -56,6 +56,13 @@ REACHING_EDITS = {
     "an image whose format is guessed": modify("disk", "vda", unset=["driver.type"]),
     "another format of one's own image":
         add("disk", {**RAW, "driver.type": "qcow2", "source.file": "/srv/images/{name}/a.qcow2"}),
+    "an image whose header names a file for its data, its chain stated":
+        add("disk", {**RAW, "driver.type": "qcow2", "source.file": "/srv/images/{name}/a.img",
+                     "backing.none": True}),
+    "an image that is going to have such a header":
+        add("disk", {**RAW, "source.file": "/srv/images/{name}/a.qcow2"}),
+    "a bus for which the header's chain is read": modify("disk", "vda", {"target.bus": "sd"}),
+    "the password of the display, guessed": modify("graphics", "vnc", {"passwd": rig.SECRET}),
     "another domain's disk": add("disk", {**RAW, "source.file": "/srv/vm/web-1.img"}),
     "another domain's image directory":
         add("disk", {**RAW, "source.file": "/srv/images/other/a.img"}),

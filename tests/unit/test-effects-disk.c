@@ -298,17 +298,6 @@ static void test_formats_have_names(void **state)
     }
 }
 
-/* Only QEMU's driver goes by the chain that is stated. */
-static void test_formats_elsewhere(void **state)
-{
-    g_autofree char *closed = disk_of("qcow2", LAYERS, END);
-    g_autofree char *before = replaced(BEFORE, "kvm", "xen");
-    g_autofree char *after = replaced(closed, "kvm", "xen");
-    g_auto(DwEffects) effects = effects_of(before, after);
-
-    assert_words(effects.reasons, "disk vda: driver.type", "on Xen");
-}
-
 /* Where the end of a chain is not stated any more, headers decide what is opened. */
 static void test_the_end_of_a_chain(void **state)
 {
@@ -417,7 +406,6 @@ int main(void)
         cmocka_unit_test(test_types),
         cmocka_unit_test(test_raw_becomes_qcow2),
         cmocka_unit_test(test_formats_have_names),
-        cmocka_unit_test(test_formats_elsewhere),
         cmocka_unit_test(test_the_end_of_a_chain),
         cmocka_unit_test(test_the_one_path),
         cmocka_unit_test(test_the_one_path_of_a_change),
