@@ -150,10 +150,10 @@ def host_rows():
         Row("Host", "DefineXML", "host", DEFINE, "(sa{sv})",
             lambda tried: [tried.new_xml(PLAIN), {}]),
         Row("Host", "DefineXML", "host", MODIFY, "(sa{sv})",
-            lambda tried: tried.replacement((r"<vcpu>2", "<vcpu>1")), note="instead"),
+            lambda tried: tried.replacement((">2</vcpu>", ">1</vcpu>")), note="instead"),
         # Or a right guess would be told from a wrong one.
         Row("Host", "DefineXML", "host", MODIFY + REACH, "(sa{sv})",
-            lambda tried: tried.replacement((r"<vcpu>2", "<vcpu>1"), secrets=True),
+            lambda tried: tried.replacement((">2</vcpu>", ">1</vcpu>"), secrets=True),
             note="instead, with the password that is there"),
         Row("Host", "DefineXML", "host", MODIFY + REACH, "(sa{sv})",
             lambda tried: tried.replacement((r"/srv/vm/", "/srv/other/")), note="instead, a path"),
