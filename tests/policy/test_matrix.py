@@ -7,7 +7,7 @@ The table is in rows.py; a method that is on the bus and not in the table fails.
 import rig
 from rig import DENIED, HOST, INTERACTIVE, MANAGER, Agent, methods_of
 from rows import Tried, all_rows
-from support import tap
+from support import machine, tap
 
 ROWS = all_rows()
 
@@ -100,6 +100,60 @@ class Matrix(rig.Case):
                 first = [action for action in row.asks if action in ("read", "read-secrets")]
                 self.assertEqual((first or row.asks[:1], refused or row.done), (asked, outcome))
                 self.assertFalse(refused and changed)
+
+
+class Record(rig.Case):
+    """One line in the journal for each change that was made or refused, and for nothing else."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.journal = cls.enterClassContext(machine.Journal())
+        cls.world = cls.enterClassContext(rig.World(rig.RULES, journal=cls.journal))
+
+    def entries_of(self, person):
+        """The fields of the entries about this connection, in order."""
+        found = []
+        for entry in self.journal.read():
+            fields = dict(line.split("=", 1) for line in entry.splitlines() if "=" in line)
+            if fields.get("DOMWRIGHT_SENDER") == person.name:
+                found.append(fields)
+        return found
+
+    def try_row(self, row, person):
+        tried = Tried(self.world, person, row.active)
+        try:
+            where = tried.object(row.object)
+            arguments = row.arguments(tried)
+            name = tried.domain and self.world.property(tried.domain, "Domain", "Name")
+            person.reconnect()
+            person.outcome(where, row.interface, row.method, row.signature, *arguments)
+            return name, self.entries_of(person)
+        finally:
+            tried.end()
+
+    def check(self, user, outcome):
+        person = self.person(user)
+        for row in ROWS:
+            effects = [action for action in row.asks if action not in ("read", "read-secrets")]
+            with self.subTest(row.label, user=user):
+                name, entries = self.try_row(row, person)
+                if not effects:
+                    self.assertEqual([], entries)
+                    continue
+                self.assertEqual(1, len(entries), entries)
+                fields = entries[0]
+                self.assertEqual(
+                    (str(machine.USERS[user][0]), row.method, "local", outcome),
+                    tuple(fields["DOMWRIGHT_" + part] for part in ("UID", "METHOD", "HOST", "OUTCOME")))
+                self.assertLessEqual(set(effects), set(fields["DOMWRIGHT_EFFECTS"].split(", ")))
+                if name:
+                    self.assertEqual(name, fields["DOMWRIGHT_DOMAIN"])
+
+    def test_changes_made(self):
+        self.check("oper", "done")
+
+    def test_changes_refused(self):
+        self.check("bob", "InteractiveAuthorizationRequired")
 
 
 class Foreign(rig.Case):

@@ -53,7 +53,7 @@ class Canary(rig.Case):
 
     def scan(self, person, watcher):
         said = {"replies and errors": person.raw, "signals": watcher.raw,
-                "polkitd": [self.world.polkitd.log], "journal": self.journal.entries}
+                "polkitd": [self.world.polkitd.log], "journal": self.journal.read()}
         said.update((name, [text]) for name, text in self.files())
         with open(f"/proc/{self.world.daemon.process.pid}/cmdline") as file:
             said["command line"] = [file.read()]
@@ -90,7 +90,7 @@ class Canary(rig.Case):
                 outcomes = self.try_row(person, row)
                 self.assertTrue({row.done, INTERACTIVE} & set(outcomes), outcomes)
         self.scan(person, watcher)
-        self.assertTrue(any("DOMWRIGHT_METHOD=Modify" in entry for entry in self.journal.entries))
+        self.assertTrue(any("DOMWRIGHT_METHOD=Modify" in entry for entry in self.journal.read()))
         self.assertTrue(watcher.signals)
 
     def test_those_who_may_read_them_do(self):

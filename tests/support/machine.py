@@ -10,6 +10,7 @@ expected is the tests' business.
 import ctypes
 import json
 import os
+import queue
 import re
 import shutil
 import socket
@@ -246,13 +247,16 @@ class Polkitd(services.Service):
 
 
 class Journal:
-    """The journal's socket, and in `entries` all that is sent to it, as text."""
+    """The journal's socket; read() tells all that was sent to it, as text."""
+
+    MARK = b"mark"
 
     PLACE = "/run/systemd/journal/socket"
 
     def __enter__(self):
         os.makedirs(os.path.dirname(self.PLACE), exist_ok=True)
-        self.entries = []
+        self._entries = []
+        self._marks = queue.Queue()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(self.PLACE)
         os.chmod(self.PLACE, 0o666)
@@ -261,8 +265,7 @@ class Journal:
         return self
 
     def __exit__(self, *_):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as last:
-            last.sendto(b"", self.PLACE)
+        self._send(b"")
         self._reader.join()
         self._socket.close()
         os.unlink(self.PLACE)
@@ -270,7 +273,20 @@ class Journal:
     def _read(self):
         # Whoever writes waits when this is not read all the time.
         while entry := self._socket.recv(1 << 20):
-            self.entries.append(entry.decode(errors="replace"))
+            if entry == self.MARK:
+                self._marks.put(None)
+            else:
+                self._entries.append(entry.decode(errors="replace"))
+
+    def _send(self, data):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.sendto(data, self.PLACE)
+
+    def read(self):
+        """Every entry that was sent before now."""
+        self._send(self.MARK)
+        self._marks.get()
+        return list(self._entries)
 
 
 class SystemDaemon(services.Daemon):
