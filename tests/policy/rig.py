@@ -161,8 +161,9 @@ class World(contextlib.ExitStack):
             return None
 
     def all_states(self):
-        rows = self.root.plain(HOST, "Host", "ListDomains")
-        return {path: self.state(path) for path, _ in rows}
+        hosts = self.property(MANAGER, "Manager", "Hosts")
+        return {path: self.state(path) for host in hosts
+                for path, _ in self.root.plain(host, "Host", "ListDomains")}
 
     def property(self, path, interface, name, person=None):
         return (person or self.root).call(path, "org.freedesktop.DBus.Properties", "Get", "(ss)",
@@ -195,10 +196,11 @@ class Case(unittest.TestCase):
     maxDiff = None
     RULES = RULES
     POLICY = ""  # the section of the configuration
+    HOSTS = CONFIGURATION
 
     @classmethod
     def setUpClass(cls):
-        cls.world = cls.enterClassContext(World(cls.RULES, cls.POLICY))
+        cls.world = cls.enterClassContext(World(cls.RULES, cls.POLICY, cls.HOSTS))
 
     def person(self, user, **options):
         return self.enterContext(Person(user, **options))

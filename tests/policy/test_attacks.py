@@ -407,5 +407,66 @@ class Attacks(rig.Case):
                                         if action != "read"})
 
 
+class Hosts(rig.Case):
+    """What is granted on one host is not on another, though names and UUIDs are the same."""
+
+    HOSTS = "[hosts]\nlocal=test:///default\nother=test:///run/files/other.xml\n"
+    RULES = {"10-test.rules": """
+polkit.addRule(function(action, subject) {
+    if (subject.user == "alice" && action.lookup("host") == "other")
+        return polkit.Result.YES;
+    return polkit.Result.NOT_HANDLED;
+});
+"""}
+    OTHER = HOST.replace("local", "other")
+
+    @classmethod
+    def setUpClass(cls):
+        with open("/run/files/other.xml", "w") as file:
+            file.write("<node/>")  # test:///default would be the same host twice
+        super().setUpClass()
+        cls.world.daemon.wait_connected("other")
+
+    def test_one_host_is_not_another(self):
+        person = self.person("alice")
+        here = self.world.new_domain()
+        there = here.replace("/local/", "/other/")
+        text = document("web-1", self.world.number)
+        self.world.root.call(self.OTHER, "Host", "DefineXML", "(sa{sv})", text, {})
+        before = self.world.state(here)
+        revision = self.world.property(here, "Config", "Revision")
+        person.modify(there, {"title": "mine"})
+        draft = person.plain(there, "Domain", "Edit")
+        person.modify(draft, {"title": "by a draft"})
+        self.assertNotEqual("ok", person.outcome(draft, "Draft", "Commit", "(a{sv})",
+                                                 settings({"host": "local"})))
+        whole = person.call(MANAGER, "Manager", "ImportDraft", "(sa{sv})", document("new", 4100),
+                            settings({"host": "other"}))
+        self.assertNotEqual("ok", person.outcome(whole, "Draft", "Commit", "(a{sv})",
+                                                 settings({"host": "local"})))
+        for options in ({}, {"expected-revision": revision}):
+            self.assertNotEqual("ok", person.outcome(
+                HOST, "Host", "DefineXML", "(sa{sv})",
+                document("web-1", self.world.number, "stolen"), settings(options)))
+        for call in ((here, "Config", "Modify", "(a{sv}asa{sv})", settings({"title": "x"}), [], {}),
+                     (here, "Domain", "Start", "(a{sv})", {}),
+                     (here, "Domain", "Undefine", "(a{sv})", {}),
+                     (here, "Config", "GetXML", "(a{sv})", settings({"secrets": True}))):
+            self.assertEqual(INTERACTIVE, person.outcome(*call))
+        self.assertEqual(before, self.world.state(here))
+        self.assertIsNone(self.world.state(path_of(4100)))
+        for made in (draft, whole):
+            person.plain(made, "Draft", "Discard")
+
+    def test_reading_is_asked_for_each(self):
+        person = self.person("alice")
+        with self.world.watched() as checks:
+            for host in (HOST, self.OTHER, HOST):
+                person.plain(host, "Host", "ListDomains")
+        self.assertEqual([{"host": "local", "operation": "ListDomains"},
+                          {"host": "other", "operation": "ListDomains"}],
+                         [details for _, _, details in checks])
+
+
 if __name__ == "__main__":
     tap.main()

@@ -4,16 +4,20 @@
 Owns what happens around a check; what is asked in which case is in test_matrix.py.
 """
 
+import contextlib
 import os
 import random
 import re
 import signal
-import time
+import subprocess
 
 import rig
 from rig import DENIED, HOST, INTERACTIVE, MANAGER, Agent, Person, Refused, machine, settings
 from support import services, tap
 
+# How often a caller leaves, and the longest it stays first, in seconds; a call takes less.
+TIMES = int(os.environ.get("DOMWRIGHT_TEST_TIMES", "50"))
+LONGEST = 0.008
 TITLE = "(a{sv}asa{sv})", settings({"title": "changed"}), [], {}
 
 
@@ -144,19 +148,20 @@ class Failures(rig.Case):
     # Callers that leave
 
     def test_caller_leaves_at_any_moment(self):
-        """With a grant and without: what is done is done whole, by those only who were granted it."""
+        """With a grant and without: what is done is done by those only who were granted it."""
         chosen = random.Random(1)
-        for user in ("oper", "bob"):
-            for _ in range(40):
-                with Person(user) as person:
-                    for number in range(3):
-                        person.begin(self.path, "Config", "Modify", "(a{sv}asa{sv})",
-                                     settings({"title": f"{user}-{number}"}), [], {})
-                    time.sleep(chosen.random() * 0.004)
+        for user in ("bob", "oper"):
+            person = self.person(user, interactive=user == "bob")
+            for number in range(TIMES):
+                for _ in range(2):
+                    person.begin(self.path, "Config", "Modify", "(a{sv}asa{sv})",
+                                 settings({"title": f"{user} {number}"}), [], {})
+                person.leave(chosen.random() * LONGEST)
             self.settle()
-            title = self.world.root.call(self.path, "Config", "GetSettings", "(asa{sv})", ["title"], {})
-            self.assertNotIn("bob", title.get("title", ""))
+            if user == "bob":
+                self.check_unchanged()
         self.assertIsNone(self.world.daemon.process.poll())
+        self.assertRegex(self.world.property(self.path, "Domain", "Title"), "^(oper [0-9]+)?$")
 
     def test_caller_leaves_while_polkit_thinks(self):
         """Who is gone is not taken for somebody else, least of all for root."""
@@ -285,6 +290,51 @@ class Failures(rig.Case):
                 outcomes.append(refusal.name)
         self.assertEqual(1, outcomes.count("ok"))
         self.assertEqual({"ok", "Libvirt"}, set(outcomes))
+
+    def test_checks_out_at_once(self):
+        """Few enough that the bus does not run out of answers for the service, whoever asks."""
+        users = ("alice", "bob", "oper", "dev", "desk")
+        people = [self.person(user) for user in users for _ in range(5)]
+        watcher = self.enterContext(self.watch_bus())
+        self.world.polkitd.process.send_signal(signal.SIGSTOP)
+        numbers = [(person, person.begin(self.path, "Domain", "Start", "(a{sv})", {}))
+                   for person in people for _ in range(6)]
+        for person in people:
+            person.outcome(MANAGER, "Manager", "ListDrafts", "(a{sv})", {})
+        self.settle()
+        found = services.wait_for(lambda: len(self.checks_of(watcher)) >= 64 and
+                                  self.checks_of(watcher), "checks are out")
+        self.assertEqual(64, len(found))
+        self.assertEqual(4, max(found.count(name) for name in found))
+        by_user = [sum(found.count(person.name) for person in people if person.user == user)
+                   for user in users]
+        self.assertEqual(16, max(by_user))
+        self.world.polkitd.process.send_signal(signal.SIGCONT)
+        for person, number in numbers:
+            with self.assertRaises(Refused) if person.user != "oper" else contextlib.suppress(Refused):
+                person.end(number)
+
+    @contextlib.contextmanager
+    def watch_bus(self):
+        """The name of a file to which all calls of CheckAuthorization are written."""
+        place = os.path.join("/run/files", "monitor")
+        with open(place, "w") as file:
+            monitor = subprocess.Popen(
+                ["dbus-monitor", "--address", machine.ADDRESS, "member=CheckAuthorization"],
+                stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.DEVNULL,
+                preexec_fn=services.die_with_parent)
+        try:
+            services.wait_for(lambda: os.path.getsize(place) > 0, "the monitor runs")
+            yield place
+        finally:
+            monitor.terminate()
+            monitor.wait()
+
+    @staticmethod
+    def checks_of(place):
+        """The subjects of the checks so far, by their names on the bus."""
+        with open(place) as file:
+            return re.findall(r'string "name"\s+variant\s+string "(:[0-9.]+)"', file.read())
 
     def test_many_prompts_of_one_sender(self):
         """Prompts of one sender wait for each other; nobody else waits for them."""

@@ -7,6 +7,7 @@ from a copy, alone: its user may not be able to enter the tree. See people.py, w
 
 import json
 import sys
+import time
 
 import gi
 
@@ -49,6 +50,7 @@ class Mouthpiece:
         for line in lines:
             order = json.loads(line)
             if "reconnect" in order:
+                time.sleep(order.get("after", 0))
                 self.connection.close_sync(None)
                 self.connect()
             else:

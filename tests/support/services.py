@@ -58,7 +58,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def _die_with_parent():
+def die_with_parent():
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
@@ -97,7 +97,7 @@ class Service:
         with open(os.path.join(self.directory, "log"), "ab") as log:
             options = {"stdout": log, **options}
             return subprocess.Popen(argv, stdin=subprocess.DEVNULL, stderr=log,
-                                    preexec_fn=_die_with_parent, **options)
+                                    preexec_fn=die_with_parent, **options)
 
     def start(self):
         raise NotImplementedError
