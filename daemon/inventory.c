@@ -27,11 +27,11 @@ void domain_news_clear(DomainNews *news)
     g_clear_pointer(&news->title, g_free);
 }
 
-DwDocument *domain_news_take_text(DomainNews *news, char *text)
+DwDocument *domain_news_take_text(DomainNews *news, const Virt *virt, char *text)
 {
     gsize length = strlen(text);
     news->text = text;
-    revision_of(REVISION_OF_DOMAIN, text, length, news->revision);
+    revision_of(virt_uri(virt), text, length, news->revision);
     DwDocument *document = dw_document_parse(text, length, NULL);
     news->title = document ? dw_get_string(document, "title") : NULL;
     return document;
@@ -44,7 +44,7 @@ bool domain_news_read(Virt *virt, const char *uuid, DomainNews *news, GError **e
         return false;
     char *text = virt_domain_xml(virt, uuid, false, error);
     if (text)
-        dw_document_free(domain_news_take_text(news, text));
+        dw_document_free(domain_news_take_text(news, virt, text));
     else
         domain_news_clear(news);
     return text != NULL;

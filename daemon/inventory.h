@@ -51,7 +51,7 @@ void domain_news_clear(DomainNews *news);
 bool domain_news_read(Virt *virt, const char *uuid, DomainNews *news, GError **error);
 /* Worker: from a text just defined or read, which it takes; gives the document it is, NULL when it
  * is none. */
-DwDocument *domain_news_take_text(DomainNews *news, char *text);
+DwDocument *domain_news_take_text(DomainNews *news, const Virt *virt, char *text);
 
 void inventory_init(Host *host);
 void inventory_free(Host *host);

@@ -50,9 +50,9 @@ static void batch_free(void *data)
     g_free(batch);
 }
 
-static void compare(Item *item)
+static void compare(Item *item, const Virt *virt)
 {
-    revision_of(REVISION_OF_DOMAIN, item->after, strlen(item->after), item->revision);
+    revision_of(virt_uri(virt), item->after, strlen(item->after), item->revision);
     if (!item->before)
         return;
     g_autoptr(DwDocument) before = dw_document_parse(item->before, strlen(item->before), NULL);
@@ -70,7 +70,7 @@ static void batch_run(Job *job, void *link, void *data)
         Item *item = &batch->items[i];
         item->after = virt_domain_xml(link, item->uuid, true, NULL);
         if (item->after)
-            compare(item);
+            compare(item, link);
     }
 }
 

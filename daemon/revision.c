@@ -30,12 +30,13 @@ bool revision_load(const char *directory, GError **error)
     return true;
 }
 
-void revision_of(RevisionSubject subject, const char *text, gsize length,
+void revision_of(const char *uri, const char *text, gsize length,
                  char ret_revision[static REVISION_TEXT])
 {
     g_autoptr(GHmac) hmac = g_hmac_new(G_CHECKSUM_SHA256, key, sizeof key);
-    const guchar first = subject;
-    g_hmac_update(hmac, &first, 1);
+    if (!uri)
+        uri = "";
+    g_hmac_update(hmac, (const guchar *)uri, strlen(uri) + 1);
     g_hmac_update(hmac, (const guchar *)text, length);
     g_strlcpy(ret_revision, g_hmac_get_string(hmac), REVISION_TEXT);
 }

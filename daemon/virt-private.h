@@ -20,6 +20,7 @@ typedef struct {
 
 struct Virt {
     virConnectPtr connection;
+    char *uri;
     unsigned generation;
     GHashTable *handles; /* uuid -> virDomainPtr, to save a round trip; good for calls by uuid */
     int callbacks[VIRT_MAX_EVENTS];

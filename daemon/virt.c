@@ -121,6 +121,7 @@ Virt *virt_open(const char *uri, VirtEventFunc func, void *userdata, GDestroyNot
     }
     Virt *virt = g_new0(Virt, 1);
     virt->connection = connection;
+    virt->uri = g_strdup(uri);
     virt->handles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_handle);
     virConnectSetKeepAlive(connection, KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
     if (func)
@@ -135,12 +136,18 @@ void virt_close(Virt *virt)
     virt_unsubscribe(virt);
     g_hash_table_unref(virt->handles);
     virConnectClose(virt->connection);
+    g_free(virt->uri);
     g_free(virt);
 }
 
 bool virt_is_alive(Virt *virt)
 {
     return virConnectIsAlive(virt->connection) == 1;
+}
+
+const char *virt_uri(const Virt *virt)
+{
+    return virt->uri;
 }
 
 unsigned virt_generation(const Virt *virt)

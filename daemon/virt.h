@@ -65,6 +65,8 @@ Virt *virt_open(const char *uri, VirtEventFunc func, void *userdata, GDestroyNot
                 GError **error);
 void virt_close(Virt *virt);
 bool virt_is_alive(Virt *virt);
+/* As it was opened. */
+const char *virt_uri(const Virt *virt);
 /* A number for whoever keeps connections. */
 unsigned virt_generation(const Virt *virt);
 void virt_set_generation(Virt *virt, unsigned generation);

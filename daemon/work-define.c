@@ -104,7 +104,7 @@ static bool define(Work *work, Job *job, Virt *virt, GError **error)
     char *text = work_read_back(virt, uuid, error);
     if (!text)
         return false;
-    dw_document_free(domain_news_take_text(&work->news, text));
+    dw_document_free(domain_news_take_text(&work->news, virt, text));
     memcpy(work->revision, work->news.revision, sizeof work->revision);
     VirtDomain *domain = g_new0(VirtDomain, 1);
     *domain = (VirtDomain){.id = -1, .state = VIRT_SHUTOFF, .persistent = true};
@@ -168,6 +168,6 @@ bool work_define(Work *work, Job *job, Virt *virt, GError **error)
         return define(work, job, virt, error);
     size_t length;
     const char *text = dw_document_text(work->plan->after, &length);
-    revision_of(REVISION_OF_DRAFT, text, length, work->revision);
+    revision_of(NULL, text, length, work->revision);
     return true;
 }

@@ -161,9 +161,7 @@ static bool make_plan(Work *work, Virt *virt, GError **error)
     plan->before = work_source(work, virt, error);
     if (!plan->before)
         return false;
-    size_t length;
-    const char *text = dw_document_text(plan->before, &length);
-    revision_of(work_subject(work), text, length, plan->revision);
+    work_revision(work, virt, plan->before, plan->revision);
     if (!check_revision(work, plan->revision, error))
         return false;
     plan->after = dw_document_copy(plan->before);
@@ -198,7 +196,7 @@ static bool act_on_draft(Work *work)
     WorkPlan *plan = work->plan;
     size_t length;
     const char *text = dw_document_text(plan->after, &length);
-    revision_of(REVISION_OF_DRAFT, text, length, work->revision);
+    revision_of(NULL, text, length, work->revision);
     note_changes(work, plan->before, plan->after);
     g_free(work->text);
     work->text = g_strdup(text);
@@ -235,7 +233,7 @@ static bool act_on_domain(Work *work, Job *job, Virt *virt, GError **error)
     char *text = work_read_back(virt, work->uuid, error);
     if (!text)
         return false;
-    g_autoptr(DwDocument) after = domain_news_take_text(&work->news, text);
+    g_autoptr(DwDocument) after = domain_news_take_text(&work->news, virt, text);
     memcpy(work->revision, work->news.revision, sizeof work->revision);
     if (after)
         note_changes(work, plan->before, after);

@@ -53,7 +53,7 @@ static void digest(const DwDocument *document, char ret_digest[static REVISION_T
 {
     size_t length;
     const char *text = dw_document_text(document, &length);
-    revision_of(REVISION_OF_DRAFT, text, length, ret_digest);
+    revision_of(NULL, text, length, ret_digest);
 }
 
 void work_plan_made(Work *work, Virt *virt)

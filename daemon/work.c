@@ -165,16 +165,12 @@ bool work_on_draft(const Work *work)
     return *work->uuid == '\0';
 }
 
-RevisionSubject work_subject(const Work *work)
-{
-    return work_on_draft(work) ? REVISION_OF_DRAFT : REVISION_OF_DOMAIN;
-}
-
-static void note_revision(Work *work, const DwDocument *document)
+void work_revision(const Work *work, const Virt *virt, const DwDocument *document,
+                   char ret_revision[static REVISION_TEXT])
 {
     size_t length;
     const char *text = dw_document_text(document, &length);
-    revision_of(work_subject(work), text, length, work->revision);
+    revision_of(work_on_draft(work) ? NULL : virt_uri(virt), text, length, ret_revision);
 }
 
 static bool validate(Work *work, Virt *virt, const DwDocument *document)
@@ -196,7 +192,7 @@ static bool read_document(Work *work, Virt *virt, GError **error)
     bool secrets = work->options.secrets;
     switch (work->verb) {
     case WORK_DESCRIBE:
-        note_revision(work, document);
+        work_revision(work, virt, document, work->revision);
         work->settings = dw_get_settings(document, NULL, secrets, error);
         work->devices = dw_get_devices(document, "", secrets, error);
         return work->settings && work->devices;
@@ -216,13 +212,13 @@ static bool read_document(Work *work, Virt *virt, GError **error)
         return work->xml != NULL;
     case WORK_COPY:
         /* Secrets stay with the domain; its placeholders bring them back at Commit. */
-        note_revision(work, document);
+        work_revision(work, virt, document, work->revision);
         work->xml = dw_document_redacted(document);
         return true;
     case WORK_VALIDATE:
         return validate(work, virt, document);
     default:
-        note_revision(work, document);
+        work_revision(work, virt, document, work->revision);
         return true;
     }
 }

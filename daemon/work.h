@@ -118,7 +118,9 @@ bool work_changes(WorkVerb verb);
 
 /* Its document is a draft's, or one made from nothing. */
 bool work_on_draft(const Work *work);
-RevisionSubject work_subject(const Work *work);
+/* Of its document, on the host it is worked on. */
+void work_revision(const Work *work, const Virt *virt, const DwDocument *document,
+                   char ret_revision[static REVISION_TEXT]);
 /* The document the work is about, read anew from libvirt unless it is a draft's. */
 DwDocument *work_source(const Work *work, Virt *virt, GError **error);
 /* What libvirt made of a document just defined. When it cannot be had the error is OUTCOME_UNKNOWN:

@@ -435,6 +435,9 @@ polkit.addRule(function(action, subject) {
         self.world.root.call(self.OTHER, "Host", "DefineXML", "(sa{sv})", text, {})
         before = self.world.state(here)
         revision = self.world.property(here, "Config", "Revision")
+        # Or passwords could be guessed by defining the same with guesses.
+        self.assertEqual(before[0], self.world.state(there)[0])
+        self.assertNotEqual(revision, self.world.property(there, "Config", "Revision"))
         person.modify(there, {"title": "mine"})
         draft = person.plain(there, "Domain", "Edit")
         person.modify(draft, {"title": "by a draft"})
