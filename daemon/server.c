@@ -3,6 +3,7 @@
 #include "server.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
@@ -183,6 +184,7 @@ static int on_idle_timer(sd_event_source *source, uint64_t usec, void *userdata)
     for (guint i = 0; i < server->hosts->len; i++)
         host_idle(server->hosts->pdata[i]);
     free_retired(server);
+    malloc_trim(0); /* what the schema leaves lies between things that are kept */
     sd_event_source_set_time_relative(source, IDLE_INTERVAL);
     return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }

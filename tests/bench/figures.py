@@ -96,6 +96,8 @@ FIGURES = (
 
     Figure("growth-calls", "growth", REAL, "growth over many calls", 256, "ours", 1.0),
     Figure("growth-defines", "growth", REAL, "growth over many define + undefine", 256, "ours", 1.0),
+    Figure("growth-rest", "growth", REAL, "RssAnon when all that is over and unused things are dropped",
+           4 * MIB, "ours"),
 
     Figure("cli-build", "commands", BOTH, "domwright -n create / virt-install --print-xml", 50, "times"),
     Figure("cli-edit", "commands", BOTH, "domwright set FILE / virt-xml --edit --print-xml", 50, "times"),

@@ -69,6 +69,14 @@ def peer_user():
     return pwd.getpwnam("nobody")
 
 
+def status_kib(process, field):
+    with open(f"/proc/{process.pid}/status") as file:
+        for line in file:
+            if line.startswith(field + ":"):
+                return int(line.split()[1])
+    raise KeyError(field)
+
+
 def threads(pid):
     return [int(name) for name in os.listdir(f"/proc/{pid}/task")]
 

@@ -10,7 +10,7 @@ def measure(bench, name, names):
     with bench.place(name, spread_out=True) as place:
         for wanted in names:
             alone, crowd = place.run("crowd", place.bus.address, wanted.removeprefix("crowd-"),
-                                     turns=bench.turns * 10, seconds=bench.seconds * 3)
+                                     turns=bench.turns * 10, seconds=bench.seconds * 5)
             echo = sorted(crowd["other"])[-1 - len(crowd["other"]) // 100]
             if wanted == "crowd-define":
                 crowd["note"] = f"one define alone {median_of(alone['ours']):.0f} µs"

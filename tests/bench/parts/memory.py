@@ -11,21 +11,13 @@ import places
 REST_SECONDS = 1
 
 
-def status_kib(process, field):
-    with open(f"/proc/{process.pid}/status") as file:
-        for line in file:
-            if line.startswith(field + ":"):
-                return int(line.split()[1])
-    raise KeyError(field)
-
-
 def at_rest(process, quick):
     """RssAnon once it has not changed for a while, at the latest after 20 s."""
     end = time.monotonic() + (0 if quick else 20)
-    value, since = status_kib(process, "RssAnon"), time.monotonic()
+    value, since = places.status_kib(process, "RssAnon"), time.monotonic()
     while time.monotonic() < end and time.monotonic() - since < REST_SECONDS:
         time.sleep(0.1)
-        now = status_kib(process, "RssAnon")
+        now = places.status_kib(process, "RssAnon")
         if now != value:
             value, since = now, time.monotonic()
     return value
@@ -62,4 +54,4 @@ def measure(bench, name, names):
         place.bus.busctl("call", "org.domwright1", host, "org.freedesktop.DBus.ObjectManager",
                          "GetManagedObjects")
         yield row("memory-listed", at_rest(process, bench.quick))
-        yield row("memory-peak", status_kib(process, "VmHWM"))
+        yield row("memory-peak", places.status_kib(process, "VmHWM"))
