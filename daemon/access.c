@@ -11,6 +11,7 @@
 
 #include "calls.h"
 #include "errors.h"
+#include "fleet.h"
 #include "host.h"
 #include "long-calls.h"
 #include "policy.h"
@@ -158,7 +159,8 @@ static int admit(Access *access, const Sender *sender, sd_bus_message *message)
         return 1;
     }
     if (hosts_hold(access->server, message) ||
-        long_calls_hold(access->server->long_calls, message, sender->uid))
+        long_calls_hold(access->server->long_calls, message, sender->uid) ||
+        fleet_intercept(access->server, message, sender->uid))
         return 1;
     return properties_intercept(access->server, message, sender->uid);
 }

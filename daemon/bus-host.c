@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* org.domwright1.Host: defining, listing, and what the host can do. */
-#include <fnmatch.h>
 #include <string.h>
 
 #include "calls.h"
-#include "domain-values.h"
 #include "errors.h"
+#include "fleet.h"
 #include "handlers.h"
 #include "wire.h"
 
 #define MACHINE_OPTIONS "arch machine type emulator"
-#define MAX_COLUMNS     16
 
 HANDLER(host_define)
 {
@@ -61,78 +59,6 @@ HANDLER(host_define_xml)
                           error);
 }
 
-/* ---- The list ---- */
-
-typedef struct {
-    int columns[MAX_COLUMNS];
-    int count;
-    OptionChoice active;
-    const char *pattern;
-} Selection;
-
-static bool select_columns(const Options *options, Selection *ret_selection, GError **error)
-{
-    static const char *const usual[] = {"name", "uuid", "state", "active", NULL};
-    const char *const *names = options->columns ? (const char *const *)options->columns : usual;
-    *ret_selection = (Selection){.active = options->active, .pattern = options->name};
-    for (; *names; names++) {
-        int column = domain_column(*names);
-        if (column < 0) {
-            g_autofree char *known = g_strjoinv(", ", (char **)domain_columns());
-            g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
-                        "option columns: \"%s\" is none of %s", *names, known);
-            return false;
-        }
-        for (int i = 0; i < ret_selection->count; i++) {
-            if (ret_selection->columns[i] == column) {
-                g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
-                            "option columns: \"%s\" is given twice", *names);
-                return false;
-            }
-        }
-        ret_selection->columns[ret_selection->count++] = column;
-    }
-    return true;
-}
-
-static bool is_selected(const Selection *selection, const Domain *domain)
-{
-    if (selection->active != CHOICE_ABSENT &&
-        domain_active(domain) != (selection->active == CHOICE_YES))
-        return false;
-    return !selection->pattern || fnmatch(selection->pattern, domain->name, 0) == 0;
-}
-
-static int append_row(sd_bus_message *reply, const Domain *domain, const char *path,
-                      const Selection *selection)
-{
-    int r = sd_bus_message_open_container(reply, 'r', "oa{sv}");
-    if (r >= 0)
-        r = sd_bus_message_append_basic(reply, 'o', path);
-    if (r >= 0)
-        r = sd_bus_message_open_container(reply, 'a', "{sv}");
-    for (int i = 0; r >= 0 && i < selection->count; i++)
-        r = domain_append_column(reply, domain, selection->columns[i]);
-    if (r >= 0)
-        r = sd_bus_message_close_container(reply);
-    return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-static int append_list(sd_bus_message *reply, const Host *host, const Selection *selection)
-{
-    GHashTableIter iter;
-    const Domain *domain;
-    int r = sd_bus_message_open_container(reply, 'a', "(oa{sv})");
-    g_hash_table_iter_init(&iter, host->domains);
-    while (r >= 0 && (domain = inventory_next(&iter))) {
-        if (!is_selected(selection, domain))
-            continue;
-        g_autofree char *path = domain_path(domain);
-        r = append_row(reply, domain, path, selection);
-    }
-    return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
 static bool check_connected(const Host *host, GError **error)
 {
     if (host->state == HOST_CONNECTED)
@@ -144,15 +70,13 @@ static bool check_connected(const Host *host, GError **error)
 
 HANDLER(host_list_domains)
 {
-    const Host *host = (Host *)object;
-    g_auto(Options) options = {0};
-    Selection selection;
-    if (!options_read(request->message, "columns active name", &options, error) ||
-        !select_columns(&options, &selection, error) || !check_connected(host, error))
-        return false;
-    sd_bus_message *reply = request_reply(request);
-    request_send(request, reply, reply ? append_list(reply, host, &selection) : 0);
-    return true;
+    Host *host = (Host *)object;
+    Options options = {0};
+    if (options_read(request->message, "columns active name", &options, error) &&
+        check_connected(host, error) && fleet_list(request, host, &options, error))
+        return true;
+    options_clear(&options);
+    return false;
 }
 
 /* ---- Capabilities ---- */

@@ -7,8 +7,6 @@
 
 #include "host.h"
 
-/* Answers about fewer domains than this are short. */
-#define MANY_DOMAINS 256
 /* Of one user, root excepted. */
 #define MAX_PER_USER 32
 /* Between looks whether an answer has left. */
@@ -26,6 +24,9 @@ struct LongCalls {
     GQueue turns;            /* of Turn, the next first */
     sd_bus_message *current; /* let through, on its way */
     unsigned looks;          /* for it */
+    bool (*step)(void *);    /* NULL: nothing goes on */
+    void (*free)(void *);
+    void *userdata;
     sd_event_source *timer;
 };
 
@@ -75,16 +76,29 @@ static Turn *find_turn(const LongCalls *calls, uid_t uid)
 
 static void schedule(LongCalls *calls, uint64_t delay)
 {
-    if (g_queue_is_empty(&calls->turns))
+    if (g_queue_is_empty(&calls->turns) && !calls->step)
         return;
     sd_event_source_set_time_relative(calls->timer, delay);
     sd_event_source_set_enabled(calls->timer, SD_EVENT_ONESHOT);
+}
+
+static void step_free(LongCalls *calls)
+{
+    if (calls->step)
+        calls->free(calls->userdata);
+    calls->step = NULL;
 }
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
     LongCalls *calls = userdata;
     uint64_t unsent = 0;
+    if (calls->step) {
+        if (!calls->step(calls->userdata))
+            step_free(calls);
+        schedule(calls, 0);
+        return 0;
+    }
     sd_bus_get_n_queued_write(calls->server->bus, &unsent);
     if ((calls->current && calls->looks++ < PATIENCE) || unsent > 0) {
         schedule(calls, LOOK_INTERVAL);
@@ -104,6 +118,15 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
         g_queue_push_tail(&calls->turns, turn);
     schedule(calls, 0);
     return 0;
+}
+
+void long_calls_run(LongCalls *calls, bool (*step)(void *userdata), void (*free)(void *userdata),
+                    void *userdata)
+{
+    calls->step = step;
+    calls->free = free;
+    calls->userdata = userdata;
+    schedule(calls, 0);
 }
 
 bool long_calls_hold(LongCalls *calls, sd_bus_message *message, uid_t uid)
@@ -171,6 +194,7 @@ void long_calls_free(LongCalls *calls)
     if (!calls)
         return;
     Turn *turn;
+    step_free(calls);
     while ((turn = g_queue_pop_head(&calls->turns)))
         turn_free(turn);
     sd_bus_message_unref(calls->current);

@@ -11,6 +11,9 @@
 
 #include "server.h"
 
+/* Answers about fewer domains than this are short. */
+#define MANY_DOMAINS 256
+
 typedef struct LongCalls LongCalls;
 
 LongCalls *long_calls_new(Server *server);
@@ -19,3 +22,7 @@ void long_calls_free(LongCalls *calls);
  * turn has come. */
 bool long_calls_hold(LongCalls *calls, sd_bus_message *message, uid_t uid);
 void long_calls_forget(LongCalls *calls, const char *sender);
+/* The call let through last goes on for more than one turn of the event loop: step is called until
+ * it returns false, then free. */
+void long_calls_run(LongCalls *calls, bool (*step)(void *userdata), void (*free)(void *userdata),
+                    void *userdata);

@@ -166,7 +166,9 @@ class Turns(unittest.TestCase):
 
     def fleet(self, folder):
         """A file that libvirt's test driver takes its domains from."""
-        one = "<domain type='test'><name>fleet-{0}</name><memory>1024</memory><os><type>hvm</type></os></domain>"
+        one = "<domain type='test'><name>fleet-{0}</name>" \
+              "<uuid>00000000-0000-4000-8000-{0:012}</uuid>" \
+              "<memory>1024</memory><os><type>hvm</type></os></domain>"
         path = os.path.join(folder, "node.xml")
         with open(path, "w") as file:
             file.write("<node>" + "".join(one.format(i) for i in range(self.DOMAINS)) + "</node>")
@@ -201,6 +203,29 @@ class Turns(unittest.TestCase):
             for member, (answer,) in answers:
                 if member != "FindDomain":
                     self.assertEqual(self.DOMAINS, len(answer))
+
+    def test_objects_are_what_they_are_in_a_small_fleet(self):
+        with tempfile.TemporaryDirectory() as folder, services.Bus() as bus, \
+                services.Daemon(bus, "--host", "local=" + self.fleet(folder),
+                                "--host", "small=test:///default"):
+            caller = client.Client(bus.address)
+
+            def objects(host):
+                return caller.call(host, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")
+
+            def shape(interfaces):
+                return {name: [(key, type(value)) for key, value in properties.items()]
+                        for name, properties in interfaces.items()}
+
+            caller.call(rig.HOST, "Host", "ListDomains", "(a{sv})", {})
+            large, small = objects(rig.HOST), objects(rig.HOST.replace("local", "small"))
+            self.assertEqual(self.DOMAINS, len(large))
+            self.assertEqual([shape(*small.values())] * self.DOMAINS,
+                             [shape(interfaces) for interfaces in large.values()])
+            for path, interfaces in large.items():
+                self.assertEqual(interfaces[client.NAME + ".Domain"], caller.call(
+                    path, "org.freedesktop.DBus.Properties", "GetAll", "(s)", client.NAME + ".Domain"))
+            caller.close()
 
 
 class Notify(unittest.TestCase):
