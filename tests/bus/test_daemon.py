@@ -176,7 +176,7 @@ class Turns(unittest.TestCase):
 
     def test_short_calls_overtake_lists(self):
         with tempfile.TemporaryDirectory() as folder, services.Bus() as bus, \
-                services.Daemon(bus, "--host", "local=" + self.fleet(folder)):
+                services.Daemon(bus, "--host", "local=" + self.fleet(folder)) as daemon:
             caller = client.Client(bus.address)
             answers = []
 
@@ -189,11 +189,16 @@ class Turns(unittest.TestCase):
 
             caller.call(rig.HOST, "Host", "ListDomains", "(a{sv})", {})
             none = GLib.Variant("(a{sv})", ({},))
+            daemon.process.send_signal(signal.SIGSTOP)  # until all calls are there
             for _ in range(3):
                 ask(rig.HOST, client.NAME + ".Host", "ListDomains", none)
                 ask(rig.HOST, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", None)
             ask(rig.MANAGER, client.NAME + ".Manager", "FindDomain",
                 GLib.Variant("(sa{sv})", ("fleet-7", {})))
+            # The bus answers in order: it has passed the calls on.
+            caller.connection.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetId",
+                                        None, None, Gio.DBusCallFlags.NONE, 30000, None)
+            daemon.process.send_signal(signal.SIGCONT)
             context = GLib.MainContext.default()
             services.wait_for(lambda: not context.iteration(False) and len(answers) == 7, "answers")
             caller.close()
