@@ -13,11 +13,19 @@
 /* Calls kept for one host. */
 #define MAX_HELD 4096
 
+static bool replay(Host *host, sd_bus_message *message)
+{
+    bool queued = sd_bus_enqueue_for_read(host->server->bus, message) >= 0;
+    if (queued)
+        g_queue_push_tail(&host->replay, message);
+    return queued;
+}
+
 /* The filter sees them again, and may keep them again. */
 static void release(Host *host)
 {
     for (guint i = 0; i < host->held->len; i++)
-        sd_bus_enqueue_for_read(host->server->bus, host->held->pdata[i]);
+        replay(host, host->held->pdata[i]);
     g_ptr_array_set_size(host->held, 0);
 }
 
@@ -137,10 +145,22 @@ static bool has_to_wait(const Host *host, sd_bus_message *message)
     return concerns(host, message);
 }
 
+/* Calls that were in the bus's queue before those that have been released stay behind them. */
+static bool stays_behind(Host *host, sd_bus_message *message)
+{
+    if (g_queue_peek_head(&host->replay) == message) {
+        g_queue_pop_head(&host->replay);
+        return false;
+    }
+    return !g_queue_is_empty(&host->replay) && concerns(host, message) && replay(host, message);
+}
+
 bool hosts_hold(Server *server, sd_bus_message *message)
 {
     for (guint i = 0; i < server->hosts->len; i++) {
         Host *host = server->hosts->pdata[i];
+        if (stays_behind(host, message))
+            return true;
         if (host->held->len < MAX_HELD && has_to_wait(host, message)) {
             g_ptr_array_add(host->held, sd_bus_message_ref(message));
             return true;

@@ -416,6 +416,7 @@ void host_free(Host *host)
     inventory_free(host);
     g_free(host->hostname);
     g_ptr_array_unref(host->held);
+    g_queue_clear(&host->replay);
     g_free(host->name);
     g_free(host->uri);
     g_free(host->path);

@@ -53,6 +53,7 @@ struct Host {
     Feed *feed;
     GQueue early; /* events that came before the snapshot they belong to */
     GPtrArray *held;
+    GQueue replay; /* of those released: on their way through the bus's queue again */
     unsigned backoff;
     unsigned calls; /* under way on it */
     bool retired;   /* no longer configured */
