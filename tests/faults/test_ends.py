@@ -116,19 +116,31 @@ class Ends(unittest.TestCase):
     def rounds(self, what, allowed, exact):
         ended = set()
         for number in range(rig.times(1000)):
-            with self.subTest(number=number):
-                outcomes = self.strike(number, what)
-                ended |= set(outcomes.values())
-                self.assertLessEqual(set(outcomes.values()), {"done", *allowed})
-                status = self.daemon.process.returncode
-                self.assertEqual(0 if what == signal.SIGTERM else -what, status, self.daemon.log)
-                self.check_domains(number, outcomes, exact)
-                self.check_new(outcomes, exact)
-                self.daemon.start()
-                self.check_draft(number, outcomes)
-                self.check_files()
+            outcomes = self.strike(number, what)
+            ended |= set(outcomes.values())
+            self.assertLessEqual(set(outcomes.values()), {"done", *allowed}, number)
+            status = self.daemon.process.returncode
+            self.assertEqual(0 if what == signal.SIGTERM else -what, status, self.daemon.log)
+            self.check_domains(number, outcomes, exact)
+            self.check_new(outcomes, exact)
+            self.daemon.start()
+            self.check_draft(number, outcomes)
+            self.check_files()
         self.assertEqual([], rig.reports(self.daemon))
         self.assertIn("done", ended)
+
+    def test_order(self):
+        """Edits sent before the daemon has found libvirt are made in the order they were sent."""
+        for _ in range(rig.times(1000)):
+            self.daemon.stop()
+            self.daemon.start()
+            calls = rig.Calls(rig.connect(self, self.bus))
+            for step in range(100):
+                calls.send(step, self.paths[0], "Config", "Modify", "(a{sv}asa{sv})",
+                           settings({"title": f"{step}"}), [], {})
+            calls.wait_all()
+            self.assertEqual(list(range(100)), list(calls.outcomes))
+            self.assertEqual({"title": "99"}, self.client.get_settings(self.paths[0], "title"))
 
     def test_terminated(self):
         """What is in hand is finished and answered, the rest refused."""

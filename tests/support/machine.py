@@ -168,6 +168,14 @@ def _make_polkit():
     _write("/etc/pam.d/other", stack)
 
 
+def own_mounts():
+    """From here on, what this program mounts is seen by it and by what it starts, and by nobody else."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWNS) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
+    _mount("--make-rprivate", "/")
+
+
 def enter():
     """Makes the machine, for the rest of this program and all it starts. Ends the program as skipped
     where that cannot be."""
@@ -175,10 +183,7 @@ def enter():
     if reason:
         print("1..0 # SKIP " + reason)
         sys.exit(0)
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(CLONE_NEWNS) != 0:
-        raise OSError(ctypes.get_errno(), "unshare")
-    _mount("--make-rprivate", "/")
+    own_mounts()
     _tmpfs("/run")
     for name in ("dbus", "files", "homes", "programs", "domwright-policy"):
         os.mkdir("/run/" + name)
