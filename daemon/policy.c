@@ -73,16 +73,26 @@ const char *action_name(Action action)
 
 /* ---- Details ---- */
 
+static bool is_shown(gunichar c)
+{
+    switch (g_unichar_type(c)) {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+        return false;
+    default:
+        return true;
+    }
+}
+
 /* Text a caller may have written, fit for a prompt. */
 static char *shown(const char *text, glong most)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    for (glong count = 0; *text && count < most; text = g_utf8_next_char(text), count++) {
+    for (; *text && most > 0; text = g_utf8_next_char(text), most--) {
         gunichar c = g_utf8_get_char(text);
-        if (g_unichar_iscntrl(c) || g_unichar_type(c) == G_UNICODE_FORMAT)
-            g_string_append_c(out, '?');
-        else
-            g_string_append_unichar(out, c);
+        g_string_append_unichar(out, is_shown(c) ? c : '?');
     }
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
