@@ -178,6 +178,11 @@ HANDLER(draft_commit)
         g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_BUSY, "the draft is being committed");
         return false;
     }
+    if (job_pool_key_busy(request->server->desk, draft->id)) {
+        g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_BUSY,
+                    "the draft is being edited; commit it when that has been answered");
+        return false;
+    }
     work->xml = g_strdup(draft->text);
     work->fill = !*draft->host;
     if (base) {
