@@ -335,6 +335,29 @@ static bool is_planned(const Call *call)
            !call->work->error && call->work->changed;
 }
 
+/* Defining is looked up first, and must not meet another that was looked up at the same time. */
+static char *define_key(const char *uuid)
+{
+    GString *key = g_string_new(NULL);
+    for (; *uuid; uuid++) {
+        if (g_ascii_isxdigit(*uuid))
+            g_string_append_c(key, g_ascii_tolower(*uuid));
+    }
+    return g_string_free(key, FALSE);
+}
+
+/* Rules go by a domain's name, so it has to have it still. */
+static GError *check_name(const Call *call)
+{
+    const Domain *domain = call_domain(call);
+    if (call->work->verb != WORK_ACT || call->host->state != HOST_CONNECTED ||
+        (domain && strcmp(domain->name, call->name) == 0))
+        return NULL;
+    return g_error_new(DAEMON_ERROR, DAEMON_ERROR_CONFLICT,
+                       "the domain was called \"%s\" when this was asked for, and is not any more",
+                       call->name);
+}
+
 /* Called whenever something the call waited for has come. */
 static void advance(Call *call)
 {
@@ -348,6 +371,8 @@ static void advance(Call *call)
     if (next && !call->held) {
         call->work->step = STEP_ACT;
         call->held = true;
+        if (call->work->verb == WORK_DEFINE)
+            call->key = define_key(call->work->plan->uuid);
         unsigned missing = planned_actions(call);
         if (missing)
             ask(call, missing);
@@ -355,7 +380,9 @@ static void advance(Call *call)
             return;
         next = !call->denied;
     }
-    if (!next) {
+    if (next)
+        call->denied = check_name(call);
+    if (!next || call->denied) {
         call_end(call);
         return;
     }
