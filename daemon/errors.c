@@ -7,7 +7,11 @@
 
 #include "wire.h"
 
-G_DEFINE_QUARK(domwright - daemon - error - quark, daemon_error)
+/* For threads, as in the model. */
+GQuark daemon_error_quark(void)
+{
+    return g_quark_from_static_string("domwright-daemon-error-quark");
+}
 
 static const char *const model_names[] = {
     [DW_ERROR_UNKNOWN_KEY] = DOMWRIGHT_ERROR_UNKNOWN_KEY,

@@ -7,7 +7,11 @@
 
 #include "document-private.h"
 
-G_DEFINE_QUARK(dw - error - quark, dw_error)
+/* Not kept here, as G_DEFINE_QUARK would, without a lock, while several threads ask. */
+GQuark dw_error_quark(void)
+{
+    return g_quark_from_static_string("dw-error-quark");
+}
 
 static DwDocument *document_alloc(const char *text, size_t length)
 {
