@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Each call into libvirt fails in turn, under each method that makes it: the answer is an error that
+keeps libvirt's code and domain, or says what is not known; nothing is changed, and all is well after.
+"""
+
+import os
+import unittest
+
+from gi.repository import GLib
+
+import rig
+from support import client, services, tap
+from support.client import HOST, MANAGER, settings
+
+ERROR = client.NAME + ".Error."
+CODE, DOMAIN = 38, 67  # VIR_ERR_SYSTEM_ERROR of VIR_FROM_RESCTRL: nobody else says so here
+DOCUMENT = """<domain type='test'><name>{name}</name><memory unit='KiB'>65536</memory>
+<os><type arch='i686'>hvm</type></os></domain>"""
+OPTIONS = ("(a{sv})", {})
+
+# Function of libvirt -> methods that have to fail with it: (object, interface, method, signature,
+# arguments…). The object is HOST, MANAGER, or the state the domain is in.
+NEEDED = {
+    "virDomainDefineXMLFlags": [
+        (HOST, "Host", "DefineXML", "(sa{sv})", DOCUMENT.format(name="new"), {}),
+        (HOST, "Host", "Define", "(a{sv}a(sa{sv})a{sv})",
+         settings({"name": "new", "memory": "64MiB"}), [], {}),
+        ("shutoff", "Config", "Modify", "(a{sv}asa{sv})", settings({"title": "t"}), [], {}),
+        ("shutoff", "Config", "SetMetadata", "(ssa{sv})", "urn:x", "<x xmlns='urn:x'/>", {})],
+    "virDomainGetXMLDesc": [
+        ("shutoff", "Config", "GetXML", *OPTIONS),
+        ("shutoff", "Config", "Describe", *OPTIONS),
+        ("shutoff", "Config", "Modify", "(a{sv}asa{sv})", settings({"title": "t"}), [], {}),
+        ("shutoff", "Domain", "Edit", *OPTIONS)],
+    "virDomainCreate": [("shutoff", "Domain", "Start", *OPTIONS)],
+    "virDomainShutdown": [("running", "Domain", "Shutdown", *OPTIONS)],
+    "virDomainDestroy": [("running", "Domain", "Destroy", *OPTIONS)],
+    "virDomainReboot": [("running", "Domain", "Reboot", *OPTIONS)],
+    "virDomainReset": [("running", "Domain", "Reset", *OPTIONS)],
+    "virDomainSuspend": [("running", "Domain", "Suspend", *OPTIONS)],
+    "virDomainResume": [("paused", "Domain", "Resume", *OPTIONS)],
+    "virDomainSetAutostart": [("shutoff", "Domain", "SetAutostart", "(ba{sv})", True, {})],
+    "virDomainUndefineFlags": [("shutoff", "Domain", "Undefine", *OPTIONS)],
+    "virDomainLookupByUUIDString": [("unmet", "Config", "GetXML", *OPTIONS)],
+    "virConnectListAllNetworks": [
+        (HOST, "Host", "ListChoices", "(ssa{sv})", "interface", "source.network", {})],
+    "virConnectListAllStoragePools": [
+        (HOST, "Host", "ListChoices", "(ssa{sv})", "disk", "source.pool", {})],
+    "virStoragePoolLookupByName": [
+        (HOST, "Host", "ListChoices", "(ssa{sv})", "disk", "source.volume",
+         settings({"pool": "default-pool"}))],
+    "virStoragePoolListAllVolumes": [
+        (HOST, "Host", "ListChoices", "(ssa{sv})", "disk", "source.volume",
+         settings({"pool": "default-pool"}))],
+}
+# Without these there is less to tell, and no error: the domain's state is looked at again.
+SPARED = ["virConnectSetKeepAlive", "virConnectDomainEventRegisterAny", "virConnectGetHostname",
+          "virConnectRegisterCloseCallback", "virConnectGetLibVersion", "virConnectGetVersion",
+          "virDomainGetState", "virDomainGetAutostart", "virDomainIsPersistent",
+          "virStoragePoolGetInfo", "virNetworkGetBridgeName"]
+
+
+class Daemon(services.Daemon):
+    """The daemon with the shim before libvirt."""
+
+    def __init__(self, bus, *arguments):
+        super().__init__(bus, *arguments)
+        self.order = None
+
+    def start(self):
+        self.order = os.path.join(self.directory, "fault")
+        self.calls = os.path.join(self.directory, "calls")
+        super().start()
+
+    def spawn(self, argv, **options):
+        environment = {**os.environ, "LIBVIRT_FAULT": self.order, "LIBVIRT_CALLS": self.calls,
+                       "LD_PRELOAD": rig.preloaded(os.environ["SHIM_LIBVIRT"])}
+        return super().spawn(argv, env=environment, **options)
+
+    def fault(self, text=""):
+        place = self.order + ".new"
+        with open(place, "w") as file:
+            file.write(text)
+        os.rename(place, self.order)
+
+    def calls_of(self, function):
+        with open(self.calls) as file:
+            return file.read().split().count(function)
+
+
+class LibvirtErrors(unittest.TestCase):
+    def setUp(self):
+        self.bus = self.enterContext(services.Bus())
+        self.daemon = self.enterContext(Daemon(self.bus, "--host", "local=test:///default"))
+        self.daemon.wait_connected()
+        self.client = client.Client(self.bus.address)
+        self.addCleanup(self.client.close)
+        self.number = 0
+
+    def tearDown(self):
+        self.assertEqual([], rig.reports(self.daemon))
+
+    def domain(self, state):
+        """A new domain in this state; "unmet" is one that nobody has asked about."""
+        self.number += 1
+        path, _ = self.client.call(HOST, "Host", "DefineXML", "(sa{sv})",
+                                   DOCUMENT.format(name=f"d{self.number}"), {})
+        if state in ("running", "paused"):
+            self.client.domain(path, "Start")
+        if state == "paused":
+            self.client.domain(path, "Suspend")
+        if state == "unmet":  # the daemon keeps handles of a few domains
+            for _ in range(40):
+                self.client.get_xml(self.domain("shutoff"))
+        return path
+
+    def state(self):
+        rows = self.client.call(HOST, "Host", "ListDomains", "(a{sv})",
+                                settings({"columns": ["name", "state", "autostart"]}))
+        return {path: (row, self.client.get_xml(path)) for path, row in rows}
+
+    def try_call(self, where, *call):
+        path = where if where.startswith("/") else self.domain(where)
+        before = self.state() if where != "unmet" else None
+        try:
+            self.daemon.fault(self.fault)
+            with self.assertRaises(GLib.Error) as caught:
+                self.client.call(path, *call)
+        finally:
+            self.daemon.fault()
+        if before is not None:
+            self.assertEqual(before, self.state())
+        self.client.call(path, *call)  # without the fault it can be done
+        if where == HOST and call[1].startswith("Define"):
+            self.client.domain(self.client.call(MANAGER, "Manager", "FindDomain", "(sa{sv})", "new",
+                                                {}), "Undefine")
+        return caught.exception
+
+    def test_each(self):
+        for function, calls in NEEDED.items():
+            for call in calls:
+                with self.subTest(function=function, method=call[2]):
+                    self.fault = f"{function} {CODE} {DOMAIN}"
+                    error = self.try_call(*call)
+                    self.assertEqual(ERROR + "Libvirt", client.error_name(error), error.message)
+                    self.assertIn(f"made to fail: {function}", error.message)
+                    self.assertIn(f"(libvirt error {CODE}, domain {DOMAIN})", error.message)
+
+    def test_codes(self):
+        """Codes that mean something here have a name of their own."""
+        call = ("shutoff", "Config", "Modify", "(a{sv}asa{sv})", settings({"title": "t"}), [], {})
+        for code, name in ((42, "NotFound"), (28, "AlreadyExists"), (3, "Unsupported"),
+                           (67, "Unsupported"), (84, "Unsupported"), (1, "Libvirt"),
+                           (9, "Libvirt"), (88, "Libvirt"), (4095, "Libvirt")):
+            with self.subTest(code=code):
+                self.fault = f"virDomainDefineXMLFlags {code} {DOMAIN}"
+                error = self.try_call(*call)
+                self.assertEqual(ERROR + name, client.error_name(error), error.message)
+
+    def test_spared(self):
+        for function in SPARED:
+            with self.subTest(function):
+                path = self.domain("shutoff")
+                self.daemon.fault(f"{function} {CODE} {DOMAIN}")
+                self.client.modify(path, {"title": "t"})
+                self.client.domain(path, "Start")
+                for kind, key in (("disk", "source.pool"), ("interface", "source.network")):
+                    self.client.call(HOST, "Host", "ListChoices", "(ssa{sv})", kind, key, {})
+                self.daemon.fault()
+                self.assertEqual("t", self.client.get_settings(path, "title")["title"])
+
+    def test_hanging(self):
+        """No answer in time: of a change nothing is known, and it is settled when there is one."""
+        path = self.domain("shutoff")
+        for function, method, name in (
+                ("virDomainGetXMLDesc", lambda: self.client.get_xml(path), "HostUnavailable"),
+                ("virDomainDefineXMLFlags", lambda: self.client.modify(path, {"title": "late"}),
+                 "OutcomeUnknown")):
+            with self.subTest(function):
+                self.daemon.fault(function + " hang")
+                with self.assertRaises(GLib.Error) as caught:
+                    method()
+                self.daemon.fault()
+                self.assertEqual(ERROR + name, client.error_name(caught.exception),
+                                 caught.exception.message)
+        services.wait_for(lambda: self.client.get_settings(path, "title").get("title") == "late",
+                          "the change that was late")
+
+    def test_connecting(self):
+        """A host that cannot be opened, or listed, is away and comes back by itself."""
+        for function in ("virConnectOpen", "virConnectListAllDomains", "virConnectGetCapabilities"):
+            with self.subTest(function), services.Bus() as bus:
+                daemon = Daemon(bus, "--host", "local=test:///default")
+                daemon.fault_at_start = f"{function} {CODE} {DOMAIN}"
+                with daemon:
+                    daemon.fault(daemon.fault_at_start)
+                    one = client.Client(bus.address)
+                    with self.subTest("answers"):
+                        try:
+                            one.call(HOST, "Host", "ListDomains", "(a{sv})", {})
+                        except GLib.Error as error:
+                            self.assertIn(client.error_name(error),
+                                          (ERROR + "HostUnavailable", ERROR + "Libvirt"))
+                    daemon.fault()
+                    daemon.wait_connected()
+                    one.close()
+
+    def test_nothing_reaches_libvirt(self):
+        """What is refused is refused before libvirt is told of it."""
+        before = self.daemon.calls_of("virDomainDefineXMLFlags")
+        for text in ("<domain>", "<domain type='test'><name>..</name><memory>1</memory></domain>",
+                     "<domain type='test'><name>a/b</name><memory>1</memory></domain>",
+                     "<domain type='test'><name>a\nb</name><memory>1</memory></domain>",
+                     "<domain type='test'><name>\x01</name></domain>",
+                     "<domain type='test'>" + "<a>" * 300 + "</a>" * 300 + "</domain>",
+                     "<!DOCTYPE x><domain type='test'><name>x</name></domain>"):
+            with self.subTest(text[:60]), self.assertRaises(GLib.Error):
+                self.client.call(HOST, "Host", "DefineXML", "(sa{sv})", text, {})
+        self.assertEqual(before, self.daemon.calls_of("virDomainDefineXMLFlags"))
+
+
+if __name__ == "__main__":
+    tap.main()
