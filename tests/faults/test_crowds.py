@@ -41,7 +41,7 @@ class Crowds(unittest.TestCase):
             ["/usr/bin/python3", machine.PROGRAMS + "/crowd.py", machine.ADDRESS, DOMAIN,
              *map(str, numbers)], cwd="/", env={"PATH": os.environ["PATH"]}, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            preexec_fn=services._die_with_parent, **machine.identity(user))
+            preexec_fn=services.die_with_parent, **machine.identity(user))
 
     def outcomes(self, crowd):
         said, complaint = crowd.communicate(timeout=600)

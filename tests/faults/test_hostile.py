@@ -53,7 +53,7 @@ class Hostile(unittest.TestCase):
                 str(rig.times(CALLS) * share // 100), str(seed)]
         return subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
                                 stderr=subprocess.STDOUT, cwd="/",
-                                preexec_fn=services._die_with_parent, **machine.identity(user))
+                                preexec_fn=services.die_with_parent, **machine.identity(user))
 
     def test_hostile(self):
         seed = int(os.environ.get("HOSTILE_SEED") or random.randrange(2 ** 31))
