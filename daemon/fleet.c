@@ -229,7 +229,7 @@ bool fleet_intercept(Server *server, sd_bus_message *message, uid_t uid)
     GError *error = NULL;
     Request *request = request_new(server, message, NULL, uid, &error);
     if (!request) {
-        sd_bus_reply_method_errorf(message, error_name(error), "%s", error->message);
+        error_reply(message, error);
         g_error_free(error);
         return true;
     }

@@ -23,6 +23,6 @@ void long_calls_free(LongCalls *calls);
 bool long_calls_hold(LongCalls *calls, sd_bus_message *message, uid_t uid);
 void long_calls_forget(LongCalls *calls, const char *sender);
 /* The call let through last goes on for more than one turn of the event loop: step is called until
- * it returns false, then free. */
+ * it returns false, then free. At once, where another goes on already. */
 void long_calls_run(LongCalls *calls, bool (*step)(void *userdata), void (*free)(void *userdata),
                     void *userdata);
