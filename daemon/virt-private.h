@@ -34,6 +34,10 @@ void virt_set_error(Virt *virt, bool changing, GError **error);
 /* Asks the host, so that name and id are of now. */
 virDomainPtr virt_lookup(Virt *virt, const char *uuid, GError **error);
 
+/* virt-loop.c */
+bool virt_loop_start(GError **error);
+void virt_loop_stop(void);
+
 /* virt-events.c */
 void virt_unsubscribe(Virt *virt);
 void virt_subscribe(Virt *virt, VirtEventFunc func, void *userdata, GDestroyNotify free_userdata);

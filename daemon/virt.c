@@ -5,7 +5,6 @@
  */
 #include "virt-private.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #include "errors.h"
@@ -14,24 +13,6 @@
 #define KEEPALIVE_SECONDS 3
 #define KEEPALIVE_COUNT   2
 
-static pthread_t loop_thread;
-static atomic_bool loop_stopping;
-static int loop_timer = -1;
-
-/* ---- The event loop ---- */
-
-static void *run_loop(void *userdata)
-{
-    while (!atomic_load(&loop_stopping))
-        virEventRunDefaultImpl();
-    return NULL;
-}
-
-static void on_loop_timer(int timer, void *opaque)
-{
-    virEventUpdateTimeout(timer, -1);
-}
-
 static void be_silent(void *userdata, virErrorPtr error)
 {
 }
@@ -39,20 +20,15 @@ static void be_silent(void *userdata, virErrorPtr error)
 bool virt_start(GError **error)
 {
     virSetErrorFunc(NULL, be_silent);
-    if (virInitialize() < 0 || virEventRegisterDefaultImpl() < 0 ||
-        (loop_timer = virEventAddTimeout(-1, on_loop_timer, NULL, NULL)) < 0 ||
-        pthread_create(&loop_thread, NULL, run_loop, NULL) != 0) {
-        g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, "cannot start libvirt's event loop");
-        return false;
-    }
-    return true;
+    if (virInitialize() == 0)
+        return virt_loop_start(error);
+    g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, "cannot start libvirt");
+    return false;
 }
 
 void virt_stop(void)
 {
-    atomic_store(&loop_stopping, true);
-    virEventUpdateTimeout(loop_timer, 0);
-    pthread_join(loop_thread, NULL);
+    virt_loop_stop();
 }
 
 /* ---- Errors ---- */
