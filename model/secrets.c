@@ -9,6 +9,9 @@
 #include "document.h"
 #include "secrets.h"
 
+#define SECRET_ATTRIBUTE "passwd"
+#define SECRET_ELEMENT   "cookie"
+
 /* What libvirt keeps for those alone who ask it for secrets: passwords of displays, cookies of
  * disks. Some of libvirt's readers look at names without their namespaces, so prefixes do not
  * matter; nor does it how often anything is there. */
@@ -40,12 +43,19 @@ static bool has_local_name(const DwDocument *document, DwNode node, const char *
 
 bool secret_is_attribute(const char *name, size_t length)
 {
-    return is_local_name(name, length, "passwd");
+    return is_local_name(name, length, SECRET_ATTRIBUTE);
 }
 
 bool secret_is_text(const DwDocument *document, DwNode node)
 {
-    return has_local_name(document, node, "cookie");
+    return has_local_name(document, node, SECRET_ELEMENT);
+}
+
+/* A name is spelt in one way only, unless something before the root says otherwise. */
+bool dw_text_may_hold_secret(const char *text)
+{
+    return !g_str_has_prefix(text, "<domain") || strstr(text, SECRET_ATTRIBUTE) ||
+           strstr(text, SECRET_ELEMENT);
 }
 
 static void add_attributes(const DwDocument *document, DwNode device, GArray *secrets)

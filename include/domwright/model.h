@@ -113,6 +113,8 @@ const char *dw_document_text(const DwDocument *document, size_t *ret_length);
 const char *dw_document_body(const DwDocument *document);
 /* The text with every secret replaced by DW_SECRET_PLACEHOLDER. */
 char *dw_document_redacted(const DwDocument *document);
+/* False: a document of this text holds no secret, which is known without reading it. */
+bool dw_text_may_hold_secret(const char *text);
 #define DW_SECRET_PLACEHOLDER "(unchanged secret)"
 /* Where a secret is the placeholder, puts the one base has in the same place (the same device's, of
  * the same name). INVALID when base has none there; base NULL has none at all. */

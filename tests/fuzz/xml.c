@@ -15,6 +15,8 @@ static void read_all(const DwDocument *document)
     g_autofree char *metadata = dw_metadata_get(document, "urn:a");
 
     insist(devices && settings && problems);
+    insist(dw_text_may_hold_secret(dw_document_text(document, NULL)) ||
+           strcmp(redacted, dw_document_text(document, NULL)) == 0);
     insist(again || strlen(redacted) > DW_MAX_BYTES);
     for (guint i = 0; i < problems->len; i++)
         insist(g_utf8_validate(((DwProblem *)problems->pdata[i])->message, -1, NULL));

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "corpus.h"
 #include "effects-support.h"
 
 #define HIDDEN DW_SECRET_PLACEHOLDER
@@ -127,6 +128,7 @@ static void test_every_spelling_is_hidden(void **state)
             if (strstr(shown, *part))
                 fail_msg("%s: %s", texts[i], shown);
         assert_string_equal(shown, meaning);
+        assert_true(dw_text_may_hold_secret(texts[i]));
         assert_true(dw_document_gives_secret(document));
         assert_false(dw_document_gives_secret(again));
         assert_true(dw_document_keep_secrets(again, document, NULL));
@@ -256,6 +258,47 @@ static void test_effects_tell_no_secret(void **state)
     }
 }
 
+static void test_what_cannot_hold_a_secret(void **state)
+{
+    assert_false(dw_text_may_hold_secret(DEVICES("<graphics type='vnc'/><disk/>")));
+    assert_false(dw_text_may_hold_secret("<domain/>"));
+    assert_true(dw_text_may_hold_secret(DEVICES("<input passwd='p'/>")));
+    assert_true(dw_text_may_hold_secret(DEVICES("<graphics x:passwd='p'/>")));
+    assert_true(dw_text_may_hold_secret(DEVICES("<x:cookie/>")));
+    /* What an entity is spelt like need not be found, nor need a name in another encoding. */
+    assert_true(dw_text_may_hold_secret("<!DOCTYPE domain [<!ENTITY a '&#60;&#99;ookie/>'>]>"
+                                        "<domain>&a;</domain>"));
+    assert_true(dw_text_may_hold_secret("<?xml version='1.0' encoding='utf-7'?><domain/>"));
+    assert_true(dw_text_may_hold_secret("\xEF\xBB\xBF<domain/>"));
+    assert_true(dw_text_may_hold_secret(" <domain/>"));
+}
+
+/* Over whatever documents there are. */
+static void test_what_is_not_read_is_not_hidden(void **state)
+{
+    g_autofree char *folder = corpus_open("libvirt-9.0-domains.tar.xz", "qemuxml2argvdata");
+    g_autoptr(GDir) directory = folder ? g_dir_open(folder, 0, NULL) : NULL;
+    unsigned hiding = 0, others = 0;
+
+    if (!directory)
+        skip();
+    for (const char *name; (name = g_dir_read_name(directory));) {
+        g_autofree char *path = g_build_filename(folder, name, NULL), *text = NULL;
+        gsize length;
+        if (!g_file_get_contents(path, &text, &length, NULL))
+            continue;
+        g_autoptr(DwDocument) document = dw_document_parse(text, length, NULL);
+        g_autofree char *shown = document ? dw_document_redacted(document) : NULL;
+        bool hides = shown && strcmp(shown, text) != 0;
+        hiding += hides;
+        others += shown && !dw_text_may_hold_secret(text);
+        if (hides && !dw_text_may_hold_secret(text))
+            fail_msg("%s", name);
+    }
+    assert_true(hiding > 0 && others > hiding);
+    corpus_close(g_steal_pointer(&folder));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +310,8 @@ int main(void)
         cmocka_unit_test(test_secrets_are_not_mixed_up),
         cmocka_unit_test(test_what_gives_a_secret),
         cmocka_unit_test(test_effects_tell_no_secret),
+        cmocka_unit_test(test_what_cannot_hold_a_secret),
+        cmocka_unit_test(test_what_is_not_read_is_not_hidden),
     };
 
     return cmocka_run_group_tests_name("secrets", tests, NULL, NULL);
