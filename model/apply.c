@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "edit.h"
+#include "rules.h"
 
 static bool same_problem(const DwProblem *a, const DwProblem *b)
 {
@@ -62,7 +63,8 @@ static bool refuse_problems(const GPtrArray *errors, GError **error)
 static bool judge(DwEditContext *context, const DwDocument *before, const GPtrArray *edits,
                   char **ids, GError **error)
 {
-    g_autoptr(GPtrArray) after = dw_validate(context->document, context->host);
+    g_autoptr(GPtrArray) reporters = g_ptr_array_new();
+    g_autoptr(GPtrArray) after = rules_validate(context->document, context->host, reporters, NULL);
     g_autoptr(GPtrArray) old = NULL;
     g_autoptr(GPtrArray) errors = g_ptr_array_new();
     bool dry = context->flags & DW_APPLY_DRY;
@@ -70,7 +72,7 @@ static bool judge(DwEditContext *context, const DwDocument *before, const GPtrAr
     for (guint i = 0; i < after->len; i++) {
         DwProblem *problem = after->pdata[i];
         if (!old && before)
-            old = dw_validate(before, context->host);
+            old = rules_validate(before, context->host, NULL, reporters);
         bool own = !old || !contains_problem(old, problem) || is_touched(problem, edits, ids);
         if (own && problem->severity == DW_SEVERITY_ERROR && !dry &&
             !is_tolerated(problem, context->flags))

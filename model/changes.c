@@ -272,111 +272,115 @@ static bool same_order(const GArray *devices, const GArray *others)
 
 /* ---- Outside the devices ---- */
 
-static const char *raw_name(const DwDocument *document, DwNode node, size_t *ret_length)
-{
-    const char *tag = node_tag(document, node, ret_length) + 1;
+/* What is looked for one by one must not be many. */
+#define MAX_FRAME 128
 
-    *ret_length = strcspn(tag, " \t\r\n/>");
-    return tag;
-}
-
-static bool same_name(const DwDocument *document, DwNode node, const DwDocument *other,
-                      DwNode other_node)
-{
-    size_t length, other_length;
-    const char *name = raw_name(document, node, &length);
-    const char *other_name = raw_name(other, other_node, &other_length);
-
-    return length == other_length && memcmp(name, other_name, length) == 0;
-}
-
-/* Of the elements from `at` on the first one called as node is in `document`. */
-static DwNode find_same(const DwDocument *document, DwNode node, const DwDocument *other, DwNode at)
-{
-    while (at != DW_NODE_NONE && !same_name(document, node, other, at))
-        at = node_next(other, at);
-    return at;
-}
+/* An element of the root: its name as written is what it begins with. */
+typedef struct {
+    DwNode node;
+    const char *name, *bytes;
+    size_t name_length, length;
+} Element;
 
 static DwNode first_element(const DwDocument *document)
 {
     return node_first_child(document, document_root(document));
 }
 
-/* The next from `node` on whose name the other has, too. */
-static DwNode next_common(const DwDocument *document, DwNode node, const DwDocument *other)
+/* False when there are too many. */
+static bool list_elements(const DwDocument *document, GArray *elements)
 {
-    while (node != DW_NODE_NONE &&
-           find_same(document, node, other, first_element(other)) == DW_NODE_NONE)
-        node = node_next(document, node);
-    return node;
+    for (DwNode node = first_element(document); node != DW_NODE_NONE;
+         node = node_next(document, node)) {
+        Element element = {.node = node};
+        element.bytes = node_bytes(document, node, &element.length);
+        element.name = element.bytes + 1;
+        element.name_length = strcspn(element.name, " \t\r\n/>");
+        g_array_append_val(elements, element);
+        if (elements->len > MAX_FRAME)
+            return false;
+    }
+    return true;
 }
 
-/* What is looked for one by one must not be many. */
-#define MAX_FRAME 128
-
-static bool is_small(const DwDocument *document)
+/* The first element from `at` on that is called so; elements->len: none. */
+static guint find_name(const GArray *elements, guint at, const Element *like)
 {
-    unsigned count = 0;
+    for (; at < elements->len; at++) {
+        const Element *element = &g_array_index(elements, Element, at);
+        if (element->name_length == like->name_length &&
+            memcmp(element->name, like->name, like->name_length) == 0)
+            break;
+    }
+    return at;
+}
 
-    for (DwNode node = first_element(document); node != DW_NODE_NONE && count <= MAX_FRAME;
-         node = node_next(document, node))
-        count++;
-    return count <= MAX_FRAME;
+/* The next from `at` on whose name the others have, too. */
+static guint next_common(const GArray *elements, guint at, const GArray *others)
+{
+    while (at < elements->len &&
+           find_name(others, 0, &g_array_index(elements, Element, at)) == others->len)
+        at++;
+    return at;
 }
 
 /* Do both say the same of the names in force, and what both have in the same order? */
-static bool same_frame(const DwDocument *before, const DwDocument *after)
+static bool same_frame(const DwDocument *before, const GArray *old, const DwDocument *after,
+                       const GArray *new)
 {
     size_t length, other_length;
-
-    if (!is_small(before) || !is_small(after))
-        return false;
     const char *tag = node_tag(before, document_root(before), &length);
     const char *other_tag = node_tag(after, document_root(after), &other_length);
-    DwNode node = next_common(before, first_element(before), after);
-    DwNode other = next_common(after, first_element(after), before);
+    guint i = next_common(old, 0, new), j = next_common(new, 0, old);
 
-    while (node != DW_NODE_NONE && other != DW_NODE_NONE && same_name(before, node, after, other)) {
-        node = next_common(before, node_next(before, node), after);
-        other = next_common(after, node_next(after, other), before);
+    while (i < old->len && j < new->len &&find_name(new, j, &g_array_index(old, Element, i)) == j) {
+        i = next_common(old, i + 1, new);
+        j = next_common(new, j + 1, old);
     }
-    return node == DW_NODE_NONE && other == DW_NODE_NONE && length == other_length &&
-           memcmp(tag, other_tag, length) == 0;
+    return i == old->len &&
+           j == new->len &&length == other_length &&memcmp(tag, other_tag, length) == 0;
 }
 
-/* Are all elements of node's name, byte for byte, in both? */
-static bool is_same(const DwDocument *document, DwNode node, const DwDocument *other)
+/* Are all elements of that name, byte for byte, in both? */
+static bool is_same(const GArray *elements, const GArray *others, const Element *like)
 {
-    DwNode at = find_same(document, node, document, first_element(document));
-    DwNode other_at = find_same(document, node, other, first_element(other));
+    guint i = find_name(elements, 0, like), j = find_name(others, 0, like);
 
-    while (at != DW_NODE_NONE && other_at != DW_NODE_NONE &&
-           same_bytes(document, at, other, other_at)) {
-        at = find_same(document, node, document, node_next(document, at));
-        other_at = find_same(document, node, other, node_next(other, other_at));
+    while (i < elements->len && j < others->len) {
+        const Element *one = &g_array_index(elements, Element, i);
+        const Element *other = &g_array_index(others, Element, j);
+        if (one->length != other->length || memcmp(one->bytes, other->bytes, one->length) != 0)
+            return false;
+        i = find_name(elements, i + 1, like);
+        j = find_name(others, j + 1, like);
     }
-    return at == DW_NODE_NONE && other_at == DW_NODE_NONE;
+    return i == elements->len && j == others->len;
+}
+
+static void add_devices(const DwDocument *document, GArray *nodes)
+{
+    for (DwNode device = device_next(document, "", DW_NODE_NONE); device != DW_NODE_NONE;
+         device = device_next(document, "", device))
+        g_array_append_val(nodes, device);
 }
 
 /* The document without its devices and, in the same frame, without what the other has as well. The
  * first element stays: that there is one shows. */
-static DwDocument *make_rest(const DwDocument *document, const DwDocument *other, bool framed)
+static DwDocument *make_rest(const DwDocument *document, const GArray *elements,
+                             const GArray *others, bool framed)
 {
     g_autoptr(GArray) left_out = g_array_new(FALSE, FALSE, sizeof(DwNode));
-    DwNode devices = devices_node(document), first = first_element(document);
+    DwNode devices = devices_node(document);
 
-    for (DwNode node = first; node != DW_NODE_NONE; node = node_next(document, node)) {
-        bool keep = !framed || same_name(document, first, document, node) ||
-                    (first_element(other) != DW_NODE_NONE &&
-                     same_name(other, first_element(other), document, node));
-        if (!keep && is_same(document, node, other)) {
-            g_array_append_val(left_out, node);
-            continue;
-        }
-        for (DwNode device = device_next(document, "", DW_NODE_NONE);
-             node == devices && device != DW_NODE_NONE; device = device_next(document, "", device))
-            g_array_append_val(left_out, device);
+    if (!framed)
+        add_devices(document, left_out);
+    for (guint i = 0; framed && i < elements->len; i++) {
+        const Element *element = &g_array_index(elements, Element, i);
+        bool first = find_name(elements, 0, element) == 0 || find_name(others, 0, element) == 0;
+        if (!first && is_same(elements, others, element))
+            g_array_append_val(left_out, element->node);
+        else if (element->node == devices)
+            add_devices(document, left_out);
     }
     return document_without(document, left_out);
 }
@@ -419,9 +423,12 @@ void dw_changes_between(const DwDocument *before, const DwDocument *after, DwCha
     };
 
     if (strcmp(dw_document_text(before, NULL), dw_document_text(after, NULL)) != 0) {
-        bool framed = same_frame(before, after);
-        g_autoptr(DwDocument) old = make_rest(before, after, framed);
-        g_autoptr(DwDocument) new = make_rest(after, before, framed);
+        g_autoptr(GArray) old_elements = g_array_new(FALSE, FALSE, sizeof(Element));
+        g_autoptr(GArray) new_elements = g_array_new(FALSE, FALSE, sizeof(Element));
+        bool framed = list_elements(before, old_elements) && list_elements(after, new_elements) &&
+                      same_frame(before, old_elements, after, new_elements);
+        g_autoptr(DwDocument) old = make_rest(before, old_elements, new_elements, framed);
+        g_autoptr(DwDocument) new = make_rest(after, new_elements, old_elements, framed);
         g_autoptr(GArray) old_devices = list_devices(before);
         g_autoptr(GArray) new_devices = list_devices(after);
         g_autoptr(DwSettings) old_settings = dw_get_settings(old, NULL, true, NULL);

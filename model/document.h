@@ -33,6 +33,7 @@ bool node_is(const DwDocument *document, DwNode node, const char *name);
 bool node_is_foreign(const DwDocument *document, DwNode node);
 /* First child element of that name, and the next sibling of the same name as node. */
 DwNode node_child(const DwDocument *document, DwNode node, const char *name);
+DwNode node_child_named(const DwDocument *document, DwNode node, const char *name, size_t length);
 DwNode node_next_same(const DwDocument *document, DwNode node);
 /* As written, with its prefix. */
 char *node_name(const DwDocument *document, DwNode node);

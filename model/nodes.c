@@ -203,6 +203,11 @@ DwNode node_child(const DwDocument *document, DwNode node, const char *name)
     return first_named(document, document_span(document, node)->first_child, name, strlen(name));
 }
 
+DwNode node_child_named(const DwDocument *document, DwNode node, const char *name, size_t length)
+{
+    return first_named(document, document_span(document, node)->first_child, name, length);
+}
+
 DwNode node_next_same(const DwDocument *document, DwNode node)
 {
     const DwSpan *span = document_span(document, node);

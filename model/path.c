@@ -69,6 +69,17 @@ DwNode path_follow(const DwDocument *document, DwNode node, const DwStep *step,
     return node;
 }
 
+/* The length of a step that is a name and nothing else; 0 when it is more. */
+static size_t plain_step(const char *path)
+{
+    size_t length = 0;
+
+    while (path[length] && path[length] != '/')
+        if (strchr("@[^", path[length++]))
+            return 0;
+    return length;
+}
+
 /* The element at path; *ret_attribute is the name of its last step when that is an attribute. */
 DwNode path_find(const DwDocument *document, DwNode node, const char *path, const unsigned *indices,
                  char ret_attribute[64])
@@ -76,7 +87,14 @@ DwNode path_find(const DwDocument *document, DwNode node, const char *path, cons
     DwStep step;
 
     *ret_attribute = 0;
-    while (node != DW_NODE_NONE && (path = path_next_step(path, &step))) {
+    while (node != DW_NODE_NONE && *path) {
+        size_t length = plain_step(path);
+        if (length) {
+            node = node_child_named(document, node, path, length);
+            path += length + (path[length] == '/');
+            continue;
+        }
+        path = path_next_step(path, &step);
         if (step.mode == '@')
             strcpy(ret_attribute, step.name);
         else

@@ -88,6 +88,8 @@ void rule_report(DwRuleContext *context, const char *rule, DwSeverity severity, 
     problem->message = shorten(g_strdup_vprintf(format, arguments));
     va_end(arguments);
     g_ptr_array_add(context->problems, problem);
+    if (context->reporters && !g_ptr_array_find(context->reporters, context->rule, NULL))
+        g_ptr_array_add(context->reporters, (gpointer)context->rule);
 }
 
 bool rule_has(const DwRuleContext *context, DwNode node, const char *attribute)
@@ -158,8 +160,11 @@ static bool is_triggered(const DwRuleContext *context, const DwRule *rule)
 static void run(DwRuleContext *context, const DwRule *rules)
 {
     for (; rules->run; rules++)
-        if (is_triggered(context, rules))
+        if ((!context->only || g_ptr_array_find((GPtrArray *)context->only, rules, NULL)) &&
+            is_triggered(context, rules)) {
+            context->rule = rules;
             rules->run(context);
+        }
 }
 
 /* The machine's family, by the names QEMU gives: "pc-q35-7.2", "pc-i440fx-7.2", "pc", "virt-7.2".
@@ -259,7 +264,8 @@ static void check_domain(DwRuleContext *context, const DwNames *devices)
     }
 }
 
-GPtrArray *dw_validate(const DwDocument *document, const DwHost *host)
+GPtrArray *rules_validate(const DwDocument *document, const DwHost *host, GPtrArray *reporters,
+                          const GPtrArray *only)
 {
     static const DwHost nothing_known;
     DwRuleContext context = {.document = document,
@@ -267,7 +273,9 @@ GPtrArray *dw_validate(const DwDocument *document, const DwHost *host)
                              .problems =
                                  g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free),
                              .kind = "",
-                             .node = document_root(document)};
+                             .node = document_root(document),
+                             .reporters = reporters,
+                             .only = only};
     DeviceNames names;
     guint i = 0;
 
@@ -289,4 +297,9 @@ GPtrArray *dw_validate(const DwDocument *document, const DwHost *host)
     g_free(context.found_id);
     g_array_unref(names.each);
     return context.problems;
+}
+
+GPtrArray *dw_validate(const DwDocument *document, const DwHost *host)
+{
+    return rules_validate(document, host, NULL, NULL);
 }

@@ -35,7 +35,17 @@ typedef struct {
     DwNode first_device; /* the first child of <devices>, or DW_NODE_NONE */
     /* The host's domain capabilities when they are about such a domain, else NULL. */
     const DwDomainCapabilities *offers;
+    /* The rule that is being asked; those that reported something, or NULL; if not NULL, the only
+     * ones to be asked. */
+    const struct DwRule *rule;
+    GPtrArray *reporters;
+    const GPtrArray *only;
 } DwRuleContext;
+
+/* As dw_validate. reporters (of DwRule) gets the rules that had something to say; with only no
+ * others are asked, which is enough to know whether another document has the same problems. */
+GPtrArray *rules_validate(const DwDocument *document, const DwHost *host, GPtrArray *reporters,
+                          const GPtrArray *only);
 
 /* key "" when the problem is about the whole thing; value NULL or what was found; allowed NULL or a
  * NULL-terminated list. */
@@ -62,7 +72,7 @@ void rule_look_at(DwRuleContext *context, const char *kind, DwNode node);
 /* May there be an attribute or element of that name in what is looked at? */
 bool rule_may(const DwRuleContext *context, const char *name);
 
-typedef struct {
+typedef struct DwRule {
     void (*run)(DwRuleContext *context);
     /* Names of which one must be there, or the rule has nothing to say; none: it always runs. */
     const char *triggers[4];
