@@ -41,6 +41,7 @@ struct Host {
     GHashTable *names;   /* name -> Domain */
     GQueue stale;        /* of Domain: to be read anew, in this order */
     bool refreshing;
+    bool tells_definitions; /* its events do: not every driver has them */
     bool settling; /* calls that need this host are kept back for a moment */
     bool learning; /* calls that need its facts are kept back */
     Texts *texts;

@@ -239,8 +239,19 @@ void inventory_remove(Domain *domain)
 
 /* ---- Events ---- */
 
-static void on_defined(Host *host, Domain *domain, const VirtEvent *event)
+/* What our own edit made of a domain is known. Somebody else's has an event of its own, so that it
+ * does not matter which of the two is taken for ours. */
+static bool is_expected(Domain *domain, const VirtEvent *event)
 {
+    if (!domain || event->type != VIRT_EVENT_DEFINED || domain->expected == 0)
+        return false;
+    domain->expected--;
+    return true;
+}
+
+static void on_defined(Host *host, Domain *domain, const VirtEvent *event, bool expected)
+{
+    host->tells_definitions = true;
     if (domain) {
         set_name(domain, event->name);
         domain->persistent = true;
@@ -249,7 +260,7 @@ static void on_defined(Host *host, Domain *domain, const VirtEvent *event)
         domain->id = event->id;
         domain->state = event->id >= 0 ? VIRT_RUNNING : VIRT_SHUTOFF;
     }
-    if (domain)
+    if (domain && !expected)
         host_mark_stale(host, domain);
 }
 
@@ -302,14 +313,15 @@ void inventory_event(Host *host, const VirtEvent *event)
     Domain *domain = inventory_find_any(host, &uuid);
     g_auto(Look) before = {0};
     bool about_document = event->type == VIRT_EVENT_DEFINED || event->type == VIRT_EVENT_METADATA;
+    bool expected = is_expected(domain, event);
     if (domain) {
         domain->generation++;
-        domain->touched += about_document && domain->touched < UINT8_MAX;
+        domain->touched += about_document && !expected && domain->touched < UINT8_MAX;
         look_at(domain, &before);
     }
     bool lives = true;
     if (event->type == VIRT_EVENT_DEFINED)
-        on_defined(host, domain, event);
+        on_defined(host, domain, event, expected);
     else if (event->type == VIRT_EVENT_STARTED)
         on_started(host, domain, event);
     else if (domain)
@@ -393,6 +405,8 @@ void inventory_document(Domain *domain, const DomainNews *news, const DwChanges 
     /* A single event was our own edit's, and there is nothing in it that is not in the news. */
     if (domain->touched == 1)
         unmark_stale(domain);
+    else if (domain->touched == 0 && domain->host->tells_definitions && domain->expected < 8)
+        domain->expected++;
     take_title(domain, news);
     emit_changes(domain, &before);
     take_document(domain, news, changes);
@@ -423,6 +437,7 @@ void inventory_snapshot(Host *host, const GPtrArray *domains)
         g_hash_table_remove(gone, &uuid);
         inventory_update(host, &news, NULL);
         Domain *domain = inventory_find_any(host, &uuid);
+        domain->expected = 0; /* those events were lost with the connection */
         host_mark_stale(host, domain);
         live_mark(domain, false);
     }

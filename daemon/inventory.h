@@ -22,6 +22,7 @@ typedef struct Domain {
     bool live_told : 1; /* libvirt said that what runs was changed, which is not told yet */
     bool hidden : 1;    /* libvirt spoke of it, but it has not been read: it may be gone again */
     uint8_t touched;    /* events about the document since our own edit began */
+    uint8_t expected;   /* events that edits of ours are still going to cause */
     int32_t id;
     uint32_t generation; /* counts what may have changed the document */
     RevisionMark mark;   /* of the persistent document */
