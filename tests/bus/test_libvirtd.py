@@ -139,6 +139,15 @@ class Libvirt(rig.Case):
         self.assertEqual(self.path, removed[0])
         self.assertEqual({}, self.domains())
 
+    def test_changes_by_others_after_our_own(self):
+        """Their event and ours come one after the other, and only ours says what is known already."""
+        for turn in range(8):
+            self.client.modify(self.path, {"description": f"ours {turn}", "title": f"ours {turn}"})
+            self.redefine("web", f"<title>ours {turn}", f"<title>theirs {turn}")
+            if turn % 2:
+                self.client.modify(self.path, {"description": f"ours again {turn}"})
+            self.signals.wait_property(self.path, "Title", f"theirs {turn}")
+
     def test_old_faults_by_the_schema(self):
         """libvirt's parser takes and keeps what its schema refuses: here a protocol."""
         fault = "<disk type='network' device='disk'><driver name='qemu' type='raw'/>" \
