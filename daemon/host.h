@@ -42,8 +42,8 @@ struct Host {
     GQueue stale;        /* of Domain: to be read anew, in this order */
     bool refreshing;
     bool tells_definitions; /* its events do: not every driver has them */
-    bool settling; /* calls that need this host are kept back for a moment */
-    bool learning; /* calls that need its facts are kept back */
+    bool settling;          /* calls that need this host are kept back for a moment */
+    bool learning;          /* calls that need its facts are kept back */
     Texts *texts;
     GQueue live_stale; /* of Domain: what runs is to be read anew */
     bool reading_live;
