@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "errors.h"
@@ -31,6 +32,14 @@ struct Drafts {
 static uint64_t now(void)
 {
     return g_get_real_time();
+}
+
+/* Not the clock on the wall, which may jump by years when it is set. */
+static int64_t since_boot(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_BOOTTIME, &time);
+    return time.tv_sec * INT64_C(1000000) + time.tv_nsec / 1000;
 }
 
 static void free_text(char *text)
@@ -68,7 +77,7 @@ static bool save(const Drafts *drafts, const Draft *draft, GError **error)
     char *content = g_strdup_printf(
         HEADER
         "\nowner %u\nhost %s\nbase %s\nbase-revision %s\nstale %d\ncreated %" G_GUINT64_FORMAT
-        "\nmodified %" G_GUINT64_FORMAT "\nused %" G_GUINT64_FORMAT "\n\n%s",
+        "\nmodified %" G_GUINT64_FORMAT "\nused %" G_GINT64_FORMAT "\n\n%s",
         (unsigned)draft->owner, draft->host, draft->base, draft->base_revision, draft->stale,
         draft->created, draft->modified, draft->used, draft->text);
     bool saved = file_write(path, content, strlen(content), error);
@@ -93,7 +102,7 @@ static void read_field(Draft *draft, const char *name, const char *value)
     else if (strcmp(name, "modified") == 0)
         draft->modified = g_ascii_strtoull(value, NULL, 10);
     else if (strcmp(name, "used") == 0)
-        draft->used = g_ascii_strtoull(value, NULL, 10);
+        draft->used = MIN(g_ascii_strtoll(value, NULL, 10), since_boot()); /* of an earlier boot */
 }
 
 static bool is_id(const char *name)
@@ -240,7 +249,8 @@ Draft *drafts_add(Drafts *drafts, uid_t owner, const char *text, const char *hos
     draft->host = g_strdup(host);
     draft->base = g_strdup(base ? base : "/");
     draft->base_revision = g_strdup(base_revision ? base_revision : "");
-    draft->created = draft->modified = draft->used = now();
+    draft->created = draft->modified = now();
+    draft->used = since_boot();
     if (!save(drafts, draft, error)) {
         draft_free(draft);
         return NULL;
@@ -257,7 +267,8 @@ bool draft_set_text(Draft *draft, const char *text, GError **error)
     char *before = draft->text;
     uint64_t modified = draft->modified;
     draft->text = g_strdup(text);
-    draft->modified = draft->used = now();
+    draft->modified = now();
+    draft->used = since_boot();
     if (!save(drafts, draft, error)) {
         free_text(draft->text);
         draft->text = before;
@@ -330,14 +341,14 @@ char **drafts_list(Drafts *drafts, uid_t owner)
 
 void draft_touch(Draft *draft)
 {
-    draft->used = now();
+    draft->used = since_boot();
 }
 
 static gboolean is_expired(gpointer key, gpointer value, gpointer userdata)
 {
     const Draft *draft = value;
     Drafts *drafts = userdata;
-    if (draft->used + DRAFT_LIFETIME > now())
+    if (draft->used + DRAFT_LIFETIME > since_boot())
         return FALSE;
     if (drafts->directory) {
         g_autofree char *path = draft_file(drafts, draft->id);

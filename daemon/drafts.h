@@ -23,12 +23,12 @@ typedef struct Draft {
     char *base_revision;  /* "" without base */
     char *host;           /* name, or "" */
     uint64_t created, modified;
-    uint64_t used; /* for expiry */
+    int64_t used; /* µs since boot, for expiry */
     bool stale;
     bool committing; /* a commit is under way: hands off */
 } Draft;
 
-#define DRAFT_LIFETIME (24 * 3600 * UINT64_C(1000000))
+#define DRAFT_LIFETIME (24 * 3600 * INT64_C(1000000))
 
 /* Reads drafts kept in server->configuration->state_directory. */
 Drafts *drafts_new(Server *server);

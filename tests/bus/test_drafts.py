@@ -250,7 +250,7 @@ class Drafts(rig.Case):
             text = stored.read()
         day = 24 * 3600 * 1000000
         with open(file, "w") as stored:
-            stored.write(re.sub("^used .*$", f"used {int(time.time() * 1000000) - day}", text,
+            stored.write(re.sub("^used .*$", f"used {time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000 - day}", text,
                                 flags=re.M))
         self.daemon.start()
         self.client = self.new_client()
