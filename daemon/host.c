@@ -233,11 +233,9 @@ static void lose(Host *host, const char *reason)
     disconnect(host);
     if (was_connected) {
         emit_host_changed(host);
-        host->backoff = MIN_BACKOFF;
-        start_attempt(host);
-    } else {
-        schedule_attempt(host);
+        host->backoff = MIN_BACKOFF; /* not at once: see links.c */
     }
+    schedule_attempt(host);
     host_settle(host);
     host_learned(host);
 }

@@ -4,11 +4,16 @@
 
 #include <pthread.h>
 
+/* After a link died its server is given this long to be gone, too. A connection to a server that is
+ * just ending costs libvirt (9.0) memory and an event descriptor for good. */
+#define MOURNING (G_USEC_PER_SEC / 10)
+
 struct Links {
     char *uri;
     pthread_mutex_t lock;
     GPtrArray *idle; /* of Virt; taken from the end, so that the first are those least needed */
     guint unneeded;  /* how many of them nobody has taken since the last sweep */
+    gint64 died;     /* when a link was last found dead */
     bool open;
     unsigned generation; /* a link of an earlier one is not kept */
 };
@@ -32,17 +37,32 @@ void links_free(Links *links)
     g_free(links);
 }
 
-void *links_take(void *userdata)
+/* From what is kept, or NULL; and may one be opened, of what generation, after what time? */
+static Virt *take_idle(Links *links, bool *ret_open, unsigned *ret_generation, gint64 *ret_wait)
 {
-    Links *links = userdata;
     Virt *virt = NULL;
     pthread_mutex_lock(&links->lock);
-    bool open = links->open;
-    unsigned generation = links->generation;
+    *ret_open = links->open;
+    *ret_generation = links->generation;
+    *ret_wait = links->died ? links->died + MOURNING - g_get_monotonic_time() : 0;
     if (links->idle->len > 0)
         virt = g_ptr_array_steal_index_fast(links->idle, links->idle->len - 1);
     links->unneeded = MIN(links->unneeded, links->idle->len);
     pthread_mutex_unlock(&links->lock);
+    return virt;
+}
+
+void *links_take(void *userdata)
+{
+    Links *links = userdata;
+    bool open;
+    unsigned generation;
+    gint64 wait;
+    Virt *virt = take_idle(links, &open, &generation, &wait);
+    if (!virt && open && wait > 0) {
+        g_usleep((gulong)wait);
+        virt = take_idle(links, &open, &generation, &wait);
+    }
     if (!open)
         return NULL;
     if (!virt)
@@ -57,6 +77,8 @@ void links_give_back(void *userdata, void *virt)
     Links *links = userdata;
     bool alive = virt_is_alive(virt);
     pthread_mutex_lock(&links->lock);
+    if (!alive)
+        links->died = g_get_monotonic_time();
     bool kept = alive && links->open && virt_generation(virt) == links->generation;
     if (kept)
         g_ptr_array_add(links->idle, virt);

@@ -108,6 +108,71 @@ class Choices(Case):
 
 
 @unittest.skipIf(services.Libvirtd.missing(), services.Libvirtd.missing())
+class Offered(Case):
+    """New guests are what this host can do."""
+
+    def build(self, values, devices=(), **options):
+        return self.call(rig.MANAGER, "Manager", "Build", "(a{sv}a(sa{sv})a{sv})",
+                         settings({"name": "web", "memory": "64MiB", **values}), list(devices),
+                         settings(options))
+
+    def refuses(self, values, *words, devices=()):
+        with self.refused("Unsupported", *words):
+            self.build(values, devices)
+        with self.refused("Unsupported", *words):
+            self.client.define({"name": "web", "memory": "64MiB", **values}, devices)
+        self.assertEqual({}, self.domains())
+
+    def test_filled(self):
+        xml = self.build({"os.machine": "q35"})
+        q35 = [name for name, doc in self.choices("", "os.machine", arch="x86_64").items()
+               if "also called q35" in doc]
+        self.assertIn(f"<type arch='x86_64' machine='{q35[0]}'>hvm</type>", xml)
+        self.assertIn("<emulator>/usr/bin/qemu-system-x86_64</emulator>", xml)
+        self.assertRegex(xml, "^<domain type='(qemu|kvm)'>")
+        bare = self.build({"os.machine": "q35"}, host="")
+        self.assertNotIn("emulator", bare)
+        self.assertNotIn("arch=", bare)
+
+    def test_refused(self):
+        self.refuses({"type": "xen"}, "type is xen", "qemu")
+        self.refuses({"type": "qemu", "os.arch": "s390x"}, "os.arch is s390x", "x86_64")
+        self.refuses({"type": "qemu", "os.machine": "pc-q35-99.0"}, "pc-q35-99.0", "it offers: pc-")
+        self.refuses({"type": "qemu", "os.machine": "isapc", "vcpu": 2}, "vcpu is 2", "1 at most")
+        self.refuses({"type": "qemu", "cpu.mode": "host-passthrough"}, "host-passthrough", "custom")
+        self.refuses({"type": "qemu", "os.machine": "q35"}, "target.bus is ide", "virtio",
+                     devices=[device("disk", source__file="/nonexistent/a.raw", driver__type="raw",
+                                     target__bus="ide", target__dev="hda")])
+
+    def test_newer_keys(self):
+        version = tuple(map(int, self.client.property(HOST, "Host", "LibvirtVersion").split(".")))
+        newer = [(key["key"], key["since"]) for key in self.call(
+            rig.MANAGER, "Manager", "DescribeKeys", "(ssa{sv})", "disk", "", {})
+                 if key["since"] and tuple(map(int, key["since"].split("."))) > version
+                 and key["type"] == "b"]
+        for key, since in newer:
+            with self.subTest(key=key), self.refused("Unsupported", key, since):
+                self.build({"type": "qemu"}, [device("disk", source__file="/nonexistent/a.qcow2",
+                                                     driver__type="qcow2", target__bus="virtio",
+                                                     target__dev="vda", **{key: True})])
+
+    def test_hyperv(self):
+        """A preset takes what the host offers, and says what it left out."""
+        offered = set(self.plain(HOST, "Host", "GetDomainCapabilities", type="qemu", arch="x86_64",
+                                 machine="q35").get("hyperv", []))
+        path, _ = self.client.define({"name": "web", "type": "qemu", "memory": "64MiB",
+                                      "os.machine": "q35"})
+        self.addCleanup(self.libvirtd.virsh, "undefine web", check=False)
+        result = self.client.set_hyperv(path, {"all": True})
+        on = {key.split(".")[1] for key, value in self.client.get_settings(path, "hyperv.*").items()
+              if value is True and key.count(".") == 1}
+        self.assertEqual(offered, on | set(result["skipped"]) & offered)
+        self.assertIn("this host offers only", result["skipped"]["relaxed"])
+        self.assertNotIn("relaxed", on)
+        self.assertFalse(on & set(result["skipped"]))
+
+
+@unittest.skipIf(services.Libvirtd.missing(), services.Libvirtd.missing())
 class Running(Case):
     """What changes in a guest that runs, by virsh and by the guest, is told with its names."""
 
@@ -180,6 +245,19 @@ class Running(Case):
                             '{"execute":"blockdev-open-tray","arguments":{"id":"sata0-0-0",'
                             '"force":true}}')
         self.assertEqual((set(), {("disk", "sda")}), self.changed())
+
+    def test_many_states(self):
+        """A thousand changes of state in a burst: each is told, in order."""
+        self.client.domain(self.path, "Resume")
+        self.signals.wait_property(self.path, "State", "running")
+        self.signals.told.clear()
+        self.libvirtd.virsh("suspend web; resume web; " * 500 + "destroy web")
+        self.signals.wait_property(self.path, "State", "shutoff")
+        told = [arguments[1]["State"] for path, name, arguments in self.signals.told
+                if path == self.path and name == "Properties.PropertiesChanged"
+                and "State" in arguments[1]]
+        self.assertEqual(["paused", "running"] * 500, told[:1000])
+        self.assertEqual("shutoff", told[-1])
 
     def test_restart_is_another_document(self):
         """What differs between two runs is no change of what runs."""

@@ -214,7 +214,7 @@ class Libvirt(rig.Case):
         """Domains defined by somebody else in a burst: each is told, in order."""
         xml = self.client.get_xml(self.path)
         uuid = self.client.property(self.path, "Domain", "UUID")
-        names = [f"burst-{number:03}" for number in range(100)]
+        names = [f"burst-{number:03}" for number in range(1000)]
         commands = []
         for number, name in enumerate(names):
             file = f"{self.libvirtd.directory}/{name}.xml"
@@ -223,7 +223,8 @@ class Libvirt(rig.Case):
             commands.append(f"define {file}")
         self.libvirtd.virsh("; ".join(commands))
         self.signals.wait(lambda path, name, arguments: name == "ObjectManager.InterfacesAdded"
-                          and arguments[1]["org.domwright1.Domain"]["Name"] == names[-1])
+                          and arguments[1]["org.domwright1.Domain"]["Name"] == names[-1],
+                          "the last domain")
         told = [arguments[1]["org.domwright1.Domain"]["Name"]
                 for _, name, arguments in self.signals.told if name == "ObjectManager.InterfacesAdded"]
         self.assertEqual(names, told)
