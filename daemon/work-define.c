@@ -14,7 +14,11 @@ static DwDocument *build(Work *work, Virt *virt, GError **error)
     FactsMachine machine = {work_text(work->settings, "type"), work_text(work->settings, "os.arch"),
                             work_text(work->settings, "os.machine"),
                             work_text(work->settings, "emulator")};
-    g_auto(FactsView) view = {0};
+    g_auto(FactsView) known = {0}, view = {0};
+    facts_view(work->facts, NULL, NULL, &known);
+    if (known.host.capabilities)
+        dw_capabilities_fill(known.host.capabilities, &machine.type, &machine.arch,
+                             &machine.machine);
     facts_view(work->facts, virt, &machine, &view);
     DwApplyFlags flags = (work->options.dry_run ? DW_APPLY_DRY : 0) |
                          (work->incomplete || !work->facts ? DW_APPLY_DRAFT : 0);

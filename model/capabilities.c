@@ -271,6 +271,21 @@ const char *guest_default_type(const DwGuest *guest)
     return g_strv_contains(types, "qemu") ? "qemu" : types[0];
 }
 
+void dw_capabilities_fill(const DwCapabilities *capabilities, const char **type, const char **arch,
+                          const char **machine)
+{
+    const DwGuest *guest = capabilities_find_guest(capabilities, *arch, *type);
+
+    if (!guest)
+        return;
+    if (!*type)
+        *type = guest_default_type(guest);
+    if (!*arch)
+        *arch = guest->arch;
+    if (!*machine)
+        *machine = guest_default_machine(guest);
+}
+
 const char *guest_canonical_machine(const DwGuest *guest, const char *machine)
 {
     const char *canonical = g_hash_table_lookup(guest->aliases, machine);
@@ -279,4 +294,17 @@ const char *guest_canonical_machine(const DwGuest *guest, const char *machine)
         if (g_str_equal(*name, machine))
             canonical = *name;
     return canonical;
+}
+
+const char *guest_default_machine(const DwGuest *guest)
+{
+    static const char *const usual[] = {"q35", "virt", "pseries", "s390-ccw-virtio"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(usual); i++) {
+        const char *canonical = guest_canonical_machine(guest, usual[i]);
+
+        if (canonical)
+            return canonical;
+    }
+    return guest->machines ? guest->machines[0] : NULL;
 }

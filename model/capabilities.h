@@ -18,6 +18,9 @@ bool capabilities_has_emulator(const DwCapabilities *capabilities, const char *e
 
 /* "kvm" where offered, else "qemu", else the first type; NULL when the guest names none. */
 const char *guest_default_type(const DwGuest *guest);
+/* The machine virtual machines are usually made of, where the guest has it; else its first, or
+ * NULL. */
+const char *guest_default_machine(const DwGuest *guest);
 /* The canonical name of a machine or alias, or NULL when the guest does not list it. */
 const char *guest_canonical_machine(const DwGuest *guest, const char *machine);
 

@@ -365,20 +365,6 @@ static void fill(const DwDefaults *defaults, const char *key, const char *value,
                       "%s is %s: %s.", key, value, why);
 }
 
-/* The machine virtual machines are usually made of, where the host has it; else its first. */
-static const char *default_machine(const DwGuest *guest)
-{
-    static const char *const usual[] = {"q35", "virt", "pseries", "s390-ccw-virtio"};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(usual); i++) {
-        const char *canonical = guest_canonical_machine(guest, usual[i]);
-
-        if (canonical)
-            return canonical;
-    }
-    return guest->machines ? guest->machines[0] : NULL;
-}
-
 static void fill_machine(const DwDefaults *defaults, const DwGuest *guest)
 {
     g_autofree char *machine = defaults_text(defaults, "os.machine");
@@ -386,7 +372,7 @@ static void fill_machine(const DwDefaults *defaults, const DwGuest *guest)
     const char *canonical = machine ? guest_canonical_machine(guest, machine) : NULL;
 
     if (!machine)
-        fill(defaults, "os.machine", default_machine(guest), "this host's for the architecture");
+        fill(defaults, "os.machine", guest_default_machine(guest), "this host's for the architecture");
     else if (canonical && g_strcmp0(canonical, present) == 0)
         dw_settings_put(defaults->values, "os.machine", dw_value_string(canonical));
     else if (canonical && !g_str_equal(canonical, machine))

@@ -218,6 +218,10 @@ typedef struct {
 /* Array of DwGuest, owned by the capabilities. */
 const GPtrArray *dw_capabilities_guests(const DwCapabilities *capabilities);
 
+/* What a new domain gets of those that are NULL; they stay so where the host does not say. */
+void dw_capabilities_fill(const DwCapabilities *capabilities, const char **type, const char **arch,
+                          const char **machine);
+
 /* One value that a host accepts under a key, and words for people about it ("" for none). */
 typedef struct {
     char *value, *doc;

@@ -140,9 +140,9 @@ class Offered(Case):
         self.refuses({"type": "qemu", "os.machine": "pc-q35-99.0"}, "pc-q35-99.0", "it offers: pc-")
         self.refuses({"type": "qemu", "os.machine": "isapc", "vcpu": 2}, "vcpu is 2", "1 at most")
         self.refuses({"type": "qemu", "cpu.mode": "host-passthrough"}, "host-passthrough", "custom")
-        self.refuses({"type": "qemu", "os.machine": "q35"}, "target.bus is ide", "virtio",
+        self.refuses({"type": "qemu", "os.machine": "q35"}, "target.bus is sd", "virtio",
                      devices=[device("disk", source__file="/nonexistent/a.raw", driver__type="raw",
-                                     target__bus="ide", target__dev="hda")])
+                                     target__bus="sd", target__dev="sda")])
 
     def test_newer_keys(self):
         version = tuple(map(int, self.client.property(HOST, "Host", "LibvirtVersion").split(".")))

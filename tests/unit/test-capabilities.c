@@ -128,6 +128,15 @@ static void test_guests(void **state)
     assert_null(guest_canonical_machine(guest, "virt"));
     assert_string_equal(guest_default_type(guest), "qemu");
 
+    const char *type = NULL, *arch = NULL, *machine = NULL, *none = "s390x", *unknown = NULL;
+    dw_capabilities_fill(capabilities, &type, &arch, &machine);
+    assert_string_equal(type, "qemu");
+    assert_string_equal(arch, "x86_64");
+    assert_string_equal(machine, "pc-q35-7.2");
+    dw_capabilities_fill(capabilities, &unknown, &none, &unknown);
+    assert_string_equal(none, "s390x");
+    assert_null(unknown);
+
     assert_ptr_equal(capabilities_find_guest(capabilities, NULL, NULL), guest);
     assert_ptr_equal(capabilities_find_guest(capabilities, "i686", NULL), guests->pdata[0]);
     assert_null(capabilities_find_guest(capabilities, "x86_64", "kvm"));
