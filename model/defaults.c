@@ -372,7 +372,8 @@ static void fill_machine(const DwDefaults *defaults, const DwGuest *guest)
     const char *canonical = machine ? guest_canonical_machine(guest, machine) : NULL;
 
     if (!machine)
-        fill(defaults, "os.machine", guest_default_machine(guest), "this host's for the architecture");
+        fill(defaults, "os.machine", guest_default_machine(guest),
+             "this host's for the architecture");
     else if (canonical && g_strcmp0(canonical, present) == 0)
         dw_settings_put(defaults->values, "os.machine", dw_value_string(canonical));
     else if (canonical && !g_str_equal(canonical, machine))

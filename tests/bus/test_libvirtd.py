@@ -219,7 +219,7 @@ class Libvirt(rig.Case):
         for number, name in enumerate(names):
             file = f"{self.libvirtd.directory}/{name}.xml"
             with open(file, "w") as out:
-                out.write(xml.replace(uuid, uuid[:-3] + f"{number:03}").replace(">web<", f">{name}<"))
+                out.write(xml.replace(uuid, UNUSED[:-3] + f"{number:03}").replace(">web<", f">{name}<"))
             commands.append(f"define {file}")
         self.libvirtd.virsh("; ".join(commands))
         self.signals.wait(lambda path, name, arguments: name == "ObjectManager.InterfacesAdded"
