@@ -25,8 +25,8 @@ GUEST = {"type": "qemu", "memory": "64MiB", "os.arch": "x86_64"}
 EDITED = 4
 SETTLE_SECONDS = 10
 LINKS = 4  # connections that workers may or may not have open
-# A thousand kills leave memory where it was; a few leave room for what is made at first use.
-GROWTH_KIB = 512 if COUNT >= 100 else 2048
+# What malloc keeps of its arenas grows for a while, whether there are a hundred kills or a thousand.
+GROWTH_KIB = 2048
 
 
 class Size:
