@@ -21,6 +21,10 @@ class Absent(Exception):
     """This machine lacks what a figure needs; the text says what."""
 
 
+class Failed(Exception):
+    """Something that is measured does not work; the text says what."""
+
+
 class FloorService(services.Service):
     def __init__(self, program, bus):
         super().__init__("bench-floor")
@@ -156,7 +160,7 @@ class Bench:
         done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
                               env=environment)
         if done.returncode != 0:
-            raise SystemExit(f"bench: {' '.join(argv)} ended with {done.returncode}")
+            raise Failed(f"{' '.join(argv)} ended with {done.returncode}")
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def domains(self, place):
@@ -176,7 +180,7 @@ class Bench:
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         stack.enter_context(process)  # its input is closed at the end, and ends it
         if process.stdout.readline() != "ready\n":
-            raise SystemExit(f"bench: {uri} cannot be filled")
+            raise Failed(f"{uri} cannot be filled")
 
     def shared_uri(self, name, kind, count):
         """The URI of the libvirtd all parts share, which has this place's domains from now on."""

@@ -28,7 +28,8 @@ The JSON file is one object:
                                      and ours at most value, times (other / ours) at least
     met, sure                        true, false or null; sure is false where the goal is in the spread
     ours_p99, other_p99, note        where there is more to say
-  left_out   an array of {name, place, why}: figures this machine cannot measure
+  left_out   an array of {name, place, why}: figures this machine cannot measure, or
+             that failed; then the exit status is 1
 """
 
 
