@@ -13,19 +13,15 @@
 /* Calls kept for one host. */
 #define MAX_HELD 4096
 
-static bool replay(Host *host, sd_bus_message *message)
-{
-    bool queued = sd_bus_enqueue_for_read(host->server->bus, message) >= 0;
-    if (queued)
-        g_queue_push_tail(&host->replay, message);
-    return queued;
-}
-
-/* The filter sees them again, and may keep them again. */
+/* The filter sees them again, and may keep them again. They come before those that have been
+ * released and not seen since: of these, some may have been kept again. */
 static void release(Host *host)
 {
-    for (guint i = 0; i < host->held->len; i++)
-        replay(host, host->held->pdata[i]);
+    int place = 0;
+    for (guint i = 0; i < host->held->len; i++) {
+        if (sd_bus_enqueue_for_read(host->server->bus, host->held->pdata[i]) >= 0)
+            g_queue_push_nth(&host->replay, host->held->pdata[i], place++);
+    }
     g_ptr_array_set_size(host->held, 0);
 }
 
@@ -145,14 +141,25 @@ static bool has_to_wait(const Host *host, sd_bus_message *message)
     return concerns(host, message);
 }
 
-/* Calls that were in the bus's queue before those that have been released stay behind them. */
+/* A call that has been released takes its turn; one that was in the bus's queue before those stays
+ * behind them. */
 static bool stays_behind(Host *host, sd_bus_message *message)
 {
+    if (g_queue_is_empty(&host->replay))
+        return false;
     if (g_queue_peek_head(&host->replay) == message) {
         g_queue_pop_head(&host->replay);
         return false;
     }
-    return !g_queue_is_empty(&host->replay) && concerns(host, message) && replay(host, message);
+    bool known = g_queue_find(&host->replay, message) != NULL;
+    if (!known && !concerns(host, message))
+        return false;
+    bool queued = sd_bus_enqueue_for_read(host->server->bus, message) >= 0;
+    if (queued && !known)
+        g_queue_push_tail(&host->replay, message);
+    else if (!queued)
+        g_queue_remove(&host->replay, message);
+    return queued;
 }
 
 bool hosts_hold(Server *server, sd_bus_message *message)
