@@ -134,16 +134,16 @@ class Ends(unittest.TestCase):
 
     def test_order(self):
         """Edits sent before the daemon has found libvirt are made in the order they were sent."""
-        for _ in range(rig.times(1000)):
+        for number in range(rig.times(1000)):
             self.daemon.stop()
             self.daemon.start()
-            calls = rig.Calls(rig.connect(self, self.bus))
-            for step in range(100):
-                calls.send(step, self.paths[0], "Config", "Modify", "(a{sv}asa{sv})",
-                           settings({"title": f"{step}"}), [], {})
+            calls = self.storm(number)
             calls.wait_all()
-            self.assertEqual(list(range(100)), list(calls.outcomes))
-            self.assertEqual({"title": "99"}, self.client.get_settings(self.paths[0], "title"))
+            for place in (*range(DOMAINS), "draft"):
+                self.assertEqual([(place, step) for step in range(EDITS)],
+                                 [key for key in calls.outcomes if key[0] == place])
+            self.check_domains(number, calls.outcomes, exact=True)
+            self.check_new(calls.outcomes, exact=True)
 
     def test_terminated(self):
         """What is in hand is finished and answered, the rest refused."""
