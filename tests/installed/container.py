@@ -87,8 +87,9 @@ def _make_image():
     """domwright as a distribution builds it."""
     if not os.path.exists(os.path.join(PREFIX_BUILD, "build.ninja")):
         _run("meson", "setup", "--prefix=/usr", "--libexecdir=libexec", PREFIX_BUILD, SOURCE)
-    _run("ninja", "-C", PREFIX_BUILD, "daemon/domwrightd", "client/domwright",
-         "docs/domwright-keys.7")
+    targets = json.loads(_run("meson", "introspect", "--targets", PREFIX_BUILD))
+    _run("ninja", "-C", PREFIX_BUILD, *(os.path.relpath(name, PREFIX_BUILD) for target in targets
+                                        if target["installed"] for name in target["filename"]))
     shutil.rmtree(IMAGE, ignore_errors=True)
     _run("meson", "install", "-C", PREFIX_BUILD, "--no-rebuild", "--destdir", IMAGE)
     shutil.copy(PROBE, os.path.join(IMAGE, "usr", "libexec", "domwright-probe"))
