@@ -99,7 +99,7 @@ class Running(rig.Case):
         self.write("[hosts]\nlocal=test:///default\nsecond=test:///default\n")
         self.reload()
         signals.wait_property(MANAGER, "Hosts", [HOST, second])
-        self.assertTrue(self.client.property(second, "Host", "Connected"))
+        services.wait_for(lambda: self.client.property(second, "Host", "Connected"), "second is there")
         with self.refused("InvalidValue", "local", "second"):
             self.call(MANAGER, "Manager", "FindDomain", "(sa{sv})", "test", {})
         self.call(MANAGER, "Manager", "FindDomain", "(sa{sv})", "test", settings({"host": "second"}))

@@ -14,7 +14,7 @@
 #define WINDOW      16
 #define WALK_EVERY  1000
 #define LEAVE_EVERY 900
-#define TIMEOUT     (150 * UINT64_C(1000000))
+#define TIMEOUT     (400 * UINT64_C(1000000))
 #define MAX_OBJECTS 64
 /* Domains beyond these are undefined by those who may. */
 #define MAX_DOMAINS 24
