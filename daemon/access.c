@@ -75,7 +75,7 @@ static int on_owner_changed(sd_bus_message *message, void *userdata, sd_bus_erro
 
 static int refuse(sd_bus_message *message, const char *reason)
 {
-    sd_bus_reply_method_errorf(message, SD_BUS_ERROR_ACCESS_DENIED, "%s", reason);
+    error_sent(sd_bus_reply_method_errorf(message, SD_BUS_ERROR_ACCESS_DENIED, "%s", reason));
     return 1;
 }
 

@@ -5,6 +5,8 @@
  */
 #include "errors.h"
 
+#include <errno.h>
+
 #include "wire.h"
 
 /* For threads, as in the model. */
@@ -54,8 +56,15 @@ int error_return(sd_bus_error *ret, GError *error)
     return r;
 }
 
+int error_sent(int r)
+{
+    if (r == -ENOMEM)
+        g_error("no memory to answer a call");
+    return r;
+}
+
 int error_reply(sd_bus_message *call, const GError *error)
 {
     g_autofree char *text = wire_text(error->message);
-    return sd_bus_reply_method_errorf(call, error_name(error), "%s", text);
+    return error_sent(sd_bus_reply_method_errorf(call, error_name(error), "%s", text));
 }

@@ -28,5 +28,8 @@ typedef enum {
 const char *error_name(const GError *error);
 /* Fills an sd-bus error and frees the GError; returns what a handler returns. */
 int error_return(sd_bus_error *ret, GError *error);
+/* What sending an answer returned: without memory for it the program ends, as GLib would end it,
+ * rather than leave the caller waiting. */
+int error_sent(int r);
 /* Answers a call with the error. */
 int error_reply(sd_bus_message *call, const GError *error);

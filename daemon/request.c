@@ -46,7 +46,7 @@ sd_bus_message *request_reply(Request *request)
 void request_send(Request *request, sd_bus_message *reply, int r)
 {
     if (r >= 0 && reply && (request->needs & ~request->granted) == 0) {
-        sd_bus_send(NULL, reply, NULL);
+        error_sent(sd_bus_send(NULL, reply, NULL));
         sd_bus_message_unref(reply);
         request_drop(request);
         return;

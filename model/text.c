@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "document-private.h"
+#include "tree.h"
 
 static const struct {
     const char *name;
@@ -307,7 +308,7 @@ static xmlParserCtxtPtr parser_get(void)
     xmlParserCtxtPtr parser = g_private_get(&kept);
 
     if (!parser || xmlDictGetUsage(parser->dict) > DICTIONARY_KEPT) {
-        g_private_replace(&kept, xmlNewParserCtxt());
+        g_private_replace(&kept, tree_parser_new());
         parser = g_private_get(&kept);
     }
     return parser;

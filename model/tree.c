@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Parsing text that others wrote into a libxml2 tree, and walking it. Knows no element by name. */
+#include <libxml/threads.h>
+
 #include "tree.h"
 
 #include <string.h>
@@ -11,6 +13,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlParserCtxt, xmlFreeParserCtxt)
 #define OPTIONS                                                                                    \
     (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOBLANKS |              \
      XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC | XML_PARSE_BIG_LINES)
+
+xmlParserCtxt *tree_parser_new(void)
+{
+#if LIBXML_VERSION < 21200
+    if (!xmlGetGlobalState())
+        g_error("no memory for libxml2");
+#endif
+    xmlParserCtxt *parser = xmlNewParserCtxt();
+    if (!parser)
+        g_error("no memory for a parser");
+    return parser;
+}
 
 xmlDoc *tree_parse(const char *text, const char *root, GError **error)
 {
@@ -27,7 +41,7 @@ xmlDoc *tree_parse(const char *text, const char *root, GError **error)
         return NULL;
     }
 
-    g_autoptr(xmlParserCtxt) parser = xmlNewParserCtxt();
+    g_autoptr(xmlParserCtxt) parser = tree_parser_new();
     g_autoptr(xmlDoc) tree = xmlCtxtReadMemory(parser, text, (int)length, NULL, "UTF-8", OPTIONS);
     if (!tree) {
         const xmlError *cause = xmlCtxtGetLastError(parser);

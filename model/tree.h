@@ -12,6 +12,10 @@
 /* The longest text taken: the longest that libvirt's protocol carries. */
 #define TREE_MAX_BYTES (4 * 1024 * 1024)
 
+/* A parser with what libxml2 keeps for each thread. Without memory for that the program ends, as
+ * GLib would end it: libxml2 would end it by a fault. */
+xmlParserCtxt *tree_parser_new(void);
+
 /* UTF-8 whatever a declaration says; no network, no DTD. INVALID_XML, also for a root of another
  * name than `root`; LIMIT_EXCEEDED. */
 xmlDoc *tree_parse(const char *text, const char *root, GError **error);
