@@ -208,10 +208,11 @@ static char **sort_out(Facts *facts, unsigned *ret_generation)
     g_hash_table_iter_init(&iter, facts->machines);
     while (g_hash_table_iter_next(&iter, &text, &value)) {
         Shared *shared = value;
-        if (shared->used)
-            g_strv_builder_add(builder, text);
-        else
+        if (!shared->used) {
             g_hash_table_iter_remove(&iter);
+            continue;
+        }
+        g_strv_builder_add(builder, text);
         shared->used = false;
     }
     pthread_mutex_unlock(&facts->lock);
