@@ -6,7 +6,6 @@ Owns no faults and no expectations: those are in the test programs.
 
 import os
 import re
-import subprocess
 import time
 
 from gi.repository import GLib
@@ -102,6 +101,4 @@ class Calls:
 def preloaded(shim):
     """The value of LD_PRELOAD that puts a shim before the libraries of the daemon, but after a
     sanitizer that wants to be first."""
-    linked = subprocess.run(["ldd", services.DAEMON], capture_output=True, text=True).stdout
-    first = re.findall(r"=> (\S*/lib[at]san\S*)", linked)
-    return ":".join([*first, shim])
+    return ":".join([*services.sanitizers(), shim])

@@ -46,6 +46,7 @@ CALLS = {
 }
 
 
+@unittest.skipIf(services.sanitizers(), "a sanitizer has the allocations")
 class Memory(unittest.TestCase):
     def setUp(self):
         self.bus = self.enterContext(services.Bus())

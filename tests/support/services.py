@@ -17,6 +17,7 @@ import ctypes
 import json
 import os
 import pwd
+import re
 import shlex
 import shutil
 import signal
@@ -60,6 +61,12 @@ def free_port():
 
 def die_with_parent():
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def sanitizers():
+    """The libraries of sanitizers the daemon is linked with: its memory is then not what it was."""
+    linked = subprocess.run(["ldd", DAEMON], capture_output=True, text=True).stdout
+    return re.findall(r"=> (\S*/lib[at]san\S*)", linked)
 
 
 class Service:
