@@ -94,7 +94,8 @@ def one_cpu(*pids):
     try:
         for cpus in ({max(everywhere)}, everywhere):
             for thread in [0, *(each for pid in pids for each in threads(pid))]:
-                os.sched_setaffinity(thread, cpus)
+                with contextlib.suppress(ProcessLookupError):  # it may have ended by now
+                    os.sched_setaffinity(thread, cpus)
             if cpus != everywhere:
                 yield
     finally:
