@@ -217,13 +217,12 @@ static bool check_base(const Work *work, Virt *virt, const WorkPlan *plan, GErro
     return false;
 }
 
-/* A plan made just now is acted on as it is; after an authorisation, which takes its time, the base
- * is looked at again. */
+/* The base is looked at once more, as late as can be: libvirt has no way to define a domain only if
+ * it is still what it was. */
 static bool act_on_domain(Work *work, Job *job, Virt *virt, GError **error)
 {
     const WorkPlan *plan = work->plan;
-    if (work->step == STEP_ACT &&
-        (!work_check_plan(work, error) || !check_base(work, virt, plan, error)))
+    if (!work_check_plan(work, error) || !check_base(work, virt, plan, error))
         return false;
     if (!work_commits(work, job, error))
         return false;
