@@ -323,8 +323,12 @@ class Facts(Case):
         self.look()
         services.wait_for(lambda: self.loaders() == (["efi"], [code]), "the firmware")
         self.install("qemu-system-i386")
-        self.look()
-        services.wait_for(lambda: self.emulators()["i686"] == "qemu-system-i386", "the emulator")
+
+        def replaced():
+            self.look()  # again: one look under way is the last for the moment
+            return self.emulators()["i686"] == "qemu-system-i386"
+
+        services.wait_for(replaced, "the emulator")
         path, _ = self.client.define({"name": "old", "type": "qemu", "memory": "64MiB",
                                       "os.arch": "i686"})
         self.assertEqual("qemu-system-i386", os.path.basename(
