@@ -9,6 +9,7 @@
 #include "authority.h"
 #include "drafts.h"
 #include "errors.h"
+#include "live.h"
 #include "signals.h"
 
 typedef struct {
@@ -93,19 +94,25 @@ static bool keep_draft(const Call *call, Work *work, GError **error)
     return true;
 }
 
+/* What libvirt's events have told meanwhile, they have told in order. */
 static void note_action(const Call *call, Work *work)
 {
     Domain *domain = call_domain(call);
+    bool told = domain && domain->generation != call->generation;
     if (!domain)
         return;
-    if (work->action == VIRT_AUTOSTART_ON || work->action == VIRT_AUTOSTART_OFF)
+    if (work->action == VIRT_AUTOSTART_ON || work->action == VIRT_AUTOSTART_OFF) {
         inventory_set_autostart(domain, work->action == VIRT_AUTOSTART_ON);
-    else if (domain->generation != call->generation)
-        return; /* libvirt's events have told it all, in order */
-    else if (work->news.domain)
-        inventory_update(call->host, &work->news, NULL);
-    else
-        inventory_remove(domain);
+    } else if (work->gone) {
+        if (!told)
+            inventory_remove(domain);
+    } else if (!work->news.domain) {
+        host_mark_stale(call->host, domain);
+    } else {
+        if (!told)
+            inventory_update(call->host, &work->news, NULL);
+        live_started(domain, work->news.domain->id, g_steal_pointer(&work->running));
+    }
 }
 
 static void end_commit(const Call *call)

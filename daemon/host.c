@@ -337,6 +337,7 @@ GError *host_job_error(const Host *host, JobEnd end)
 void host_idle(Host *host)
 {
     give_away(host->server, links_sweep(host->links));
+    host_refresh(host); /* what could not be read before */
     host_look(host);
 }
 

@@ -270,10 +270,13 @@ static void on_started(Host *host, Domain *domain, const VirtEvent *event)
         domain = add(host, event->uuid, event->name);
     if (!domain)
         return;
+    bool known = live_knows(domain, event->id);
     domain->id = event->id;
     domain->state = VIRT_RUNNING;
-    live_forget(domain);
-    live_mark(domain, false);
+    if (!known) {
+        live_forget(domain);
+        live_mark(domain, false);
+    }
     if (domain->hidden || event->id < 0)
         host_mark_stale(host, domain);
 }
@@ -341,9 +344,12 @@ static void take_state(Domain *domain, const VirtDomain *news)
     if (strcmp(domain->name, news->name) != 0)
         set_name(domain, news->name);
     domain->id = news->id;
-    domain->state = news->state;
-    domain->persistent = news->persistent;
-    domain->autostart = news->autostart;
+    if (news->knows_state)
+        domain->state = news->state;
+    if (news->knows_persistent)
+        domain->persistent = news->persistent;
+    if (news->knows_autostart)
+        domain->autostart = news->autostart;
 }
 
 static void take_title(Domain *domain, const DomainNews *news)

@@ -88,6 +88,9 @@ static void take(Host *host, Item *item)
     Domain *domain = inventory_find_any(host, &uuid);
     if (!domain || !item->after || domain->id != item->id)
         return;
+    /* What an event told of meanwhile may be in it already: nothing can be compared with it. */
+    if (!item->before && !item->told && domain->live_told)
+        return;
     texts_put(host->live_texts, &uuid, g_steal_pointer(&item->after), true);
     g_autofree char *path = domain_path(domain);
     if (!domain->hidden && differs(item))
@@ -118,6 +121,20 @@ void live_mark(Domain *domain, bool told)
         return;
     g_queue_push_tail(&host->live_stale, domain);
     domain->live_stale = host->live_stale.tail;
+}
+
+void live_started(Domain *domain, int32_t id, char *text)
+{
+    Texts *texts = domain->host->live_texts;
+    if (!text || domain->id != id || domain->live_told || texts_get(texts, &domain->uuid))
+        wipe(text);
+    else
+        texts_put(texts, &domain->uuid, text, true);
+}
+
+bool live_knows(const Domain *domain, int32_t id)
+{
+    return domain->id == id && texts_get(domain->host->live_texts, &domain->uuid);
 }
 
 void live_mark_all(Host *host)

@@ -9,6 +9,10 @@
 void live_mark(Domain *domain, bool told);
 /* All that run: what happened while nobody listened will be told. */
 void live_mark_all(Host *host);
+/* It has been started as this id, and this is what ran right after; takes the text, or NULL. */
+void live_started(Domain *domain, int32_t id, char *text);
+/* What runs as this id is known, whatever event tells of its start now. */
+bool live_knows(const Domain *domain, int32_t id);
 /* It runs no more, or is gone. */
 void live_forget(Domain *domain);
 /* Reads in the background what is marked. */

@@ -74,19 +74,23 @@ static void batch_run(Job *job, void *link, void *data)
     }
 }
 
-static void take(Host *host, Item *item)
+/* False when libvirt did not tell of it: it is tried again, but not at once. */
+static bool take(Host *host, Item *item)
 {
     Uuid uuid;
     uuid_parse(item->uuid, &uuid);
     Domain *domain = inventory_find_any(host, &uuid);
+    bool read = item->gone || item->news.domain;
     if (!domain)
-        return;
-    if (domain->generation != item->generation || job_pool_key_busy(host->pool, item->uuid))
+        return true;
+    if (!read || domain->generation != item->generation ||
+        job_pool_key_busy(host->pool, item->uuid))
         host_mark_stale(host, domain);
     else if (item->gone)
         inventory_remove(domain);
     else
         inventory_update(host, &item->news, item->compared ? &item->changes : NULL);
+    return read;
 }
 
 /* Which domains a lost batch was about is lost with it. */
@@ -104,13 +108,14 @@ static void batch_done(JobEnd end, void *data, void *context)
     Host *host = context;
     Batch *batch = data;
     host->refreshing = false;
+    bool progress = !batch;
     if (!batch)
         mark_all(host);
     for (unsigned i = 0; batch && i < batch->count; i++)
-        take(host, &batch->items[i]);
+        progress = take(host, &batch->items[i]) || progress;
     if (host->state != HOST_CONNECTED)
         return;
-    if (!host_refresh(host))
+    if (!progress || !host_refresh(host))
         host_settle(host);
 }
 

@@ -130,6 +130,7 @@ GPtrArray *virt_list(Virt *virt, GError **error)
     g_autoptr(GHashTable) by_uuid = g_hash_table_new(g_str_hash, g_str_equal);
     for (int i = 0; i < count; i++) {
         VirtDomain *domain = describe(handles[i]);
+        domain->knows_state = domain->knows_persistent = domain->knows_autostart = true;
         g_ptr_array_add(domains, domain);
         g_hash_table_insert(by_uuid, domain->uuid, domain);
     }
@@ -173,11 +174,13 @@ VirtDomain *virt_domain_get(Virt *virt, const char *uuid, GError **error)
         return NULL;
     VirtDomain *domain = describe(handle);
     int state = VIRT_NOSTATE, autostart = 0;
-    virDomainGetState(handle, &state, NULL, 0);
-    virDomainGetAutostart(handle, &autostart);
+    domain->knows_state = virDomainGetState(handle, &state, NULL, 0) == 0;
+    domain->knows_autostart = virDomainGetAutostart(handle, &autostart) == 0;
+    int persistent = virDomainIsPersistent(handle);
+    domain->knows_persistent = persistent >= 0;
     domain->state = state;
     domain->autostart = autostart != 0;
-    domain->persistent = virDomainIsPersistent(handle) == 1;
+    domain->persistent = persistent == 1;
     return domain;
 }
 

@@ -86,6 +86,7 @@ typedef struct {
     int id;
     VirtState state;
     bool persistent, autostart;
+    bool knows_state, knows_persistent, knows_autostart; /* libvirt said so */
 } VirtDomain;
 
 void virt_domain_free(VirtDomain *domain);

@@ -68,6 +68,7 @@ void work_unref(void *data)
     if (work->compared)
         dw_changes_clear(&work->changes);
     domain_news_clear(&work->news);
+    wipe(work->running);
     g_clear_pointer(&work->choices, g_ptr_array_unref);
     g_free(work->chosen);
     g_free(work->path);
@@ -293,7 +294,11 @@ static bool act(Work *work, Job *job, Virt *virt, GError **error)
     if (!work_commits(work, job, error) ||
         !virt_domain_act(virt, work->uuid, work->action, work->undefine, error))
         return false;
-    work->news.domain = virt_domain_get(virt, work->uuid, NULL); /* NULL: that was its end */
+    g_autoptr(GError) failure = NULL;
+    work->news.domain = virt_domain_get(virt, work->uuid, &failure);
+    work->gone = g_error_matches(failure, DW_ERROR, DW_ERROR_NOT_FOUND);
+    if (work->action == VIRT_START)
+        work->running = virt_domain_xml(virt, work->uuid, true, NULL);
     return true;
 }
 

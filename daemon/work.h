@@ -88,6 +88,8 @@ typedef struct Work {
     bool compared; /* changes is valid */
     DwChanges changes;
     DomainNews news;
+    bool gone;     /* ACT: that was the domain's end */
+    char *running; /* ACT: the document of what has been started, or NULL */
     GPtrArray *choices; /* of DwChoice */
     char *chosen;       /* the default among them, or NULL */
     /* for the answer, filled in on the main thread */

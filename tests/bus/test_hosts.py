@@ -188,15 +188,10 @@ class Running(Case):
             device("memballoon", model="virtio")])
         self.addCleanup(self.libvirtd.virsh, "destroy web; undefine web", check=False)
         self.signals = rig.Signals(self.client)
-        self.client.domain(self.path, "Start")
+        self.client.domain(self.path, "Start")  # after which the daemon knows what runs
         self.signals.wait_property(self.path, "Active", True)
-        self.know()
-
-    def know(self):
-        """Waits until the daemon has seen what runs."""
         self.client.domain(self.path, "Suspend")
         self.signals.wait_property(self.path, "State", "paused")
-        self.signals.settle()
         self.signals.told.clear()
 
     def changed(self):

@@ -4,6 +4,7 @@ keeps libvirt's code and domain, or says what is not known; nothing is changed, 
 """
 
 import os
+import time
 import unittest
 
 from gi.repository import GLib
@@ -17,6 +18,7 @@ CODE, DOMAIN = 38, 67  # VIR_ERR_SYSTEM_ERROR of VIR_FROM_RESCTRL: nobody else s
 DOCUMENT = """<domain type='test'><name>{name}</name><memory unit='KiB'>65536</memory>
 <os><type arch='i686'>hvm</type></os></domain>"""
 OPTIONS = ("(a{sv})", {})
+GUEST = {"memory": "64MiB", "type": "test", "os.arch": "i686"}
 
 # Function of libvirt -> methods that have to fail with it: (object, interface, method, signature,
 # arguments…). The object is HOST, MANAGER, or the state the domain is in.
@@ -162,17 +164,27 @@ class LibvirtErrors(unittest.TestCase):
             with self.subTest(function):
                 path = self.domain("shutoff")
                 self.daemon.fault(f"{function} {CODE} {DOMAIN}")
-                try:
-                    self.client.modify(path, {"title": "t"})
-                except GLib.Error as error:
-                    # Read anew meanwhile, it passes for transient.
-                    self.assertEqual(("virDomainIsPersistent", ERROR + "Unsupported"),
-                                     (function, client.error_name(error)))
+                self.client.modify(path, {"title": "t"})
                 self.client.domain(path, "Start")
                 for kind, key in (("disk", "source.pool"), ("interface", "source.network")):
                     self.client.call(HOST, "Host", "ListChoices", "(ssa{sv})", kind, key, {})
                 self.daemon.fault()
                 self.assertEqual("t", self.client.get_settings(path, "title")["title"])
+
+    def test_not_read(self):
+        """What cannot be read is tried again when there is an occasion, not at once and for ever."""
+        path = self.domain("shutoff")
+        self.state()
+        self.daemon.fault(f"virDomainGetXMLDesc {CODE} {DOMAIN}")
+        with self.assertRaises(GLib.Error):
+            self.client.modify(path, {"title": "t"})
+        time.sleep(0.2)  # a hundred times what one try takes
+        self.assertLess(self.daemon.calls_of("virDomainGetXMLDesc"), 20)
+        self.daemon.fault()
+        before = self.daemon.calls_of("virDomainGetXMLDesc")
+        self.client.define({**GUEST, "name": "occasion"})
+        services.wait_for(lambda: self.daemon.calls_of("virDomainGetXMLDesc") >= before + 2,
+                          "that of the new one, and another")
 
     def test_hanging(self):
         """No answer in time: of a change nothing is known, and it is settled when there is one."""
