@@ -10,7 +10,7 @@ import unittest
 from gi.repository import GLib
 
 import rig
-from support import client, services, tap
+from support import client, services, tap, watch
 from support.client import HOST, MANAGER, settings
 
 ERROR = client.NAME + ".Error."
@@ -234,6 +234,41 @@ class LibvirtErrors(unittest.TestCase):
             with self.subTest(text[:60]), self.assertRaises(GLib.Error):
                 self.client.call(HOST, "Host", "DefineXML", "(sa{sv})", text, {})
         self.assertEqual(before, self.daemon.calls_of("virDomainDefineXMLFlags"))
+
+
+@unittest.skipIf(services.Libvirtd.missing(), services.Libvirtd.missing())
+class Slow(unittest.TestCase):
+    def test_changed_while_read_for_the_first_time(self):
+        """A change that may be in the first document that is read of a guest is told all the same,
+        without its names."""
+        libvirtd = self.enterContext(services.Libvirtd())
+        bus = self.enterContext(services.Bus())
+        daemon = self.enterContext(Daemon(bus, "--host", f"local={libvirtd.uri}"))
+        daemon.wait_connected()
+        one = client.Client(bus.address)
+        self.addCleanup(one.close)
+        path, _ = one.define({"name": "web", "type": "qemu", "memory": "64MiB", "os.arch": "x86_64"},
+                             [client.device("disk", device="cdrom", target__dev="sda",
+                                            target__bus="sata", readonly=True)])
+        self.addCleanup(libvirtd.virsh, "destroy web; undefine web", check=False)
+        signals = watch.Signals(one)
+        image = os.path.join(libvirtd.directory, "disc.iso")
+        with open(image, "w") as file:
+            file.write("x" * 65536)
+        libvirtd.make_readable(image)
+        before = daemon.calls_of("virDomainGetXMLDesc")
+        daemon.fault("virDomainGetXMLDesc hang")
+        libvirtd.virsh("start", "web")
+        signals.wait_property(path, "Active", True)
+        services.wait_for(lambda: daemon.calls_of("virDomainGetXMLDesc") > before,
+                          "it is being read")
+        libvirtd.virsh("change-media", "web", "sda", image, "--insert", "--live")
+        libvirtd.virsh("suspend", "web")
+        signals.wait_property(path, "State", "paused")  # and so the daemon has heard of the medium
+        daemon.fault()
+        self.assertEqual((True, [], []), signals.wait(
+            lambda where, name, arguments: (where, name) == (path, "Config.Changed")
+            and arguments[0])[2][:3])
 
 
 if __name__ == "__main__":
