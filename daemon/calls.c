@@ -444,6 +444,7 @@ static bool start(Call *call, Work *work, const char *key, GError **error)
     work->guarded = !request->trusted;
     if (call->host) {
         work->facts = facts_ref(call->host->facts);
+        work->witnesses = witnesses_ref(call->host->witnesses);
         call->effects = known_effects(work);
         set_details(call);
         missing = authority_missing(request, first_actions(work), call->host->name);

@@ -30,6 +30,7 @@
 struct Feed {
     atomic_uint references;
     Mailbox *mailbox;
+    Witnesses *witnesses;
     Host *host; /* main thread only; NULL: nobody listens any more */
 };
 
@@ -54,8 +55,10 @@ static void start_attempt(Host *host);
 static void feed_unref(void *userdata)
 {
     Feed *feed = userdata;
-    if (feed && atomic_fetch_sub(&feed->references, 1) == 1)
-        g_free(feed);
+    if (!feed || atomic_fetch_sub(&feed->references, 1) != 1)
+        return;
+    witnesses_unref(feed->witnesses);
+    g_free(feed);
 }
 
 static Feed *feed_ref(Feed *feed)
@@ -95,6 +98,8 @@ static void on_event_letter(void *data)
 static void post_event(VirtEvent *event, void *userdata)
 {
     Feed *feed = userdata;
+    if (event->type == VIRT_EVENT_DEFINED || event->type == VIRT_EVENT_METADATA)
+        witnesses_tell(feed->witnesses, event->uuid);
     EventLetter *letter = g_new(EventLetter, 1);
     *letter = (EventLetter){feed_ref(feed), event};
     mailbox_post(feed->mailbox, on_event_letter, letter);
@@ -181,7 +186,9 @@ static void start_attempt(Host *host)
     host->reconnect_timer = sd_event_source_unref(host->reconnect_timer);
     drop_feed(host);
     host->feed = g_new0(Feed, 1);
-    *host->feed = (Feed){.mailbox = host->server->mailbox, .host = host};
+    *host->feed = (Feed){.mailbox = host->server->mailbox,
+                         .witnesses = witnesses_ref(host->witnesses),
+                         .host = host};
     atomic_init(&host->feed->references, 1);
     Attempt *attempt = g_new0(Attempt, 1);
     *attempt = (Attempt){
@@ -356,6 +363,7 @@ Host *host_new(Server *server, const char *name, const char *uri, GError **error
     host->path = g_strconcat(DOMWRIGHT_HOST_PREFIX, name, NULL);
     host->held = g_ptr_array_new_with_free_func(unref_message);
     host->facts = facts_new();
+    host->witnesses = witnesses_new();
     host->links = links_new(uri);
     JobSource source = {links_take, links_give_back, host->links};
     host->pool = job_pool_new(server->event, server->mailbox, MAX_THREADS, MAX_QUEUE, &source);
@@ -412,6 +420,7 @@ void host_free(Host *host)
     job_pool_free(host->pool);
     links_free(host->links);
     facts_unref(host->facts);
+    witnesses_unref(host->witnesses);
     inventory_free(host);
     g_free(host->hostname);
     g_ptr_array_unref(host->held);

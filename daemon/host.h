@@ -15,6 +15,7 @@
 #include "server.h"
 #include "texts.h"
 #include "virt.h"
+#include "witness.h"
 
 typedef enum {
     HOST_FIRST, /* being connected for the first time: calls wait */
@@ -37,6 +38,7 @@ struct Host {
     Links *links; /* connections for the pool's threads */
     Virt *virt;   /* the connection that listens for events; NULL: none */
     Facts *facts;
+    Witnesses *witnesses;
     GHashTable *domains; /* Uuid -> Domain */
     GHashTable *names;   /* name -> Domain */
     GQueue stale;        /* of Domain: to be read anew, in this order */

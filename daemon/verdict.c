@@ -38,18 +38,24 @@ void verdict_free(void)
     pthread_mutex_unlock(&lock);
 }
 
-static DwProblem *absence(void)
+void verdict_warn(GPtrArray *problems, const char *rule, const char *message)
 {
     DwProblem *problem = g_new0(DwProblem, 1);
-    problem->rule = g_strdup("schema-missing");
+    problem->rule = g_strdup(rule);
     problem->severity = DW_SEVERITY_WARNING;
     problem->key = g_strdup("");
     problem->kind = g_strdup("");
     problem->id = g_strdup("");
     problem->value = g_strdup("");
-    problem->message = g_strdup_printf("libvirt's schema was not checked: %s", failure);
+    problem->message = g_strdup(message);
     problem->allowed = g_new0(char *, 1);
-    return problem;
+    g_ptr_array_add(problems, problem);
+}
+
+static void warn_of_absence(GPtrArray *problems)
+{
+    g_autofree char *message = g_strdup_printf("libvirt's schema was not checked: %s", failure);
+    verdict_warn(problems, "schema-missing", message);
 }
 
 static bool load(void)
@@ -112,7 +118,7 @@ bool verdict_schema(const DwDocument *before, const DwDocument *after, uint64_t 
     if (load())
         ask(before, after, &found, &old);
     else
-        g_ptr_array_add(problems, absence());
+        warn_of_absence(problems);
     pthread_mutex_unlock(&lock);
     bool binding = host_libvirt == 0 || same_release(host_libvirt, virt_library_version());
     if (found)

@@ -23,5 +23,7 @@ bool verdict_schema(const DwDocument *before, const DwDocument *after, uint64_t 
 /* The same for the model's rules; those broken before as well become warnings. */
 void verdict_rules(const DwDocument *before, const DwDocument *after, const DwHost *host,
                    GPtrArray *problems);
+/* Adds a warning that is about no key. */
+void verdict_warn(GPtrArray *problems, const char *rule, const char *message);
 /* INVALID with every error among problems in the message; true when there is none. */
 bool verdict_check(const GPtrArray *problems, GError **error);

@@ -47,6 +47,8 @@ static GArray *remains;
 static int last_id;
 static int epoll_fd = -1, timer_fd = -1;
 static uint64_t alarm_time = UINT64_MAX; /* when timer_fd rings: not later than the first timer */
+static pthread_cond_t round_ended = PTHREAD_COND_INITIALIZER;
+static unsigned rounds, waiting; /* of the loop; how many wait for its rounds */
 static bool stopping;
 static pthread_t thread;
 
@@ -273,6 +275,18 @@ static bool is_stopping(void)
     return is;
 }
 
+/* Whoever waits for a round wants another one at once. */
+static void end_round(void)
+{
+    pthread_mutex_lock(&lock);
+    rounds++;
+    if (waiting > 0) {
+        wake();
+        pthread_cond_broadcast(&round_ended);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
 static void *run_loop(void *userdata)
 {
     while (!is_stopping()) {
@@ -285,6 +299,7 @@ static void *run_loop(void *userdata)
                 dispatch_watch((int)events[i].data.u64, events[i].events);
         }
         free_remains();
+        end_round();
     }
     return NULL;
 }
@@ -310,6 +325,19 @@ bool virt_loop_start(GError **error)
         return true;
     g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, "cannot start libvirt's event loop");
     return false;
+}
+
+/* One round may be under way, in one what has arrived is read, and in one libvirt hands it out. */
+void virt_catch_up(void)
+{
+    pthread_mutex_lock(&lock);
+    unsigned begun = rounds;
+    waiting++;
+    wake();
+    while (rounds - begun < 3 && !stopping)
+        pthread_cond_wait(&round_ended, &lock);
+    waiting--;
+    pthread_mutex_unlock(&lock);
 }
 
 void virt_loop_stop(void)

@@ -60,6 +60,9 @@ typedef void (*VirtEventFunc)(VirtEvent *event, void *userdata);
 bool virt_start(GError **error);
 void virt_stop(void);
 
+/* Waits until the events that have arrived by now have been passed on. */
+void virt_catch_up(void);
+
 /* func NULL: no events. userdata is freed once no event can come any more. */
 Virt *virt_open(const char *uri, VirtEventFunc func, void *userdata, GDestroyNotify free_userdata,
                 GError **error);

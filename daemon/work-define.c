@@ -111,7 +111,11 @@ static bool define(Work *work, Job *job, Virt *virt, GError **error)
     dw_document_free(domain_news_take_text(&work->news, virt, text));
     memcpy(work->revision, work->news.revision, sizeof work->revision);
     VirtDomain *domain = g_new0(VirtDomain, 1);
-    *domain = (VirtDomain){.id = -1, .state = VIRT_SHUTOFF, .persistent = true};
+    *domain = (VirtDomain){.id = -1,
+                           .state = VIRT_SHUTOFF,
+                           .persistent = true,
+                           .knows_state = true,
+                           .knows_persistent = true};
     g_strlcpy(domain->uuid, uuid, sizeof domain->uuid);
     domain->name = g_strdup(plan->name);
     work->news.domain = domain;

@@ -217,21 +217,32 @@ static bool check_base(const Work *work, Virt *virt, const WorkPlan *plan, GErro
     return false;
 }
 
-/* The base is looked at once more, as late as can be: libvirt has no way to define a domain only if
- * it is still what it was. */
+/* Defines what was planned and reads it back. The base is looked at once more, as late as can be:
+ * libvirt has no way to define a domain only if it is still what it was. */
+static char *redefine(Work *work, Job *job, Virt *virt, GError **error)
+{
+    const WorkPlan *plan = work->plan;
+    if (!check_base(work, virt, plan, error) || !work_commits(work, job, error))
+        return NULL;
+    g_autofree char *uuid = work_put(plan, virt, error);
+    return uuid ? work_read_back(virt, work->uuid, error) : NULL;
+}
+
 static bool act_on_domain(Work *work, Job *job, Virt *virt, GError **error)
 {
     const WorkPlan *plan = work->plan;
-    if (!work_check_plan(work, error) || !check_base(work, virt, plan, error))
+    Witness witness;
+    if (!work_check_plan(work, error))
         return false;
-    if (!work_commits(work, job, error))
-        return false;
-    g_autofree char *uuid = work_put(plan, virt, error);
-    if (!uuid)
-        return false;
-    char *text = work_read_back(virt, work->uuid, error);
+    witness_begin(work->witnesses, &witness, work->uuid);
+    char *text = redefine(work, job, virt, error);
+    bool overwrote = witness_end(work->witnesses, &witness, text != NULL);
     if (!text)
         return false;
+    if (overwrote)
+        verdict_warn(work->problems, "overwritten",
+                     "another program redefined the domain at the same moment; what it changed may "
+                     "have been overwritten");
     g_autoptr(DwDocument) after = domain_news_take_text(&work->news, virt, text);
     memcpy(work->revision, work->news.revision, sizeof work->revision);
     if (after)

@@ -54,6 +54,7 @@ void work_unref(void *data)
     dw_document_free(work->document);
     wipe(work->xml);
     facts_unref(work->facts);
+    witnesses_unref(work->witnesses);
     g_strfreev(work->keys);
     g_strfreev(work->pairs);
     g_free(work->kind);

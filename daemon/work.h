@@ -14,6 +14,7 @@
 #include "jobs.h"
 #include "options.h"
 #include "virt.h"
+#include "witness.h"
 
 typedef enum {
     WORK_DESCRIBE, /* settings, devices, revision */
@@ -66,6 +67,7 @@ typedef struct Work {
     char *text;           /* a draft's document; after an edit, the new one */
     DwDocument *document; /* the same with its memory, where that is kept */
     Facts *facts;         /* NULL: no host */
+    Witnesses *witnesses; /* NULL: no host */
     /* arguments */
     char **keys, **pairs;
     char *kind, *uri, *xml;
@@ -88,8 +90,8 @@ typedef struct Work {
     bool compared; /* changes is valid */
     DwChanges changes;
     DomainNews news;
-    bool gone;     /* ACT: that was the domain's end */
-    char *running; /* ACT: the document of what has been started, or NULL */
+    bool gone;          /* ACT: that was the domain's end */
+    char *running;      /* ACT: the document of what has been started, or NULL */
     GPtrArray *choices; /* of DwChoice */
     char *chosen;       /* the default among them, or NULL */
     /* for the answer, filled in on the main thread */

@@ -4,7 +4,9 @@
 Owns the promise that an acknowledged edit is there in the end and that nobody's is overwritten unseen.
 """
 
+import os
 import re
+import subprocess
 import unittest
 
 import rig
@@ -129,6 +131,35 @@ class Edits(unittest.TestCase):
         xml = self.libvirtd.virsh("dumpxml", "--inactive", "d0").stdout
         self.assertEqual([f"{target}-{rig.times(1000) - 1}" for target in targets],
                          re.findall("<serial>(.*?)</serial>", xml))
+
+    def test_beside_another_program(self):
+        """It defines the domain, too, and does not look; what we overwrite of that is said."""
+        path = self.define(0)
+        self.client.modify(path, {"description": "0"})
+        racer = subprocess.Popen([os.environ["RACER"], self.libvirtd.uri, "d0", f"{rig.times(10000)}"],
+                                 stdout=subprocess.PIPE, text=True)
+        self.addCleanup(racer.kill)
+        told = {}  # the number that was there before an edit -> whether an edit of that said something
+        edits = conflicts = 0
+        while racer.poll() is None:
+            values, _, revision = self.client.call(path, "Config", "Describe", "(a{sv})", {})
+            before = int(values["description"])
+            try:
+                result = self.client.modify(path, {"title": f"{edits}"},
+                                            options={"expected-revision": revision})
+            except client.GLib.Error as error:
+                self.assertEqual(CONFLICT, client.error_name(error), error.message)
+                conflicts += 1
+                continue
+            edits += 1
+            said = any(problem["rule"] == "overwritten" for problem in result["problems"])
+            told[before] = said or told.get(before, False)
+        lost = [int(line) for line in racer.stdout]
+        self.assertEqual(0, racer.returncode)
+        unsaid = [number for number in lost if not told[max(at for at in told if at < number)]]
+        print(f"# {edits} edits done, {conflicts} conflicts; {len(lost)} of the other's overwritten, "
+              f"{sum(told.values())} told, {len(unsaid)} unsaid")
+        self.assertEqual([], unsaid)
 
     def test_leaving(self):
         """A sender that has left: what libvirt has in hand is finished, nothing else begins."""
