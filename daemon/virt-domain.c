@@ -77,9 +77,9 @@ static void free_handles(virDomainPtr *handles, int count)
 
 typedef void (*Mark)(VirtDomain *domain, virDomainPtr handle);
 
-static void mark_persistent(VirtDomain *domain, virDomainPtr handle)
+static void mark_transient(VirtDomain *domain, virDomainPtr handle)
 {
-    domain->persistent = true;
+    domain->persistent = false;
 }
 
 static void mark_autostart(VirtDomain *domain, virDomainPtr handle)
@@ -87,19 +87,9 @@ static void mark_autostart(VirtDomain *domain, virDomainPtr handle)
     domain->autostart = true;
 }
 
-static void mark_running(VirtDomain *domain, virDomainPtr handle)
-{
-    domain->state = VIRT_RUNNING;
-}
-
 static void mark_paused(VirtDomain *domain, virDomainPtr handle)
 {
     domain->state = VIRT_PAUSED;
-}
-
-static void mark_shutoff(VirtDomain *domain, virDomainPtr handle)
-{
-    domain->state = VIRT_SHUTOFF;
 }
 
 static void mark_other(VirtDomain *domain, virDomainPtr handle)
@@ -109,19 +99,47 @@ static void mark_other(VirtDomain *domain, virDomainPtr handle)
         domain->state = state;
 }
 
+/* Marks all whom libvirt lists with these flags. */
+static bool mark_some(Virt *virt, unsigned flags, Mark mark, GHashTable *by_uuid, GError **error)
+{
+    virDomainPtr *handles = NULL;
+    int count = list_some(virt, flags, &handles, error);
+    if (count < 0)
+        return false;
+    for (int i = 0; i < count; i++) {
+        char uuid[VIR_UUID_STRING_BUFLEN];
+        virDomainGetUUIDString(handles[i], uuid);
+        VirtDomain *domain = g_hash_table_lookup(by_uuid, uuid);
+        if (domain)
+            mark(domain, handles[i]);
+    }
+    free_handles(handles, count);
+    return true;
+}
+
+/* What most domains are is taken for granted, so that one list only is long. */
+static VirtDomain *suppose(virDomainPtr handle)
+{
+    VirtDomain *domain = describe(handle);
+    domain->state = domain->id < 0 ? VIRT_SHUTOFF : VIRT_RUNNING;
+    domain->persistent = true;
+    domain->knows_state = domain->knows_persistent = domain->knows_autostart = true;
+    return domain;
+}
+
 GPtrArray *virt_list(Virt *virt, GError **error)
 {
     static const struct {
         unsigned flags;
+        bool active; /* only these can be */
         Mark mark;
-    } passes[] = {
-        {VIR_CONNECT_LIST_DOMAINS_PERSISTENT, mark_persistent},
-        {VIR_CONNECT_LIST_DOMAINS_AUTOSTART, mark_autostart},
-        {VIR_CONNECT_LIST_DOMAINS_RUNNING, mark_running},
-        {VIR_CONNECT_LIST_DOMAINS_PAUSED, mark_paused},
-        {VIR_CONNECT_LIST_DOMAINS_SHUTOFF, mark_shutoff},
-        {VIR_CONNECT_LIST_DOMAINS_OTHER, mark_other},
+    } exceptions[] = {
+        {VIR_CONNECT_LIST_DOMAINS_TRANSIENT, true, mark_transient},
+        {VIR_CONNECT_LIST_DOMAINS_AUTOSTART, false, mark_autostart},
+        {VIR_CONNECT_LIST_DOMAINS_PAUSED, true, mark_paused},
+        {VIR_CONNECT_LIST_DOMAINS_OTHER, false, mark_other},
     };
+    bool any_active = false;
     virDomainPtr *handles = NULL;
     int count = list_some(virt, 0, &handles, error);
     if (count < 0)
@@ -129,24 +147,16 @@ GPtrArray *virt_list(Virt *virt, GError **error)
     g_autoptr(GPtrArray) domains = g_ptr_array_new_full(count, (GDestroyNotify)virt_domain_free);
     g_autoptr(GHashTable) by_uuid = g_hash_table_new(g_str_hash, g_str_equal);
     for (int i = 0; i < count; i++) {
-        VirtDomain *domain = describe(handles[i]);
-        domain->knows_state = domain->knows_persistent = domain->knows_autostart = true;
+        VirtDomain *domain = suppose(handles[i]);
+        any_active |= domain->id >= 0;
         g_ptr_array_add(domains, domain);
         g_hash_table_insert(by_uuid, domain->uuid, domain);
     }
     free_handles(handles, count);
-    for (gsize pass = 0; pass < G_N_ELEMENTS(passes); pass++) {
-        count = list_some(virt, passes[pass].flags, &handles, error);
-        if (count < 0)
+    for (gsize i = 0; i < G_N_ELEMENTS(exceptions); i++) {
+        if ((any_active || !exceptions[i].active) &&
+            !mark_some(virt, exceptions[i].flags, exceptions[i].mark, by_uuid, error))
             return NULL;
-        for (int i = 0; i < count; i++) {
-            char uuid[VIR_UUID_STRING_BUFLEN];
-            virDomainGetUUIDString(handles[i], uuid);
-            VirtDomain *domain = g_hash_table_lookup(by_uuid, uuid);
-            if (domain)
-                passes[pass].mark(domain, handles[i]);
-        }
-        free_handles(handles, count);
     }
     return g_steal_pointer(&domains);
 }
