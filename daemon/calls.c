@@ -276,7 +276,17 @@ static void call_done(JobEnd end, void *data, void *context)
     advance(call);
 }
 
-/* Its turn has come. A draft's text is taken only now: work before it may have changed it. */
+/* Most likely the domain's document is what it was when it was last read. */
+static void lend_known(Work *work, const Domain *domain)
+{
+    const char *text = domain->known && work->step == STEP_WHOLE && !work->options.dry_run
+                           ? texts_get(domain->host->texts, &domain->uuid)
+                           : NULL;
+    work->known = g_strdup(text);
+    work->known_mark = domain->mark;
+}
+
+/* Its turn has come. What it starts from is taken only now: work before it may have changed it. */
 static bool prepare(void *data, void *context)
 {
     Work *work = data;
@@ -287,8 +297,10 @@ static bool prepare(void *data, void *context)
         work->text = g_strdup(draft->text);
         work->document = draft->document ? dw_document_copy(draft->document) : NULL;
     }
-    if (domain)
+    if (domain) {
         inventory_edit_begins(domain);
+        lend_known(work, domain);
+    }
     return (!call->draft || call->committing || draft) && !work_is_unwanted(work);
 }
 

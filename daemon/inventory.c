@@ -27,12 +27,14 @@ void domain_news_clear(DomainNews *news)
     g_clear_pointer(&news->title, g_free);
 }
 
-DwDocument *domain_news_take_text(DomainNews *news, const Virt *virt, char *text)
+DwDocument *domain_news_take_text(DomainNews *news, const Virt *virt, char *text,
+                                  DwDocument *document)
 {
     gsize length = strlen(text);
     news->text = text;
     revision_of(virt_uri(virt), text, length, news->revision);
-    DwDocument *document = dw_document_parse(text, length, NULL);
+    if (!document)
+        document = dw_document_parse(text, length, NULL);
     news->title = document ? dw_get_string(document, "title") : NULL;
     return document;
 }
@@ -44,7 +46,7 @@ bool domain_news_read(Virt *virt, const char *uuid, DomainNews *news, GError **e
         return false;
     char *text = virt_domain_xml(virt, uuid, false, error);
     if (text)
-        dw_document_free(domain_news_take_text(news, virt, text));
+        dw_document_free(domain_news_take_text(news, virt, text, NULL));
     else
         domain_news_clear(news);
     return text != NULL;

@@ -51,8 +51,9 @@ void domain_news_clear(DomainNews *news);
 /* Worker: reads all of it; domain stays NULL with NOT_FOUND when it is gone. */
 bool domain_news_read(Virt *virt, const char *uuid, DomainNews *news, GError **error);
 /* Worker: from a text just defined or read, which it takes; gives the document it is, NULL when it
- * is none. */
-DwDocument *domain_news_take_text(DomainNews *news, const Virt *virt, char *text);
+ * is none. document: the same, which it passes on, or NULL. */
+DwDocument *domain_news_take_text(DomainNews *news, const Virt *virt, char *text,
+                                  DwDocument *document);
 
 void inventory_init(Host *host);
 void inventory_free(Host *host);

@@ -139,7 +139,7 @@ static void fill(Item *item, Domain *domain)
 
 bool host_refresh(Host *host)
 {
-    if (host->refreshing || host->state != HOST_CONNECTED)
+    if (host->refreshing || host->state != HOST_CONNECTED || !host->stale.head)
         return host->refreshing;
     Batch *batch = g_new0(Batch, 1);
     for (GList *link = host->stale.head, *next; link && batch->count < BATCH; link = next) {

@@ -9,7 +9,7 @@
 #include "errors.h"
 #include "files.h"
 
-static uint8_t key[REVISION_BYTES];
+static uint8_t key[32];
 
 bool revision_load(const char *directory, GError **error)
 {
@@ -39,6 +39,16 @@ void revision_of(const char *uri, const char *text, gsize length,
     g_hmac_update(hmac, (const guchar *)uri, strlen(uri) + 1);
     g_hmac_update(hmac, (const guchar *)text, length);
     g_strlcpy(ret_revision, g_hmac_get_string(hmac), REVISION_TEXT);
+}
+
+void revision_text(const RevisionMark *mark, char ret_revision[static REVISION_TEXT])
+{
+    static const char digits[] = "0123456789abcdef";
+    for (gsize i = 0; i < sizeof mark->bytes; i++) {
+        *ret_revision++ = digits[mark->bytes[i] >> 4];
+        *ret_revision++ = digits[mark->bytes[i] & 15];
+    }
+    *ret_revision = '\0';
 }
 
 RevisionMark revision_mark(const char *revision)

@@ -13,12 +13,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define REVISION_BYTES 32
+#define REVISION_BYTES 16 /* the first of the digest */
 #define REVISION_TEXT  (2 * REVISION_BYTES + 1)
 
-/* What the inventory keeps of a revision. */
+/* A revision as the inventory keeps it. */
 typedef struct {
-    uint8_t bytes[16];
+    uint8_t bytes[REVISION_BYTES];
 } RevisionMark;
 
 /* Reads the key from directory/revision-key, or makes one there; directory NULL: in memory. */
@@ -27,3 +27,4 @@ bool revision_load(const char *directory, GError **error);
 void revision_of(const char *uri, const char *text, gsize length,
                  char ret_revision[static REVISION_TEXT]);
 RevisionMark revision_mark(const char *revision);
+void revision_text(const RevisionMark *mark, char ret_revision[static REVISION_TEXT]);

@@ -108,7 +108,7 @@ static bool define(Work *work, Job *job, Virt *virt, GError **error)
     char *text = work_read_back(virt, uuid, error);
     if (!text)
         return false;
-    dw_document_free(domain_news_take_text(&work->news, virt, text));
+    dw_document_free(domain_news_take_text(&work->news, virt, text, NULL));
     memcpy(work->revision, work->news.revision, sizeof work->revision);
     VirtDomain *domain = g_new0(VirtDomain, 1);
     *domain = (VirtDomain){.id = -1,

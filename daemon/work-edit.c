@@ -155,13 +155,13 @@ static bool is_changed(const Work *work, const WorkPlan *plan)
            (work->guarded && work->gives_secret && !work_on_draft(work));
 }
 
-static bool make_plan(Work *work, Virt *virt, GError **error)
+/* Takes before. */
+static bool make_plan(Work *work, Virt *virt, DwDocument *before, const char *revision,
+                      GError **error)
 {
     WorkPlan *plan = work->plan = g_new0(WorkPlan, 1);
-    plan->before = work_source(work, virt, error);
-    if (!plan->before)
-        return false;
-    work_revision(work, virt, plan->before, plan->revision);
+    plan->before = before;
+    g_strlcpy(plan->revision, revision, sizeof plan->revision);
     if (!check_revision(work, plan->revision, error))
         return false;
     plan->after = dw_document_copy(plan->before);
@@ -181,6 +181,27 @@ static bool make_plan(Work *work, Virt *virt, GError **error)
     work_plan_made(work, virt);
     memcpy(work->revision, plan->revision, sizeof work->revision);
     return true;
+}
+
+/* From what the document is now. */
+static bool plan_anew(Work *work, Virt *virt, DwDocument *before, GError **error)
+{
+    char revision[REVISION_TEXT];
+    if (!before)
+        return false;
+    work_revision(work, virt, before, revision);
+    return make_plan(work, virt, before, revision, error);
+}
+
+/* From what it was when it was last read. */
+static bool plan_ahead(Work *work, Virt *virt, GError **error)
+{
+    char revision[REVISION_TEXT];
+    DwDocument *before = dw_document_parse(work->known, strlen(work->known), error);
+    if (!before)
+        return false;
+    revision_text(&work->known_mark, revision);
+    return make_plan(work, virt, before, revision, error);
 }
 
 /* ---- The act ---- */
@@ -205,56 +226,105 @@ static bool act_on_draft(Work *work)
     return true;
 }
 
-static bool check_base(const Work *work, Virt *virt, const WorkPlan *plan, GError **error)
+/* The document once more, as late as can be: libvirt has no way to define a domain only if it is
+ * still what it was. The witness has begun unless this fails. */
+static char *look(const Work *work, Virt *virt, Witness *witness, GError **error)
 {
-    g_autofree char *text = virt_domain_xml(virt, work->uuid, false, error);
+    witness_begin(work->witnesses, witness, work->uuid);
+    char *text = virt_domain_xml(virt, work->uuid, false, error);
     if (!text)
-        return false;
-    if (strcmp(text, dw_document_text(plan->before, NULL)) == 0)
+        witness_end(work->witnesses, witness, false);
+    return text;
+}
+
+static bool check_base(const WorkPlan *plan, const char *now, GError **error)
+{
+    if (strcmp(now, dw_document_text(plan->before, NULL)) == 0)
         return true;
     g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_CONFLICT,
                 "the configuration was changed by somebody else at the same time; try again");
     return false;
 }
 
-/* Defines what was planned and reads it back. The base is looked at once more, as late as can be:
- * libvirt has no way to define a domain only if it is still what it was. */
-static char *redefine(Work *work, Job *job, Virt *virt, GError **error)
+/* Defines what was planned and reads it back. */
+static char *redefine(const Work *work, Job *job, Virt *virt, GError **error)
 {
-    const WorkPlan *plan = work->plan;
-    if (!check_base(work, virt, plan, error) || !work_commits(work, job, error))
+    if (!work_check_plan(work, error) || !work_commits(work, job, error))
         return NULL;
-    g_autofree char *uuid = work_put(plan, virt, error);
+    g_autofree char *uuid = work_put(work->plan, virt, error);
     return uuid ? work_read_back(virt, work->uuid, error) : NULL;
 }
 
-static bool act_on_domain(Work *work, Job *job, Virt *virt, GError **error)
+/* What libvirt made of it, which mostly is what it was given. */
+static void take_back(Work *work, const Virt *virt, char *text)
 {
-    const WorkPlan *plan = work->plan;
-    Witness witness;
-    if (!work_check_plan(work, error))
-        return false;
-    witness_begin(work->witnesses, &witness, work->uuid);
-    char *text = redefine(work, job, virt, error);
-    bool overwrote = witness_end(work->witnesses, &witness, text != NULL);
+    WorkPlan *plan = work->plan;
+    bool same = strcmp(text, dw_document_text(plan->after, NULL)) == 0;
+    g_autoptr(DwDocument) after =
+        domain_news_take_text(&work->news, virt, text, same ? plan->after : NULL);
+    if (same)
+        plan->after = NULL;
+    memcpy(work->revision, work->news.revision, sizeof work->revision);
+    if (after)
+        note_changes(work, plan->before, after);
+}
+
+/* now: what it is at the last look; ends the witness. */
+static bool act_on_domain(Work *work, Job *job, Virt *virt, const char *now, Witness *witness,
+                          GError **error)
+{
+    char *text = check_base(work->plan, now, error) ? redefine(work, job, virt, error) : NULL;
+    bool overwrote = witness_end(work->witnesses, witness, text != NULL);
     if (!text)
         return false;
     if (overwrote)
         verdict_warn(work->problems, "overwritten",
                      "another program redefined the domain at the same moment; what it changed may "
                      "have been overwritten");
-    g_autoptr(DwDocument) after = domain_news_take_text(&work->news, virt, text);
-    memcpy(work->revision, work->news.revision, sizeof work->revision);
-    if (after)
-        note_changes(work, plan->before, after);
+    take_back(work, virt, text);
     return true;
+}
+
+static bool is_to_act(const Work *work)
+{
+    return work->changed && !work->options.dry_run && work->step != STEP_PLAN;
+}
+
+/* The plan is made from what is known, and the look before the act tells whether that is still so:
+ * if not, whatever came of it is forgotten. ret_now: as act_on_domain() wants it, or NULL. */
+static bool plan_known(Work *work, Virt *virt, char **ret_now, Witness *witness, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    bool planned = plan_ahead(work, virt, &failure);
+    g_autofree char *now = look(work, virt, witness, error);
+    if (!now)
+        return false;
+    if (strcmp(now, work->known) == 0 && planned && is_to_act(work)) {
+        *ret_now = g_steal_pointer(&now);
+        return true;
+    }
+    witness_end(work->witnesses, witness, false);
+    if (strcmp(now, work->known) == 0) {
+        if (!planned)
+            g_propagate_error(error, g_steal_pointer(&failure));
+        return planned;
+    }
+    work_forget_plan(work);
+    return plan_anew(work, virt, dw_document_parse(now, strlen(now), error), error);
 }
 
 bool work_edit(Work *work, Job *job, Virt *virt, GError **error)
 {
-    if (work->step != STEP_ACT && !make_plan(work, virt, error))
-        return false;
-    if (!work->changed || work->options.dry_run || work->step == STEP_PLAN)
-        return true;
-    return work_on_draft(work) ? act_on_draft(work) : act_on_domain(work, job, virt, error);
+    g_autofree char *now = NULL;
+    Witness witness;
+    bool planned = work->step == STEP_ACT ? true
+                   : work->known          ? plan_known(work, virt, &now, &witness, error)
+                                 : plan_anew(work, virt, work_source(work, virt, error), error);
+    if (!planned || !is_to_act(work))
+        return planned;
+    if (work_on_draft(work))
+        return act_on_draft(work);
+    if (!now)
+        now = look(work, virt, &witness, error);
+    return now && act_on_domain(work, job, virt, now, &witness, error);
 }

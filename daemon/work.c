@@ -41,15 +41,25 @@ static void plan_free(WorkPlan *plan)
     g_free(plan);
 }
 
+void work_forget_plan(Work *work)
+{
+    g_clear_pointer(&work->plan, plan_free);
+    dw_effects_clear(&work->effects);
+    dw_result_clear(&work->result);
+    g_ptr_array_set_size(work->problems, 0);
+    g_clear_pointer(&work->diff, g_free);
+    work->changed = work->gives_secret = false;
+}
+
 void work_unref(void *data)
 {
     Work *work = data;
     if (--work->references > 0)
         return;
-    plan_free(work->plan);
-    dw_effects_clear(&work->effects);
+    work_forget_plan(work);
     g_clear_pointer(&work->image_directories, g_ptr_array_unref);
     options_clear(&work->options);
+    wipe(work->known);
     wipe(work->text);
     dw_document_free(work->document);
     wipe(work->xml);
@@ -64,8 +74,6 @@ void work_unref(void *data)
     g_clear_pointer(&work->settings, dw_settings_free);
     g_clear_error(&work->error);
     g_clear_pointer(&work->problems, g_ptr_array_unref);
-    dw_result_clear(&work->result);
-    g_free(work->diff);
     if (work->compared)
         dw_changes_clear(&work->changes);
     domain_news_clear(&work->news);

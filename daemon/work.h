@@ -64,6 +64,8 @@ typedef struct Work {
     GPtrArray *image_directories; /* PLAN: of DwImageDirectory */
     Options options;
     char uuid[UUID_TEXT]; /* the domain's; "" for a draft or none */
+    char *known;          /* the domain's document when it was last read, or NULL */
+    RevisionMark known_mark;
     char *text;           /* a draft's document; after an edit, the new one */
     DwDocument *document; /* the same with its memory, where that is kept */
     Facts *facts;         /* NULL: no host */
@@ -144,6 +146,8 @@ char *work_answer(char *text, GError **error);
 void work_plan_made(Work *work, Virt *virt);
 /* That the plan is the one that was authorised. */
 bool work_check_plan(const Work *work, GError **error);
+/* As if it had not been planned. */
+void work_forget_plan(Work *work);
 /* The last thing before a change is begun; false when it must not be. */
 bool work_commits(const Work *work, Job *job, GError **error);
 bool work_edit(Work *work, Job *job, Virt *virt, GError **error);

@@ -142,7 +142,7 @@ class Contract(rig.Case):
                           "State": "running", "Active": True, "Persistent": True,
                           "Autostart": False, "Title": "", "Host": HOST}, everything(TEST, "Domain"))
         self.assertEqual({"Revision": self.revision(TEST)}, everything(TEST, "Config"))
-        self.assertRegex(self.revision(TEST), "^[0-9a-f]{64}$")
+        self.assertRegex(self.revision(TEST), "^[0-9a-f]{32}$")
 
     def test_nothing_can_be_set(self):
         with self.refused("org.freedesktop.DBus.Error.PropertyReadOnly"):

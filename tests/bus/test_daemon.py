@@ -125,7 +125,7 @@ class Running(rig.Case):
         said = [line for line in self.daemon.log.splitlines() if line.startswith("domwrightd: ")]
         self.assertEqual(1, len(said), said)  # libvirt may have its own to say
         self.assertRegex(said[0], r"^domwrightd: audit: uid 0 \S+ Modify of \"test\" \(6695eb01-\S+\) "
-                                  r"on host local: done \[modify\] revision [0-9a-f]{64} -> [0-9a-f]{64}$")
+                                  r"on host local: done \[modify\] revision [0-9a-f]{32} -> [0-9a-f]{32}$")
 
     def test_terminate_finishes_what_runs(self):
         """Calls made before the end are answered, each done or refused, none half done."""

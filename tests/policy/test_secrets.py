@@ -34,7 +34,7 @@ def with_options(row, arguments):
     *first, options = arguments
     for more in ({"diff": True}, {"dry-run": True, "diff": True}, {"live": True},
                  {"live": True, "secrets": True}, {"secrets": True},
-                 {"expected-revision": "0" * 64}):
+                 {"expected-revision": "0" * 32}):
         yield [*first, {**options, **settings(more)}]
 
 
