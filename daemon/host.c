@@ -237,6 +237,9 @@ static void lose(Host *host, const char *reason)
     bool was_connected = host->state == HOST_CONNECTED;
     host->state = HOST_LOST;
     job_pool_cancel_waiting(host->pool);
+    /* The C library lets each thread keep what it has freed, a piece of each size after the other,
+     * up to 236 KiB, and takes it back only when the thread ends. */
+    job_pool_dismiss(host->pool);
     disconnect(host);
     if (was_connected) {
         emit_host_changed(host);

@@ -35,7 +35,8 @@ typedef struct Worker {
     struct Worker *next;
     pthread_cond_t called;
     bool is_called;
-    bool used; /* there is such a thread */
+    bool used;      /* there is such a thread */
+    bool dismissed; /* it ends when there is nothing left to do */
 } Worker;
 
 struct JobPool {
@@ -169,7 +170,7 @@ static Job *next_job(JobPool *pool, Worker *worker)
 {
     struct timespec end = idle_end();
     int r = 0;
-    while (!pool->stopping && pool->queue.length == 0 && r == 0) {
+    while (!pool->stopping && !worker->dismissed && pool->queue.length == 0 && r == 0) {
         if (worker->is_called)
             become_idle(pool, worker); /* somebody else was faster */
         r = pthread_cond_timedwait(&worker->called, &pool->lock, &end);
@@ -212,7 +213,7 @@ static void *run_thread(void *userdata)
         mailbox_post(pool->mailbox, on_finished, job); /* and with that it is not ours any more */
         pthread_mutex_lock(&pool->lock);
     }
-    worker->used = false;
+    worker->used = worker->dismissed = false;
     pool->threads--;
     pthread_cond_broadcast(&pool->ended);
     pthread_mutex_unlock(&pool->lock);
@@ -497,6 +498,16 @@ unsigned job_pool_count(const JobPool *pool)
 bool job_pool_key_busy(const JobPool *pool, const char *key)
 {
     return g_hash_table_contains(pool->chains, key);
+}
+
+void job_pool_dismiss(JobPool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    for (unsigned i = 0; i < pool->max_threads; i++) {
+        pool->workers[i].dismissed = pool->workers[i].used;
+        pthread_cond_signal(&pool->workers[i].called);
+    }
+    pthread_mutex_unlock(&pool->lock);
 }
 
 bool job_pool_stop(JobPool *pool)

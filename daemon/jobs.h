@@ -55,6 +55,8 @@ bool job_pool_stop(JobPool *pool);
 void job_pool_free(JobPool *pool);
 /* Cancels what has not started. */
 void job_pool_cancel_waiting(JobPool *pool);
+/* Its threads end, each when it has nothing to do; others follow as they are needed. */
+void job_pool_dismiss(JobPool *pool);
 /* Jobs running or waiting, those past their deadline not counted. */
 unsigned job_pool_count(const JobPool *pool);
 /* True while a job of this key is running or waiting, also past its deadline. */

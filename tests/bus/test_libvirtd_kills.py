@@ -25,8 +25,9 @@ GUEST = {"type": "qemu", "memory": "64MiB", "os.arch": "x86_64"}
 EDITED = 4
 SETTLE_SECONDS = 10
 LINKS = 4  # connections that workers may or may not have open
-# What malloc keeps of its arenas grows for a while, whether there are a hundred kills or a thousand.
-GROWTH_KIB = 2048
+# A thread keeps up to 236 KiB of what it frees, a few pieces of each size it has met: most of a hundred
+# kills fill what the main thread keeps, and the next nine hundred add next to nothing.
+GROWTH_KIB = 512
 
 
 class Size:
