@@ -169,32 +169,35 @@ static Shared *fetch(Facts *facts, Virt *virt, const FactsMachine *machine, cons
 
 /* ---- Loading ---- */
 
-/* Takes what the host says of itself; true when it is kept because it is what is known already. */
-static bool take_capabilities(Facts *facts, const char *xml, uint64_t version, bool anew)
+static void take_capabilities(Facts *facts, const char *xml, uint64_t version)
 {
     DwCapabilities *parsed = xml ? dw_capabilities_parse(xml, NULL) : NULL;
     Shared *latest = parsed ? shared_new(xml, parsed, free_capabilities) : NULL;
     pthread_mutex_lock(&facts->lock);
-    const Shared *old = facts->capabilities;
-    bool same = !anew && latest && old && strcmp(latest->digest, old->digest) == 0 &&
-                facts->libvirt == version;
-    if (!same) {
-        Shared *gone = facts->capabilities;
-        facts->capabilities = g_steal_pointer(&latest);
-        facts->libvirt = version;
-        facts->generation++;
-        g_hash_table_remove_all(facts->machines);
-        shared_unref(gone);
-    }
+    Shared *gone = facts->capabilities;
+    facts->capabilities = latest;
+    facts->libvirt = version;
+    facts->generation++;
+    g_hash_table_remove_all(facts->machines);
     pthread_mutex_unlock(&facts->lock);
-    shared_unref(latest);
+    shared_unref(gone);
+}
+
+/* Is that what is known already? Most often it is, and then need not be read. */
+static bool same_capabilities(Facts *facts, const char *xml, uint64_t version)
+{
+    g_autofree char *digest = digest_of(xml);
+    pthread_mutex_lock(&facts->lock);
+    const Shared *old = facts->capabilities;
+    bool same = old && strcmp(digest, old->digest) == 0 && facts->libvirt == version;
+    pthread_mutex_unlock(&facts->lock);
     return same;
 }
 
 void facts_load(Facts *facts, Virt *virt)
 {
     g_autofree char *xml = virt_capabilities(virt, NULL);
-    take_capabilities(facts, xml, virt_version(virt), true);
+    take_capabilities(facts, xml, virt_version(virt));
 }
 
 /* Takes away those nobody needed since the last time; texts of the rest. */
@@ -247,9 +250,14 @@ static void renew(Facts *facts, Virt *virt, const char *text, unsigned generatio
 void facts_renew(Facts *facts, Virt *virt)
 {
     g_autofree char *xml = virt_capabilities(virt, NULL);
+    uint64_t version = virt_version(virt);
     unsigned generation;
-    if (!xml || !take_capabilities(facts, xml, virt_version(virt), false))
+    if (!xml)
         return;
+    if (!same_capabilities(facts, xml, version)) {
+        take_capabilities(facts, xml, version);
+        return;
+    }
     g_auto(GStrv) texts = sort_out(facts, &generation);
     for (char **text = texts; *text; text++)
         renew(facts, virt, *text, generation);
