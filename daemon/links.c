@@ -4,8 +4,8 @@
 
 #include <pthread.h>
 
-/* After a link died its server is given this long to be gone, too. A connection to a server that is
- * just ending costs libvirt (9.0) memory and an event descriptor for good. */
+/* After a link died its server is given this long to be gone, too: one that is just ending may take
+ * a connection, but does nothing with it. */
 #define MOURNING (G_USEC_PER_SEC / 10)
 
 struct Links {

@@ -20,7 +20,9 @@
 
 typedef struct {
     int id, fd;
-    int events; /* libvirt's; 0: not watched now */
+    int wanted; /* libvirt's events */
+    int events; /* those the kernel is asked for; 0: not watched now */
+    bool held;
     virEventHandleCallback func;
     void *opaque;
     virFreeCallback free_opaque;
@@ -51,6 +53,7 @@ static pthread_cond_t round_ended = PTHREAD_COND_INITIALIZER;
 static unsigned rounds, waiting; /* of the loop; how many wait for its rounds */
 static bool stopping;
 static pthread_t thread;
+static __thread GArray *held; /* ids of what this thread has had watched since virt_loop_hold */
 
 /* ---- Times; the lock is held ---- */
 
@@ -125,12 +128,14 @@ static int add_handle(int fd, int events, virEventHandleCallback func, void *opa
     Watch *watch = g_new0(Watch, 1);
     pthread_mutex_lock(&lock);
     int id = ++last_id;
-    *watch = (Watch){id, fd, 0, func, opaque, free_opaque};
-    if (watch_for(watch, events) < 0) {
+    *watch = (Watch){id, fd, events, 0, held != NULL, func, opaque, free_opaque};
+    if (!watch->held && watch_for(watch, events) < 0) {
         g_free(watch);
         id = -1;
     } else {
         g_hash_table_insert(watches, GINT_TO_POINTER(id), watch);
+        if (held)
+            g_array_append_val(held, id);
     }
     pthread_mutex_unlock(&lock);
     return id;
@@ -141,6 +146,8 @@ static void update_handle(int id, int events)
     pthread_mutex_lock(&lock);
     Watch *watch = g_hash_table_lookup(watches, GINT_TO_POINTER(id));
     if (watch)
+        watch->wanted = events;
+    if (watch && !watch->held)
         watch_for(watch, events);
     pthread_mutex_unlock(&lock);
 }
@@ -190,6 +197,28 @@ static int remove_timeout(int id)
     }
     pthread_mutex_unlock(&lock);
     return timer ? 0 : -1;
+}
+
+/* ---- Connections being opened ---- */
+
+void virt_loop_hold(void)
+{
+    held = g_array_new(FALSE, FALSE, sizeof(int));
+}
+
+void virt_loop_release(void)
+{
+    pthread_mutex_lock(&lock);
+    for (guint i = 0; i < held->len; i++) {
+        gpointer id = GINT_TO_POINTER(g_array_index(held, int, i));
+        Watch *watch = g_hash_table_lookup(watches, id);
+        if (!watch)
+            continue;
+        watch->held = false;
+        watch_for(watch, watch->wanted);
+    }
+    pthread_mutex_unlock(&lock);
+    g_clear_pointer(&held, g_array_unref);
 }
 
 /* ---- The loop ---- */

@@ -37,6 +37,9 @@ virDomainPtr virt_lookup(Virt *virt, const char *uuid, GError **error);
 /* virt-loop.c */
 bool virt_loop_start(GError **error);
 void virt_loop_stop(void);
+/* What libvirt has watched on this thread from here on is not told of before virt_loop_release. */
+void virt_loop_hold(void);
+void virt_loop_release(void);
 
 /* virt-events.c */
 void virt_unsubscribe(Virt *virt);

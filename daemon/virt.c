@@ -78,6 +78,16 @@ void virt_set_error(Virt *virt, bool changing, GError **error)
 
 /* ---- Connections ---- */
 
+/* A server that is just ending may close a connection as soon as it has taken it. What the loop is
+ * told of that while libvirt (9.0) is opening it costs memory and an event descriptor for good. */
+static virConnectPtr open_connection(const char *uri)
+{
+    virt_loop_hold();
+    virConnectPtr connection = virConnectOpen(uri);
+    virt_loop_release();
+    return connection;
+}
+
 static void free_handle(void *domain)
 {
     virDomainFree(domain);
@@ -86,7 +96,7 @@ static void free_handle(void *domain)
 Virt *virt_open(const char *uri, VirtEventFunc func, void *userdata, GDestroyNotify free_userdata,
                 GError **error)
 {
-    virConnectPtr connection = virConnectOpen(uri);
+    virConnectPtr connection = open_connection(uri);
     if (!connection) {
         virErrorPtr last = virGetLastError();
         g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_HOST_UNAVAILABLE, "%s",

@@ -8,7 +8,9 @@ DOMWRIGHT_FAULT_COUNT is the number of kills.
 
 import os
 import random
+import socket
 import sys
+import threading
 import time
 import unittest
 
@@ -221,6 +223,38 @@ class Kills(rig.Case):
             self.start_again()
         self.assertEqual(path, self.domains()["web"])
         self.client.modify(path, {"title": "still here"})
+
+
+class Closing(rig.Case):
+    HOSTS = 40
+    CONNECTIONS = 100
+
+    def setUp(self):
+        self.bus = self.enterContext(services.Bus())
+        self.place = os.path.join(self.bus.directory, "closing")
+        uri = "qemu+unix:///session?socket=" + self.place
+        hosts = [word for number in range(self.HOSTS) for word in ("--host", f"h{number}={uri}")]
+        self.daemon = self.enterContext(services.Daemon(self.bus, *hosts))
+
+    def files(self):
+        return Size(self.daemon.process.pid).files
+
+    def close_each(self):
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(self.place)
+            server.listen(self.HOSTS)
+            for _ in range(self.CONNECTIONS):
+                server.accept()[0].close()
+        os.unlink(self.place)
+
+    def test_closed_at_once(self):
+        """A server that takes connections and closes them, as one does that is ending: nothing is left
+        of them."""
+        before = min(self.files() for _ in range(100))
+        server = threading.Thread(target=self.close_each)
+        server.start()
+        server.join()
+        services.wait_for(lambda: self.files() <= before, f"{before} files")
 
 
 if __name__ == "__main__":
