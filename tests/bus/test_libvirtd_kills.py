@@ -27,8 +27,8 @@ GUEST = {"type": "qemu", "memory": "64MiB", "os.arch": "x86_64"}
 EDITED = 4
 SETTLE_SECONDS = 10
 LINKS = 4  # connections that workers may or may not have open
-# A thread keeps up to 236 KiB of what it frees, a few pieces of each size it has met: most of a hundred
-# kills fill what the main thread keeps, and the next nine hundred add next to nothing.
+# The main thread keeps up to 236 KiB of what it frees, a few pieces of each size it has met: more than
+# half of that within a hundred kills, the rest over the next nine hundred.
 GROWTH_KIB = 512
 
 
