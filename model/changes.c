@@ -182,16 +182,16 @@ static void device_clear(void *data)
     g_free(device->name);
 }
 
-/* All devices in order. */
-static GArray *list_devices(const DwDocument *document)
+/* All devices in order; none: as if there were none. */
+static GArray *list_devices(const DwDocument *document, bool none)
 {
     GArray *devices = g_array_new(FALSE, FALSE, sizeof(Device));
     g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) positions = device_counts_new();
 
     g_array_set_clear_func(devices, device_clear);
-    for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "", node)) {
+    for (DwNode node = none ? DW_NODE_NONE : device_next(document, "", DW_NODE_NONE);
+         node != DW_NODE_NONE; node = device_next(document, "", node)) {
         Device device = {document, node, node_name(document, node),
                          device_id_counted(document, node, positions)};
 
@@ -212,6 +212,15 @@ static bool same_bytes(const DwDocument *document, DwNode node, const DwDocument
     const char *other_bytes = node_bytes(other, other_node, &other_length);
 
     return length == other_length && memcmp(bytes, other_bytes, length) == 0;
+}
+
+/* All of them, as they are written. */
+static bool same_devices(const DwDocument *document, const DwDocument *other)
+{
+    DwNode devices = devices_node(document), others = devices_node(other);
+
+    return devices != DW_NODE_NONE && others != DW_NODE_NONE &&
+           same_bytes(document, devices, other, others);
 }
 
 static char *print_device(const Device *device)
@@ -326,19 +335,21 @@ static guint next_common(const GArray *elements, guint at, const GArray *others)
 
 /* Do both say the same of the names in force, and what both have in the same order? */
 static bool same_frame(const DwDocument *before, const GArray *old, const DwDocument *after,
-                       const GArray *new)
+                       const GArray *others)
 {
     size_t length, other_length;
     const char *tag = node_tag(before, document_root(before), &length);
     const char *other_tag = node_tag(after, document_root(after), &other_length);
-    guint i = next_common(old, 0, new), j = next_common(new, 0, old);
+    guint i = next_common(old, 0, others), j = next_common(others, 0, old);
 
-    while (i < old->len && j < new->len &&find_name(new, j, &g_array_index(old, Element, i)) == j) {
-        i = next_common(old, i + 1, new);
-        j = next_common(new, j + 1, old);
+    while (i < old->len && j < others->len) {
+        if (find_name(others, j, &g_array_index(old, Element, i)) != j)
+            return false;
+        i = next_common(old, i + 1, others);
+        j = next_common(others, j + 1, old);
     }
-    return i == old->len &&
-           j == new->len &&length == other_length &&memcmp(tag, other_tag, length) == 0;
+    return i == old->len && j == others->len && length == other_length &&
+           memcmp(tag, other_tag, length) == 0;
 }
 
 /* Are all elements of that name, byte for byte, in both? */
@@ -429,8 +440,9 @@ void dw_changes_between(const DwDocument *before, const DwDocument *after, DwCha
                       same_frame(before, old_elements, after, new_elements);
         g_autoptr(DwDocument) old = make_rest(before, old_elements, new_elements, framed);
         g_autoptr(DwDocument) new = make_rest(after, new_elements, old_elements, framed);
-        g_autoptr(GArray) old_devices = list_devices(before);
-        g_autoptr(GArray) new_devices = list_devices(after);
+        bool same = framed && same_devices(before, after);
+        g_autoptr(GArray) old_devices = list_devices(before, same);
+        g_autoptr(GArray) new_devices = list_devices(after, same);
         g_autoptr(DwSettings) old_settings = dw_get_settings(old, NULL, true, NULL);
         g_autoptr(DwSettings) new_settings = dw_get_settings(new, NULL, true, NULL);
         g_autofree char *old_rest = print_rest(old);
