@@ -32,7 +32,9 @@ virDomainPtr virt_lookup(Virt *virt, const char *uuid, GError **error)
 /* Domains met lately; which ones is not worth an order of its own. */
 #define MAX_HANDLES 32
 
-/* For calls that only carry the uuid: name and id may be of an earlier time. */
+/* For calls that only carry the uuid: name and id may be of an earlier time. It is the table's, as
+ * nobody else uses this connection meanwhile; each reference would cost libvirt a line for its log,
+ * which is written whether there is one or not. */
 static virDomainPtr get_handle(Virt *virt, const char *uuid, GError **error)
 {
     virDomainPtr domain = g_hash_table_lookup(virt->handles, uuid);
@@ -44,7 +46,6 @@ static virDomainPtr get_handle(Virt *virt, const char *uuid, GError **error)
             g_hash_table_remove_all(virt->handles);
         g_hash_table_insert(virt->handles, g_strdup(uuid), domain);
     }
-    virDomainRef(domain);
     return domain;
 }
 
@@ -219,7 +220,7 @@ bool virt_has_uuid(Virt *virt, const char *uuid, GError **error)
 
 char *virt_domain_xml(Virt *virt, const char *uuid, bool live, GError **error)
 {
-    _cleanup_domain_ virDomainPtr domain = get_handle(virt, uuid, error);
+    virDomainPtr domain = get_handle(virt, uuid, error);
     if (!domain)
         return NULL;
     if (live && virDomainIsActive(domain) == 0) {
@@ -291,7 +292,7 @@ static int act(virDomainPtr domain, VirtAction action, VirtUndefineFlags flags)
 bool virt_domain_act(Virt *virt, const char *uuid, VirtAction action, VirtUndefineFlags flags,
                      GError **error)
 {
-    _cleanup_domain_ virDomainPtr domain = get_handle(virt, uuid, error);
+    virDomainPtr domain = get_handle(virt, uuid, error);
     if (!domain)
         return false;
     if (act(domain, action, flags) < 0) {

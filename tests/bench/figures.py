@@ -52,9 +52,12 @@ FIGURES = (
     Figure("property", "calls", EVERYWHERE, "Get of any property / Ping", 1.15),
     Figure("lookup-name", "calls", EVERYWHERE, "FindDomain by name / Ping", 1.15),
     Figure("lookup-uuid", "calls", EVERYWHERE, "FindDomain by UUID / Ping", 1.15),
+    Figure("property-same", "calls", EVERYWHERE, "the same / Get of a property of an sd-bus service"),
+    Figure("lookup-same", "calls", EVERYWHERE, "FindDomain / a method with its arguments and answer"),
     Figure("list", "calls", EVERYWHERE, "ListDomains / the same rows from memory", 1.15),
 
     Figure("get-xml", "edits", EVERYWHERE, "GetXML / Ping + libvirt's GetXMLDesc", 1.25),
+    Figure("get-xml-same", "edits", EVERYWHERE, "GetXML / the text from a service's memory + GetXMLDesc"),
     Figure("get-settings", "edits", EVERYWHERE, "GetSettings / Ping + libvirt's GetXMLDesc"),
     Figure("modify-define", "edits", EVERYWHERE, "Modify + define / Ping + get, edit, define", 1.10),
     Figure("add-disk-define", "edits", EVERYWHERE, "AddDisk + define / Ping + get, edit, define", 1.10),

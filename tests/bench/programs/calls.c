@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * bench-calls TURNS SECONDS ADDRESS PREFIX [NAME...]: calls of host `local` that ask no libvirt,
- * beside the floor service: its Ping, or the same list from its memory. Each turn is about another
+ * beside the floor service: its Ping, or the same from its memory. Each turn is about another
  * of the domains PREFIX*, so that no cache of one flatters us.
  */
 #include "caller.h"
@@ -61,6 +61,18 @@ static void our_uuid(void *bench)
     find(bench, next_row(bench)->uuid);
 }
 
+static void floor_property(void *bench)
+{
+    call_only(((Bench *)bench)->bus, FLOOR_NAME, FLOOR_PATH, PROPERTIES, "Get", "ss",
+              FLOOR_INTERFACE, "Name");
+}
+
+static void floor_find(void *bench)
+{
+    call_only(((Bench *)bench)->bus, FLOOR_NAME, FLOOR_PATH, FLOOR_INTERFACE, "Find", "sa{sv}",
+              "name", 0);
+}
+
 static void our_list(void *bench)
 {
     call_only(((Bench *)bench)->bus, DOMWRIGHT_BUS_NAME, HOST_PATH, DOMWRIGHT_HOST_INTERFACE,
@@ -92,6 +104,8 @@ static const Pair pairs[] = {
     {"property", our_property, floor_ping, NULL, NULL},
     {"lookup-name", our_name, floor_ping, NULL, NULL},
     {"lookup-uuid", our_uuid, floor_ping, NULL, NULL},
+    {"property-same", our_property, floor_property, NULL, NULL},
+    {"lookup-same", our_name, floor_find, NULL, NULL},
     {"list", our_list, floor_list, NULL, NULL},
 };
 

@@ -2,7 +2,9 @@
 /*
  * bench-floor ADDRESS: the least a service on the bus can be. It answers Peer.Ping, which sd-bus
  * does by itself; Keep(a(oa{sv}) rows) remembers a list of domains of the usual columns, and Rows()
- * answers it from memory. Owns the floors of everything that is measured on the bus.
+ * answers it from memory, Find(s, a{sv}) -> o the path of its first; KeepText(s text) remembers a
+ * text, which Text(a{sv}) answers. It has a property Name. Owns the floors of everything that is
+ * measured on the bus.
  */
 #include "floor.h"
 
@@ -18,6 +20,11 @@ typedef struct {
     char *path, *name, *uuid, *state;
     int active;
 } Kept;
+
+typedef struct {
+    GArray *rows; /* of Kept */
+    char *text;
+} Memory;
 
 static void kept_clear(void *data)
 {
@@ -67,7 +74,7 @@ static int keep_row(sd_bus_message *message, GArray *rows)
 
 static int method_keep(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-    GArray *rows = userdata;
+    GArray *rows = ((Memory *)userdata)->rows;
     int r = sd_bus_message_enter_container(message, 'a', "(oa{sv})");
 
     g_array_set_size(rows, 0);
@@ -80,7 +87,7 @@ static int method_keep(sd_bus_message *message, void *userdata, sd_bus_error *er
 static int method_rows(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
     _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-    const GArray *rows = userdata;
+    const GArray *rows = ((Memory *)userdata)->rows;
     int r = sd_bus_message_new_method_return(message, &reply);
 
     if (r >= 0)
@@ -96,14 +103,55 @@ static int method_rows(sd_bus_message *message, void *userdata, sd_bus_error *er
     return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
 }
 
+static int method_find(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+    const GArray *rows = ((Memory *)userdata)->rows;
+    const char *word;
+    int r = sd_bus_message_read_basic(message, 's', &word);
+
+    if (r < 0 || (r = sd_bus_message_skip(message, "a{sv}")) < 0)
+        return r;
+    return sd_bus_reply_method_return(message, "o", g_array_index(rows, Kept, 0).path);
+}
+
+static int method_keep_text(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+    Memory *memory = userdata;
+    const char *text;
+    int r = sd_bus_message_read_basic(message, 's', &text);
+
+    if (r < 0)
+        return r;
+    g_free(memory->text);
+    memory->text = g_strdup(text);
+    return sd_bus_reply_method_return(message, "");
+}
+
+static int method_text(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+    int r = sd_bus_message_skip(message, "a{sv}");
+
+    return r < 0 ? r : sd_bus_reply_method_return(message, "s", ((Memory *)userdata)->text);
+}
+
+static int property_name(sd_bus *bus, const char *path, const char *interface, const char *property,
+                         sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+    return sd_bus_message_append_basic(reply, 's', "running");
+}
+
 static const sd_bus_vtable vtable[] = {
     SD_BUS_VTABLE_START(0),
     SD_BUS_METHOD("Keep", "a(oa{sv})", "", method_keep, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("Rows", "", "a(oa{sv})", method_rows, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("Find", "sa{sv}", "o", method_find, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("KeepText", "s", "", method_keep_text, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("Text", "a{sv}", "s", method_text, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_PROPERTY("Name", "s", property_name, 0, 0),
     SD_BUS_VTABLE_END,
 };
 
-static int serve(const char *address, GArray *rows)
+static int serve(const char *address, Memory *memory)
 {
     _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
     int r;
@@ -111,7 +159,7 @@ static int serve(const char *address, GArray *rows)
     if ((r = sd_bus_new(&bus)) < 0 || (r = sd_bus_set_address(bus, address)) < 0 ||
         (r = sd_bus_set_bus_client(bus, 1)) < 0 || (r = sd_bus_start(bus)) < 0)
         return r;
-    r = sd_bus_add_object_vtable(bus, NULL, FLOOR_PATH, FLOOR_INTERFACE, vtable, rows);
+    r = sd_bus_add_object_vtable(bus, NULL, FLOOR_PATH, FLOOR_INTERFACE, vtable, memory);
     if (r < 0 || (r = sd_bus_request_name(bus, FLOOR_NAME, 0)) < 0)
         return r;
     while (r >= 0) {
@@ -124,15 +172,15 @@ static int serve(const char *address, GArray *rows)
 
 int main(int argc, char **argv)
 {
-    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Kept));
+    Memory memory = {.rows = g_array_new(FALSE, FALSE, sizeof(Kept))};
     int r;
 
     if (argc != 2) {
         fprintf(stderr, "usage: bench-floor ADDRESS\n");
         return 2;
     }
-    g_array_set_clear_func(rows, kept_clear);
-    r = serve(argv[1], rows);
+    g_array_set_clear_func(memory.rows, kept_clear);
+    r = serve(argv[1], &memory);
     fprintf(stderr, "bench-floor: %s\n", strerror(-r));
     return 1;
 }
