@@ -15,6 +15,7 @@
 #define POLKIT_INTERFACE "org.freedesktop.PolicyKit1.Authority"
 
 #define MAX_OUT            64
+#define MAX_OUT_PERSONS    48 /* of which a person may let wait as long as he likes */
 #define MAX_OUT_PER_SENDER 4
 #define MAX_OUT_PER_USER   16
 #define MAX_WAITING        1024
@@ -209,13 +210,15 @@ static int on_reply(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 
 static bool may_start(const PolicyCheck *check)
 {
-    unsigned of_sender = 0, of_user = 0;
+    unsigned of_sender = 0, of_user = 0, of_persons = 0;
     for (const GList *link = check->policy->out.head; link; link = link->next) {
         const PolicyCheck *other = link->data;
         of_sender += strcmp(other->sender, check->sender) == 0;
         of_user += other->uid == check->uid;
+        of_persons += other->interactive;
     }
-    return of_sender < MAX_OUT_PER_SENDER && of_user < MAX_OUT_PER_USER;
+    return of_sender < MAX_OUT_PER_SENDER && of_user < MAX_OUT_PER_USER &&
+           (!check->interactive || of_persons < MAX_OUT_PERSONS);
 }
 
 static bool check_start(PolicyCheck *check)

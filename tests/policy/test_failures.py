@@ -291,28 +291,47 @@ class Failures(rig.Case):
         self.assertEqual(1, outcomes.count("ok"))
         self.assertEqual({"ok", "Libvirt"}, set(outcomes))
 
-    def test_checks_out_at_once(self):
-        """Few enough that the bus does not run out of answers for the service, whoever asks."""
+    def hold_checks(self, count, interactive):
+        """Many calls by many while polkit hangs, of which so many are being asked for: who asks, by
+        name on the bus, the monitor, and the calls."""
         users = ("alice", "bob", "oper", "dev", "desk")
-        people = [self.person(user) for user in users for _ in range(5)]
+        self.people = [self.person(user) for user in users for _ in range(5)]
         watcher = self.enterContext(self.watch_bus())
         self.world.polkitd.process.send_signal(signal.SIGSTOP)
-        numbers = [(person, person.begin(self.path, "Domain", "Start", "(a{sv})", {}))
-                   for person in people for _ in range(6)]
-        for person in people:
+        numbers = [(person, person.begin(self.path, "Domain", "Start", "(a{sv})", {},
+                                         interactive=interactive))
+                   for person in self.people for _ in range(6)]
+        for person in self.people:
             person.outcome(MANAGER, "Manager", "ListDrafts", "(a{sv})", {})
         self.settle()
-        found = services.wait_for(lambda: len(self.checks_of(watcher)) >= 64 and
+        found = services.wait_for(lambda: len(self.checks_of(watcher)) >= count and
                                   self.checks_of(watcher), "checks are out")
-        self.assertEqual(64, len(found))
-        self.assertEqual(4, max(found.count(name) for name in found))
-        by_user = [sum(found.count(person.name) for person in people if person.user == user)
-                   for user in users]
-        self.assertEqual(16, max(by_user))
+        self.assertEqual(count, len(found))
+        return found, watcher, numbers
+
+    def end_checks(self, numbers):
         self.world.polkitd.process.send_signal(signal.SIGCONT)
         for person, number in numbers:
             with self.assertRaises(Refused) if person.user != "oper" else contextlib.suppress(Refused):
                 person.end(number)
+
+    def test_checks_out_at_once(self):
+        """Few enough that the bus does not run out of answers for the service, whoever asks."""
+        found, _, numbers = self.hold_checks(64, interactive=False)
+        self.assertEqual(4, max(found.count(name) for name in found))
+        by_user = {}
+        for person in self.people:
+            by_user[person.user] = by_user.get(person.user, 0) + found.count(person.name)
+        self.assertEqual(16, max(by_user.values()))
+        self.end_checks(numbers)
+
+    def test_prompts_leave_room(self):
+        """However many people let their prompts stand, there is room to ask for those who need none."""
+        _, watcher, numbers = self.hold_checks(48, interactive=True)
+        other = self.person("mallory")
+        numbers.append((other, other.begin(self.path, "Domain", "Start", "(a{sv})", {})))
+        services.wait_for(lambda: other.name in self.checks_of(watcher), "another is asked for")
+        self.end_checks(numbers)
 
     @contextlib.contextmanager
     def watch_bus(self):
