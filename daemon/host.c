@@ -25,6 +25,8 @@
 #define MAX_BACKOFF (5 * USEC_PER_SEC)
 /* With no more domains than this, those calls also wait until all documents are known. */
 #define PATIENT_DOMAINS 200
+/* With more, what there is to read of them begins when the first list is on its way. */
+#define REST_DELAY (USEC_PER_SEC / 50)
 
 /* The way from libvirt's thread to the host, which may be gone when a letter arrives. */
 struct Feed {
@@ -286,11 +288,20 @@ static void adopt(Host *host, Attempt *attempt)
     if (!first)
         emit_host_changed(host);
     /* Titles are worth waiting for when they come at once. */
-    if (attempt->domains->len > PATIENT_DOMAINS || !host_refresh(host))
+    bool many = attempt->domains->len > PATIENT_DOMAINS;
+    if (many || !host_refresh(host))
         host_settle(host);
+    sd_event_source_set_time_relative(host->rest_timer, many ? REST_DELAY : 0);
+    sd_event_source_set_enabled(host->rest_timer, SD_EVENT_ONESHOT);
+}
+
+static int on_rest(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    Host *host = userdata;
     host_refresh(host);
     live_read(host);
     host_learn(host);
+    return 0;
 }
 
 static void on_attempt(void *data)
@@ -373,6 +384,11 @@ Host *host_new(Server *server, const char *name, const char *uri, GError **error
     inventory_init(host);
     int r = objects_register_host(host);
     if (r >= 0)
+        r = sd_event_add_time(server->event, &host->rest_timer, CLOCK_MONOTONIC, 0, 0, on_rest,
+                              host);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(host->rest_timer, SD_EVENT_OFF);
+    if (r >= 0)
         r = sd_event_add_time_relative(server->event, &host->first_timer, CLOCK_MONOTONIC,
                                        FIRST_TIMEOUT, 0, on_first_timeout, host);
     if (r < 0) {
@@ -420,6 +436,7 @@ void host_free(Host *host)
     drop_feed(host);
     sd_event_source_unref(host->reconnect_timer);
     sd_event_source_unref(host->first_timer);
+    sd_event_source_unref(host->rest_timer);
     job_pool_free(host->pool);
     links_free(host->links);
     facts_unref(host->facts);

@@ -60,7 +60,7 @@ struct Host {
     unsigned backoff;
     unsigned calls; /* under way on it */
     bool retired;   /* no longer configured */
-    sd_event_source *reconnect_timer, *first_timer;
+    sd_event_source *reconnect_timer, *first_timer, *rest_timer;
     sd_bus_slot *slots[8];
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * libvirt, for the rest of the daemon: plain data in, plain data out. Only daemon/virt*.c include
- * libvirt's headers. Except for virt_start and virt_stop, and virt_ref/virt_hand_over, every
- * function may block and is called from workers only.
+ * libvirt's headers. Except for virt_start and virt_stop every function may block
+ * and is called from workers only.
  *
  * Errors: HOST_UNAVAILABLE (connection gone), OUTCOME_UNKNOWN (gone while something was changed),
  * NOT_FOUND, ALREADY_EXISTS, UNSUPPORTED, or LIBVIRT with libvirt's code, domain and text.
