@@ -138,7 +138,7 @@ GPtrArray *virt_list(Virt *virt, GError **error)
         {VIR_CONNECT_LIST_DOMAINS_TRANSIENT, true, mark_transient},
         {VIR_CONNECT_LIST_DOMAINS_AUTOSTART, false, mark_autostart},
         {VIR_CONNECT_LIST_DOMAINS_PAUSED, true, mark_paused},
-        {VIR_CONNECT_LIST_DOMAINS_OTHER, false, mark_other},
+        {VIR_CONNECT_LIST_DOMAINS_OTHER, true, mark_other},
     };
     bool any_active = false;
     virDomainPtr *handles = NULL;
