@@ -50,7 +50,7 @@ static int last_id;
 static int epoll_fd = -1, timer_fd = -1;
 static uint64_t alarm_time = UINT64_MAX; /* when timer_fd rings: not later than the first timer */
 static pthread_cond_t round_ended = PTHREAD_COND_INITIALIZER;
-static unsigned rounds, waiting; /* of the loop; how many wait for its rounds */
+static uint64_t rounds, rounds_wanted; /* of the loop */
 static bool stopping;
 static pthread_t thread;
 static __thread GArray *held; /* ids of what this thread has had watched since virt_loop_hold */
@@ -304,15 +304,15 @@ static bool is_stopping(void)
     return is;
 }
 
-/* Whoever waits for a round wants another one at once. */
+/* Those that somebody waits for follow each other at once. */
 static void end_round(void)
 {
     pthread_mutex_lock(&lock);
     rounds++;
-    if (waiting > 0) {
+    if (rounds < rounds_wanted)
         wake();
+    else if (rounds == rounds_wanted)
         pthread_cond_broadcast(&round_ended);
-    }
     pthread_mutex_unlock(&lock);
 }
 
@@ -360,12 +360,10 @@ bool virt_loop_start(GError **error)
 void virt_catch_up(void)
 {
     pthread_mutex_lock(&lock);
-    unsigned begun = rounds;
-    waiting++;
+    uint64_t wanted = rounds_wanted = rounds + 3;
     wake();
-    while (rounds - begun < 3 && !stopping)
+    while (rounds < wanted && !stopping)
         pthread_cond_wait(&round_ended, &lock);
-    waiting--;
     pthread_mutex_unlock(&lock);
 }
 
@@ -374,6 +372,7 @@ void virt_loop_stop(void)
     pthread_mutex_lock(&lock);
     stopping = true;
     wake();
+    pthread_cond_broadcast(&round_ended);
     pthread_mutex_unlock(&lock);
     pthread_join(thread, NULL);
 }
