@@ -31,11 +31,17 @@ static void prepare_signals(void)
     sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
+static void prepare_memory(void)
+{
+    mallopt(M_ARENA_MAX, 2);               /* a few threads with little to allocate each */
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024); /* a huge message leaves nothing behind */
+    dw_end_without_memory();
+}
+
 int main(int argc, char **argv)
 {
     umask(0077);
-    mallopt(M_ARENA_MAX, 2);               /* a few threads with little to allocate each */
-    mallopt(M_MMAP_THRESHOLD, 256 * 1024); /* a huge message leaves nothing behind */
+    prepare_memory();
     GError *error = NULL;
     Configuration *configuration = configuration_new();
     ArgumentsResult arguments = configuration_arguments(configuration, argc, argv, &error);

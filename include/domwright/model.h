@@ -16,6 +16,9 @@
 
 #include <domwright/names.h>
 
+/* Once, before threads: without memory libxml2 then ends the program, as GLib does. */
+void dw_end_without_memory(void);
+
 /* ---- Errors; each has the D-Bus error of the same name (names.h). ---- */
 
 #define DW_ERROR (dw_error_quark())
