@@ -75,7 +75,7 @@ static int on_owner_changed(sd_bus_message *message, void *userdata, sd_bus_erro
 
 static int refuse(sd_bus_message *message, const char *reason)
 {
-    error_sent(sd_bus_reply_method_errorf(message, SD_BUS_ERROR_ACCESS_DENIED, "%s", reason));
+    need_memory(sd_bus_reply_method_errorf(message, SD_BUS_ERROR_ACCESS_DENIED, "%s", reason));
     return 1;
 }
 
@@ -139,8 +139,9 @@ static bool is_too_long(const Access *access, const Sender *sender, sd_bus_messa
     if (!access->server->policy || (sender->known && sender->uid == 0) ||
         wire_is_within(message, MAX_MESSAGE))
         return false;
-    sd_bus_reply_method_errorf(message, DOMWRIGHT_ERROR_LIMIT_EXCEEDED,
-                               "the message is malformed or longer than %d bytes", MAX_MESSAGE);
+    need_memory(sd_bus_reply_method_errorf(message, DOMWRIGHT_ERROR_LIMIT_EXCEEDED,
+                                           "the message is malformed or longer than %d bytes",
+                                           MAX_MESSAGE));
     return true;
 }
 
@@ -155,7 +156,8 @@ static int admit(Access *access, const Sender *sender, sd_bus_message *message)
     if (!access_allows(access, sender->uid))
         return refuse(message, "only root and the user this service runs as may call it");
     if (access->server->stopping) {
-        sd_bus_reply_method_errorf(message, DOMWRIGHT_ERROR_BUSY, "domwrightd is stopping");
+        need_memory(
+            sd_bus_reply_method_errorf(message, DOMWRIGHT_ERROR_BUSY, "domwrightd is stopping"));
         return 1;
     }
     if (hosts_hold(access->server, message) ||

@@ -47,24 +47,16 @@ const char *error_name(const GError *error)
     return SD_BUS_ERROR_FAILED;
 }
 
-/* What is quoted may be cut between bytes, or come from libvirt, which promises no encoding. */
-int error_return(sd_bus_error *ret, GError *error)
-{
-    g_autofree char *text = wire_text(error->message);
-    int r = sd_bus_error_set(ret, error_name(error), text);
-    g_error_free(error);
-    return r;
-}
-
-int error_sent(int r)
+int need_memory(int r)
 {
     if (r == -ENOMEM)
-        g_error("no memory to answer a call");
+        g_error("no memory for what others wait for");
     return r;
 }
 
+/* What is quoted may be cut between bytes, or come from libvirt, which promises no encoding. */
 int error_reply(sd_bus_message *call, const GError *error)
 {
     g_autofree char *text = wire_text(error->message);
-    return error_sent(sd_bus_reply_method_errorf(call, error_name(error), "%s", text));
+    return need_memory(sd_bus_reply_method_errorf(call, error_name(error), "%s", text));
 }

@@ -26,10 +26,9 @@ typedef enum {
 
 /* The D-Bus name of an error of DW_ERROR, DAEMON_ERROR or any other domain. */
 const char *error_name(const GError *error);
-/* Fills an sd-bus error and frees the GError; returns what a handler returns. */
-int error_return(sd_bus_error *ret, GError *error);
-/* What sending an answer returned: without memory for it the program ends, as GLib would end it,
- * rather than leave the caller waiting. */
-int error_sent(int r);
-/* Answers a call with the error. */
+/* What sd-bus or sd-event returned that may not fail unnoticed: an answer, a signal, a timer.
+ * Without memory for it the program ends, as GLib would end it, rather than leave others waiting,
+ * or in the belief that nothing has happened. */
+int need_memory(int r);
+/* Answers a call with the error. sd-bus, left to do it, may not and say nothing. */
 int error_reply(sd_bus_message *call, const GError *error);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "drafts.h"
+#include "errors.h"
 #include "host.h"
 #include "inventory.h"
 
@@ -19,8 +20,11 @@ static void release(Host *host)
 {
     int place = 0;
     for (guint i = 0; i < host->held->len; i++) {
-        if (sd_bus_enqueue_for_read(host->server->bus, host->held->pdata[i]) >= 0)
-            g_queue_push_nth(&host->replay, host->held->pdata[i], place++);
+        sd_bus_message *call = host->held->pdata[i];
+        if (sd_bus_enqueue_for_read(host->server->bus, call) >= 0)
+            g_queue_push_nth(&host->replay, call, place++);
+        else
+            need_memory(sd_bus_reply_method_errorf(call, DOMWRIGHT_ERROR_BUSY, "too many calls"));
     }
     g_ptr_array_set_size(host->held, 0);
 }

@@ -178,8 +178,8 @@ static void schedule_attempt(Host *host)
     if (host->server->stopping)
         return;
     host->reconnect_timer = sd_event_source_unref(host->reconnect_timer);
-    sd_event_add_time_relative(host->server->event, &host->reconnect_timer, CLOCK_MONOTONIC,
-                               host->backoff, 0, on_reconnect, host);
+    need_memory(sd_event_add_time_relative(host->server->event, &host->reconnect_timer,
+                                           CLOCK_MONOTONIC, host->backoff, 0, on_reconnect, host));
     host->backoff = MIN(host->backoff * 2, MAX_BACKOFF);
 }
 
@@ -227,9 +227,9 @@ static void disconnect(Host *host)
 
 static void emit_host_changed(Host *host)
 {
-    sd_bus_emit_properties_changed(host->server->bus, host->path, DOMWRIGHT_HOST_INTERFACE,
-                                   "Connected", "Hostname", "LibvirtVersion", "HypervisorVersion",
-                                   NULL);
+    need_memory(sd_bus_emit_properties_changed(host->server->bus, host->path,
+                                               DOMWRIGHT_HOST_INTERFACE, "Connected", "Hostname",
+                                               "LibvirtVersion", "HypervisorVersion", NULL));
 }
 
 static void lose(Host *host, const char *reason)
@@ -410,8 +410,8 @@ void host_retire(Host *host)
     g_hash_table_iter_init(&iter, host->domains);
     while ((domain = inventory_next(&iter))) {
         g_autofree char *path = domain_path(domain);
-        sd_bus_emit_interfaces_removed(host->server->bus, path, DOMWRIGHT_DOMAIN_INTERFACE,
-                                       DOMWRIGHT_CONFIG_INTERFACE, NULL);
+        need_memory(sd_bus_emit_interfaces_removed(
+            host->server->bus, path, DOMWRIGHT_DOMAIN_INTERFACE, DOMWRIGHT_CONFIG_INTERFACE, NULL));
     }
     for (gsize i = 0; i < G_N_ELEMENTS(host->slots); i++)
         host->slots[i] = sd_bus_slot_unref(host->slots[i]);

@@ -177,8 +177,8 @@ static void emit_changes(const Domain *domain, const Look *before)
     if (count == 0 || domain->hidden)
         return;
     g_autofree char *path = domain_path(domain);
-    sd_bus_emit_properties_changed_strv(domain->host->server->bus, path, DOMWRIGHT_DOMAIN_INTERFACE,
-                                        (char **)names);
+    need_memory(sd_bus_emit_properties_changed_strv(domain->host->server->bus, path,
+                                                    DOMWRIGHT_DOMAIN_INTERFACE, (char **)names));
 }
 
 /* Nobody has seen anything of a host that is still being connected for the first time. */
@@ -211,8 +211,9 @@ static void announce(Domain *domain)
     if (quiet(domain->host))
         return;
     g_autofree char *path = domain_path(domain);
-    sd_bus_emit_interfaces_added(domain->host->server->bus, path, DOMWRIGHT_DOMAIN_INTERFACE,
-                                 DOMWRIGHT_CONFIG_INTERFACE, NULL);
+    need_memory(sd_bus_emit_interfaces_added(domain->host->server->bus, path,
+                                             DOMWRIGHT_DOMAIN_INTERFACE, DOMWRIGHT_CONFIG_INTERFACE,
+                                             NULL));
 }
 
 static void unmark_stale(Domain *domain)
@@ -234,8 +235,8 @@ void inventory_remove(Domain *domain)
     g_hash_table_remove(host->domains, &domain->uuid);
     if (hidden)
         return;
-    sd_bus_emit_interfaces_removed(host->server->bus, path, DOMWRIGHT_DOMAIN_INTERFACE,
-                                   DOMWRIGHT_CONFIG_INTERFACE, NULL);
+    need_memory(sd_bus_emit_interfaces_removed(host->server->bus, path, DOMWRIGHT_DOMAIN_INTERFACE,
+                                               DOMWRIGHT_CONFIG_INTERFACE, NULL));
     drafts_base_changed(host->server->drafts, path, NULL);
 }
 

@@ -374,7 +374,7 @@ static int on_alarm(sd_event_source *source, uint64_t usec, void *userdata)
     while ((first = find_first(pool)) && first->deadline <= now)
         expire(first);
     if (first)
-        set_alarm(pool, first->deadline);
+        need_memory(set_alarm(pool, first->deadline));
     return 0;
 }
 

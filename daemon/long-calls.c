@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "errors.h"
 #include "host.h"
 
 /* Of one user, root excepted. */
@@ -78,8 +79,8 @@ static void schedule(LongCalls *calls, uint64_t delay)
 {
     if (g_queue_is_empty(&calls->turns) && !calls->step)
         return;
-    sd_event_source_set_time_relative(calls->timer, delay);
-    sd_event_source_set_enabled(calls->timer, SD_EVENT_ONESHOT);
+    need_memory(sd_event_source_set_time_relative(calls->timer, delay));
+    need_memory(sd_event_source_set_enabled(calls->timer, SD_EVENT_ONESHOT));
 }
 
 static void step_free(LongCalls *calls)
@@ -110,8 +111,11 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
     if (!turn)
         return 0;
     calls->current = g_queue_pop_head(&turn->messages);
-    if (sd_bus_enqueue_for_read(calls->server->bus, calls->current) < 0)
+    if (sd_bus_enqueue_for_read(calls->server->bus, calls->current) < 0) {
+        need_memory(
+            sd_bus_reply_method_errorf(calls->current, DOMWRIGHT_ERROR_BUSY, "too many calls"));
         calls->current = sd_bus_message_unref(calls->current);
+    }
     if (g_queue_is_empty(&turn->messages))
         turn_free(turn);
     else
@@ -146,8 +150,9 @@ bool long_calls_hold(LongCalls *calls, sd_bus_message *message, uid_t uid)
         return false;
     Turn *turn = find_turn(calls, uid);
     if (turn && uid != 0 && turn->messages.length >= MAX_PER_USER) {
-        sd_bus_reply_method_errorf(message, DOMWRIGHT_ERROR_BUSY,
-                                   "you have %d such calls waiting; try again later", MAX_PER_USER);
+        need_memory(sd_bus_reply_method_errorf(message, DOMWRIGHT_ERROR_BUSY,
+                                               "you have %d such calls waiting; try again later",
+                                               MAX_PER_USER));
         return true;
     }
     if (!turn) {

@@ -39,14 +39,15 @@ void request_drop(Request *request)
 sd_bus_message *request_reply(Request *request)
 {
     sd_bus_message *reply = NULL;
-    sd_bus_message_new_method_return(request->message, &reply);
+    need_memory(sd_bus_message_new_method_return(request->message, &reply));
     return reply;
 }
 
 void request_send(Request *request, sd_bus_message *reply, int r)
 {
+    need_memory(r); /* a change may have been made: no error says that */
     if (r >= 0 && reply && (request->needs & ~request->granted) == 0) {
-        error_sent(sd_bus_send(NULL, reply, NULL));
+        need_memory(sd_bus_send(NULL, reply, NULL));
         sd_bus_message_unref(reply);
         request_drop(request);
         return;
@@ -132,6 +133,13 @@ static bool call(Request *request, Object *object, GError **error)
     return request->method->call(request, object, error);
 }
 
+static int refuse(sd_bus_message *message, GError *failure)
+{
+    error_reply(message, failure);
+    g_error_free(failure);
+    return 1;
+}
+
 int request_dispatch(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
     Server *server = object_server(userdata);
@@ -140,13 +148,13 @@ int request_dispatch(sd_bus_message *message, void *userdata, sd_bus_error *erro
     uid_t uid;
     if (!method || !access_uid(server->access, sd_bus_message_get_sender(message), &uid) ||
         !access_allows(server->access, uid))
-        return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, "access denied");
+        return refuse(message, g_error_new_literal(DAEMON_ERROR, DAEMON_ERROR_ACCESS_DENIED,
+                                                   "access denied"));
     GError *failure = NULL;
     Request *request = request_new(server, message, method, uid, &failure);
     if (!request)
-        return error_return(error, failure);
-    if (call(request, userdata, &failure))
-        return 1;
-    request_drop(request);
-    return error_return(error, failure);
+        return refuse(message, failure);
+    if (!call(request, userdata, &failure))
+        request_fail(request, failure);
+    return 1;
 }

@@ -170,8 +170,8 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
     for (guint i = 0; i < server->hosts->len; i++)
         host_look(server->hosts->pdata[i]);
     free_retired(server);
-    sd_bus_emit_properties_changed(server->bus, DOMWRIGHT_PATH, DOMWRIGHT_MANAGER_INTERFACE,
-                                   "Hosts", NULL);
+    need_memory(sd_bus_emit_properties_changed(server->bus, DOMWRIGHT_PATH,
+                                               DOMWRIGHT_MANAGER_INTERFACE, "Hosts", NULL));
     sd_notify(0, "READY=1");
     return 0;
 }
@@ -239,8 +239,9 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
     uint64_t now;
     sd_event_now(server->event, CLOCK_MONOTONIC, &now);
     server->stop_deadline = now + STOP_TIMEOUT;
-    return sd_event_add_time_relative(server->event, &server->stop_timer, CLOCK_MONOTONIC, 0,
-                                      USEC_PER_SEC / 1000, on_stop_timer, server);
+    return need_memory(sd_event_add_time_relative(server->event, &server->stop_timer,
+                                                  CLOCK_MONOTONIC, 0, USEC_PER_SEC / 1000,
+                                                  on_stop_timer, server));
 }
 
 static int watch(Server *server)

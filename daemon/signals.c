@@ -3,6 +3,7 @@
 #include "signals.h"
 
 #include "access.h"
+#include "errors.h"
 
 #define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"
 
@@ -27,14 +28,17 @@ void signal_config_changed(Server *server, const char *path, bool live, const Dw
                            const char *revision)
 {
     sd_bus_message *signal = NULL;
-    if (sd_bus_message_new_signal(server->bus, &signal, path, DOMWRIGHT_CONFIG_INTERFACE,
-                                  "Changed") >= 0 &&
-        fill_changed(signal, live, changes, revision) >= 0)
-        sd_bus_send(server->bus, signal, NULL);
+    int r = sd_bus_message_new_signal(server->bus, &signal, path, DOMWRIGHT_CONFIG_INTERFACE,
+                                      "Changed");
+    if (r >= 0)
+        r = fill_changed(signal, live, changes, revision);
+    if (r >= 0)
+        r = sd_bus_send(server->bus, signal, NULL);
+    need_memory(r);
     sd_bus_message_unref(signal);
     if (!live)
-        sd_bus_emit_properties_changed(server->bus, path, DOMWRIGHT_CONFIG_INTERFACE, "Revision",
-                                       NULL);
+        need_memory(sd_bus_emit_properties_changed(server->bus, path, DOMWRIGHT_CONFIG_INTERFACE,
+                                                   "Revision", NULL));
 }
 
 /* ---- Drafts: signals for those who may see them ---- */
@@ -54,10 +58,15 @@ static void send_private(const DraftNews *news, const char *interface, const cha
     g_autoptr(GPtrArray) names = access_names(server->access, news->draft->owner);
     for (guint i = 0; i < names->len; i++) {
         sd_bus_message *signal = NULL;
-        if (sd_bus_message_new_signal(server->bus, &signal, news->draft->path, interface, member) >=
-                0 &&
-            fill(signal, news) >= 0 && sd_bus_message_set_destination(signal, names->pdata[i]) >= 0)
-            sd_bus_send(server->bus, signal, NULL);
+        int r =
+            sd_bus_message_new_signal(server->bus, &signal, news->draft->path, interface, member);
+        if (r >= 0)
+            r = fill(signal, news);
+        if (r >= 0)
+            r = sd_bus_message_set_destination(signal, names->pdata[i]);
+        if (r >= 0)
+            r = sd_bus_send(server->bus, signal, NULL);
+        need_memory(r);
         sd_bus_message_unref(signal);
     }
 }
