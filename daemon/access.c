@@ -16,6 +16,7 @@
 #include "long-calls.h"
 #include "policy.h"
 #include "properties.h"
+#include "refusals.h"
 #include "request.h"
 #include "wire.h"
 
@@ -68,6 +69,7 @@ static int on_owner_changed(sd_bus_message *message, void *userdata, sd_bus_erro
         return 0;
     calls_forget(access->server, name);
     long_calls_forget(access->server->long_calls, name);
+    refusals_forget(access->server->refusals, name);
     if (access->server->policy)
         policy_forget(access->server->policy, name);
     return 0;

@@ -10,12 +10,15 @@
 #include "errors.h"
 #include "host.h"
 #include "objects.h"
+#include "refusals.h"
 
-Request *request_new(Server *server, sd_bus_message *message, const Method *method, uid_t uid,
-                     GError **error)
+Request *request_new(Server *server, sd_bus_message *message, const Method *method, uid_t uid)
 {
-    if (!access_begin(server->access, uid, error))
+    g_autoptr(GError) busy = NULL;
+    if (!access_begin(server->access, uid, &busy)) {
+        refuse_later(server->refusals, message, uid, busy);
         return NULL;
+    }
     Request *request = g_new(Request, 1);
     *request = (Request){
         .server = server,
@@ -142,10 +145,8 @@ int request_dispatch(sd_bus_message *message, void *userdata, sd_bus_error *erro
         !access_allows(server->access, uid))
         return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, "access denied");
     GError *failure = NULL;
-    Request *request = request_new(server, message, method, uid, &failure);
-    if (!request)
-        return error_return(error, failure);
-    if (call(request, userdata, &failure))
+    Request *request = request_new(server, message, method, uid);
+    if (!request || call(request, userdata, &failure))
         return 1;
     request_drop(request);
     return error_return(error, failure);

@@ -18,9 +18,8 @@ typedef struct Request {
     unsigned needs, granted; /* ACTION_BITs; see authority.h */
 } Request;
 
-/* NULL with BUSY when the user has too many calls under way. */
-Request *request_new(Server *server, sd_bus_message *message, const Method *method, uid_t uid,
-                     GError **error);
+/* NULL when the user has too many calls under way: then that is the answer. */
+Request *request_new(Server *server, sd_bus_message *message, const Method *method, uid_t uid);
 /* The reply to be filled; NULL: out of memory. */
 sd_bus_message *request_reply(Request *request);
 /* Sends and unrefs the reply; r is what filling it returned. An answer that needs what has not been

@@ -17,6 +17,7 @@ typedef struct Drafts Drafts;
 typedef struct Host Host;
 typedef struct LongCalls LongCalls;
 typedef struct Policy Policy;
+typedef struct Refusals Refusals;
 
 typedef struct Server {
     Object object; /* the manager */
@@ -26,6 +27,7 @@ typedef struct Server {
     Configuration *configuration;
     Access *access;
     LongCalls *long_calls;
+    Refusals *refusals;
     Drafts *drafts;
     Policy *policy;      /* NULL: not on the system bus */
     GPtrArray *hosts;    /* of Host, in the order of the configuration */
