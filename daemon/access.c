@@ -14,9 +14,9 @@
 #include "fleet.h"
 #include "host.h"
 #include "long-calls.h"
+#include "pace.h"
 #include "policy.h"
 #include "properties.h"
-#include "refusals.h"
 #include "request.h"
 #include "wire.h"
 
@@ -69,7 +69,7 @@ static int on_owner_changed(sd_bus_message *message, void *userdata, sd_bus_erro
         return 0;
     calls_forget(access->server, name);
     long_calls_forget(access->server->long_calls, name);
-    refusals_forget(access->server->refusals, name);
+    pace_forget(access->server->pace, name);
     if (access->server->policy)
         policy_forget(access->server->policy, name);
     return 0;

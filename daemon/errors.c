@@ -63,8 +63,11 @@ int error_sent(int r)
     return r;
 }
 
-int error_reply(sd_bus_message *call, const GError *error)
+sd_bus_message *error_answer(sd_bus_message *call, const GError *error)
 {
     g_autofree char *text = wire_text(error->message);
-    return error_sent(sd_bus_reply_method_errorf(call, error_name(error), "%s", text));
+    sd_bus_message *answer = NULL;
+    if (sd_bus_message_get_expect_reply(call) != 0)
+        error_sent(sd_bus_message_new_method_errorf(call, &answer, error_name(error), "%s", text));
+    return answer;
 }

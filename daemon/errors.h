@@ -31,5 +31,5 @@ int error_return(sd_bus_error *ret, GError *error);
 /* What sending an answer returned: without memory for it the program ends, as GLib would end it,
  * rather than leave the caller waiting. */
 int error_sent(int r);
-/* Answers a call with the error. */
-int error_reply(sd_bus_message *call, const GError *error);
+/* The error as an answer to the call; NULL when none is wanted. */
+sd_bus_message *error_answer(sd_bus_message *call, const GError *error);

@@ -7,7 +7,7 @@
 
 #include "errors.h"
 #include "host.h"
-#include "refusals.h"
+#include "pace.h"
 
 /* Of one user, root excepted. */
 #define MAX_PER_USER 32
@@ -151,7 +151,7 @@ bool long_calls_hold(LongCalls *calls, sd_bus_message *message, uid_t uid)
         g_autoptr(GError) busy =
             g_error_new(DAEMON_ERROR, DAEMON_ERROR_BUSY,
                         "you have %d such calls waiting; try again later", MAX_PER_USER);
-        refuse_later(calls->server->refusals, message, uid, busy);
+        pace_refuse(calls->server->pace, message, uid, busy);
         return true;
     }
     if (!turn) {

@@ -10,13 +10,13 @@
 #include "errors.h"
 #include "host.h"
 #include "objects.h"
-#include "refusals.h"
+#include "pace.h"
 
 Request *request_new(Server *server, sd_bus_message *message, const Method *method, uid_t uid)
 {
     g_autoptr(GError) busy = NULL;
     if (!access_begin(server->access, uid, &busy)) {
-        refuse_later(server->refusals, message, uid, busy);
+        pace_refuse(server->pace, message, uid, busy);
         return NULL;
     }
     Request *request = g_new(Request, 1);
@@ -36,7 +36,23 @@ void request_drop(Request *request)
     access_end(request->server->access, request->uid);
     request->server->requests--;
     sd_bus_message_unref(request->message);
+    sd_bus_message_unref(request->answer);
     g_free(request);
+}
+
+void request_deliver(Request *request)
+{
+    if (request->answer)
+        error_sent(sd_bus_send(NULL, request->answer, NULL));
+    request_drop(request);
+}
+
+/* Takes the answer; NULL: none is wanted. */
+static void answer(Request *request, sd_bus_message *message)
+{
+    request->answer = message;
+    if (!pace_hold(request->server->pace, request))
+        request_deliver(request);
 }
 
 sd_bus_message *request_reply(Request *request)
@@ -49,9 +65,7 @@ sd_bus_message *request_reply(Request *request)
 void request_send(Request *request, sd_bus_message *reply, int r)
 {
     if (r >= 0 && reply && (request->needs & ~request->granted) == 0) {
-        error_sent(sd_bus_send(NULL, reply, NULL));
-        sd_bus_message_unref(reply);
-        request_drop(request);
+        answer(request, reply);
         return;
     }
     sd_bus_message_unref(reply);
@@ -72,9 +86,8 @@ void request_done(Request *request)
 
 void request_fail(Request *request, GError *error)
 {
-    error_reply(request->message, error);
+    answer(request, error_answer(request->message, error));
     g_error_free(error);
-    request_drop(request);
 }
 
 bool request_check_text(const char *text, GError **error)

@@ -159,7 +159,7 @@ class Storm(rig.Case):
         self.assertNotIn("path", details)
         self.assertEqual("/srv/a?/etc/b", details["paths"])
 
-    # Too much at once: who is told so is not told all of it at once.
+    # Too much at once: who asks for that is answered at a pace.
 
     def overdo(self, person):
         """Calls, of which the later ones are too many as long as polkit does not answer."""
