@@ -14,6 +14,7 @@
 #include "fleet.h"
 #include "host.h"
 #include "long-calls.h"
+#include "pace.h"
 #include "policy.h"
 #include "properties.h"
 #include "request.h"
@@ -68,6 +69,7 @@ static int on_owner_changed(sd_bus_message *message, void *userdata, sd_bus_erro
         return 0;
     calls_forget(access->server, name);
     long_calls_forget(access->server->long_calls, name);
+    pace_forget(access->server->pace, name);
     if (access->server->policy)
         policy_forget(access->server->policy, name);
     return 0;

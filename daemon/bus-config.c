@@ -246,6 +246,6 @@ HANDLER(config_set_metadata)
 {
     g_autoptr(Work) work = work_new(WORK_SET_METADATA);
     return read_copy(request->message, &work->uri, error) &&
-           read_copy(request->message, &work->xml, error) &&
+           read_copy(request->message, &work->xml, error) && request_check_text(work->xml, error) &&
            submit_change(request, object, g_steal_pointer(&work), fill_result, error);
 }

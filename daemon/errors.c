@@ -55,8 +55,11 @@ int need_memory(int r)
 }
 
 /* What is quoted may be cut between bytes, or come from libvirt, which promises no encoding. */
-int error_reply(sd_bus_message *call, const GError *error)
+sd_bus_message *error_answer(sd_bus_message *call, const GError *error)
 {
     g_autofree char *text = wire_text(error->message);
-    return need_memory(sd_bus_reply_method_errorf(call, error_name(error), "%s", text));
+    sd_bus_message *answer = NULL;
+    if (sd_bus_message_get_expect_reply(call) != 0)
+        need_memory(sd_bus_message_new_method_errorf(call, &answer, error_name(error), "%s", text));
+    return answer;
 }

@@ -30,5 +30,5 @@ const char *error_name(const GError *error);
  * Without memory for it the program ends, as GLib would end it, rather than leave others waiting,
  * or in the belief that nothing has happened. */
 int need_memory(int r);
-/* Answers a call with the error. sd-bus, left to do it, may not and say nothing. */
-int error_reply(sd_bus_message *call, const GError *error);
+/* The error as an answer to the call; NULL when none is wanted. */
+sd_bus_message *error_answer(sd_bus_message *call, const GError *error);

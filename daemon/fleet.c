@@ -226,13 +226,9 @@ bool fleet_intercept(Server *server, sd_bus_message *message, uid_t uid)
     Host *host = managed_host(server, sd_bus_message_get_path(message));
     if (!host || g_hash_table_size(host->domains) < MANY_DOMAINS)
         return false;
-    GError *error = NULL;
-    Request *request = request_new(server, message, NULL, uid, &error);
-    if (!request) {
-        error_reply(message, error);
-        g_error_free(error);
+    Request *request = request_new(server, message, NULL, uid);
+    if (!request)
         return true;
-    }
     Fleet *fleet = fleet_new(request, host);
     fleet->append = append_object;
     fleet_answer(fleet, "{oa{sa{sv}}}");

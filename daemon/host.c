@@ -291,8 +291,8 @@ static void adopt(Host *host, Attempt *attempt)
     bool many = attempt->domains->len > PATIENT_DOMAINS;
     if (many || !host_refresh(host))
         host_settle(host);
-    sd_event_source_set_time_relative(host->rest_timer, many ? REST_DELAY : 0);
-    sd_event_source_set_enabled(host->rest_timer, SD_EVENT_ONESHOT);
+    need_memory(sd_event_source_set_time_relative(host->rest_timer, many ? REST_DELAY : 0));
+    need_memory(sd_event_source_set_enabled(host->rest_timer, SD_EVENT_ONESHOT));
 }
 
 static int on_rest(sd_event_source *source, uint64_t usec, void *userdata)

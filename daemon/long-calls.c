@@ -7,6 +7,7 @@
 
 #include "errors.h"
 #include "host.h"
+#include "pace.h"
 
 /* Of one user, root excepted. */
 #define MAX_PER_USER 32
@@ -150,9 +151,10 @@ bool long_calls_hold(LongCalls *calls, sd_bus_message *message, uid_t uid)
         return false;
     Turn *turn = find_turn(calls, uid);
     if (turn && uid != 0 && turn->messages.length >= MAX_PER_USER) {
-        need_memory(sd_bus_reply_method_errorf(message, DOMWRIGHT_ERROR_BUSY,
-                                               "you have %d such calls waiting; try again later",
-                                               MAX_PER_USER));
+        g_autoptr(GError) busy =
+            g_error_new(DAEMON_ERROR, DAEMON_ERROR_BUSY,
+                        "you have %d such calls waiting; try again later", MAX_PER_USER);
+        pace_refuse(calls->server->pace, message, uid, busy);
         return true;
     }
     if (!turn) {

@@ -59,10 +59,8 @@ int properties_intercept(Server *server, sd_bus_message *message, uid_t uid)
     if (!object)
         return 0;
     g_autoptr(GError) error = NULL;
-    Request *request = request_new(server, message, NULL, uid, &error);
-    if (!request)
-        return error_reply(message, error);
-    if (!call_on_object(request, object, work_new(WORK_REVISION), fill, &error))
+    Request *request = request_new(server, message, NULL, uid);
+    if (request && !call_on_object(request, object, work_new(WORK_REVISION), fill, &error))
         request_fail(request, g_steal_pointer(&error));
     return 1;
 }

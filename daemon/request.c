@@ -10,12 +10,15 @@
 #include "errors.h"
 #include "host.h"
 #include "objects.h"
+#include "pace.h"
 
-Request *request_new(Server *server, sd_bus_message *message, const Method *method, uid_t uid,
-                     GError **error)
+Request *request_new(Server *server, sd_bus_message *message, const Method *method, uid_t uid)
 {
-    if (!access_begin(server->access, uid, error))
+    g_autoptr(GError) busy = NULL;
+    if (!access_begin(server->access, uid, &busy)) {
+        pace_refuse(server->pace, message, uid, busy);
         return NULL;
+    }
     Request *request = g_new(Request, 1);
     *request = (Request){
         .server = server,
@@ -33,7 +36,23 @@ void request_drop(Request *request)
     access_end(request->server->access, request->uid);
     request->server->requests--;
     sd_bus_message_unref(request->message);
+    sd_bus_message_unref(request->answer);
     g_free(request);
+}
+
+void request_deliver(Request *request)
+{
+    if (request->answer)
+        need_memory(sd_bus_send(NULL, request->answer, NULL));
+    request_drop(request);
+}
+
+/* Takes the answer; NULL: none is wanted. */
+static void answer(Request *request, sd_bus_message *message)
+{
+    request->answer = message;
+    if (!pace_hold(request->server->pace, request))
+        request_deliver(request);
 }
 
 sd_bus_message *request_reply(Request *request)
@@ -47,9 +66,7 @@ void request_send(Request *request, sd_bus_message *reply, int r)
 {
     need_memory(r); /* a change may have been made: no error says that */
     if (r >= 0 && reply && (request->needs & ~request->granted) == 0) {
-        need_memory(sd_bus_send(NULL, reply, NULL));
-        sd_bus_message_unref(reply);
-        request_drop(request);
+        answer(request, reply);
         return;
     }
     sd_bus_message_unref(reply);
@@ -70,9 +87,8 @@ void request_done(Request *request)
 
 void request_fail(Request *request, GError *error)
 {
-    error_reply(request->message, error);
+    answer(request, error_answer(request->message, error));
     g_error_free(error);
-    request_drop(request);
 }
 
 bool request_check_text(const char *text, GError **error)
@@ -133,13 +149,6 @@ static bool call(Request *request, Object *object, GError **error)
     return request->method->call(request, object, error);
 }
 
-static int refuse(sd_bus_message *message, GError *failure)
-{
-    error_reply(message, failure);
-    g_error_free(failure);
-    return 1;
-}
-
 int request_dispatch(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
     Server *server = object_server(userdata);
@@ -147,14 +156,14 @@ int request_dispatch(sd_bus_message *message, void *userdata, sd_bus_error *erro
         method_find(sd_bus_message_get_interface(message), sd_bus_message_get_member(message));
     uid_t uid;
     if (!method || !access_uid(server->access, sd_bus_message_get_sender(message), &uid) ||
-        !access_allows(server->access, uid))
-        return refuse(message, g_error_new_literal(DAEMON_ERROR, DAEMON_ERROR_ACCESS_DENIED,
-                                                   "access denied"));
+        !access_allows(server->access, uid)) {
+        need_memory(
+            sd_bus_reply_method_errorf(message, SD_BUS_ERROR_ACCESS_DENIED, "access denied"));
+        return 1;
+    }
     GError *failure = NULL;
-    Request *request = request_new(server, message, method, uid, &failure);
-    if (!request)
-        return refuse(message, failure);
-    if (!call(request, userdata, &failure))
+    Request *request = request_new(server, message, method, uid);
+    if (request && !call(request, userdata, &failure))
         request_fail(request, failure);
     return 1;
 }

@@ -16,16 +16,18 @@ typedef struct Request {
     uid_t uid;
     bool trusted;            /* nothing has to be asked for */
     unsigned needs, granted; /* ACTION_BITs; see authority.h */
+    sd_bus_message *answer;  /* once there is one */
 } Request;
 
-/* NULL with BUSY when the user has too many calls under way. */
-Request *request_new(Server *server, sd_bus_message *message, const Method *method, uid_t uid,
-                     GError **error);
+/* NULL when the user has too many calls under way: then that is the answer. */
+Request *request_new(Server *server, sd_bus_message *message, const Method *method, uid_t uid);
 /* The reply to be filled; NULL: out of memory. */
 sd_bus_message *request_reply(Request *request);
 /* Sends and unrefs the reply; r is what filling it returned. An answer that needs what has not been
  * granted is not sent: AccessDenied is. */
 void request_send(Request *request, sd_bus_message *reply, int r);
+/* Sends the answer; for those that were held back. */
+void request_deliver(Request *request);
 /* The request is dropped without an answer: its message is going to come again. */
 void request_drop(Request *request);
 /* An empty answer. */

@@ -14,6 +14,7 @@
 #include "errors.h"
 #include "host.h"
 #include "long-calls.h"
+#include "pace.h"
 #include "policy.h"
 #include "revision.h"
 #include "verdict.h"
@@ -101,7 +102,8 @@ static bool connect_bus(Server *server, GError **error)
     if (r < 0)
         return fail(error, "cannot serve on the bus", r);
     server->long_calls = long_calls_new(server);
-    if (!server->long_calls)
+    server->pace = pace_new(server);
+    if (!server->long_calls || !server->pace)
         return fail(error, "cannot serve on the bus", -ENOMEM);
     server->access = access_new(server, &r);
     if (!server->access)
@@ -236,6 +238,7 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
     job_pool_cancel_waiting(server->desk);
     if (server->policy)
         policy_forget(server->policy, NULL);
+    pace_flush(server->pace);
     uint64_t now;
     sd_event_now(server->event, CLOCK_MONOTONIC, &now);
     server->stop_deadline = now + STOP_TIMEOUT;
@@ -355,6 +358,7 @@ bool server_free(Server *server)
     drafts_free(server->drafts);
     for (gsize i = 0; i < G_N_ELEMENTS(server->slots); i++)
         sd_bus_slot_unref(server->slots[i]);
+    pace_free(server->pace);
     access_free(server->access);
     policy_free(server->policy);
     long_calls_free(server->long_calls);

@@ -16,6 +16,7 @@ typedef struct Access Access;
 typedef struct Drafts Drafts;
 typedef struct Host Host;
 typedef struct LongCalls LongCalls;
+typedef struct Pace Pace;
 typedef struct Policy Policy;
 
 typedef struct Server {
@@ -26,6 +27,7 @@ typedef struct Server {
     Configuration *configuration;
     Access *access;
     LongCalls *long_calls;
+    Pace *pace;
     Drafts *drafts;
     Policy *policy;      /* NULL: not on the system bus */
     GPtrArray *hosts;    /* of Host, in the order of the configuration */

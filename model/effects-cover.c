@@ -3,6 +3,7 @@
  * The rows of the table as trees of elements, one a kind, by which each element and attribute of a
  * document is found to belong to a row or to none. Made once, from the table alone.
  */
+#include <pthread.h>
 #include <string.h>
 
 #include "effects.h"
@@ -136,18 +137,21 @@ static Cover *cover_of_group(const DwGroup *group)
     return root;
 }
 
+static GHashTable *covers; /* kind -> Cover */
+
+static void make_covers(void)
+{
+    covers = g_hash_table_new(g_str_hash, g_str_equal);
+    for (const DwGroup *group = table_groups(); group->kind; group++)
+        if (group->sections)
+            g_hash_table_insert(covers, (char *)group->kind, cover_of_group(group));
+}
+
 const Cover *cover_of_kind(const char *kind)
 {
-    static GHashTable *covers;
-    static gsize made;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-    if (g_once_init_enter(&made)) {
-        covers = g_hash_table_new(g_str_hash, g_str_equal);
-        for (const DwGroup *group = table_groups(); group->kind; group++)
-            if (group->sections)
-                g_hash_table_insert(covers, (char *)group->kind, cover_of_group(group));
-        g_once_init_leave(&made, 1);
-    }
+    pthread_once(&once, make_covers); /* not GLib's: sanitizers do not see that one */
     return g_hash_table_lookup(covers, kind);
 }
 

@@ -5,6 +5,7 @@
  * (an element of the domain, a device) is tried alone in an otherwise empty domain, and what is
  * wrong in it is schema-probe.c's to find.
  */
+#include <pthread.h>
 #include <string.h>
 
 #include <libxml/parser.h>
@@ -50,18 +51,14 @@ static void collect_error(void *data, xmlError *error)
 /* libxml2 sets up its types at the first schema, which two threads must not do at once. */
 static void init_types(void)
 {
-    static gsize done;
-
-    if (g_once_init_enter(&done)) {
-        xmlInitParser();
-        xmlSchemaInitTypes();
-        xmlRelaxNGInitTypes();
-        g_once_init_leave(&done, 1);
-    }
+    xmlInitParser();
+    xmlSchemaInitTypes();
+    xmlRelaxNGInitTypes();
 }
 
 DwSchema *dw_schema_load(const char *directory, GError **error)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     g_autofree char *path = g_build_filename(directory, "domain.rng", NULL);
     g_autofree char *message = NULL;
     xmlRelaxNG *grammar = NULL;
@@ -72,7 +69,7 @@ DwSchema *dw_schema_load(const char *directory, GError **error)
         return NULL;
     }
 
-    init_types();
+    pthread_once(&once, init_types);
 
     /* Included files are read without a context of ours: what libxml2 says of them would go to the
      * standard error. The handler is the thread's own. */

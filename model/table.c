@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Looking up and describing keys. The rows are in rows-*.c. */
+#include <pthread.h>
 #include <string.h>
 
 #include "forms.h"
@@ -63,18 +64,22 @@ const char *dw_kind_safe(const char *kind)
     return group ? group->safe : NULL;
 }
 
+static const char *kinds[G_N_ELEMENTS(groups) + 1];
+
+static void list_kinds(void)
+{
+    size_t n = 0;
+
+    for (const DwGroup *group = groups; group->kind; group++)
+        if (group->sections)
+            kinds[n++] = group->kind;
+}
+
 const char *const *dw_kinds(void)
 {
-    static const char *kinds[G_N_ELEMENTS(groups) + 1];
-    static gsize made;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-    if (g_once_init_enter(&made)) {
-        size_t n = 0;
-        for (const DwGroup *group = groups; group->kind; group++)
-            if (group->sections)
-                kinds[n++] = group->kind;
-        g_once_init_leave(&made, 1);
-    }
+    pthread_once(&once, list_kinds);
     return kinds;
 }
 

@@ -81,6 +81,14 @@ FIGURES = (
     Figure("crowd-managed", "crowd", MANY, "cheap call's p99 while 8 clients GetManagedObjects / one", 2,
            quantile=0.99, other_quantile=0.5),
 
+    Figure("greedy-property", "greedy", BOTH, "one user's cheap call's p99, another greedy / in quiet", 2,
+           quantile=0.99),
+    Figure("greedy-get-xml", "greedy", BOTH, "one user's GetXML's p99, another greedy / in quiet", 2,
+           quantile=0.99),
+    Figure("greedy-echo", "greedy", BOTH, "the echo's p99 meanwhile / in quiet", quantile=0.99),
+    Figure("greedy-beside-echo", "greedy", BOTH, "the cheap call's p99 meanwhile / the echo's", 3,
+           quantile=0.99),
+
     Figure("hung-other-host", "hung", REAL, "GetXML of another host, libvirtd hung / not hung", 2),
     Figure("hung-inventory", "hung", REAL, "GetAll on the hung host / not hung", 2),
     Figure("hung-draft", "hung", REAL, "Modify of a draft, libvirtd hung / not hung", 2),

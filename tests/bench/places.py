@@ -157,7 +157,12 @@ class Bench:
         return os.path.join(self.build, "tests/bench/programs/bench-" + name)
 
     def run(self, program, *arguments, environment=None):
-        argv = [self.program(program), *map(str, arguments)]
+        return self.rows([self.program(program), *arguments], environment)
+
+    @staticmethod
+    def rows(argv, environment=None):
+        """What a program reports."""
+        argv = list(map(str, argv))
         done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
                               env=environment)
         if done.returncode != 0:

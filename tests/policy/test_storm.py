@@ -13,6 +13,7 @@ import rig
 from rig import HOST, MANAGER, Person, Refused, settings
 from support import services, tap
 
+UNDER_WAY = 32  # calls of one user
 HOSTS = rig.CONFIGURATION + "other=test:///default\n"
 
 
@@ -118,7 +119,12 @@ class Storm(rig.Case):
         person.__exit__()
         self.settle()
         self.thaw()
-        self.assertEqual("ok", other.outcome(draft, "Draft", "Discard", "(a{sv})", {}))
+        # A thread may still be looking what the commit would do: the commit ends with that.
+        outcomes = []
+        services.wait_for(lambda: outcomes.append(
+            other.outcome(draft, "Draft", "Discard", "(a{sv})", {})) or outcomes[-1] != "Busy",
+            "the commit's end")
+        self.assertEqual("ok", outcomes[-1])
         self.assertNotIn("<title>", self.world.root.plain(path, "Config", "GetXML"))
         del commit
 
@@ -152,6 +158,40 @@ class Storm(rig.Case):
         details = dict((action, details) for _, action, details in checks)["use-host-resources"]
         self.assertNotIn("path", details)
         self.assertEqual("/srv/a?/etc/b", details["paths"])
+
+    # Too much at once: who asks for that is answered at a pace.
+
+    def overdo(self, person):
+        """Calls, of which the later ones are too many as long as polkit does not answer."""
+        path = self.world.new_domain()
+        self.freeze()
+        calls = [person.begin(path, "Config", "GetXML", "(a{sv})", {}) for _ in range(120)]
+        self.assertEqual("Busy", self.end(person, calls[UNDER_WAY]))
+        return calls[:UNDER_WAY], calls[UNDER_WAY + 1:]
+
+    def test_everybody_is_told(self):
+        person = self.person("bob")
+        kept, refused = self.overdo(person)
+        self.assertEqual({"Busy"}, {self.end(person, call) for call in refused})
+        self.thaw()
+        self.assertEqual({"ok"}, {self.end(person, call) for call in kept})
+
+    def test_everybody_is_told_before_the_end(self):
+        person = self.person("bob")
+        kept, refused = self.overdo(person)
+        self.world.daemon.stop()
+        self.assertEqual({"Busy"}, {self.end(person, call) for call in refused})
+        self.assertEqual({rig.DENIED}, {self.end(person, call) for call in kept})
+
+    def test_others_are_heard_meanwhile(self):
+        person, other = self.person("bob"), self.person("alice")
+        self.overdo(person)
+        self.settle(other)
+        person.leave(0)
+        self.thaw()
+        self.settle(other)
+        services.wait_for(lambda: person.outcome(MANAGER, "Manager", "ListDrafts", "(a{sv})", {}) == "ok",
+                          "the calls of who has left have ended")
 
     # All at once.
 

@@ -298,13 +298,16 @@ class SystemDaemon(services.Daemon):
     """domwrightd on the system bus as its own user, who is not root; with a journal, it is told that
     its standard error output is one."""
 
+    USER = "domwright"
+
     def __init__(self, bus, *arguments, journal=None):
         super().__init__(bus, *arguments)
         self.journal = journal
 
     def start(self):
-        uid = USERS["domwright"][0]
-        os.chown(self.directory, uid, uid)
+        if self.USER != "root":
+            uid = USERS[self.USER][0]
+            os.chown(self.directory, uid, uid)
         environment = dict(os.environ)
         if self.journal:
             with open(os.path.join(self.directory, "log"), "ab") as log:
@@ -313,5 +316,5 @@ class SystemDaemon(services.Daemon):
         program = os.path.join(PROGRAMS, os.path.basename(services.DAEMON))
         self.process = self.spawn([*services.WRAPPER, program, "--system", "--state-directory",
                                    self.directory, *self.arguments], env=environment,
-                                  **identity("domwright"))
+                                  **identity(self.USER))
         self.await_ready(self.process, lambda: self.bus.has_owner("org.domwright1"))
