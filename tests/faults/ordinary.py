@@ -11,56 +11,19 @@ import os
 import re
 
 from support.client import HOST, MANAGER, NAME, device, settings
+from support.guests import document, path_of, uuid_of
 
 MAC = "52:54:00:aa:bb:cc"
-UUID = "00000000-0000-4000-8000-0000000000{:02x}"
-PATH = HOST + "/domain/_00000000_0000_4000_8000_0000000000{:02x}"
-SUBJECT = PATH.format(1)
-OTHER_UUID = UUID.format(2)
+SUBJECT = path_of(1)
+OTHER_UUID = uuid_of(2)
 DBUS = "org.freedesktop.DBus."
 METADATA = "<note xmlns='urn:test'>{}</note>"
 
-# With secrets, and something of every sort that may not be lost unnoticed.
-DOCUMENT = """<domain type='test'>
-  <name>subject</name>
-  <uuid>00000000-0000-4000-8000-000000000001</uuid>
-  <title>before</title>
+DOCUMENT = document("subject", 1).replace("  <memory", """  <title>before</title>
   <metadata>
     <note xmlns="urn:test">kept</note>
   </metadata>
-  <memory unit='KiB'>1048576</memory>
-  <vcpu>2</vcpu>
-  <os>
-    <type arch='i686'>hvm</type>
-  </os>
-  <features>
-    <acpi/>
-  </features>
-  <devices>
-    <disk type='file' device='disk'>
-      <driver name='qemu' type='raw'/>
-      <source file='/srv/vm/subject.img'/>
-      <target dev='vda' bus='virtio'/>
-    </disk>
-    <disk type='network' device='cdrom'>
-      <driver name='qemu' type='raw'/>
-      <source protocol='https' name='debian.iso'>
-        <host name='images.example' port='443'/>
-        <cookies>
-          <cookie name='session'>Chipotle</cookie>
-        </cookies>
-      </source>
-      <target dev='sdc' bus='sata'/>
-      <readonly/>
-    </disk>
-    <interface type='network'>
-      <mac address='52:54:00:11:22:33'/>
-      <source network='default'/>
-    </interface>
-    <graphics type='vnc' port='-1' autoport='yes' passwd='Chipotle'/>
-  </devices>
-</domain>
-"""
+  <memory""", 1)
 OTHER = f"""<domain type='test'>
   <name>other</name>
   <uuid>{OTHER_UUID}</uuid>
