@@ -73,6 +73,7 @@ static void write_entry(const Request *request, const AuditRecord *record, const
     add(&entry, "DOMWRIGHT_EFFECTS", effects);
     add(&entry, "DOMWRIGHT_REACH", reach_quoted);
     add(&entry, "DOMWRIGHT_OUTCOME", outcome);
+    add(&entry, "DOMWRIGHT_OVERWROTE", record->overwrote ? "1" : "");
     add(&entry, "DOMWRIGHT_REVISION_BEFORE", record->before);
     add(&entry, "DOMWRIGHT_REVISION_AFTER", record->after);
     entry.fields[entry.count++] = (struct iovec){(char *)MESSAGE_ID, strlen(MESSAGE_ID)};
@@ -95,11 +96,11 @@ void audit(const Request *request, const AuditRecord *record)
     g_autofree char *domain = quoted(record->domain);
     const char *outcome = short_name(record->error);
     g_autofree char *message = g_strdup_printf(
-        "uid %u %s %s of \"%s\" (%s) on host %s: %s [%s]%s%s%s%s", (unsigned)request->uid,
+        "uid %u %s %s of \"%s\" (%s) on host %s: %s [%s]%s%s%s%s%s", (unsigned)request->uid,
         sd_bus_message_get_sender(request->message), sd_bus_message_get_member(request->message),
         domain, record->uuid ? record->uuid : "", record->host, outcome, effects,
         *record->before ? " revision " : "", record->before, *record->after ? " -> " : "",
-        record->after);
+        record->after, record->overwrote ? ", perhaps over another program's change" : "");
     if (to_journal)
         write_entry(request, record, message, effects, outcome);
     else

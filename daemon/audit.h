@@ -15,6 +15,7 @@ typedef struct {
     char **reach;               /* what made it use-host-resources, or NULL */
     const GError *error;        /* NULL: done */
     const char *before, *after; /* revisions, or "" */
+    bool overwrote;             /* perhaps what another program did at the same moment */
 } AuditRecord;
 
 void audit_open(void);

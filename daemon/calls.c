@@ -193,6 +193,7 @@ static void note_change(const Call *call, const GError *error)
         .error = error,
         .before = plan ? plan->revision : "",
         .after = !error && work ? work->revision : "",
+        .overwrote = !error && work && work->overwrote,
     };
     audit(call->request, &record);
 }

@@ -274,10 +274,10 @@ static bool act_on_domain(Work *work, Job *job, Virt *virt, const char *now, Wit
                           GError **error)
 {
     char *text = check_base(work->plan, now, error) ? redefine(work, job, virt, error) : NULL;
-    bool overwrote = witness_end(work->witnesses, witness, text != NULL);
+    work->overwrote = witness_end(work->witnesses, witness, text != NULL);
     if (!text)
         return false;
-    if (overwrote)
+    if (work->overwrote)
         verdict_warn(work->problems, "overwritten",
                      "another program redefined the domain at the same moment; what it changed may "
                      "have been overwritten");

@@ -87,6 +87,7 @@ typedef struct Work {
     GPtrArray *problems;
     DwResult result;
     bool changed;
+    bool overwrote;    /* perhaps: another program defined the domain at the same moment */
     bool gives_secret; /* the caller sent one */
     char *diff;
     bool compared; /* changes is valid */

@@ -140,7 +140,7 @@ class Edits(unittest.TestCase):
                                  stdout=subprocess.PIPE, text=True)
         self.addCleanup(racer.kill)
         told = {}  # the number that was there before an edit -> whether an edit of that said something
-        edits = conflicts = 0
+        edits = conflicts = warnings = 0
         while racer.poll() is None:
             values, _, revision = self.client.call(path, "Config", "Describe", "(a{sv})", {})
             before = int(values["description"])
@@ -153,13 +153,15 @@ class Edits(unittest.TestCase):
                 continue
             edits += 1
             said = any(problem["rule"] == "overwritten" for problem in result["problems"])
+            warnings += said
             told[before] = said or told.get(before, False)
         lost = [int(line) for line in racer.stdout]
         self.assertEqual(0, racer.returncode)
         unsaid = [number for number in lost if not told[max(at for at in told if at < number)]]
         print(f"# {edits} edits done, {conflicts} conflicts; {len(lost)} of the other's overwritten, "
-              f"{sum(told.values())} told, {len(unsaid)} unsaid")
+              f"{warnings} warnings, {len(unsaid)} unsaid")
         self.assertEqual([], unsaid)
+        self.assertEqual(warnings, self.daemon.log.count(", perhaps over another program's change"))
 
     def test_leaving(self):
         """A sender that has left: what libvirt has in hand is finished, nothing else begins."""
