@@ -280,7 +280,7 @@ static void call_done(JobEnd end, void *data, void *context)
 /* Most likely the domain's document is what it was when it was last read. */
 static void lend_known(Work *work, const Domain *domain)
 {
-    const char *text = domain->known && work->step == STEP_WHOLE && !work->options.dry_run
+    const char *text = domain->known && !work->options.dry_run
                            ? texts_get(domain->host->texts, &domain->uuid)
                            : NULL;
     work->known = g_strdup(text);

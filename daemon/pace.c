@@ -9,25 +9,25 @@
 
 #include "errors.h"
 
-/* So many answers and so many refusals to one user in each span of time; the first refusals need
- * not wait for its end. Fewer refusals when the bus has not taken yet what was sent. */
-#define SPAN_USEC       10000
-#define ANSWERS         5
-#define REFUSALS        5
-#define REFUSALS_BEHIND 2
+/* One answer and one refusal to a user in each span of time: in larger portions the calls of others
+ * would wait behind all of one. The first refusal need not wait for its end; and all wait while the
+ * bus has not taken yet what was sent, but for so many spans only. */
+#define SPAN_USEC 2000
+#define PATIENCE  3
 /* Refusals of one user. When there are more the oldest is sent early. */
 #define MAX_WAITING 4096
 
 typedef struct {
-    unsigned refused; /* in this span */
-    GQueue answers;   /* of Request */
-    GQueue refusals;  /* of sd_bus_message */
+    bool refused;    /* in this span */
+    GQueue answers;  /* of Request */
+    GQueue refusals; /* of sd_bus_message */
 } User;
 
 struct Pace {
     Server *server;
     GHashTable
         *users; /* uid -> User: those who were refused in this span, or to whom anything waits */
+    unsigned waited; /* spans, for the bus */
     sd_event_source *timer;
 };
 
@@ -65,16 +65,15 @@ static void send_refusal(User *user)
     sd_bus_message_unref(refusal);
 }
 
-/* Whether any were sent. */
-static bool send_some(User *user, guint answers, guint refusals)
+static void send_answer(User *user)
 {
-    answers = MIN(answers, user->answers.length);
-    user->refused = MIN(refusals, user->refusals.length);
-    for (guint i = 0; i < answers; i++)
+    if (user->answers.length > 0)
         request_deliver(g_queue_pop_head(&user->answers));
-    for (guint i = 0; i < user->refused; i++)
-        send_refusal(user);
-    return answers + user->refused > 0;
+}
+
+static bool is_idle(const User *user)
+{
+    return !user->refused && user->answers.length + user->refusals.length == 0;
 }
 
 static void schedule(Pace *pace)
@@ -88,12 +87,19 @@ static void schedule(Pace *pace)
 static int on_span_end(sd_event_source *source, uint64_t usec, void *userdata)
 {
     Pace *pace = userdata;
-    guint refusals = is_bus_behind(pace) ? REFUSALS_BEHIND : REFUSALS;
+    bool held = is_bus_behind(pace) && ++pace->waited < PATIENCE;
     GHashTableIter iter;
-    gpointer user;
+    gpointer value;
+    if (!held)
+        pace->waited = 0;
     g_hash_table_iter_init(&iter, pace->users);
-    while (g_hash_table_iter_next(&iter, NULL, &user)) {
-        if (!send_some(user, ANSWERS, refusals))
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        User *user = value;
+        send_answer(user);
+        user->refused = !held && user->refusals.length > 0;
+        if (user->refused)
+            send_refusal(user);
+        else if (is_idle(user))
             g_hash_table_iter_remove(&iter);
     }
     schedule(pace);
@@ -119,8 +125,8 @@ void pace_refuse(Pace *pace, sd_bus_message *call, uid_t uid, const GError *erro
         return;
     User *user = user_get(pace, uid);
     g_queue_push_tail(&user->refusals, refusal);
-    if (user->refusals.length == 1 && user->refused < REFUSALS)
-        user->refused++;
+    if (user->refusals.length == 1 && !user->refused)
+        user->refused = true;
     else if (user->refusals.length <= MAX_WAITING)
         return;
     send_refusal(user);
@@ -166,10 +172,15 @@ void pace_forget(Pace *pace, const char *sender)
 void pace_flush(Pace *pace)
 {
     GHashTableIter iter;
-    gpointer user;
+    gpointer value;
     g_hash_table_iter_init(&iter, pace->users);
-    while (g_hash_table_iter_next(&iter, NULL, &user))
-        send_some(user, G_MAXUINT, G_MAXUINT);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        User *user = value;
+        while (user->answers.length > 0)
+            send_answer(user);
+        while (user->refusals.length > 0)
+            send_refusal(user);
+    }
 }
 
 Pace *pace_new(Server *server)

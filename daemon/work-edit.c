@@ -255,6 +255,15 @@ static char *redefine(const Work *work, Job *job, Virt *virt, GError **error)
     return uuid ? work_read_back(virt, work->uuid, error) : NULL;
 }
 
+/* What others know of the domain; there may be more that differs from that than what we changed. */
+static DwDocument *known_otherwise(const Work *work)
+{
+    const char *before = dw_document_text(work->plan->before, NULL);
+    if (!work->known || strcmp(work->known, before) == 0)
+        return NULL;
+    return dw_document_parse(work->known, strlen(work->known), NULL);
+}
+
 /* What libvirt made of it, which mostly is what it was given. */
 static void take_back(Work *work, const Virt *virt, char *text)
 {
@@ -265,8 +274,9 @@ static void take_back(Work *work, const Virt *virt, char *text)
     if (same)
         plan->after = NULL;
     memcpy(work->revision, work->news.revision, sizeof work->revision);
+    g_autoptr(DwDocument) known = known_otherwise(work);
     if (after)
-        note_changes(work, plan->before, after);
+        note_changes(work, known ? known : plan->before, after);
 }
 
 /* now: what it is at the last look; ends the witness. */

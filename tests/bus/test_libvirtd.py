@@ -148,6 +148,32 @@ class Libvirt(rig.Case):
                 self.client.modify(self.path, {"description": f"ours again {turn}"})
             self.signals.wait_property(self.path, "Title", f"theirs {turn}")
 
+    def test_changes_nobody_tells_of(self):
+        """libvirt has no event for what is attached to the persistent side: an edit sees it all the
+        same, though it starts from what is known."""
+        disk = ("attach-disk", "web", "/nonexistent/a.raw", "vdb", "--config", "--subdriver", "raw")
+        self.client.modify(self.path, {"title": "known"})
+        revision = self.revision(self.path)
+        self.libvirtd.virsh(*disk)
+        with self.refused("Conflict"):
+            self.client.modify(self.path, {"title": "late"}, options={"expected-revision": revision})
+        revision = self.client.modify(self.path, {"title": "kept"})["revision"]
+        self.assertIn("/nonexistent/a.raw", self.client.get_xml(self.path))
+        told = self.signals.wait(lambda path, name, arguments: name == "Config.Changed"
+                                 and arguments[3] == revision)[2]
+        self.assertEqual((["title"], [("disk", "vdb")]), (told[1], told[2]))
+        self.libvirtd.virsh("detach-disk", "web", "vdb", "--config")
+        with self.refused("NotFound", "vdb"):
+            self.call(self.path, "Config", "RemoveDisk", "(sa{sv})", "vdb", {})
+        self.libvirtd.virsh(*disk)
+        self.call(self.path, "Config", "ModifyDisk", "(sa{sv}asa{sv})", "vdb",
+                  settings({"serial": "A"}), [], {})
+        self.libvirtd.virsh("detach-disk", "web", "vdb", "--config")
+        result = self.client.modify(self.path, {"title": "kept"})
+        self.assertFalse(result["changed"])
+        self.assertEqual(self.revision(self.path), result["revision"])
+        self.assertNotIn("vdb", self.client.get_xml(self.path))
+
     def test_old_faults_by_the_schema(self):
         """libvirt's parser takes and keeps what its schema refuses: here a protocol."""
         fault = "<disk type='network' device='disk'><driver name='qemu' type='raw'/>" \
