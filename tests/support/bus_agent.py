@@ -2,7 +2,7 @@
 """Calls on the system bus for a test that is somebody else: orders on standard input, answers out.
 
 Owns one connection at a time. Orders and answers are JSON lines, values are GVariant text. It runs
-from a copy, alone: its user may not be able to enter the tree. See people.py, which speaks to it.
+from a copy, alone: its user may not be able to enter the tree. See users.py, which speaks to it.
 """
 
 import json

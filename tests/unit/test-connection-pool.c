@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "links.h"
+#include "libvirt/connection-pool.h"
 
 struct Virt {
     unsigned generation;
@@ -54,47 +54,47 @@ static void close_all(GPtrArray *connections, guint expected)
 
 static void test_kept(void **state)
 {
-    Links *links = links_new("test:///default");
+    ConnectionPool *links = connection_pool_new("test:///default");
 
-    assert_null(links_take(links));
-    links_open(links);
-    Virt *one = links_take(links), *other = links_take(links);
+    assert_null(connection_pool_take(links));
+    connection_pool_open(links);
+    Virt *one = connection_pool_take(links), *other = connection_pool_take(links);
     assert_int_equal(n_open, 2);
-    links_give_back(links, one);
-    assert_ptr_equal(links_take(links), one);
+    connection_pool_give_back(links, one);
+    assert_ptr_equal(connection_pool_take(links), one);
     one->dead = true;
-    links_give_back(links, one);
+    connection_pool_give_back(links, one);
     assert_int_equal(n_open, 1);
-    close_all(links_close(links), 0);
-    links_open(links);
-    links_give_back(links, other); /* it is of the time before */
+    close_all(connection_pool_close(links), 0);
+    connection_pool_open(links);
+    connection_pool_give_back(links, other); /* it is of the time before */
     assert_int_equal(n_open, 0);
-    links_free(links);
+    connection_pool_free(links);
 }
 
 static void test_swept(void **state)
 {
-    Links *links = links_new("test:///default");
+    ConnectionPool *links = connection_pool_new("test:///default");
     Virt *taken[3];
 
-    links_open(links);
+    connection_pool_open(links);
     for (int i = 0; i < 3; i++)
-        taken[i] = links_take(links);
-    close_all(links_sweep(links), 0); /* all are in use */
+        taken[i] = connection_pool_take(links);
+    close_all(connection_pool_take_unused(links), 0); /* all are in use */
     for (int i = 0; i < 3; i++)
-        links_give_back(links, taken[i]);
-    close_all(links_sweep(links), 0); /* they were needed a moment ago */
-    links_give_back(links, links_take(links));
-    close_all(links_sweep(links), 2); /* one was enough */
-    assert_ptr_equal(links_take(links), taken[2]);
-    links_give_back(links, taken[2]);
-    close_all(links_sweep(links), 0);
-    close_all(links_sweep(links), 1);
-    close_all(links_sweep(links), 0);
+        connection_pool_give_back(links, taken[i]);
+    close_all(connection_pool_take_unused(links), 0); /* they were needed a moment ago */
+    connection_pool_give_back(links, connection_pool_take(links));
+    close_all(connection_pool_take_unused(links), 2); /* one was enough */
+    assert_ptr_equal(connection_pool_take(links), taken[2]);
+    connection_pool_give_back(links, taken[2]);
+    close_all(connection_pool_take_unused(links), 0);
+    close_all(connection_pool_take_unused(links), 1);
+    close_all(connection_pool_take_unused(links), 0);
     assert_int_equal(n_open, 0);
-    links_give_back(links, links_take(links));
+    connection_pool_give_back(links, connection_pool_take(links));
     assert_int_equal(n_open, 1);
-    links_free(links);
+    connection_pool_free(links);
     assert_int_equal(n_open, 0);
 }
 

@@ -17,7 +17,7 @@ import time
 from gi.repository import Gio, GLib
 
 import rig
-from ordinary import DBUS, DOCUMENT, OTHER, SUBJECT
+from scene import DBUS, DOCUMENT, OTHER, SUBJECT
 from support import client, services
 from support.client import HOST, MANAGER, settings
 
@@ -35,6 +35,11 @@ SOON = 5  # seconds, for what goes on after an answer
 
 class Ended(Exception):
     """The daemon has, rather than to answer."""
+
+
+def without_identity(text):
+    """A clone gets another UUID and other addresses each time it is made."""
+    return re.sub(r"<uuid>[^<]*</uuid>|<mac address='[^']*'/>", "", text)
 
 
 def plain(value):
@@ -67,7 +72,7 @@ class World(contextlib.ExitStack):
         self.client = client.Client(self.bus.address)
         self.callback(self.client.close)
         environment = {"LD_PRELOAD": os.environ["SHIM_MALLOC"], "MALLOC_FAULT": file.name}
-        self.daemon = Starved(self.bus, self.client, environment)
+        self.daemon = OomDaemon(self.bus, self.client, environment)
         self.enter_context(self.daemon)
         self.draft = "/"
         self.looks = {}  # of the world, by what it was made for
@@ -147,13 +152,16 @@ class World(contextlib.ExitStack):
         outcomes, made = [], "/"
         self.known = None
         for step in (call, *call.then):
-            target = {"draft": self.draft, "made": made}.get(step.target, step.target)
+            target = {"draft": self.draft, "made": made}.get(step.path, step.path)
             outcome, answer = self.ask(target, step.interface, step.method, step.signature,
                                        *step.arguments)
             if step is call and call.then and outcome == "ok":
                 made = answer[0]
             if step.method == "ListDomains" and outcome == "ok":
                 answer = (sorted(answer[0]),)
+            if step.method in ("ListHistory", "ListRecoverable") and outcome == "ok":
+                # How many there are is what all calls before it have done.
+                answer = (sorted({field for row in answer[0] for field in row}),)
             outcomes.append((outcome, plain(answer)))
             if outcome != "ok":
                 break
@@ -168,20 +176,24 @@ class World(contextlib.ExitStack):
             if path == TEST:
                 continue
             values = self.properties(path, "Domain")
-            values.pop("Id")  # another one each time it is started
+            for name in ("Id", "StartedAt", "Pending"):  # of this run of the domain
+                values.pop(name)
             domains[path] = (self.get(path, "Config", "GetXML", "(a{sv})",
                                       settings({"secrets": True})), values)
         drafts = []
         for path in self.get(MANAGER, "Manager", "ListDrafts"):
-            drafts.append((plain(self.properties(path, "Draft")), self.draft_text(path)))
+            drafts.append((plain(self.properties(path, "Draft")), without_identity(self.text_of(path))))
         return domains, drafts
 
-    def draft_text(self, path):
+    def text_of(self, path):
         return self.get(path, "Config", "GetXML", "(a{sv})", settings({"secrets": True}))
 
     def prepare(self, call):
         """Makes the world what the call needs; what it looks like."""
         key = call.state, call.draft
+        if "affect" in call.note:  # what the one before did to the running domain has to go
+            self.ask(SUBJECT, "Domain", "Destroy")
+            self.known = None
         wanted = self.looks.get(key)
         found = self.known or self.look()
         if found == wanted:
@@ -207,6 +219,9 @@ class World(contextlib.ExitStack):
 
     def bring(self, found, state):
         text, values = found or ("", {"State": "shutoff", "Autostart": False})
+        if found and values["Name"] != "subject":
+            self.get(SUBJECT, "Domain", "Rename", "(sa{sv})", "subject", {})
+            text = self.text_of(SUBJECT)
         if not found:
             self.get(HOST, "Host", "DefineXML", "(sa{sv})", DOCUMENT, {})
         elif text != self.subject():
@@ -248,7 +263,7 @@ class World(contextlib.ExitStack):
         self.known = found
 
 
-class Starved(services.Daemon):
+class OomDaemon(services.Daemon):
     """Seen to be there by a client that is there already, which takes no programs."""
 
     def __init__(self, bus, bus_client, environment):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""crowd.py ADDRESS DOMAIN CONNECTIONS CALLS AT-ONCE: one user's many connections to the bus.
+"""many_clients.py ADDRESS DOMAIN CONNECTIONS CALLS AT-ONCE: one user's many connections to the bus.
 
 Each connection makes so many calls, as many at once over all of them as said; prints how many ended
 how, as JSON. CONNECTIONS 0: one that sends calls and never reads an answer, until its input ends.

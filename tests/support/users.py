@@ -2,7 +2,7 @@
 """People who call the service: each a process of its own user, with or without an agent that types a
 password when polkit asks.
 
-Owns the conversation with mouthpiece.py and the terminals; expects nothing of the answers.
+Owns the conversation with bus_agent.py and the terminals; expects nothing of the answers.
 """
 
 import contextlib
@@ -49,7 +49,7 @@ class Person:
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [sys.executable, machine.MOUTHPIECE, machine.ADDRESS], stdin=subprocess.PIPE,
+            [sys.executable, machine.BUS_AGENT, machine.ADDRESS], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, cwd="/", text=True, preexec_fn=services.die_with_parent,
             env={"PATH": os.environ["PATH"]}, **machine.identity(self.user))
         self._reader = threading.Thread(target=self._listen, daemon=True)
