@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Parses options into the arg_* variables, from one table. It does not know the verbs, only which
- * of them take an option, as bits.
+ * Owns the options of the command line: one table gives parsing into the arg_* variables, --help
+ * and completion. main() parses; verbs and calls read the variables. Main thread.
  */
 #include "arguments.h"
 
@@ -9,53 +9,92 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report.h"
+#include "alloc.h"
+#include "common/nearest.h"
+#include "common/words.h"
+#include "terminal/report.h"
+#include "text/hints.h"
 
-const char *arg_host, *arg_address, *arg_expect, *arg_preset;
+const char *arg_host, *arg_address, *arg_expect, *arg_preset, *arg_columns, *arg_state,
+    *arg_timeout, *arg_boot, *arg_until;
+const char *arg_prefer;
+bool arg_new_serials, arg_drop_hostdevs;
+unsigned arg_seconds;
+bool arg_autostart, arg_force, arg_paused;
 bool arg_session, arg_dry_run, arg_diff, arg_cascade, arg_secrets, arg_live, arg_nvram,
     arg_managed_save;
-bool arg_snapshots_metadata, arg_json, arg_no_pager, arg_verbose, arg_help, arg_version;
+bool arg_now, arg_snapshots_metadata, arg_json, arg_no_pager, arg_verbose, arg_help, arg_version;
 
 const Option options[] = {
     {"host", 'H', "NAME", 0, &arg_host, NULL, "the host to work on (default: local)"},
-    {"session", 0, NULL, 0, NULL, &arg_session, "talk to the session bus, not the system bus"},
-    {"address", 0, "ADDRESS", 0, &arg_address, NULL, "talk to the bus at this D-Bus address"},
+    {"session", 0, NULL, 0, NULL, &arg_session, "use the session bus, not the system bus"},
+    {"address", 0, "ADDRESS", 0, &arg_address, NULL, "use the bus at this D-Bus address"},
     {"dry-run", 'n', NULL, OPTION_DRY_RUN, NULL, &arg_dry_run,
-     "change nothing and show what would; exit status as diff(1)"},
+     "change nothing, show what would change; exit status as diff(1)"},
     {"diff", 'd', NULL, OPTION_DIFF, NULL, &arg_diff, "show what was changed"},
     {"expect", 0, "REVISION", OPTION_EXPECT, &arg_expect, NULL,
      "change only if the configuration still has this revision"},
     {"cascade", 0, NULL, OPTION_CASCADE, NULL, &arg_cascade,
-     "turning a feature off takes along what needs it"},
+     "turn off what needs a feature together with it"},
     {"preset", 0, "NAME", OPTION_PRESET, &arg_preset, NULL, "start from a preset"},
     {"secrets", 0, NULL, OPTION_SECRETS, NULL, &arg_secrets, "show passwords too"},
     {"live", 0, NULL, OPTION_LIVE, NULL, &arg_live,
-     "look at the domain as it runs, not at its configuration"},
-    {"nvram", 0, NULL, OPTION_UNDEFINE, NULL, &arg_nvram, "remove the firmware variables too"},
+     "read or change the running domain, not its configuration"},
+    {"now", 0, NULL, OPTION_NOW, NULL, &arg_now,
+     "change the running domain and its configuration, both or neither"},
+    {"nvram", 0, NULL, OPTION_UNDEFINE, NULL, &arg_nvram, "also remove the firmware variables"},
     {"managed-save", 0, NULL, OPTION_UNDEFINE, NULL, &arg_managed_save,
-     "remove a saved memory image too"},
+     "also remove a saved memory image"},
     {"snapshots-metadata", 0, NULL, OPTION_UNDEFINE, NULL, &arg_snapshots_metadata,
-     "forget about snapshots too"},
-    {"json", 0, NULL, 0, NULL, &arg_json, "write answers and errors as JSON"},
-    {"no-pager", 0, NULL, 0, NULL, &arg_no_pager, "write to the terminal without a pager"},
+     "also remove the metadata of snapshots"},
+    {"columns", 'o', "COLUMNS", OPTION_LIST, &arg_columns, NULL,
+     "print these columns, with commas between them"},
+    {"state", 0, "STATE", OPTION_LIST, &arg_state, NULL,
+     "only domains in this state: running, paused, shutoff, ..."},
+    {"autostart", 0, NULL, OPTION_LIST, NULL, &arg_autostart,
+     "only domains that start with the host"},
+    {"force", 0, NULL, OPTION_RESTART | OPTION_FORCE, NULL, &arg_force,
+     "do it against the guest's will: turn it off, take a medium out of a locked tray"},
+    {"timeout", 0, "SECONDS", OPTION_RESTART | OPTION_NOW, &arg_timeout, NULL,
+     "how long to wait for the guest (default: 60 for a restart, else 10)"},
+    {"boot", 0, "DEVICES", OPTION_START, &arg_boot, NULL,
+     "start from these devices this once: KIND/ID,KIND/ID..."},
+    {"until", 0, "WHEN", OPTION_START, &arg_until, NULL,
+     "how long this once lasts: stop (default) or reboot"},
+    {"paused", 0, NULL, OPTION_START, NULL, &arg_paused, "start it suspended"},
+    {"new-serials", 0, NULL, OPTION_CLONE, NULL, &arg_new_serials,
+     "give the clone's disks and system other serial numbers"},
+    {"drop-hostdevs", 0, NULL, OPTION_CLONE, NULL, &arg_drop_hostdevs,
+     "leave host devices out of the clone"},
+    {"prefer", 0, "SIDE", OPTION_PREFER, &arg_prefer, NULL,
+     "which side counts where both changed something: mine (the draft) or theirs"},
+    {"json", 0, NULL, 0, NULL, &arg_json, "print answers and errors as JSON"},
+    {"no-pager", 0, NULL, 0, NULL, &arg_no_pager, "print to the terminal without a pager"},
     {"verbose", 'v', NULL, 0, NULL, &arg_verbose,
-     "show defaults that were taken, and names of errors"},
+     "show defaults that were filled in, and names of errors"},
     {"help", 'h', NULL, 0, NULL, &arg_help, "show help, for a verb when one is named"},
     {"version", 0, NULL, 0, NULL, &arg_version, "show the version"},
 };
 const size_t n_options = sizeof(options) / sizeof(*options);
 
-#define MAX_OPTIONS 32
+#define MAX_OPTIONS 48
 
 static bool given[MAX_OPTIONS];
 
 _Static_assert(sizeof(options) / sizeof(*options) < MAX_OPTIONS, "given[] is too short");
 
-static bool host_name_is_valid(const char *name)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+#define LONGEST_WAIT 3600 /* the daemon's limit */
 
-    return *name && name[strspn(name, letters)] == '\0';
+static bool take_timeout(void)
+{
+    char *end = NULL;
+    unsigned long seconds = strtoul(arg_timeout, &end, 10);
+
+    arg_seconds = (unsigned)seconds;
+    if (*arg_timeout >= '0' && *arg_timeout <= '9' && !*end && seconds <= LONGEST_WAIT)
+        return true;
+    report_usage("--timeout: \"%s\" is no number of seconds up to %d.", arg_timeout, LONGEST_WAIT);
+    return false;
 }
 
 static bool take_option(size_t index)
@@ -67,19 +106,36 @@ static bool take_option(size_t index)
         *option->flag = true;
     else
         *option->text = optarg;
+    report_set_style(arg_json, arg_verbose);
     if (option->text == &arg_host && !host_name_is_valid(arg_host)) {
         report_usage("\"%s\" is not the name of a host: it has letters, digits and \"_\" only; "
                      "\"domwright hosts\" lists them.",
                      arg_host);
         return false;
     }
-    return true;
+    return option->text != &arg_timeout || take_timeout();
+}
+
+static const char *nearest_option(const char *word)
+{
+    const char *names[sizeof(options) / sizeof(*options) + 1] = {NULL};
+    _cleanup_free_ char *name = copy_bytes(word, strcspn(word, "="));
+
+    for (size_t i = 0; i < n_options; i++)
+        names[i] = options[i].name;
+    return strncmp(name, "--", 2) == 0 ? nearest_word(name + 2, names) : NULL;
 }
 
 static void complain(const char *word, int problem)
 {
+    const char *hint = hint_for_option(word), *nearest = nearest_option(word);
+
     if (problem == ':')
         report_usage("%s needs an argument; see \"domwright --help\".", word);
+    else if (hint)
+        report_usage("There is no option %s. %s", word, hint);
+    else if (nearest)
+        report_usage("There is no option %s; did you mean --%s?", word, nearest);
     else
         report_usage("There is no option %s; see \"domwright --help\".", word);
 }
@@ -115,6 +171,11 @@ int arguments_parse(int argc, char *argv[])
         for (size_t i = 0; i < n_options; i++)
             if (longs[i].val == value && !take_option(i))
                 return -1;
+    }
+    if (arg_now && arg_live) {
+        report_usage("--now changes the running domain and its configuration, --live the running "
+                     "domain alone; give one of them.");
+        return -1;
     }
     if (arg_session && arg_address) {
         report_usage("--session and --address name two buses; give one of them.");

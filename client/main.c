@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* domwright, the command: finds the verb and runs it. */
+/*
+ * domwright, the command: reads the options, finds the verb and runs it. Owns the order of start
+ * and end. One thread.
+ */
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "arguments.h"
-#include "bus.h"
-#include "encoding.h"
-#include "report.h"
-#include "targets.h"
-#include "terminal.h"
-#include "verbs.h"
+#include "bus/bus.h"
+#include "terminal/report.h"
+#include "terminal/terminal.h"
+#include "text/encoding.h"
+#include "verbs/help.h"
+#include "verbs/targets.h"
+#include "verbs/verb.h"
 
 /* Messages carry UTF-8 only; the name of a file may be anything. */
 static bool words_are_text(char *words[], int count)

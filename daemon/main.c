@@ -3,13 +3,14 @@
 #include <malloc.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
-#include "audit.h"
-#include "configuration.h"
-#include "server.h"
-#include "verdict.h"
-#include "virt.h"
+#include "base/log.h"
+#include "config/arguments.h"
+#include "libvirt/connection.h"
+#include "operations/validation.h"
+#include "service.h"
 
 static int complain(GError *error)
 {
@@ -19,11 +20,12 @@ static int complain(GError *error)
 }
 
 /* Before any thread starts: sd-event takes these signals, and only there. Writing to a libvirtd
- * that has died is an error like any other. */
+ * that has died, or beyond the limit of a file's size, is an error like any other. */
 static void prepare_signals(void)
 {
     sigset_t signals;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
@@ -44,24 +46,29 @@ int main(int argc, char **argv)
     prepare_memory();
     GError *error = NULL;
     Configuration *configuration = configuration_new();
-    ArgumentsResult arguments = configuration_arguments(configuration, argc, argv, &error);
+    ArgumentsResult arguments = arguments_read(configuration, argc, argv, &error);
     bool loaded = arguments == ARGUMENTS_RUN && configuration_load(configuration, &error);
-    if (!loaded) {
+    if (!loaded || configuration->check) {
         configuration_free(configuration);
-        return arguments == ARGUMENTS_DONE ? 0 : complain(error);
+        if (arguments == ARGUMENTS_WRONG)
+            return complain(error);
+        /* systemd does not start it again until the file is mended. */
+        return error ? complain(error), EX_CONFIG : 0;
     }
     prepare_signals();
-    audit_open();
-    verdict_init(SCHEMA_DIRECTORY);
+    log_open(LOG_JOURNAL);
+    validation_init(SCHEMA_DIRECTORY);
     Server *server = virt_start(&error) ? server_new(configuration) : NULL;
     if (!server)
         return complain(error);
     int status = server_start(server, &error) ? server_run(server) : complain(error);
+    bool freed = server_free(server);
+    log_close();
     /* Threads that libvirt does not return stay behind, with all they may still touch. */
-    if (!server_free(server))
+    if (!freed)
         _exit(status);
     virt_stop();
-    verdict_free();
+    validation_free();
     configuration_free(configuration);
     return status;
 }

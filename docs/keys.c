@@ -13,8 +13,13 @@ static const char head[] =
     "The names by which\n.Xr domwright 1\nand the D-Bus service\n.Sy org.domwright1\n"
     "read and change settings of domains and of their devices.\n"
     "They are libvirt's own names, dotted: the element or attribute of the domain XML.\n"
-    "An\n.Sy N\nstands for a number from 1 for what repeats, such as the second host in\n"
-    ".Sy source.host.2.name .\n"
+    "An\n.Sy N\nstands for a number: the position from 1 of what repeats, such as the second host "
+    "in\n"
+    ".Sy source.host.2.name ,\n"
+    "or the value of the attribute that is told, such as the virtual processor in\n"
+    ".Sy cputune.vcpupin.0.cpuset .\n"
+    ".Sy NAME\nis such a value that is a word; it may have dots of its own, as in\n"
+    ".Sy cpu.feature.sse4.1.policy .\n"
     ".Pp\n"
     "After each name stands the D-Bus type of the value as it comes out.\n"
     "Going in, a value may have that type, any integer type it fits, or be a string:\n"
@@ -22,8 +27,13 @@ static const char head[] =
     "for a boolean,\n.Sy \"\\(dqhd,cdrom\\(dq\"\nfor a list.\n"
     "Sizes are bytes.\n"
     ".Pp\n"
-    "A key is marked\n.Em live\nwhere libvirt can change it in a running domain, and\n.Em reach\n"
-    "where it alters what the guest can reach on the host, or can with some values:\n"
+    "A key is marked by when a change of it takes effect in a running domain:\n.Em live\n"
+    "where that can be at once,\n.Em media\nwhere it can for the medium in a cdrom or floppy "
+    "drive,\n"
+    ".Em plug\nwhere the device can be removed and added anew; the others wait for the next "
+    "start.\n"
+    "It is marked\n.Em reach\nwhere it alters what the guest can reach on the host, or can with "
+    "some values:\n"
     ".Xr domwright-reach 7\ntells which.\n";
 
 static const char tail[] =
@@ -38,15 +48,18 @@ static void print_range(const DwKey *key)
                (guint64)key->max);
 }
 
+/* What waits for the next start, as most does, has no mark. */
+static const char *const applies[] = {
+    [DW_APPLIES_RESTART] = "",    [DW_APPLIES_LIVE] = ", live", [DW_APPLIES_MEDIA] = ", media",
+    [DW_APPLIES_PLUG] = ", plug", [DW_APPLIES_RUNTIME] = "",
+};
+
 static void print_key(const DwKey *key)
 {
     fputs(".It Sy ", stdout);
     roff_text(key->key);
-    printf(" Pq %s%s%s%s\n", key->type, *key->unit ? ", " : "", key->unit,
-           key->live && key->reach ? ", live, reach"
-           : key->live             ? ", live"
-           : key->reach            ? ", reach"
-                                   : "");
+    printf(" Pq %s%s%s%s%s\n", key->type, *key->unit ? ", " : "", key->unit, applies[key->applies],
+           key->reach ? ", reach" : "");
     roff_text(key->doc);
     if (*key->values) {
         g_autofree char *all = g_strjoinv(", ", key->values);
@@ -54,6 +67,8 @@ static void print_key(const DwKey *key)
         roff_text(all);
         putchar('.');
     }
+    if (*key->index)
+        printf("\n%s stands for: %s.", strstr(key->key, "NAME") ? "N or NAME" : "N", key->index);
     print_range(key);
     if (*key->since)
         printf("\nSince libvirt %s.", key->since);

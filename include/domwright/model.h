@@ -88,7 +88,6 @@ void dw_settings_free(DwSettings *settings);
 bool dw_settings_add(DwSettings *settings, const char *key, DwValue value, GError **error);
 /* Takes the value; replaces one that is there. */
 void dw_settings_put(DwSettings *settings, const char *key, DwValue value);
-bool dw_settings_remove(DwSettings *settings, const char *key);
 const DwValue *dw_settings_get(const DwSettings *settings, const char *key); /* NULL: not there */
 size_t dw_settings_count(const DwSettings *settings);
 const char *dw_settings_key(const DwSettings *settings, size_t index);
@@ -122,23 +121,42 @@ bool dw_text_may_hold_secret(const char *text);
 /* Where a secret is the placeholder, puts the one base has in the same place (the same device's, of
  * the same name). INVALID when base has none there; base NULL has none at all. */
 bool dw_document_keep_secrets(DwDocument *document, const DwDocument *base, GError **error);
+/* The same for a document whose secrets may be nowhere any more: those become empty, which opens
+ * nothing. base may be NULL. Returns the kinds of their devices, an array of char *. */
+GPtrArray *dw_document_recover_secrets(DwDocument *document, const DwDocument *base);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DwDocument, dw_document_free)
 
 /* ---- The table of keys ---- */
 
+/* When a change of a key takes effect in a domain that runs. */
+typedef enum {
+    DW_APPLIES_RESTART, /* when it is started next */
+    DW_APPLIES_LIVE,    /* at once */
+    DW_APPLIES_MEDIA,   /* at once in a cdrom or floppy, else as PLUG */
+    DW_APPLIES_PLUG,    /* at once only by removing the device and adding it */
+    DW_APPLIES_RUNTIME, /* nobody sets it: it tells about the domain that runs */
+} DwApplies;
+const char *dw_applies_name(DwApplies applies); /* "restart", "live", … */
+
 typedef struct {
-    char *key;         /* "memory", "source.host.N.port"; N stands for 1, 2, … */
-    const char *kind;  /* device kind, "" for domain settings */
-    const char *type;  /* D-Bus signature of the value as it comes out */
-    const char *form;  /* "enum", "size", "presence", …: how it is written */
-    char **values;     /* what an enum accepts; empty otherwise */
-    uint64_t min, max; /* range of numbers and sizes; both 0: none */
-    const char *unit;  /* "bytes", "ms", …, or "" */
-    const char *since; /* libvirt version, "" when older than 6.0 */
-    bool live;         /* can be changed in a running domain */
-    bool reach;        /* alters what the guest can reach on the host, or may: see safe */
-    char *safe;        /* why it does not, and on what that depends; NULL: it always may */
+    char *key;   /* "memory", "source.host.N.port", "cpu.feature.NAME.policy" */
+    char *index; /* what each N or NAME stands for: "position", from 1, or the attribute whose value
+                    it is; separated by blanks */
+    const char *kind;    /* device kind, "" for domain settings */
+    const char *type;    /* D-Bus signature of the value as it comes out */
+    const char *form;    /* "enum", "size", "presence", …: how it is written */
+    char **values;       /* what an enum accepts; empty otherwise */
+    char **values_since; /* the libvirt version of each, or "" */
+    uint64_t min, max;   /* range of numbers and sizes; both 0: none */
+    const char *unit;    /* "bytes", "ms", …, or "" */
+    const char *since;   /* libvirt version, "" when older than 6.0 */
+    DwApplies applies;   /* when a change takes effect in a running domain */
+    bool reach;          /* alters what the guest can reach on the host, or may: see safe */
+    char *belongs;       /* "type=bridge,network": of which devices of the kind it is; "": of all */
+    bool required;       /* a device of the kind cannot be made without it */
+    char *safe;          /* why it does not, and on what that depends; NULL: it always may */
     bool secret;
+    bool output;     /* libvirt writes it of a running domain; nobody sets it */
     const char *doc; /* one sentence */
 } DwKey;
 
@@ -147,7 +165,13 @@ typedef struct {
 GPtrArray *dw_keys_describe(const char *kind, const char *prefix, GError **error);
 /* One key as it is spelt in a document ("source.host.3.port"), or NULL. */
 DwKey *dw_key_find(const char *kind, const char *key);
+/* Sets UNKNOWN_KEY, with the nearest key of the kind. Always false. */
+bool dw_key_unknown(const char *kind, const char *key, GError **error);
 void dw_key_free(DwKey *key);
+/* A value as a caller sends it ("4GiB"), as it would come out under the key: UNKNOWN_KEY,
+ * INVALID_VALUE. */
+bool dw_key_value(const char *kind, const char *key, const DwValue *value, DwValue *ret_value,
+                  GError **error);
 /* Kinds that have rows, "" first. */
 const char *const *dw_kinds(void);
 /* Why devices of a kind may be there as long as all that they have is safe; NULL: they may not. */
@@ -173,6 +197,8 @@ DwSettings *dw_get_settings(const DwDocument *document, const char *const *keys,
  * UNKNOWN_KEY for a kind that is neither in the table nor in the document. */
 GPtrArray *dw_get_devices(const DwDocument *document, const char *kind, bool secrets,
                           GError **error);
+/* The element of a device as it is written, or NULL when there is none. */
+char *dw_device_text(const DwDocument *document, const char *kind, const char *id);
 /* The text of a domain setting as written in the document, or NULL: "name", "uuid", "@type" by key.
  */
 char *dw_get_string(const DwDocument *document, const char *key);
@@ -188,10 +214,41 @@ typedef struct {
     char *value;           /* the value found, or "" */
     char *message;         /* a sentence naming key, value and remedy */
     char **allowed;        /* what would be accepted; may be empty */
+    unsigned edit;         /* which edit of several, or device of a build, from 1; 0: none */
 } DwProblem;
 
 void dw_problem_free(DwProblem *problem);
 const char *dw_severity_name(DwSeverity severity); /* "error", "warning", "info" */
+/* Adds a problem about the whole document to an array of DwProblem. */
+void dw_problems_add(GPtrArray *problems, const char *rule, DwSeverity severity,
+                     const char *message);
+/* What a document names that its host has to have. */
+typedef enum {
+    DW_REFERENCE_NETWORK,
+    DW_REFERENCE_BRIDGE,
+    DW_REFERENCE_NIC,
+    DW_REFERENCE_POOL,
+    DW_REFERENCE_VOLUME,
+} DwReferenceTarget;
+
+typedef struct {
+    DwReferenceTarget target;
+    const char *kind, *key; /* where it is named */
+    char *id, *value;
+    char *pool; /* of a volume, or NULL */
+} DwReference;
+
+/* An array of DwReference. */
+GPtrArray *dw_references(const DwDocument *document);
+/* Is the same thing named among references? */
+bool dw_references_have(const GPtrArray *references, const DwReference *wanted);
+/* Adds the problem, a warning, that the host has no such thing. */
+void dw_reference_report(const DwReference *reference, GPtrArray *problems);
+
+/* The messages of those that are errors, a line each; "" without any. */
+char *dw_problems_join(const GPtrArray *problems);
+/* What stands for those behind the first `shown`: how many, and the worst severity. */
+DwProblem *dw_problems_rest(const GPtrArray *problems, guint shown);
 
 /* ---- What a host can do; all from libvirt's own documents ---- */
 
@@ -240,11 +297,20 @@ const char *dw_host_device_capability(const char *kind, const char *key);
  * when it does not say; INVALID_XML. */
 DwChoice *dw_host_device_choice(const char *xml, const char *kind, const char *key, GError **error);
 
+/* The words of libvirt's schema: a value that the table of keys does not know, but they have, is
+ * left to the schema. Read once, good for all threads. */
+typedef struct DwSchemaWords DwSchemaWords;
+/* UNSUPPORTED when the directory has no domaincommon.rng. */
+DwSchemaWords *dw_schema_words_load(const char *directory, GError **error);
+void dw_schema_words_free(DwSchemaWords *words);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DwSchemaWords, dw_schema_words_free)
+
 /* Everything unknown when zeroed: nothing is filled in, nothing refused on a host's behalf. */
 typedef struct {
     const DwCapabilities *capabilities;
     const DwDomainCapabilities *domain_capabilities;
-    uint64_t libvirt_version; /* 9000000 is 9.0.0; 0 = unknown */
+    uint64_t libvirt_version;          /* 9000000 is 9.0.0; 0 = unknown */
+    const DwSchemaWords *schema_words; /* of the schema that has the last word; NULL = none does */
 } DwHost;
 
 /* ---- Editing ---- */
@@ -256,6 +322,8 @@ typedef enum {
     DW_VERB_REMOVE, /* a device; no values */
     DW_VERB_HYPERV, /* values keyed without "hyperv."; also "recommended" and "all" */
     DW_VERB_PRESET, /* id is the name */
+    DW_VERB_BOOT,   /* the value "devices", KIND/ID each, is the order to start from */
+    DW_VERB_MEDIA,  /* id is a drive's target, values the new medium; none: it is ejected */
 } DwVerb;
 
 /* "set", "add", …; UNKNOWN_KEY otherwise. */
@@ -275,12 +343,14 @@ DwEdit *dw_edit_new(DwVerb verb, const char *kind, const char *id, DwSettings *v
 void dw_edit_free(DwEdit *edit);
 
 typedef enum {
-    DW_APPLY_DRY = 1 << 0,    /* report errors among the problems instead of failing with INVALID */
-    DW_APPLY_DOMAIN = 1 << 1, /* the document is a defined domain's: name and uuid are fixed */
+    DW_APPLY_DRY = 1 << 0,     /* report what is wrong among the problems instead of failing; what
+                                  cannot be done of the edits is left out */
+    DW_APPLY_DOMAIN = 1 << 1,  /* the document is a defined domain's: name and uuid are fixed */
     DW_APPLY_CASCADE = 1 << 2, /* turning a feature off takes along what needs it */
     DW_APPLY_NEW = 1 << 3,     /* the document is being built: fill what the host knows */
     DW_APPLY_DRAFT = 1 << 4,   /* the document may be incomplete: rules whose id ends in "-required"
                                   are reported, not enforced */
+    DW_APPLY_UNCHECKED = 1 << 5, /* the rules are not asked */
 } DwApplyFlags;
 
 typedef struct {
@@ -293,7 +363,8 @@ typedef struct {
 void dw_result_clear(DwResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DwResult, dw_result_clear)
 
-/* Applies all edits or, on failure, none. edits: array of DwEdit. */
+/* Applies all edits or, on failure, none: the error then has a line for each thing that is wrong,
+ * and the code of the first. edits: array of DwEdit. */
 bool dw_apply(DwDocument *document, const GPtrArray *edits, DwApplyFlags flags, const DwHost *host,
               DwResult *ret_result, GError **error);
 
@@ -338,6 +409,79 @@ typedef struct {
 
 void dw_changes_clear(DwChanges *changes);
 void dw_changes_between(const DwDocument *before, const DwDocument *after, DwChanges *ret_changes);
+
+/* What became of a change: `stored` is the document that libvirt made of `sent`, with which
+ * `before` (NULL: nothing) was to be replaced. Adds to problems a warning "not-stored" for each key
+ * that was asked for and is not as asked: what differs between before and sent, or is named by
+ * edits (array of DwEdit, or NULL; ids: of their devices); its value is the stored one. Adds infos
+ * "stored-dropped", "stored-added" and "stored-changed" for what libvirt did besides, but not for
+ * what it fills into every domain. Values that mean the same are no difference. */
+void dw_stored_compare(const DwDocument *before, const DwDocument *sent, const DwDocument *stored,
+                       const GPtrArray *edits, char *const *ids, const DwCapabilities *capabilities,
+                       GPtrArray *problems);
+
+/* What waits until a running domain is started again: rows of one key, or of a whole device. */
+typedef enum {
+    DW_WAITS_RESTART, /* the configuration differs, and only a start brings it into effect */
+    DW_WAITS_NOW,     /* the same, but it could be made so in the running domain, too */
+    DW_WAITS_LOST,    /* the running domain was changed, and that ends with this run */
+} DwWaits;
+const char *dw_waits_name(DwWaits waits); /* "restart", "now", "lost" */
+
+typedef struct {
+    char *kind, *id;           /* "" for a setting of the domain */
+    char *key;                 /* "": the whole device; a value is true then where it is there */
+    DwValue live, config;      /* as they are now, secrets as the placeholder */
+    bool has_live, has_config; /* false: it is not there on that side */
+    DwWaits waits;
+    DwSettings *properties; /* of a whole device, where it is now; else NULL */
+    bool sure; /* false: how the run began is not known, so it may be libvirt's own doing */
+} DwPending;
+
+void dw_pending_free(DwPending *row);
+
+/* Both documents of a running domain, as they are and as they were when the run began. */
+typedef struct {
+    const DwDocument *config, *live;
+    const DwDocument *first_config, *first_live; /* NULL: not known */
+} DwRun;
+
+/* Array of DwPending, in the documents' order. */
+GPtrArray *dw_pending(const DwRun *run);
+
+/* ---- Cloning ---- */
+
+typedef struct {
+    const char *name;        /* NULL: the source's with "-clone" behind it */
+    const DwSettings *disks; /* target -> "share", "omit", an absolute path or "POOL/VOLUME"; or
+                                NULL */
+    bool new_serials, drop_hostdevs;
+    const GHashTable *macs; /* those in use, in lower case: a set; or NULL */
+} DwCloneOptions;
+
+/* A document of another domain like source: what tells one from the other is new, and nothing of
+ * its storage is touched. What is to be known of it is added to rows (array of DwProblem): an error
+ * of rule "clone.…" for each question that is open, warnings for the rest. INVALID_VALUE for an
+ * answer that cannot be. */
+DwDocument *dw_clone(const DwDocument *source, const DwCloneOptions *options, const DwHost *host,
+                     GPtrArray *rows, GError **error);
+/* A clone's text without its secrets; each is another question. */
+char *dw_clone_redacted(const DwDocument *document, GPtrArray *rows);
+/* Adds to problems those of rows that still hold for what became of the document: a question is
+ * answered when what it asks about is not there any more. */
+void dw_clone_hold(const DwDocument *document, const GPtrArray *rows, GPtrArray *problems);
+
+/* ---- Merging ---- */
+
+/* What counts where both sides changed something, each in its way. */
+typedef enum { DW_PREFER_NEITHER, DW_PREFER_MINE, DW_PREFER_THEIRS } DwPrefer;
+
+/* What ours and theirs made of base, in one document: what only one side changed is that side's, to
+ * the byte. What both changed is added to conflicts (array of DwProblem, rule "rebase-conflict");
+ * with DW_PREFER_NEITHER and a conflict the document is good for nothing. NULL: what both became
+ * cannot be one document (INVALID_XML, LIMIT_EXCEEDED). */
+DwDocument *dw_merge(const DwDocument *base, const DwDocument *ours, const DwDocument *theirs,
+                     DwPrefer prefer, GPtrArray *conflicts, GError **error);
 
 /* ---- Effects: what a change would let the guest reach on the host ---- */
 

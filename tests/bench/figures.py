@@ -20,6 +20,7 @@ PLACES = {
 EVERYWHERE = ("test-1", "test-1000", "test-10000", "qemu-1000")
 MANY = ("test-10000",)
 REAL = ("qemu-1000",)
+TABLES = ("test-1000", "qemu-1000")
 BOTH = ("test-1", "qemu-1000")
 NOWHERE = ("",)
 
@@ -55,6 +56,7 @@ FIGURES = (
     Figure("property-same", "calls", EVERYWHERE, "the same / Get of a property of an sd-bus service"),
     Figure("lookup-same", "calls", EVERYWHERE, "FindDomain / a method with its arguments and answer"),
     Figure("list", "calls", EVERYWHERE, "ListDomains / the same rows from memory", 1.15),
+    Figure("table", "calls", TABLES, "the same with memory, vcpu and the first disk's file / ListDomains", 2),
 
     Figure("get-xml", "edits", EVERYWHERE, "GetXML / Ping + libvirt's GetXMLDesc", 1.25),
     Figure("get-xml-same", "edits", EVERYWHERE, "GetXML / the text from a service's memory + GetXMLDesc"),
@@ -62,6 +64,13 @@ FIGURES = (
     Figure("modify-define", "edits", EVERYWHERE, "Modify + define / Ping + get, edit, define", 1.10),
     Figure("add-disk-define", "edits", EVERYWHERE, "AddDisk + define / Ping + get, edit, define", 1.10),
     Figure("apply-ten", "edits", EVERYWHERE, "Apply of ten edits / Modify of one", 1.15),
+
+    Figure("apply-all", "many", REAL, "ApplyAll of all domains / the floors of as many edits", 1.10),
+    Figure("apply-all-loop", "many", REAL, "the same / virt-xml --edit for each", 100, "times"),
+
+    Figure("live", "live", ("test-1",), "a change of a running domain / Ping + the libvirt call", 1.25),
+    Figure("live-same", "live", ("test-1",), "the same / Ping + what is read for it + the libvirt call"),
+    Figure("both", "live", ("test-1",), "both sides / the configuration, then that libvirt call", 1.15),
 
     Figure("cpu-edit", "cpu", REAL, "daemon's own CPU in an edit / libxml2 parse + serialise", 1.50),
     Figure("cpu-edit-whole", "cpu", REAL, "daemon's CPU with libvirt's client and sd-bus / floors of all"),
@@ -88,6 +97,14 @@ FIGURES = (
     Figure("greedy-echo", "greedy", BOTH, "the echo's p99 meanwhile / in quiet", quantile=0.99),
     Figure("greedy-beside-echo", "greedy", BOTH, "the cheap call's p99 meanwhile / the echo's", 3,
            quantile=0.99),
+
+    *(Figure(f"attack-{attack}-{call}", "attack", REAL,
+             f"one user's {what}'s p99, another {doing} / in quiet", 2, quantile=0.99)
+      for attack, doing in (("problems", "sending long names with many problems"),
+                            ("secrets", "hiding 8,000 secrets"), ("cells", "with 3,000 NUMA cells"),
+                            ("disks", "with 1,500 equal disks"),
+                            ("pairs", "setting keys that contradict each other"))
+      for call, what in (("call", "cheap call"), ("edit", "edit"), ("draft", "draft"))),
 
     Figure("hung-other-host", "hung", REAL, "GetXML of another host, libvirtd hung / not hung", 2),
     Figure("hung-inventory", "hung", REAL, "GetAll on the hung host / not hung", 2),

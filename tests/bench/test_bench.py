@@ -39,7 +39,8 @@ class Run(unittest.TestCase):
         self.assertEqual(expected, sorted(arrived))
         if not services.Libvirtd.missing():
             absent = {each["name"] for each in content["left_out"]}
-            may_be = ["cli-", "peer-", "start-", "inventory", *(["greedy-"] if machine.missing() else [])]
+            may_be = ["cli-", "peer-", "apply-all-loop", "start-", "inventory",
+                      *(["greedy-", "attack-"] if machine.missing() else [])]
             self.assertEqual(set(), {name for name in absent
                                      if not name.startswith(tuple(may_be)) and name != "growth-rest"})
         for each in content["figures"]:

@@ -4,13 +4,15 @@
 Owns what Config, Domain and Host.Define promise on a domain; drafts and signals have their own program.
 """
 
+import re
+import time
 import xml.etree.ElementTree as ElementTree
 
-from gi.repository import GLib
+from gi.repository import Gio, GLib
 
 import rig
 from rig import HOST, MANAGER, NOTHING, TEST
-from support import tap
+from support import features, tap
 from support.client import device, settings
 
 DISK = device("disk", source__file=NOTHING + "/a.qcow2", target__dev="vda", driver__type="qcow2")
@@ -83,15 +85,15 @@ class Config(rig.Case):
         keys = {f"backing.{n}.source.file": "/x" for n in range(1, 4098)}
         with self.refused("LimitExceeded", "4096 keys"):
             self.client.define({"name": "long", **keys})
-        with self.refused("LimitExceeded", "4096 devices"):
-            self.client.define({"name": "long"}, [("disk", {})] * 4097)
+        with self.refused("LimitExceeded", "1024 devices"):
+            self.client.define({"name": "long"}, [("disk", {})] * 1025)
         with self.refused("LimitExceeded", "4096 strings"):
             self.call(TEST, "Config", "GetSettings", "(asa{sv})", ["memory"] * 4097, {})
-        with self.refused("LimitExceeded", "4096 edits"):
+        with self.refused("LimitExceeded", "1024 edits"):
             self.call(TEST, "Config", "Apply", "(a(sssa{sv}as)a{sv})",
-                      [("set", "", "", {}, [])] * 4097, {})
-        with self.refused("LimitExceeded", "4096 devices"):
-            self.call(TEST, "Config", "SetBootOrder", "(a(ss)a{sv})", [("disk", "vda")] * 4097, {})
+                      [("set", "", "", {}, [])] * 1025, {})
+        with self.refused("LimitExceeded", "1024 devices"):
+            self.call(TEST, "Config", "SetBootOrder", "(a(ss)a{sv})", [("disk", "vda")] * 1025, {})
 
     def test_placeholder_has_nothing_to_keep(self):
         xml = NETWORK.replace("</devices>", "<graphics type='vnc' passwd='(unchanged secret)'/></devices>")
@@ -154,8 +156,39 @@ class Config(rig.Case):
         self.assertIn("error", [problem["severity"] for problem in result["problems"]])
         self.assertEqual(before, self.client.get_xml(path))
         problem = result["problems"][0]
-        self.assertEqual({"rule", "severity", "key", "kind", "id", "value", "message", "allowed"},
+        self.assertEqual({"rule", "severity", "key", "kind", "id", "value", "message", "allowed", "edit"},
                          set(problem))
+
+    def test_dry_run_answers_everything_at_once(self):
+        path = self.define()
+        edits = [("set", "", "", settings({"memroy": "1GiB"}), []),
+                 ("modify", "disk", "vda", settings({"driver.cache": "nnoe"}), []),
+                 ("add", "disk", "", settings({"source.flie": NOTHING}), ["serial"]),
+                 ("remove", "disk", "vdz", {}, [])]
+        _, result = self.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", edits,
+                              settings({"dry-run": True}))
+        rows = [(row["edit"], row["rule"], row["kind"], row["id"], row["key"], row["value"])
+                for row in result["problems"] if row["severity"] == "error"]
+        self.assertEqual([(1, "unknown-key", "", "", "memroy", ""),
+                          (2, "invalid-value", "disk", "vda", "driver.cache", "nnoe"),
+                          (3, "invalid-value", "disk", "", "", ""),
+                          (4, "not-found", "disk", "vdz", "", "")], rows)
+        [allowed] = [row["allowed"] for row in result["problems"] if row["key"] == "driver.cache"]
+        self.assertIn("none", allowed)
+        with self.refused("UnknownKey", "memroy", "disk/vda: ", "disk source.flie=", "disk/vdz: "):
+            self.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", edits, {})
+        with self.refused("UnknownKey", "memroy", "disk/vdq: ", "driver.cahce"):
+            self.call(MANAGER, "Manager", "Build", "(a{sv}a(sa{sv})a{sv})",
+                      settings({"memroy": "1GiB", "host": ""}),
+                      [device("disk", target__dev="vdq", driver__cahce="none")], {})
+        _, result = self.client.define({"name": "web", "vcpu": "two"},
+                                       [device("disk", target__dev="vdq", driver__cahce="none")],
+                                       {"dry-run": True})
+        rows = [(row["edit"], row["rule"], row["key"]) for row in result["problems"]
+                if row["severity"] == "error"]
+        for row in ((0, "invalid-value", "vcpu"), (1, "unknown-key", "driver.cahce"),
+                    (0, "already-exists", "")):
+            self.assertIn(row, rows)
 
     def test_identity_is_fixed(self):
         path = self.define()
@@ -219,6 +252,37 @@ class Config(rig.Case):
         with self.refused("UnknownKey", "windos"):
             self.call(path, "Config", "ApplyPreset", "(sa{sv})", "windos", {})
 
+    def test_media(self):
+        drive = device("disk", device="cdrom", target__dev="sda", source__file="/srv/a.iso")
+        path = self.define(devices=[DISK, drive])
+        draft = self.call(path, "Domain", "Edit", "(a{sv})", {})
+
+        def media(where):
+            disks = self.call(where, "Config", "GetDevices", "(sa{sv})", "disk", {})
+            return {id: have.get("source.file") for _, id, have in disks}["sda"]
+
+        def change(where, target, **source):
+            return self.call(where, "Config", "ChangeMedia", "(sa{sv}a{sv})", target,
+                             settings({key.replace("__", "."): source[key] for key in source}), {})
+        for where in path, draft:
+            with self.subTest(where=where):
+                result = change(where, "sda", source__file="/srv/b.iso")
+                self.assertEqual((True, "sda", "/srv/b.iso"),
+                                 (result["changed"], result["id"], media(where)))
+                self.assertFalse(change(where, "sda", source__file="/srv/b.iso")["changed"])
+                change(where, "sda")
+                self.assertIsNone(media(where))
+                for values in {"serial": "x"}, {"source__file": 7}:
+                    with self.refused("InvalidValue"):
+                        change(where, "sda", **values)
+                with self.refused("InvalidValue", "vda", "cdrom or a floppy"):
+                    change(where, "vda")
+                with self.refused("NotFound", "sdz"):
+                    change(where, "sdz")
+        edits = [("media", "", "sda", settings({"source.file": "/srv/c.iso"}), [])]
+        ids, _ = self.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", edits, {})
+        self.assertEqual((["sda"], "/srv/c.iso"), (ids, media(path)))
+
     def test_boot_order(self):
         path = self.define(devices=[DISK, device("disk", device="cdrom", target__dev="sda",
                                                  boot__order=1)])
@@ -234,12 +298,31 @@ class Config(rig.Case):
         with self.refused("Unsupported", "sound"):
             self.call(path, "Config", "SetBootOrder", "(a(ss)a{sv})", [("sound", "#1")], {})
 
+    def test_boot_order_among_edits(self):
+        """A device that is added in the same transaction may come first."""
+        path = self.define(devices=[DISK])
+        kind, values = device("disk", source__file="/b.img", target__dev="vdb", target__bus="virtio")
+        order = {"devices": GLib.Variant("a(ss)", [("disk", "vdb"), ("disk", "vda")])}
+        ids, _ = self.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})",
+                           [("add", kind, "", values, []), ("boot", "", "", order, [])], {})
+        self.assertEqual(["vdb", ""], ids)
+        disks = self.call(path, "Config", "GetDevices", "(sa{sv})", "disk", {})
+        self.assertEqual({"vda": 2, "vdb": 1}, {id: have["boot.order"] for _, id, have in disks})
+        revision = self.revision(path)
+        order["devices"] = GLib.Variant("a(ss)", [("disk", "vda"), ("disk", "vdz")])
+        with self.refused("NotFound", "vdz"):
+            self.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})",
+                      [("set", "", "", settings({"vcpu": 4}), []), ("boot", "", "", order, [])], {})
+        self.assertEqual(revision, self.revision(path))
+        with self.refused("InvalidValue", "devices"):
+            self.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", [("boot", "", "", {}, [])], {})
+
     def test_boot_order_of_other_devices(self):
         path = self.define(devices=[DISK])
         mac, result = self.call(path, "Config", "AddDevice", "(sa{sv}a{sv})", "interface",
                                 settings({"source.network": "default"}), {})
         self.assertEqual({"type": "network", "mac.address": mac},
-                         {problem["key"]: problem["message"].split()[2].rstrip(".,")
+                         {problem["key"]: problem["message"].split()[3].rstrip(".,")
                           for problem in result["problems"] if problem["rule"] == "device-default"})
         host, _ = self.call(path, "Config", "AddDevice", "(sa{sv}a{sv})", "hostdev",
                             settings({"source.address": "0000:01:00.0"}), {})
@@ -262,8 +345,8 @@ class Config(rig.Case):
         self.assertEqual(ids, {kind: id for kind, id, _ in devices if kind in ids})
         with self.refused("InvalidValue", "type"):
             self.call(path, "Config", "AddDevice", "(sa{sv}a{sv})", "graphics", {}, {})
-        with self.refused("Unsupported", "hub"):
-            self.call(path, "Config", "AddDevice", "(sa{sv}a{sv})", "hub", {}, {})
+        ids["hub"], _ = self.call(path, "Config", "AddDevice", "(sa{sv}a{sv})", "hub",
+                                settings({"type": "usb"}), {})
         for kind, id in ids.items():
             self.call(path, "Config", "RemoveDevice", "(ssa{sv})", kind, id, {})
 
@@ -319,6 +402,16 @@ class Config(rig.Case):
                               if p["severity"] == "error"])
         with self.refused("UnknownKey", "memry", "memory"):
             self.client.get_settings(TEST, "memry")
+        everything = self.call(MANAGER, "Manager", "DescribeKeys", "(ssa{sv})", "*", "", {})
+        answer = Gio.DBusMessage.new()
+        answer.set_message_type(Gio.DBusMessageType.METHOD_RETURN)
+        answer.set_reply_serial(1)
+        answer.set_body(self.client.connection.call_sync(
+            "org.domwright1", MANAGER, "org.domwright1.Manager", "DescribeKeys",
+            GLib.Variant("(ssa{sv})", ("*", "", {})), None, 0, 60000, None))
+        self.assertLess(len(answer.to_blob(0)), 3 << 20)
+        names = self.call(MANAGER, "Manager", "DescribeKeys", "(ssa{sv})", "*", "", settings({"names": True}))
+        self.assertEqual([{"key": key["key"], "kind": key["kind"]} for key in everything], names)
         with self.refused("UnknownKey", "dsk"):
             self.call(TEST, "Config", "GetDevices", "(sa{sv})", "dsk", {})
 
@@ -326,14 +419,6 @@ class Config(rig.Case):
         path = self.define()
         with self.refused("Invalid", "not running"):
             self.client.get_xml(path, {"live": True})
-
-    def test_affect(self):
-        for value, name in [("live", "Unsupported"), ("both", "Unsupported"),
-                            ("all", "InvalidValue")]:
-            with self.subTest(value=value), self.refused(name, value):
-                self.client.modify(TEST, {"memory": "1GiB"}, options={"affect": value})
-        self.client.modify(TEST, {"memory": "1GiB", "currentMemory": "1GiB"},
-                           options={"affect": "config"})
 
     def test_values(self):
         path = self.define()
@@ -367,7 +452,20 @@ class Config(rig.Case):
         self.client.domain(TEST, "Resume")
         self.assertEqual(("running", True), state())
         self.client.domain(TEST, "Reboot")
+        first = [self.client.property(TEST, "Domain", key) for key in ("Id", "StartedAt")]
+        self.assertEqual([1, 0], first)  # it ran before the daemon did
+        before = int(time.time() * 1e6)
+        self.client.domain(TEST, "Restart")
+        self.assertEqual(("running", True), state())
+        self.assertNotEqual(1, self.client.property(TEST, "Domain", "Id"))
+        self.assertLessEqual(before, self.client.property(TEST, "Domain", "StartedAt"))
+        with self.refused("InvalidValue", "timeout"):
+            self.call(TEST, "Domain", "Restart", "(a{sv})", settings({"timeout": 3600001}))
         self.client.domain(TEST, "Shutdown")
+        self.assertEqual(("shutoff", False), state())
+        self.assertEqual(0, self.client.property(TEST, "Domain", "StartedAt"))
+        with self.refused("Libvirt"):
+            self.client.domain(TEST, "Restart")
         self.assertEqual(("shutoff", False), state())
         self.assertEqual(-1, self.client.property(TEST, "Domain", "Id"))
         with self.refused("Libvirt", "libvirt error 55"):
@@ -381,14 +479,10 @@ class Config(rig.Case):
         self.assertFalse(self.client.property(TEST, "Domain", "Persistent"))
         with self.refused("Unsupported", "transient"):
             self.client.modify(TEST, {"memory": "1GiB"})
+        with self.refused("Unsupported", "transient"):
+            self.client.domain(TEST, "Restart")
         self.client.domain(TEST, "Destroy")
         self.assertEqual({}, self.domains())
-
-    def test_not_yet(self):
-        with self.refused("Unsupported"):
-            self.plain(TEST, "Domain", "ListHistory")
-        with self.refused("Unsupported"):
-            self.call(TEST, "Domain", "Restore", "(sa{sv})", "x", {})
 
     def test_list(self):
         self.define()
@@ -411,8 +505,11 @@ class Config(rig.Case):
         self.assertIn("<capabilities>", self.plain(HOST, "Host", "GetCapabilitiesXML"))
         with self.refused("Unsupported", "/evil"):
             self.plain(HOST, "Host", "GetDomainCapabilities", emulator="/evil")
-        with self.refused("Unsupported", "virConnectGetDomainCapabilities"):
-            self.plain(HOST, "Host", "GetDomainCapabilities")
+        if features.test_driver_has_domain_capabilities():
+            self.assertEqual("i686", self.plain(HOST, "Host", "GetDomainCapabilities")["arch"])
+        else:
+            with self.refused("Unsupported", "virConnectGetDomainCapabilities"):
+                self.plain(HOST, "Host", "GetDomainCapabilities")
 
     def choices(self, kind, key):
         found = self.call(HOST, "Host", "ListChoices", "(ssa{sv})", kind, key, {})
@@ -424,8 +521,25 @@ class Config(rig.Case):
         self.assertEqual(["test"], self.choices("", "type"))
         with self.refused("UnknownKey", "target.bus"):
             self.choices("disk", "target.bux")
+        self.assertEqual(["yes", "no"], self.choices("disk", "readonly"))
         with self.refused("InvalidValue"):
             self.choices("", "title")
+
+    def test_choices_of_all_keys(self):
+        for kind, some, other in (("", "type", "title"), ("disk", "target.bus", "serial"),
+                                  ("interface", "source.network", "mac.address")):
+            with self.subTest(kind):
+                found = self.call(HOST, "Host", "ListChoices", "(ssa{sv})", kind, "", {})
+                keys = {choice["key"] for choice in found}
+                self.assertIn(some, keys)
+                self.assertNotIn(other, keys)
+                for key in keys:
+                    self.assertEqual(self.choices(kind, re.sub(r"\.N\b", ".1", key)),
+                                     [choice["value"] for choice in found if choice["key"] == key])
+        with self.refused("UnknownKey", "dsk"):
+            self.choices("dsk", "")
+        with self.refused("UnknownKey", "one kind"):
+            self.choices("*", "")
 
     def test_find(self):
         with self.refused("NotFound", "nobody"):
@@ -439,7 +553,15 @@ class Config(rig.Case):
         names = [key["key"] for key in keys]
         self.assertIn("backing.N.source.file", names)
         self.assertEqual({"key", "kind", "type", "form", "values", "min", "max", "unit", "since",
-                          "applies", "reach", "secret", "doc"}, set(keys[0]))
+                          "applies", "reach", "secret", "doc", "required", "belongs",
+                          "index", "values-since"}, set(keys[0]))
+        rows = {key["key"]: key for key in self.call(MANAGER, "Manager", "DescribeKeys",
+                                                     "(ssa{sv})", "", "", {})}
+        self.assertEqual("position", keys[0]["index"])
+        self.assertEqual("id id", rows["cpu.numa.cell.N.distances.sibling.N.value"]["index"])
+        self.assertEqual("name", rows["cpu.feature.NAME.policy"]["index"])
+        self.assertEqual({"restrictive": "7.9.0"}, rows["numatune.memnode.N.mode"]["values-since"])
+        self.assertEqual("runtime", rows["id"]["applies"])
         with self.refused("UnknownKey", "dsk"):
             self.call(MANAGER, "Manager", "DescribeKeys", "(ssa{sv})", "dsk", "", {})
 

@@ -140,7 +140,8 @@ class Contract(rig.Case):
         self.assertRegex(host["LibvirtVersion"], r"^[0-9]+\.[0-9]+\.[0-9]+$")
         self.assertEqual({"Name": "test", "UUID": "6695eb01-f6a4-8304-79aa-97f2502e193f", "Id": 1,
                           "State": "running", "Active": True, "Persistent": True,
-                          "Autostart": False, "Title": "", "Host": HOST}, everything(TEST, "Domain"))
+                          "Autostart": False, "Title": "", "Host": HOST, "StartedAt": 0, "Pending": False},
+                         everything(TEST, "Domain"))
         self.assertEqual({"Revision": self.revision(TEST)}, everything(TEST, "Config"))
         self.assertRegex(self.revision(TEST), "^[0-9a-f]{32}$")
 

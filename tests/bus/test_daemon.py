@@ -23,6 +23,9 @@ def run(*arguments, **options):
     return subprocess.run([services.DAEMON, *arguments], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=60, **options)
 
+# What systemd does not start again until the configuration is mended.
+REFUSED = 78
+
 
 class Arguments(unittest.TestCase):
     def test_version(self):
@@ -42,7 +45,6 @@ class Arguments(unittest.TestCase):
                                 (["--host", "lo-cal=test:///default"], "lo-cal"),
                                 (["--host", "local="], "URI"),
                                 (["--host", "a=b", "--host", "a=c"], "twice"),
-                                (["--config", "/nonexistent/file"], "/nonexistent/file"),
                                 (["--address=unix:path=/nonexistent/bus"], "bus")]:
             with self.subTest(arguments=arguments):
                 done = run(*arguments)
@@ -63,8 +65,21 @@ class Arguments(unittest.TestCase):
                 with open(path, "w") as file:
                     file.write(text)
                 done = run("--config", path, "--address=unix:path=/nonexistent/bus")
-                self.assertEqual(1, done.returncode)
+                self.assertEqual(REFUSED, done.returncode)
                 self.assertIn(word, done.stderr)
+                checked = run("--config", path, "--check")
+                self.assertEqual((REFUSED, "", done.stderr),
+                                 (checked.returncode, checked.stdout, checked.stderr))
+        done = run("--config", "/nonexistent/file")
+        self.assertEqual(REFUSED, done.returncode)
+        self.assertIn("/nonexistent/file", done.stderr)
+
+    def test_check(self):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write("[hosts]\nlocal=test:///default\n")
+            file.flush()
+            done = run("--config", file.name, "--check")
+        self.assertEqual((0, "", ""), (done.returncode, done.stdout, done.stderr))
 
     def test_name_is_taken(self):
         with services.Bus() as bus, services.Daemon(bus, "--host", "local=test:///default"):

@@ -11,7 +11,7 @@ from gi.repository import GLib
 
 import rig
 from rig import ERROR, HOST, MANAGER
-from support import client, services, tap
+from support import client, features, services, tap
 from support.client import settings
 
 GUEST = {"name": "web", "type": "qemu", "memory": "64MiB", "os.arch": "x86_64"}
@@ -149,19 +149,25 @@ class Libvirt(rig.Case):
             self.signals.wait_property(self.path, "Title", f"theirs {turn}")
 
     def test_changes_nobody_tells_of(self):
-        """libvirt has no event for what is attached to the persistent side: an edit sees it all the
-        same, though it starts from what is known."""
+        """libvirt 9.0 has no event for what is attached to the persistent side (11.3 has): an edit
+        sees it all the same, though it starts from what is known."""
         disk = ("attach-disk", "web", "/nonexistent/a.raw", "vdb", "--config", "--subdriver", "raw")
         self.client.modify(self.path, {"title": "known"})
         revision = self.revision(self.path)
+        self.signals.wait_property(self.path, "Title", "known")
+        self.signals.settle()
+        before = len(self.signals.told)
         self.libvirtd.virsh(*disk)
         with self.refused("Conflict"):
             self.client.modify(self.path, {"title": "late"}, options={"expected-revision": revision})
         revision = self.client.modify(self.path, {"title": "kept"})["revision"]
         self.assertIn("/nonexistent/a.raw", self.client.get_xml(self.path))
-        told = self.signals.wait(lambda path, name, arguments: name == "Config.Changed"
-                                 and arguments[3] == revision)[2]
-        self.assertEqual((["title"], [("disk", "vdb")]), (told[1], told[2]))
+        self.signals.wait(lambda path, name, arguments: name == "Config.Changed"
+                          and arguments[3] == revision)
+        told = [arguments for _, name, arguments in self.signals.told[before:]
+                if name == "Config.Changed"]
+        self.assertEqual([("disk", "vdb")], [device for said in told for device in said[2]])
+        self.assertEqual(["title"], [key for said in told for key in said[1]])
         self.libvirtd.virsh("detach-disk", "web", "vdb", "--config")
         with self.refused("NotFound", "vdb"):
             self.call(self.path, "Config", "RemoveDisk", "(sa{sv})", "vdb", {})
@@ -174,6 +180,7 @@ class Libvirt(rig.Case):
         self.assertEqual(self.revision(self.path), result["revision"])
         self.assertNotIn("vdb", self.client.get_xml(self.path))
 
+    @unittest.skipIf(features.schema_has("ssh"), "the schema of this libvirt has what was a fault of it")
     def test_old_faults_by_the_schema(self):
         """libvirt's parser takes and keeps what its schema refuses: here a protocol."""
         fault = "<disk type='network' device='disk'><driver name='qemu' type='raw'/>" \

@@ -12,6 +12,8 @@ import tempfile
 import threading
 import unittest
 
+from gi.repository import GLib
+
 import rig
 from rig import ERROR, MANAGER
 from support import services, tap
@@ -74,6 +76,16 @@ class Case(rig.Case):
 
     def wait_connected(self, host):
         services.wait_for(lambda: self.client.property(host, "Host", "Connected"), "a connection")
+        services.wait_for(lambda: self.can_define(host), "what the host can do")
+
+    def can_define(self, host):
+        try:
+            self.call(host, "Host", "Define", "(a{sv}a(sa{sv})a{sv})",
+                      settings({**GUEST, "name": "other"}), [], settings({"dry-run": True}))
+        except GLib.Error as error:
+            self.assertIn("HostUnavailable", str(error))
+            return False
+        return True
 
     def pending(self, path, interface, method):
         return rig.Pending(self.client, path, interface, method, "(a{sv})", {})
@@ -195,6 +207,10 @@ class NeverThere(Case):
             self.build(host="mute")
         with self.refused("HostUnavailable", "mute"):
             self.call(MANAGER, "Manager", "FindDomain", "(sa{sv})", "nobody", {})
+        with self.refused("HostUnavailable", "mute"):
+            self.plain(MUTE + rig.TEST.removeprefix(rig.HOST), "Domain", "ListHistory")
+        with self.refused("org.freedesktop.DBus.Error.UnknownObject"):
+            self.plain(rig.TEST[:-1] + "0", "Domain", "ListHistory")
 
     def test_connections_do_not_pile_up(self):
         """However often it is called, a libvirtd that says nothing has one connection to bear."""

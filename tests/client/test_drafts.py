@@ -110,7 +110,7 @@ class Editor(rig.Live):
 
     def test_name_and_uuid_stay(self):
         answer = self.edit(1, "s/>web1</>web9</", "web1")
-        self.assertIn("a domain keeps its name", answer.err)
+        self.assertIn("A domain keeps its name", answer.err)
         self.ends(1, "get", "web9", "name")
         self.edit(1, "s/<uuid>....../<uuid>000000/", "web1")
         self.assertEqual(["test", "web1", "web2"],
@@ -126,6 +126,14 @@ class Editor(rig.Live):
         self.assertIn("Conflict", answer.err)
         self.assertEqual(("1", "x"), (self.get("web1", "vcpu"), self.get("web1", "title")))
 
+    def test_passwords_stay(self):
+        """They are not shown, and are what they were."""
+        self.ok("add", "web1", "graphics", "type=vnc", "passwd=hush")
+        self.edit(0, "/hush/d; s/>1</>4</", "web1")
+        self.assertEqual(("4", "hush\n"),
+                         (self.get("web1", "vcpu"), self.ok("--secrets", "get", "web1", "graphics/vnc/passwd").out))
+        self.assertEqual([], self.ok("draft", "list", "--json").json)
+
     def test_editor_that_fails(self):
         answer = self.ends(1, "edit", "web1", env={"EDITOR": "false",
                                                    "XDG_RUNTIME_DIR": self.folder})
@@ -137,7 +145,10 @@ class Editor(rig.Live):
         self.assertEqual("web4", self.get(other, "name"))
         self.ends(1, "draft", "show", draft)
         opened = self.ok("draft", "open", "web1").out.strip()
-        self.assertIn("This draft is of a domain", self.edit(1, "s/>1</>4</", opened).err)
+        self.assertEqual(opened, self.edit(0, "s/>1</>4</", opened).out.strip())
+        self.assertIn("+  <vcpu placement='static'>4</vcpu>\n", self.ends(1, "draft", "diff", opened).out)
+        self.edit(1, "s/>4</>5</", opened, "-n")
+        self.assertEqual("4", self.get(opened, "vcpu"))
 
     def test_file(self):
         name = os.path.join(self.folder, "a.xml")

@@ -62,6 +62,17 @@ class Files(rig.Live):
         self.said("set", self.file, "vcpu=4")
         self.assertEqual(document().replace("<vcpu>1<", "<vcpu>4<").encode(), self.read())
 
+    def test_names_with_dots(self):
+        self.write(document())
+        before = self.read()
+        self.said("set", self.file, "cpu.model=qemu64", "cpu.feature.sse4.1.policy=require",
+                  "qemu.commandline.env.A_B=c")
+        self.assertRegex(self.read(), rb"<feature name=.sse4\.1. policy=.require./>")
+        self.assertEqual("require\n", self.said("get", self.file, "cpu.feature.sse4.1.policy"))
+        self.assertIn("qemu.commandline.env.A_B", self.said("show", self.file))
+        self.said("set", self.file, "cpu.feature.sse4.1.policy-", "cpu.model-", "qemu.commandline.env.A_B-")
+        self.assertEqual(before, self.read())
+
     def test_line_ends_and_passwords_stay(self):
         self.write(document().replace("\n", "\r\n"))
         self.said("set", self.file, "vcpu=4")
@@ -186,6 +197,40 @@ class Files(rig.Live):
                                                       "memory=1GiB"))
         self.ends(1, "get", "web9", "name")
 
+    def test_create_what_no_host_takes(self):
+        words = ["memory=1GiB", "os.type=hvm", "disk", "source.file=/x.qcow2"]
+        for dry in ([], ["-n"]):
+            answer = self.run_client(*dry, "create", self.file, *words)
+            self.assertIn("error: Key name is missing; give the domain a name.", answer.err)
+            self.assertIn("error: Key type is missing;", answer.err)
+            self.assertEqual(2 if dry else 1, answer.status)
+            self.assertFalse(os.path.exists(self.file))
+
+    def test_what_is_written_is_valid(self):
+        """The schema's word counts before the file is written; what was wrong already is no reason to
+        refuse another change."""
+        self.write(document())
+        before = self.read()
+        answer = self.ends(1, "set", self.file, "qemu.commandline.env.A.B=c")
+        self.assertIn("error: ", answer.err)
+        self.assertEqual(before, self.read())
+        self.write(document(end="<nothing/>"))
+        self.ends(1, "validate", self.file)
+        self.said("set", self.file, "vcpu=4")
+        self.ends(1, "set", self.file, "vcpu=3", "qemu.commandline.env.A.B=c")
+        self.assertEqual("4\n", self.said("get", self.file, "vcpu"))
+
+    def test_devices_by_position(self):
+        self.write(document(end="").replace("</devices>", "<controller type='usb' index='0' model='ich9-ehci1'/>"
+                   "<controller type='usb' index='0' model='ich9-uhci1'><master startport='2'/></controller></devices>"))
+        self.assertEqual("ich9-uhci1\n", self.said("get", self.file, "controller/#2/model"))
+        self.assertEqual("controller/usb0/master.startport=2\n",
+                         self.said("show", self.file, "controller/#2/master.startport"))
+        shown = self.said("show", self.file, "controller/#2")
+        self.assertIn("controller/usb0/model=ich9-uhci1\n", shown)
+        self.assertNotIn("ich9-ehci1", shown)
+        self.assertEqual("", self.said("show", self.file, "controller/#3"))
+
     def test_define(self):
         self.write(document().replace("qemu", "test").replace("x86_64", "i686"))
         self.assertEqual("web\n", self.ok("define", self.file).out)
@@ -214,7 +259,7 @@ class Files(rig.Live):
         os.chmod(editor, 0o755)
         answer = self.ends(1, "edit", self.file, env={"EDITOR": editor, "TMPDIR": self.folder,
                                                       "XDG_RUNTIME_DIR": self.folder})
-        self.assertIn("Somebody else has changed the file meanwhile", answer.err)
+        self.assertIn("was changed by another program meanwhile", answer.err)
         self.assertEqual(document().encode() + b"<!-- -->\n", self.read())
 
 

@@ -15,13 +15,39 @@ from support import services, tap
 
 class Looking(rig.Live):
     def test_list(self):
+        self.said("create", "a", "memory=1GiB")
         lines = self.said("list").splitlines()
-        self.assertEqual(["test\trunning", "web1\tshutoff", "web2\tshutoff"],
-                         sorted(line.rpartition("\t")[0] for line in lines))
-        self.assertEqual(sorted(lines), sorted(self.said().splitlines()))
-        self.assertEqual(["web1", "web2"], sorted(line.split("\t")[0] for line
-                                                  in self.said("list", "web*").splitlines()))
+        self.assertEqual(["a\tshutoff", "test\trunning", "web1\tshutoff", "web2\tshutoff"],
+                         [line.rpartition("\t")[0] for line in lines])
+        self.assertEqual(lines, self.said().splitlines())
+        self.assertEqual(["web1", "web2"], [line.split("\t")[0] for line
+                                            in self.said("list", "web*").splitlines()])
         self.assertEqual(self.said("list"), self.said("-H", "local", "list"))
+
+    def test_list_of_some(self):
+        self.said("autostart", "web2", "on")
+        self.said("set", "web1", "title=The first")
+        self.assertEqual("test\n", self.said("list", "--state=running", "-o", "name"))
+        self.assertEqual("web2\n", self.said("list", "--autostart", "--columns=name"))
+        self.assertEqual("yes\tshutoff\tweb2\n", self.said("list", "web2", "-o", "autostart,state,name"))
+        self.assertEqual("web1\tThe first\nweb2\t\n", self.said("list", "web*", "-o", "name,title"))
+        self.assertEqual("web1\t512MiB\t/srv/web1.qcow2\n",
+                         self.said("list", "web1", "-o", "name,memory,disk/vda/source.file"))
+        [row] = self.ok("list", "--autostart", "-o", "title", "--json").json
+        self.assertEqual(["path", "host", "title"], list(row))
+        self.assertIn("none_such", self.ends(1, "list", "-o", "none_such").err)
+        self.ends(2, "list", "-o", ",")
+        self.assertIn('no state "off"', self.ends(2, "list", "--state=off").err)
+
+    def test_words_when_there_is_nothing(self):
+        for sentence, *words in (("No domains match.", "list", "--state=crashed"),
+                                 ("No domains.", "list", "nothing*"),
+                                 ("No drafts.", "draft", "list")):
+            with self.subTest(words):
+                answer = self.ok(*words)
+                self.assertEqual(("", sentence + "\n"), (answer.out, answer.err))
+                answer = self.ok(*words, "--json")
+                self.assertEqual(([], ""), (answer.json, answer.err))
 
     def test_list_json(self):
         [web] = self.ok("list", "web1", "--json").json
@@ -71,13 +97,25 @@ class Looking(rig.Live):
         self.assertEqual({"memory": 536870912, "disk/vda/target.dev": "vda"},
                          self.ok("get", "web1", "memory", "disk/vda/target.dev", "--json").json)
 
+    def test_get_of_devices_by_number_and_pattern(self):
+        self.said("add", "web1", "disk", "source.file=/srv/b.raw", "target.bus=virtio")
+        self.assertEqual("/srv/web1.qcow2\n", self.said("get", "web1", "disk/#1/source.file"))
+        self.assertEqual("/srv/b.raw\n", self.said("get", "web1", "disk/#2/source.file"))
+        self.assertEqual("disk/vda/source.file=/srv/web1.qcow2\ndisk/vdb/source.file=/srv/b.raw\n",
+                         self.said("get", "web1", "disk/*/source.file"))
+        self.assertEqual("web1\tdisk/vda/source.file=/srv/web1.qcow2\n"
+                         "web1\tdisk/vdb/source.file=/srv/b.raw\n"
+                         "web2\tdisk/vda/source.file=/srv/web2.qcow2\n",
+                         self.said("get", "web*", "disk/*/source.file"))
+
     def test_get_what_is_not_set(self):
         answer = self.ends(1, "get", "web1", "name", "title")
         self.assertEqual("name=web1\n", answer.out)
         self.assertEqual('domwright: web1: title is not set; "domwright show" lists what is, '
                          '"domwright keys" what can be.\n', answer.err)
         self.ends(1, "get", "web1", "disk/vdz/source.file")
-        self.ends(1, "get", "web1", "disk/*/source.file")
+        self.ends(1, "get", "web1", "disk/#2/source.file")
+        self.assertEqual("", self.said("get", "web1", "interface/*/mac.address"))
         self.assertEqual("", self.said("get", "web1", "disk/vda/iotune.*"))
         self.assertIn("memory", self.ends(1, "get", "web1", "memroy").err)
 
@@ -108,8 +146,8 @@ class Looking(rig.Live):
         self.assertIn("\n-  <name>web1</name>\n", answer.out)
         self.assertIn("\n+  <name>web2</name>\n", answer.out)
         self.assertEqual(2, self.run_client("diff", "web1", "nowhere").status)
-        self.assertEqual("domwright: web1: A domain is compared with another document; name it "
-                         "after the domain.\n", self.ends(2, "diff", "web1").err)
+        self.assertEqual('domwright: web1: A domain is compared with another document: "domwright diff '
+                         'DOMAIN DOMAIN".\n', self.ends(2, "diff", "web1").err)
 
     def test_validate(self):
         rows = [line.split("\t") for line in self.said("validate", "web1").splitlines()]
@@ -142,7 +180,8 @@ class SeveralHosts(rig.Live):
 
     def test_pattern(self):
         answer = self.ends(1, "set", "web*", "vcpu=2")
-        self.assertEqual(1, answer.err.count("\n"))
+        self.assertRegex(answer.err, r"\Adomwright: web\*: [^\n]*\ndomwright: web\*: info: 2 domains: "
+                                     r"2 changed\.\n\Z")
         self.assertEqual(["2", "2"], [self.get("web1", "vcpu"), self.get("web2", "vcpu")])
         self.said("-H", "local", "set", "web*", "vcpu=3")
 
@@ -183,20 +222,71 @@ class Changing(rig.Live):
         self.assertEqual("domwright: memory needs a unit: memory=4MiB, memory=4GiB, or memory=4B for "
                          "bytes.\n", answer.err)
         self.ends(2, "create", "web3", "memory=4")
+        answer = self.ends(2, "set", "web1", "memory=4Gb")
+        self.assertEqual("domwright: memory=4Gb could be bits; write memory=4GiB, or memory=4GB for powers "
+                         "of 1000.\n", answer.err)
         self.assertEqual(before, self.said("xml", "web1"))
         self.said("set", "web1", "memory=1073741824B", "currentMemory=1048576KiB")
         self.assertEqual("1073741824", self.get("web1", "memory"))
 
     def test_pattern(self):
-        self.said("set", "web*", "vcpu=2")
+        for count, summary in (("1", "2 domains: 2 unchanged."), ("2", "2 domains: 2 changed.")):
+            answer = self.ok("set", "web*", "vcpu=" + count)
+            self.assertEqual(f"domwright: web*: info: {summary}\n", answer.err)
         self.assertEqual(["2", "2"], [self.get("web1", "vcpu"), self.get("web2", "vcpu")])
 
     def test_failure_of_one_does_not_stop_the_others(self):
         self.said("remove", "web1", "disk/vda")
         answer = self.ends(1, "set", "web*", "disk/vda/driver.cache=none")
-        self.assertEqual(["domwright", " web1"], answer.err.split(":")[:2])
-        self.assertEqual(1, answer.err.count("\n"))
+        self.assertRegex(answer.err, r"\Adomwright: web1: [^\n]*\ndomwright: web\*: info: 2 domains: "
+                                     r"1 changed, 1 failed\.\n\Z")
         self.assertEqual("none", self.get("web2", "disk/vda/driver.cache"))
+
+    def test_pattern_of_every_verb(self):
+        """All verbs that change something take one, domains come by name, and ids with their names."""
+        answer = self.ok("add", "web*", "disk", "source.file=/srv/c.raw", "target.bus=virtio")
+        self.assertEqual("web1\tvdb\nweb2\tvdb\n", answer.out)
+        self.ok("boot", "web*", "disk/vdb", "disk/vda")
+        self.assertEqual(["1", "1"], [self.get(name, "disk/vdb/boot.order") for name in ("web1", "web2")])
+        self.ok("boot", "web*", "none")
+        self.ends(1, "get", "web1", "disk/vdb/boot.order")
+        self.ok("hyperv", "web*", "relaxed")
+        self.assertEqual(["yes", "yes"], [self.get(name, "hyperv.relaxed") for name in ("web1", "web2")])
+        self.ok("preset", "web*", "linux")
+        self.ok("remove", "web*", "disk/vdb")
+        self.assertEqual("", self.said("show", "web1", "disk/vdb"))
+
+    def test_pattern_is_one_call(self):
+        """What is wrong with the words is said once, of all words, and not for each domain."""
+        answer = self.ends(1, "set", "web*", "memroy=1GiB", "disk/vda/driver.cahce=none")
+        self.assertEqual(3, answer.err.count("\n"), answer.err)
+        self.assertRegex(answer.err, r"web\*: .*memroy.*memory")
+        self.assertRegex(answer.err, r"web\*: .*driver\.cahce.*driver\.cache")
+        self.assertTrue(answer.err.endswith("web*: info: 2 domains: 2 failed.\n"), answer.err)
+
+    def test_pattern_dry_run(self):
+        self.said("remove", "web1", "disk/vda")
+        before = self.said("xml", "web2")
+        answer = self.ends(2, "-n", "set", "web*", "disk/vda/driver.cache=none")
+        self.assertEqual(["# web2"], [line for line in answer.out.splitlines() if line.startswith("#")])
+        self.assertIn("web*: info: 2 domains: 1 would change, 1 failed.", answer.err)
+        self.assertEqual(before, self.said("xml", "web2"))
+
+    def test_pattern_of_running_domains(self):
+        """What waits for a restart is said once."""
+        answer = self.ok("set", "t[e]st", "vcpu=1")
+        self.assertEqual("domwright: t[e]st: info: Where a domain is running (1), it takes effect "
+                         "at the next start.\n",
+                         answer.err)
+        answer = self.ok("set", "[tw]e[sb]*", "title=x")
+        self.assertIn("--now does it at once as well", answer.err)
+        self.assertIn("3 domains: 3 changed.", answer.err)
+
+    def test_pattern_of_none(self):
+        answer = self.ends(1, "set", "nothing*", "vcpu=1")
+        self.assertEqual('domwright: nothing*: No domain has a name like this; "domwright list" lists '
+                         "them.\n", answer.err)
+        self.assertEqual("{}\n", self.ends(1, "set", "nothing*", "vcpu=1", "--json").out)
 
     def test_pattern_json(self):
         said = self.ok("set", "web*", "vcpu=2", "--json").json
@@ -293,6 +383,21 @@ class Changing(rig.Live):
         self.assertIn("vdz", self.ends(1, "boot", "web1", "disk/vdz").err)
         self.ends(1, "-n", "boot", "web1", "disk/vda")
 
+    def test_media(self):
+        self.said("add", "web1", "disk", "device=cdrom", "target.bus=sata", "target.dev=sda")
+        for path, key in (("/srv/a.iso", "source.file"), ("/dev/sr0", "source.dev")):
+            self.ok("insert", "web1", "sda", path)
+            self.assertEqual(path, self.get("web1", "disk/sda/" + key))
+        self.ok("insert", "web1", "sda", "source.protocol=https", "source.name=a.iso",
+                "source.host.1.name=images.example")
+        self.assertEqual("network", self.get("web1", "disk/sda/type"))
+        self.ok("eject", "web1", "sda")
+        self.assertEqual("file", self.get("web1", "disk/sda/type"))
+        self.ends(1, "get", "web1", "disk/sda/source.name")
+        self.assertIn("whole path", self.ends(2, "insert", "web1", "sda", "a.iso").err)
+        self.assertIn("cdrom or a floppy", self.ends(1, "eject", "web1", "vda").err)
+        self.assertEqual("sda\n", self.ok("complete", "eject", "web1", "").out)
+
     def test_create_and_undefine(self):
         answer = self.ok("create", "web3", "memory=1GiB", "vcpu=2", "disk", "source.file=/srv/3.raw",
                          "target.bus=virtio", "disk", "device=cdrom", "target.bus=sata", "channel",
@@ -315,15 +420,31 @@ class Changing(rig.Live):
         self.assertTrue(all(key.startswith("driver.") for key, _, _ in said))
         self.assertIn("none", dict((key, takes) for key, takes, _ in said)["driver.cache"].split(","))
         self.assertEqual("memory", self.said("keys", "memory").split("\t")[0])
+        both = [line.split("\t")[0] for line in self.said("keys", "memory").splitlines()]
+        self.assertIn("memory/model", both)  # a key and a kind
+        self.assertEqual(both, [row["kind"] + ("/" if row["kind"] else "") + row["key"]
+                                for row in self.ok("keys", "memory", "--json").json])
         self.assertEqual(self.said("keys", "disk", "driver."),
                          "".join(line + "\n" for line in self.said("keys", "disk").splitlines()
                                  if line.startswith("driver.")))
+        self.assertIn("iotune.total_bytes_sec\tuint64 (bytes/s)\t", self.said("keys", "disk", "iotune."))
         everything = self.said("keys", "*").splitlines()
+        meanings = {line.split("\t")[0]: line.split("\t")[2] for line in everything}
+        self.assertTrue(meanings["disk/source.file"].endswith(" Belongs to type=file."))
+        self.assertTrue(meanings["cpu.feature.NAME.policy"].endswith(" N stands for: name."))
+        self.assertTrue(meanings["blkiotune.device.N.path"].endswith(" N stands for: position."))
+        self.assertEqual({row["kind"] + "/" + row["key"] for row in self.ok("keys", "*", "--json").json
+                          if row["required"]},
+                         {key for key, meaning in meanings.items() if meaning.endswith(" Required.")})
         self.assertTrue(any(line.startswith("disk/driver.cache\t") for line in everything))
         self.assertEqual(len(everything), len(self.ok("keys", "*", "--json").json))
         self.assertEqual('domwright: No key begins with "zz"; "domwright keys \'*\'" lists all.\n',
                          self.ends(1, "keys", "zz").err)
         self.ends(1, "keys", "zz", "zz")
+        for words in (["disk", "driver.*"], ["os.*"]):
+            with self.subTest(words):
+                plain = [*words[:-1], words[-1].rstrip("*")]
+                self.assertEqual(self.said("keys", *plain), self.said("keys", *words))
 
     def test_choices(self):
         values = [line.split("\t")[0] for line in
@@ -353,7 +474,7 @@ class Running(rig.Live):
 
     def test_life(self):
         for verb, state in (("start", "running"), ("suspend", "paused"), ("resume", "running"),
-                            ("reboot", "running"), ("shutdown", "shutoff"), ("start", "running"),
+                            ("reboot", "running"), ("restart", "running"), ("shutdown", "shutoff"), ("start", "running"),
                             ("destroy", "shutoff")):
             with self.subTest(verb):
                 self.said(verb, "web1")
@@ -363,8 +484,36 @@ class Running(rig.Live):
     def test_pattern(self):
         self.said("start", "web1")
         answer = self.ends(1, "start", "web*")
-        self.assertRegex(answer.err, r"\Adomwright: web1: [^\n]*\n\Z")
+        self.assertRegex(answer.err, r"\Adomwright: web1: [^\n]*\ndomwright: web\*: info: 2 domains: "
+                                     r"1 done, 1 failed\.\n\Z")
         self.assertEqual("running", self.state("web2"))
+
+    def test_start_once(self):
+        before = self.said("xml", "web1")
+        self.said("start", "web1", "vcpu=2", "memory=64MiB", "currentMemory=64MiB",
+                  "disk/vda/source.file=/srv/rescue.raw", "--boot=disk/vda", "--until=reboot")
+        self.assertEqual("vcpu=2\nmemory=67108864\non_reboot=destroy\ndisk/vda/source.file=/srv/rescue.raw\n"
+                         "disk/vda/boot.order=1\n",
+                         self.ok("get", "web1", "vcpu", "memory", "on_reboot", "disk/vda/source.file",
+                                 "disk/vda/boot.order", "--live").out)
+        self.assertEqual(before, self.said("xml", "web1"))
+        self.said("destroy", "web1")
+        self.said("start", "web1")
+        self.assertEqual("1\n", self.ok("get", "web1", "vcpu", "--live").out)
+
+    def test_start_once_of_a_pattern(self):
+        self.assertEqual("domwright: web*: info: 2 domains: 2 done.\n", self.ok("start", "web*", "vcpu=2").err)
+        self.assertEqual("web1\t2\nweb2\t2\n", self.ok("get", "web*", "vcpu", "--live").out)
+
+    def test_start_once_refused(self):
+        for status, words, said in ((2, ["vcpu-"], "for one time only"), (2, ["vcpu"], "vcpu=VALUE"),
+                                    (2, ["--boot=vda"], "KIND/ID"), (2, ["memory=4"], "unit"),
+                                    (1, ["vcpuu=2"], "vcpu"), (1, ["--boot=disk/vdz"], "vdz"),
+                                    (1, ["--until=sunday"], "stop, reboot")):
+            with self.subTest(words):
+                self.assertIn(said, self.ends(status, "start", "web1", *words).err)
+        self.assertEqual("shutoff", self.state("web1"))
+        self.assertIn("does not take --boot", self.ends(2, "destroy", "web1", "--boot=disk/vda").err)
 
     def test_reset(self):
         answer = self.run_client("reset", "test")
@@ -374,8 +523,7 @@ class Running(rig.Live):
     def test_change_of_a_running_domain_is_for_the_next_start(self):
         self.said("start", "web1")
         answer = self.ok("set", "web1", "vcpu=2")
-        self.assertEqual("domwright: web1: info: It is running and will have the change when it is "
-                         "shut down and started again.\n", answer.err)
+        self.assertEqual("domwright: web1: info: It takes effect at the next start.\n", answer.err)
 
     def test_autostart(self):
         self.assertEqual("off\n", self.said("autostart", "web1"))
@@ -388,7 +536,7 @@ class Running(rig.Live):
         self.assertEqual("off\n", self.said("autostart", "web1"))
 
     def test_watch(self):
-        for options, wanted in (([], r"web1\tchanged\tvcpu\n"),
+        for options, wanted in (([], r"web1\tchanged\tconfig\tvcpu\n"),
                                 (["--json"], r'\{"domain":"web1",.*"event":"changed".*"vcpu".*\}\n')):
             with self.subTest(options):
                 watch = subprocess.Popen([rig.CLIENT, *options, "watch", "web1"],

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the client says without a daemon: help, the manual, wrong command lines, what it links to."""
 
+import fnmatch
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import rig
 from support import services, tap
 
 MANUAL = os.path.join(rig.SOURCE, "client", "domwright.1")
+VERB_HEADINGS = ["Inspect", "Modify", "Define and undefine", "Power", "Drafts", "Reference"]
 NOWHERE = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent"}
 
 
@@ -18,7 +20,7 @@ def help_sections():
     """{heading: lines} of --help."""
     sections, lines = {}, []
     for line in rig.run("--help").out.splitlines():
-        if match := re.match(r"(\w+).*:$", line):
+        if match := re.match(r"([\w ]+):$", line):
             lines = sections.setdefault(match[1], [])
         elif line.startswith("  "):
             lines.append(line)
@@ -28,7 +30,8 @@ def help_sections():
 
 
 def verbs():
-    return sorted(re.match(r"  (\w+(?: \w+)?)  ", line)[1] for line in help_sections()["Verbs"])
+    return sorted(re.match(r"  (\w+(?: \w+)?)  ", line)[1] for heading in VERB_HEADINGS
+                  for line in help_sections()[heading])
 
 
 def option_names():
@@ -97,6 +100,22 @@ class Words(unittest.TestCase):
                               capture_output=True, text=True)
         self.assertEqual("", done.stdout + done.stderr)
 
+    def test_help_and_manual_have_the_same_headings(self):
+        with open(MANUAL) as file:
+            text = file.read()
+        part = text[text.index(".SH VERBS"):text.index(".SH OPTIONS")]
+        self.assertEqual(VERB_HEADINGS, [heading for heading in help_sections() if heading != "Options"])
+        self.assertEqual(VERB_HEADINGS, [heading.strip('"') for heading
+                                         in re.findall(r"^\.SS (.*)$", part, re.M)])
+
+    def test_help_is_a_verb(self):
+        self.assertEqual(rig.run("--help").out, rig.run("help").out)
+        self.assertEqual(rig.run("set", "--help").out, rig.run("help", "set").out)
+        self.assertEqual(rig.run("draft", "open", "--help").out, rig.run("help", "draft", "open").out)
+        self.refused('"y" is not a verb; help takes one.', "help", "set", "y")
+        self.assertEqual([verb for verb in verbs() if verb.startswith("draft ")],
+                         sorted(re.findall(r"^domwright (draft \w+)", rig.run("help", "draft").out, re.M)))
+
     def test_every_verb_has_help(self):
         for verb in verbs():
             with self.subTest(verb):
@@ -105,17 +124,71 @@ class Words(unittest.TestCase):
                 self.assertTrue(answer.out.startswith(f"domwright {verb}"), answer.out)
 
     def test_help_of_a_verb_lists_its_own_options(self):
-        self.assertEqual(["--dry-run", "--diff", "--expect", "--cascade"],
+        self.assertEqual(["--dry-run", "--diff", "--expect", "--cascade", "--live", "--now", "--timeout"],
                          re.findall(r"^ .*(--[a-z-]+)", rig.run("set", "-h").out, re.M))
-        self.assertNotIn("Options", rig.run("list", "-h").out)
+        self.assertNotIn("Options", rig.run("hosts", "-h").out)
 
     def test_wrong_verbs(self):
         self.refused('There is no verb "hyprv"; did you mean "hyperv"?', "hyprv", "web")
         self.refused('There is no verb "strat"; did you mean "start"?', "strat", "web")
         self.refused('There is no verb "draft comit"; did you mean "draft commit"?', "draft", "comit")
-        self.refused('There is no verb "zzzz"; "domwright --help" lists them.', "zzzz")
+        self.refused('There is no verb "zzzz"; "domwright help" lists them.', "zzzz")
 
+    def test_nobody_is_led_to_a_verb_that_destroys(self):
+        for word in ("destory", "destryo", "undefin", "undefien", "rest", "reste", "move", "remvoe"):
+            with self.subTest(word):
+                answer = rig.run(word, "web", env=NOWHERE)
+                self.assertEqual(2, answer.status)
+                for verb in ("destroy", "undefine", "reset", "remove", "discard"):
+                    self.assertNotIn(f'"{verb}"', answer.err)
+
+    def test_words_of_other_programs(self):
+        self.refused('There is no verb "dumpxml". "domwright xml" prints the document.', "dumpxml", "web")
+        self.refused('There is no verb "stop". "domwright shutdown" asks the guest to shut down.',
+                     "stop", "web")
+        self.refused('There is no option --all. "domwright list" shows all domains; --state=running those '
+                     "that run.", "list", "--all")
+        self.refused("There is no option --disk. Devices are written without dashes: KIND KEY=VALUE..., for "
+                     "example disk source.file=FILE target.bus=virtio.", "create", "x", "--disk", "size=20")
+        self.refused('"01:00.0" is the address of a PCI device; write type=pci '
+                     "source.address=0000:01:00.0.", "add", "web", "hostdev", "01:00.0")
+        self.refused('"046d:c52b" is a USB device; write type=usb source.vendor=0x046d '
+                     "source.product=0xc52b.", "create", "web", "memory=1GiB", "hostdev", "046d:c52b")
+        self.refused('There is no kind of device "cdrom". A CD-ROM drive is a disk: disk device=cdrom '
+                     "source.file=FILE.", "add", "web", "cdrom", "/srv/debian.iso")
+        self.refused('There is no verb "passwd". "domwright set DOMAIN graphics/vnc/passwd=@-" asks for the '
+                     "password of a display.", "passwd", "web")
+
+    def test_hints_are_for_words_that_are_nothing_here(self):
+        with open(os.path.join(rig.SOURCE, "client", "text", "hints.c")) as file:
+            text = file.read()
+        tables = dict(re.findall(r"(\w+)_hints\[\] = \{\n(.*?)\n\};", text, re.S))
+        self.assertEqual({"verb", "option", "kind", "key"}, set(tables))
+        first = r'^ *\{"([^"]+)",'
+        mine = {word for line in re.findall(first, tables["verb"], re.M) for word in line.split()}
+        first_words = {verb.split()[0] for verb in verbs()}
+        self.assertEqual(set(), {verb for verb in first_words for word in mine
+                                 if fnmatch.fnmatchcase(verb, word)})
+        self.assertIn("dumpxml", mine)
+        mine = {word for line in re.findall(first, tables["option"], re.M) for word in line.split()}
+        self.assertEqual(set(), mine & set(option_names()))
+
+    @unittest.skipUnless(shutil.which("virsh"), "needs virsh")
+    def test_every_command_of_virsh_is_a_verb_or_has_a_hint(self):
+        said = subprocess.run(["virsh", "help"], capture_output=True, text=True, check=True).stdout
+        commands = set(re.findall(r"^    ([a-z][a-z0-9-]+) ", said, re.M))
+        self.assertIn("dumpxml", commands)
+        its_own = {"cd", "echo", "exit", "pwd", "quit"}  # of its interactive shell
+        for command in sorted(commands - its_own - {verb.split()[0] for verb in verbs()}):
+            with self.subTest(command):
+                self.assertRegex(rig.run(command, env=NOWHERE).err,
+                                 f'^domwright: There is no verb "{command}"\\. \\S')
+
+    def test_every_wrong_word_is_named(self):
+        answer = rig.run("set", "web", "vcpu", "a b=1", "memory=1GiB", env=NOWHERE)
+        self.assertEqual((2, 2), (answer.status, answer.err.count("\n")))
     def test_wrong_options(self):
+        self.refused("There is no option --dryrun; did you mean --dry-run?", "--dryrun", "list")
         self.refused('There is no option --nonsense; see "domwright --help".', "--nonsense")
         self.refused('There is no option -x; see "domwright --help".', "list", "-x")
         self.refused('--host needs an argument; see "domwright --help".', "list", "--host")
@@ -130,6 +203,8 @@ class Words(unittest.TestCase):
     def test_wrong_number_of_words(self):
         self.refused('"set" takes more arguments: domwright set DOMAIN CHANGE...', "set", "web")
         self.refused('"xml" takes fewer arguments: domwright xml DOMAIN', "xml", "a", "b")
+        self.refused('"list" takes fewer arguments: domwright list [PATTERN]; -o name,memory,vcpu prints '
+                     "columns.", "list", "memory", "vcpu")
 
     def test_wrong_words(self):
         self.refused('"vcpu" says no value; write vcpu=VALUE to set it, or vcpu- to unset it.',
@@ -178,9 +253,10 @@ class Words(unittest.TestCase):
                                      env={"DBUS_SYSTEM_BUS_ADDRESS": bus.address,
                                           "DBUS_SESSION_BUS_ADDRESS": bus.address})
                     self.assertEqual(1, answer.status)
+                    user, other = ("--user ", "") if options == ["--session"] else ("", "--session or ")
                     self.assertEqual(
-                        'domwright: domwrightd is not on this bus; start it with "systemctl start '
-                        'domwrightd", or name another bus with --session or --address.\n', answer.err)
+                        f'domwright: domwrightd is not on this bus; start it with "systemctl {user}start '
+                        f'domwrightd", or name another bus with {other}--address.\n', answer.err)
 
     @unittest.skipUnless(shutil.which("readelf"), "needs readelf")
     def test_links_to_libsystemd_only(self):

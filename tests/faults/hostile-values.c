@@ -324,7 +324,8 @@ static char *text_for(Maker *maker, const char *name)
     if (strcmp(name, "id") == 0 || strcmp(name, "target") == 0)
         return g_strdup(CHOOSE(maker, ids));
     if (strcmp(name, "verb") == 0) {
-        static const char *const verbs[] = {"set", "add", "modify", "remove", "hyperv", "preset"};
+        static const char *const verbs[] = {"set",    "add",    "modify", "remove",
+                                            "hyperv", "preset", "boot",   "media"};
         return g_strdup(CHOOSE(maker, verbs));
     }
     if (strcmp(name, "name") == 0 || strcmp(name, "name_or_uuid") == 0)

@@ -363,7 +363,7 @@ static const Method *choose_method(Fuzzer *fuzzer)
     return method;
 }
 
-static void call_once(Fuzzer *fuzzer)
+static void call_method(Fuzzer *fuzzer)
 {
     const Method *method = choose_method(fuzzer);
     g_autofree char *signature = choose_signature(fuzzer, method);
@@ -452,7 +452,7 @@ static bool run(Fuzzer *fuzzer, unsigned long calls)
             if (fuzzer->methods->len == 0)
                 return false;
         }
-        call_once(fuzzer);
+        call_method(fuzzer);
         if (!settle(fuzzer, WINDOW - 1))
             return false;
         if (maker_once_in(fuzzer->maker, LEAVE_EVERY)) {

@@ -54,6 +54,36 @@ class Narrow(services.Daemon):
         return super().spawn(["prlimit", *self.limits, *argv], **options)
 
 
+class Shimmed(services.Daemon):
+    """The daemon with the shim before libvirt; fault: what is ordered of it from the start."""
+
+    def __init__(self, bus, *arguments, fault=""):
+        super().__init__(bus, *arguments)
+        self.first_fault = fault
+        self.order = self.calls = None
+
+    def start(self):
+        self.order = os.path.join(self.directory, "fault")
+        self.calls = os.path.join(self.directory, "calls")
+        self.fault(self.first_fault)
+        super().start()
+
+    def spawn(self, argv, **options):
+        environment = {**os.environ, "LIBVIRT_FAULT": self.order, "LIBVIRT_CALLS": self.calls,
+                       "LD_PRELOAD": preloaded(os.environ["SHIM_LIBVIRT"])}
+        return super().spawn(argv, env=environment, **options)
+
+    def fault(self, text=""):
+        place = self.order + ".new"
+        with open(place, "w") as file:
+            file.write(text)
+        os.rename(place, self.order)
+
+    def calls_of(self, function):
+        with open(self.calls) as file:
+            return file.read().split().count(function)
+
+
 def work(until, seconds=client.TIMEOUT_MS / 1000):
     """Takes in what the bus brings until that is true, or for so long; whether it is."""
     context = GLib.MainContext.default()
@@ -96,6 +126,23 @@ class Calls:
 
     def wait_all(self):
         self.wait(self.sent)
+
+
+class Answers(Calls):
+    """The same, and `answers` has the answer or the error itself."""
+
+    def __init__(self, bus_client):
+        super().__init__(bus_client)
+        self.answers = {}
+
+    def _on_done(self, connection, done, key):
+        try:
+            answer = connection.call_finish(done).unpack()
+            self.answers[key] = answer[0] if len(answer) == 1 else answer
+            self.outcomes[key] = "done"
+        except GLib.Error as error:
+            self.answers[key] = error
+            self.outcomes[key] = client.error_name(error) or "closed"
 
 
 def preloaded(shim):

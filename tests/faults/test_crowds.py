@@ -12,10 +12,10 @@ import subprocess
 import unittest
 
 import rig
-from support import machine, people, services, tap
+from support import machine, services, tap, users
 
 machine.enter()
-shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "crowd.py"), machine.PROGRAMS)
+shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "many_clients.py"), machine.PROGRAMS)
 
 DOMAIN = "/org/domwright1/host/local/domain/_6695eb01_f6a4_8304_79aa_97f2502e193f"
 BUSY = "org.domwright1.Error.Busy"
@@ -38,7 +38,7 @@ class Crowds(unittest.TestCase):
 
     def crowd(self, user, *numbers):
         return subprocess.Popen(
-            ["/usr/bin/python3", machine.PROGRAMS + "/crowd.py", machine.ADDRESS, DOMAIN,
+            ["/usr/bin/python3", machine.PROGRAMS + "/many_clients.py", machine.ADDRESS, DOMAIN,
              *map(str, numbers)], cwd="/", env={"PATH": os.environ["PATH"]}, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             preexec_fn=services.die_with_parent, **machine.identity(user))
@@ -77,7 +77,7 @@ class Crowds(unittest.TestCase):
 
     def test_slow_reader(self):
         """One that sends calls and reads no answers: those are the bus's to keep or to drop."""
-        with people.Person("root") as root:
+        with users.Person("root") as root:
             root.modify(DOMAIN, {"description": BIG})
         for _ in range(rig.times(300)):
             deaf = self.crowd("alice", 0, 1000, 0)

@@ -174,8 +174,8 @@ class Edits(unittest.TestCase):
                            settings({"title": f"{number}.{step}"}), [], {})
             calls.pass_time((number % 40) / 4000)
             leaver.close()
-            while self.bus.has_owner(leaver.connection.get_unique_name()):
-                pass
+            name = leaver.connection.get_unique_name()
+            services.wait_for(lambda: not self.bus.has_owner(name), "the sender has left")
             self.client.property(path, "Domain", "Name")  # the daemon has heard it, too
             seen = self.step_of(path, number)
             self.client.modify(path, {"description": f"{number}"})  # behind all that was waiting

@@ -31,8 +31,8 @@ class Ends(unittest.TestCase):
         self.random = random.Random(4)
         self.libvirtd = self.enterContext(services.Libvirtd())
         self.bus = self.enterContext(services.Bus())
-        self.daemon = self.enterContext(
-            services.Daemon(self.bus, "--host", "local=" + self.libvirtd.uri))
+        self.daemon = self.enterContext(services.Daemon(
+            self.bus, "--host", "local=" + self.libvirtd.uri, "--config", self.configuration()))
         self.client = rig.connect(self, self.bus)
         self.daemon.wait_connected()
         self.names = [f"d{number}" for number in range(DOMAINS)]
@@ -42,6 +42,13 @@ class Ends(unittest.TestCase):
         self.plain = self.documents()
         self.titles = [None] * DOMAINS
         self.late = {}  # place -> edits of the round before that libvirt may still have in hand
+
+    def configuration(self):
+        """Histories are full all the time, so that they are shortened between the edits."""
+        config = os.path.join(self.bus.directory, "domwright.conf")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(f"[history]\nentries={3 * EDITS}\n")
+        return config
 
     def documents(self):
         """What libvirt has, by libvirt itself; each domain's lock is taken, so nothing is under way."""
@@ -107,7 +114,7 @@ class Ends(unittest.TestCase):
         self.assertEqual(sorted(name + ".xml" for name in self.names),
                          sorted(name for name in os.listdir(folder)
                                 if os.path.isfile(os.path.join(folder, name))))
-        self.assertEqual(["drafts", "log", "revision-key"],
+        self.assertEqual(["drafts", "history", "log", "revision-key"],
                          sorted(os.listdir(self.daemon.directory)))
         self.assertEqual([os.path.basename(self.draft)],
                          os.listdir(os.path.join(self.daemon.directory, "drafts")))
@@ -117,6 +124,20 @@ class Ends(unittest.TestCase):
         title = TITLE.search(self.client.get_xml(self.draft))
         if done:
             self.assertEqual((number, True), (int(title[1]), int(title[2]) >= done[-1]))
+
+    def check_history(self, number, outcomes, exact):
+        """It can be read, and what was acknowledged is in it or is what the domain is now."""
+        for place, path in enumerate(self.paths):
+            rows = self.client.call(path, "Domain", "ListHistory", "(a{sv})",
+                                    settings({"limit": 3 * EDITS}))
+            texts = [self.client.call(path, "Domain", "GetHistoryXML", "(sa{sv})", row["revision"], {})
+                     for row in rows] + [self.client.get_xml(path)]
+            titles = {TITLE.search(text) and TITLE.search(text)[0].strip() for text in texts}
+            done = {f"<title>{number}.{step}</title>" for step in range(EDITS)
+                    if outcomes[place, step] == "done"}
+            self.assertLessEqual(done, titles)
+            self.assertLessEqual({row["origin"] for row in rows},
+                                 {"domwright"} if exact else {"domwright", "external", "interrupted"})
 
     def rounds(self, what, allowed, exact):
         ended = set()
@@ -130,6 +151,7 @@ class Ends(unittest.TestCase):
             self.check_new(outcomes, exact)
             self.daemon.start()
             self.check_draft(number, outcomes)
+            self.check_history(number, outcomes, exact)
             self.check_files()
         self.assertEqual([], rig.reports(self.daemon))
         self.assertIn("done", ended)

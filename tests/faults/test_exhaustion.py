@@ -136,17 +136,21 @@ class Disk(Case):
         self.new_draft()
 
     def test_from_the_start(self):
-        """Nowhere to keep anything: it serves, and says that it keeps nothing."""
+        """Nowhere to keep anything: it serves, says that it keeps nothing, and changes nothing whose
+        earlier definition it would have to keep."""
         bus = self.enterContext(services.Bus())
         daemon = self.enterContext(SmallDaemon(bus, "--host", "local=test:///default", full=True))
         daemon.wait_connected()
         self.client = rig.connect(self, bus)
         path, _ = self.client.define({"name": "x", "memory": "64MiB"})
-        self.assertTrue(self.client.modify(path, {"title": "x"})["changed"])
-        self.assertIn("revisions will not survive a restart", daemon.log)
+        before = self.client.get_xml(path)
+        self.assertIn("best-effort", self.refused([FAILED], self.client.modify, path, {"title": "x"}))
+        self.assertEqual(before, self.client.get_xml(path))
+        self.assertIn("Revisions will not survive a restart", daemon.log)
         self.refused([FAILED], self.new_draft)
         os.unlink(daemon.filler)
         self.new_draft()
+        self.assertTrue(self.client.modify(path, {"title": "x"})["changed"])
 
 
 @unittest.skipIf(services.Libvirtd.missing(), services.Libvirtd.missing())

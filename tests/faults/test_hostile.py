@@ -13,7 +13,7 @@ import unittest
 import rig
 from support import machine, services, tap
 from support.client import HOST, MANAGER, settings
-from support.people import Person
+from support.users import Person
 
 machine.enter()
 

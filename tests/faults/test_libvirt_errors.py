@@ -62,38 +62,10 @@ SPARED = ["virConnectSetKeepAlive", "virConnectDomainEventRegisterAny", "virConn
           "virStoragePoolGetInfo", "virNetworkGetBridgeName"]
 
 
-class Daemon(services.Daemon):
-    """The daemon with the shim before libvirt."""
-
-    def __init__(self, bus, *arguments):
-        super().__init__(bus, *arguments)
-        self.order = None
-
-    def start(self):
-        self.order = os.path.join(self.directory, "fault")
-        self.calls = os.path.join(self.directory, "calls")
-        super().start()
-
-    def spawn(self, argv, **options):
-        environment = {**os.environ, "LIBVIRT_FAULT": self.order, "LIBVIRT_CALLS": self.calls,
-                       "LD_PRELOAD": rig.preloaded(os.environ["SHIM_LIBVIRT"])}
-        return super().spawn(argv, env=environment, **options)
-
-    def fault(self, text=""):
-        place = self.order + ".new"
-        with open(place, "w") as file:
-            file.write(text)
-        os.rename(place, self.order)
-
-    def calls_of(self, function):
-        with open(self.calls) as file:
-            return file.read().split().count(function)
-
-
 class LibvirtErrors(unittest.TestCase):
     def setUp(self):
         self.bus = self.enterContext(services.Bus())
-        self.daemon = self.enterContext(Daemon(self.bus, "--host", "local=test:///default"))
+        self.daemon = self.enterContext(rig.Shimmed(self.bus, "--host", "local=test:///default"))
         self.daemon.wait_connected()
         self.client = client.Client(self.bus.address)
         self.addCleanup(self.client.close)
@@ -151,7 +123,7 @@ class LibvirtErrors(unittest.TestCase):
     def test_codes(self):
         """Codes that mean something here have a name of their own."""
         call = ("shutoff", "Config", "Modify", "(a{sv}asa{sv})", settings({"title": "t"}), [], {})
-        for code, name in ((42, "NotFound"), (28, "AlreadyExists"), (3, "Unsupported"),
+        for code, name in ((42, "NotFound"), (8, "InvalidValue"), (28, "AlreadyExists"), (3, "Unsupported"),
                            (67, "Unsupported"), (84, "Unsupported"), (1, "Libvirt"),
                            (9, "Libvirt"), (88, "Libvirt"), (4095, "Libvirt")):
             with self.subTest(code=code):
@@ -207,7 +179,7 @@ class LibvirtErrors(unittest.TestCase):
         """A host that cannot be opened, or listed, is away and comes back by itself."""
         for function in ("virConnectOpen", "virConnectListAllDomains", "virConnectGetCapabilities"):
             with self.subTest(function), services.Bus() as bus:
-                daemon = Daemon(bus, "--host", "local=test:///default")
+                daemon = rig.Shimmed(bus, "--host", "local=test:///default")
                 daemon.fault_at_start = f"{function} {CODE} {DOMAIN}"
                 with daemon:
                     daemon.fault(daemon.fault_at_start)
@@ -238,12 +210,37 @@ class LibvirtErrors(unittest.TestCase):
 
 @unittest.skipIf(services.Libvirtd.missing(), services.Libvirtd.missing())
 class Slow(unittest.TestCase):
+    def test_read_that_began_before_a_change(self):
+        """The autostart that a late answer tells of is older than the one that was set meanwhile."""
+        libvirtd = self.enterContext(services.Libvirtd())
+        bus = self.enterContext(services.Bus())
+        daemon = self.enterContext(rig.Shimmed(bus, "--host", f"local={libvirtd.uri}"))
+        daemon.wait_connected()
+        one = client.Client(bus.address)
+        self.addCleanup(one.close)
+        path, _ = one.define({"name": "web", "type": "qemu", "memory": "64MiB", "os.arch": "x86_64"})
+        signals = watch.Signals(one)
+        before = daemon.calls_of("virDomainIsPersistent")
+        daemon.fault("virDomainIsPersistent hang")  # which is asked right after the autostart
+        text = libvirtd.virsh("dumpxml", "--inactive", "web").stdout
+        document = os.path.join(libvirtd.directory, "web.xml")
+        with open(document, "w") as file:
+            file.write(text.replace("<os>", "<title>late</title><os>", 1))
+        libvirtd.make_readable(document)
+        libvirtd.virsh("define", document)
+        services.wait_for(lambda: daemon.calls_of("virDomainIsPersistent") > before,
+                          "it is being read")
+        one.call(path, "Domain", "SetAutostart", "(ba{sv})", True, {})
+        daemon.fault()
+        signals.wait_property(path, "Title", "late")
+        self.assertIs(True, one.property(path, "Domain", "Autostart"))
+
     def test_changed_while_read_for_the_first_time(self):
         """A change that may be in the first document that is read of a guest is told all the same,
         without its names."""
         libvirtd = self.enterContext(services.Libvirtd())
         bus = self.enterContext(services.Bus())
-        daemon = self.enterContext(Daemon(bus, "--host", f"local={libvirtd.uri}"))
+        daemon = self.enterContext(rig.Shimmed(bus, "--host", f"local={libvirtd.uri}"))
         daemon.wait_connected()
         one = client.Client(bus.address)
         self.addCleanup(one.close)

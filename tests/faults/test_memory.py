@@ -17,11 +17,11 @@ import unittest
 
 from gi.repository import GLib
 
-import ordinary
 import rig
-import starved
-from starved import CLEAN, LIBRARIES, Ended
-from support import services, tap
+import scene
+import oom_daemon
+from oom_daemon import CLEAN, LIBRARIES, Ended
+from support import sample_calls, services, tap
 
 # Points of each call, None for all.
 SHORT = dict.fromkeys(LIBRARIES, 1)
@@ -59,17 +59,17 @@ class Usual:
 @unittest.skipIf(services.sanitizers(), "a sanitizer has the allocations")
 class Memory(unittest.TestCase):
     def setUp(self):
-        self.world = self.enterContext(starved.World())
+        self.world = self.enterContext(oom_daemon.World())
         self.count = collections.Counter()
         self.faults = []
         self.growth = Growth(self.world.daemon)
 
     def test_contract(self):
         """Nothing that the introspection has is missing from the table."""
-        self.assertEqual(set(), ordinary.contract() - ordinary.covered())
+        self.assertEqual(set(), sample_calls.contract() - scene.covered())
 
     def test_every_method(self):
-        calls = [Usual(self.world, call) for call in ordinary.all_calls()]
+        calls = [Usual(self.world, call) for call in scene.all_calls()]
         for library in LIBRARIES:
             start = time.monotonic()
             self.count.clear()

@@ -85,6 +85,7 @@ def calls_with(text, path):
         ("id", path, "Config", "ModifyDisk", "(sa{sv}asa{sv})", (text, {}, [], {})),
         ("id", path, "Config", "RemoveDevice", "(ssa{sv})", ("disk", text, {})),
         ("kind", path, "Config", "RemoveDevice", "(ssa{sv})", (text, "vda", {})),
+        ("id", path, "Config", "ChangeMedia", "(sa{sv}a{sv})", (text, {}, {})),
         ("feature", path, "Config", "SetHyperV", "(a{sv}a{sv})", (settings({text: True}), {})),
         ("kind", path, "Config", "SetBootOrder", "(a(ss)a{sv})", ([(text, "vda")], {})),
         ("id", path, "Config", "SetBootOrder", "(a(ss)a{sv})", ([("disk", text)], {})),

@@ -5,7 +5,7 @@
  */
 #include "input.h"
 
-#include "document.h"
+#include "document/document.h"
 
 #define EDITS_AT_MOST  6
 #define VALUES_AT_MOST 4
@@ -30,13 +30,30 @@ static const char *const words[] = {
     "",     "yes",    "no",     "on",  "virtio", "sata",    "vda",    "vdb", "sdb", "file",
     "/a",   "/b.iso", "qcow2",  "raw", "cdrom",  "network", "iscsi",  "1",   "4",   "8191",
     "4GiB", "utc",    "custom", "q35", "x86_64", "efi",     "native", "none"};
-static const char *const kinds[] = {"disk", "channel", "interface", "nothing", ""};
 static const char *const ids[] = {"vda",     "vdb",   "sda",         "#1", "#2",
                                   "windows", "linux", "recommended", ""};
 
-static DwValue any_value(Input *input)
+/* The table's, one that no table has, and none. */
+static const char *any_kind(Input *input)
 {
-    switch (input_number(input, 5)) {
+    const char *const *kinds = dw_kinds() + 1;
+    unsigned n = g_strv_length((char **)kinds), which = input_number(input, n + 2);
+
+    return which < n ? kinds[which] : which == n ? "nothing" : "";
+}
+
+/* Any, or one of those that follow the last one in the table: they often share an element. */
+static const DwKey *any_key(Input *input, const GPtrArray *keys, unsigned *last)
+{
+    unsigned which = input_number(input, 2);
+
+    *last = (which ? *last + input_number(input, 8) : input_number(input, keys->len)) % keys->len;
+    return keys->pdata[*last];
+}
+
+static DwValue any_value(Input *input, const DwKey *key)
+{
+    switch (input_number(input, 8)) {
     case 0:
         return dw_value_bool(input_number(input, 2));
     case 1:
@@ -45,14 +62,18 @@ static DwValue any_value(Input *input)
         char *string = input_string(input);
         return (DwValue){.type = DW_VALUE_STRING, .s = string};
     }
-    default:
+    case 3:
+    case 4:
         return dw_value_string(words[input_number(input, G_N_ELEMENTS(words))]);
+    default: {
+        char *sample = input_sample(input, key);
+        return (DwValue){.type = DW_VALUE_STRING, .s = sample};
+    }
     }
 }
 
-static char *any_key(Input *input, const GPtrArray *keys)
+static char *spelt(Input *input, const DwKey *key)
 {
-    const DwKey *key = keys->pdata[input_number(input, keys->len)];
     g_auto(GStrv) parts = g_strsplit(key->key, "N", -1);
 
     if (input_number(input, 16) == 0)
@@ -62,26 +83,33 @@ static char *any_key(Input *input, const GPtrArray *keys)
 
 static DwEdit *any_edit(Input *input)
 {
-    static GPtrArray *by_kind[2];
+    static GHashTable *by_kind;
     DwVerb verb = input_number(input, 6);
-    const char *kind = verb == DW_VERB_SET ? "" : kinds[input_number(input, G_N_ELEMENTS(kinds))];
-    const GPtrArray *keys;
+    const char *kind = verb == DW_VERB_SET ? "" : any_kind(input);
+    GPtrArray *keys;
+    unsigned last = 0;
     DwSettings *values = dw_settings_new();
     char *unset[2] = {NULL, NULL};
 
-    if (!by_kind[0]) {
-        by_kind[0] = dw_keys_describe("", "", NULL);
-        by_kind[1] = dw_keys_describe("disk", "", NULL);
+    if (!by_kind)
+        by_kind = g_hash_table_new(g_str_hash, g_str_equal);
+    keys = g_hash_table_lookup(by_kind, kind);
+    if (!keys) {
+        keys = dw_keys_describe(strcmp(kind, "nothing") == 0 ? "disk" : kind, "", NULL);
+        g_hash_table_insert(by_kind, (char *)kind, keys);
     }
-    keys = by_kind[*kind != 0];
+    tell_device();
     for (unsigned n = input_number(input, VALUES_AT_MOST + 1); n > 0; n--) {
-        g_autofree char *key = any_key(input, keys);
+        const DwKey *row = any_key(input, keys, &last);
+        g_autofree char *key = spelt(input, row);
+        if (verb == DW_VERB_ADD || verb == DW_VERB_MODIFY)
+            tell_key(kind, key);
         dw_settings_add(values,
                         verb == DW_VERB_HYPERV && g_str_has_prefix(key, "hyperv.") ? key + 7 : key,
-                        any_value(input), NULL);
+                        any_value(input, row), NULL);
     }
     if (input_number(input, 3) == 0)
-        unset[0] = any_key(input, keys);
+        unset[0] = spelt(input, any_key(input, keys, &last));
     DwEdit *edit = dw_edit_new(verb, kind, ids[input_number(input, G_N_ELEMENTS(ids))], values,
                                (const char *const *)unset);
     g_free(unset[0]);
@@ -100,6 +128,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     while (edits->len < EDITS_AT_MOST && input.size > 0)
         g_ptr_array_add(edits, any_edit(&input));
+    if (fuzz_gives_key)
+        return 0; /* what is searched for is in the edits */
     bool done = dw_apply(document, edits, flags, NULL, &result, &error);
     const char *after = dw_document_text(document, NULL);
     if (!done) {

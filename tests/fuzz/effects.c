@@ -6,8 +6,8 @@
  */
 #include "input.h"
 
-#include "document.h"
-#include "table.h"
+#include "document/document.h"
+#include "table/table.h"
 
 static const char *const parts[] = {
     "<name>a</name>",
@@ -87,14 +87,17 @@ static void list_safe(void)
         return;
     safe = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     leading = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (const DwGroup *group = table_groups(); group->kind; group++)
-        for (const DwSection *section = group->sections; section && section->key; section++)
+    for (const DwGroup *const *g = table_groups(); *g; g++)
+        for (const DwSection *section = (*g)->sections; section && section->key; section++)
             for (const DwRow *row = section->rows; row->key; row++) {
-                if (!row->safe)
+                if (!row_safe(section, row))
                     continue;
-                char *path = plain_path(group, section, row->path);
-                if (row->form == DW_FORM_SIZE)
-                    add_safe(g_strconcat(path, "/@unit", NULL));
+                char *path = plain_path(*g, section, row->path);
+                if (row->form == DW_FORM_SIZE) {
+                    size_t length = strcspn(path, "@");
+                    add_safe(path[length] ? g_strdup_printf("%.*s@unit", (int)length, path)
+                                          : g_strconcat(path, "/@unit", NULL));
+                }
                 add_safe(path);
             }
 }

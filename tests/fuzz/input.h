@@ -8,7 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <domwright/model.h>
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What an input gives to which device, told to whoever wants to know: search.c. */
+void fuzz_device_begins(void) __attribute__((weak));
+void fuzz_gives_key(const char *kind, const char *key) __attribute__((weak));
+
+static inline void tell_device(void)
+{
+    if (fuzz_device_begins)
+        fuzz_device_begins();
+}
+
+static inline void tell_key(const char *kind, const char *key)
+{
+    if (fuzz_gives_key)
+        fuzz_gives_key(kind, key);
+}
 
 typedef struct {
     const uint8_t *data;
@@ -37,6 +55,30 @@ static inline char *input_string(Input *input)
     input->data += length;
     input->size -= length;
     return string;
+}
+
+/* What a key takes, near enough, as its form says. */
+static inline char *input_sample(Input *input, const DwKey *key)
+{
+    unsigned n = g_strv_length(key->values), which = input_number(input, 8);
+
+    if (n > 0)
+        return g_strdup(key->values[which % n]);
+    if (strcmp(key->form, "pci-address") == 0)
+        return g_strdup_printf("000%u:0%u:00.0", which % 2, which);
+    if (strcmp(key->form, "uuid") == 0)
+        return g_strdup_printf("c7a5fdbd-edaf-9455-926a-d65c16db180%u", which);
+    if (strcmp(key->form, "path") == 0)
+        return g_strdup_printf("/%u", which);
+    if (strcmp(key->type, "b") == 0)
+        return g_strdup(which % 2 ? "yes" : "no");
+    return g_strdup_printf("%" G_GUINT64_FORMAT, key->min + which);
+}
+
+/* Either that or any string. */
+static inline char *input_value(Input *input, const DwKey *key)
+{
+    return input_number(input, 2) ? input_sample(input, key) : input_string(input);
 }
 
 /* What must hold, whether assertions are compiled in or not. abort, because that is what a fuzzer

@@ -3,7 +3,7 @@
  * through. */
 #include "input.h"
 
-#include "document.h"
+#include "document/document.h"
 
 static void read_all(const DwDocument *document)
 {

@@ -6,6 +6,7 @@ booting, running commands inside, and the end. The tree itself is never written 
 container is in memory and gone with it. It expects nothing of what is installed.
 """
 
+import atexit
 import fcntl
 import glob
 import json
@@ -13,6 +14,7 @@ import os
 import re
 import shutil
 import subprocess
+import unittest
 
 from support import services
 
@@ -21,11 +23,16 @@ BUILD = os.environ["BUILD_ROOT"]
 PLACE = os.path.join(BUILD, "tests", "installed")
 TREE = os.path.join(PLACE, "tree")
 PREFIX_BUILD = os.path.join(PLACE, "build")
-IMAGE = os.path.join(PLACE, "image")
+# Of each program its own: a running container has it mounted.
+IMAGE = os.path.join(PLACE, f"image-{os.getpid()}")
 PROBE = os.environ["PROBE"]
 
-PACKAGES = ("systemd,systemd-sysv,dbus,polkitd,procps,util-linux,libvirt-daemon-system,"
-            "libvirt-clients,libvirt-daemon-driver-qemu,qemu-system-x86,libxml2,libglib2.0-0")
+PACKAGES = ("systemd,systemd-sysv,dbus,dbus-user-session,polkitd,procps,util-linux,iproute2,"
+            "libvirt-daemon-system,libvirt-clients,libvirt-daemon-driver-qemu,qemu-system-x86,"
+            "qemu-utils")
+# Since Debian 13 libvirt's drivers are packages of their own.
+DRIVERS = "," + ",".join(f"libvirt-daemon-driver-{name}" for name in (
+    "network", "nodedev", "secret", "storage"))
 # Paths that a test has no use for and that take half of the time.
 LEFT_OUT = ("man", "doc", "locale", "info")
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
@@ -73,8 +80,9 @@ def _make_tree():
     made = subprocess.run(
         ["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase",
          '--aptopt=APT::Install-Recommends "false"',
+         '--aptopt=Acquire::Check-Valid-Until "false"',  # testing's list of packages expires
          *(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in LEFT_OUT),
-         "--include=" + PACKAGES, release, TREE, *_sources()],
+         "--include=" + PACKAGES + (DRIVERS if release != "bookworm" else ""), release, TREE, *_sources()],
         stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if made.returncode != 0:
         last = made.stderr.strip().splitlines()[-1:] or ["no reason given"]
@@ -86,16 +94,22 @@ def _make_tree():
 def _make_image():
     """domwright as a distribution builds it."""
     if not os.path.exists(os.path.join(PREFIX_BUILD, "build.ninja")):
-        _run("meson", "setup", "--prefix=/usr", "--libexecdir=libexec", PREFIX_BUILD, SOURCE)
+        _run("meson", "setup", PREFIX_BUILD, SOURCE)
     targets = json.loads(_run("meson", "introspect", "--targets", PREFIX_BUILD))
     _run("ninja", "-C", PREFIX_BUILD, *(os.path.relpath(name, PREFIX_BUILD) for target in targets
                                         if target["installed"] for name in target["filename"]))
-    shutil.rmtree(IMAGE, ignore_errors=True)
     _run("meson", "install", "-C", PREFIX_BUILD, "--no-rebuild", "--destdir", IMAGE)
     shutil.copy(PROBE, os.path.join(IMAGE, "usr", "libexec", "domwright-probe"))
 
 
-def prepare():
+def make_packages(folder, **environment):
+    """Debian packages of the sources, in a folder; their paths by name."""
+    _run(os.path.join(SOURCE, "dev"), "package", folder, env={**os.environ, **environment})
+    found = glob.glob(os.path.join(folder, "*.deb"))
+    return {os.path.basename(path).split("_")[0]: path for path in found}
+
+
+def prepare(image=True):
     """Makes what is missing of the tree and the image; Missing where that cannot be."""
     if os.geteuid() != 0:
         raise Missing("needs root, for a container")
@@ -104,10 +118,13 @@ def prepare():
     if absent:
         raise Missing("needs " + ", ".join(absent))
     os.makedirs(PLACE, exist_ok=True)
+    atexit.register(shutil.rmtree, IMAGE, ignore_errors=True)
     with open(os.path.join(PLACE, "lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _make_tree()
-        _make_image()
+        if image:
+            _make_image()
+        os.makedirs(IMAGE, exist_ok=True)
 
 
 # ---- The running thing ----
@@ -132,8 +149,9 @@ def _is_first(pid):
 class Container(services.Service):
     """A booted container; `first` is its systemd as this machine sees it."""
 
-    def __init__(self):
+    def __init__(self, packages=None):
         super().__init__("container")
+        self.binds = [f"--bind-ro={packages}:/packages"] if packages else []
         self.machine = f"domwright-{os.getpid()}"
         self.first = None
         self.groups = []
@@ -157,7 +175,8 @@ class Container(services.Service):
              "--machine=" + self.machine, "--register=no", *keep,
              "--volatile=overlay", "--boot", "--private-network", "--kill-signal=SIGRTMIN+3",
              "--console=read-only", "--link-journal=no", "--resolv-conf=off", "--timezone=off",
-             "--bind-ro=" + IMAGE + ":/image", "--capability=all", "systemd.unit=multi-user.target"],
+             f"--bind-ro={IMAGE}:/image", f"--bind-ro={SOURCE}/systemd:/scripts", *self.binds,
+             "--capability=all", "systemd.unit=multi-user.target"],
             env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"})
         self.await_ready(self.process, self._find_first)
         services.wait_for(lambda: self.run("systemctl", "is-system-running", check=False).stdout
@@ -212,9 +231,7 @@ class Container(services.Service):
     def install(self):
         """Puts the image's files in place, as a package manager does: new files, then the old names."""
         self.run("cp", "-a", "--remove-destination", "/image/.", "/")
-        self.run("systemd-sysusers")
-        self.run("systemctl", "daemon-reload")
-        self.run("systemctl", "reload", "dbus")
+        self.run("sh", "/scripts/after-install")
 
     def show(self, name, unit="domwrightd.service"):
         """A property of a unit, in systemd's words."""
@@ -224,3 +241,16 @@ class Container(services.Service):
         """A call that has to succeed; its answer as Python data."""
         said = self.run("busctl", "--json=short", *arguments, user=user).stdout
         return json.loads(said)["data"] if said.strip() else []
+
+
+def installed():
+    """A container with domwright installed, until the tests of the module are over; or their skip."""
+    try:
+        prepare()
+    except Missing as reason:
+        raise unittest.SkipTest(str(reason)) from None
+    machine = Container()
+    unittest.addModuleCleanup(machine.__exit__)
+    machine.__enter__()
+    machine.install()
+    return machine

@@ -25,14 +25,7 @@ machine = None
 
 def setUpModule():
     global machine
-    try:
-        container.prepare()
-    except container.Missing as reason:
-        raise unittest.SkipTest(str(reason)) from None
-    machine = container.Container()
-    unittest.addModuleCleanup(machine.__exit__)
-    machine.__enter__()
-    machine.install()
+    machine = container.installed()
     machine.run("groupadd", "developers")
     for user, groups in USERS.items():
         if user != "domwright":
@@ -69,8 +62,8 @@ class Installed(unittest.TestCase):
         machine.run("systemctl", "stop", UNIT)
         machine.run("systemctl", "reset-failed")
 
-    def add_drop_in(self, text):
-        machine.write(DROP_INS + "test.conf", "[Service]\n" + text)
+    def add_drop_in(self, text, unit=""):
+        machine.write(DROP_INS + "test.conf", f"[Unit]\n{unit}[Service]\n{text}")
         machine.run("systemctl", "daemon-reload")
 
     def pid(self):
@@ -190,6 +183,8 @@ class Installed(unittest.TestCase):
 
     def test_inside(self):
         found = self.probe()
+        # By the filter of system calls, or by the kernel's own flag, which systemd prefers since 253.
+        self.assertIn(found.pop("writable-code"), ("EPERM", "EACCES"))
         expected = {
             # No program but itself, wherever it comes from.
             **{"run:" + path: "EACCES" for path in
@@ -200,7 +195,7 @@ class Installed(unittest.TestCase):
             **{what + path: outcome for path in ("/tmp", "/var/tmp", "/dev/shm",
                                                  "/run/domwright-probe")
                for what, outcome in (("write:", "done"), ("run-own:", "EACCES"))},
-            "memfd_create": "EPERM", "writable-code": "EPERM", "setuid-file": "EPERM",
+            "memfd_create": "EPERM", "setuid-file": "EPERM",
             # No secrets, no other processes, no machines' files.
             "read:/etc/shadow": "EACCES", "read:/etc/passwd": "done",
             "read:/proc/1/environ": "ENOENT", "read:/proc/kcore": "ENOENT",
@@ -261,6 +256,25 @@ class Installed(unittest.TestCase):
             services.wait_for(lambda: self.owner() != before, "the end")
             self.assertRegex(machine.busctl("get-property", NAME, MANAGER, NAME + ".Manager",
                                             "Version"), r"^\d")
+
+    def test_crash_loop(self):
+        """While systemd starts it again drafts are kept and calls are answered; once it has given up
+        calls fail, until the time of the limit has passed or an administrator resets it."""
+        self.add_drop_in("", unit="StartLimitIntervalSec=600\nStartLimitBurst=4\n")
+        draft = self.new_draft("alice")
+        for _ in range(3):
+            before = self.pid()
+            machine.run("kill", "-KILL", str(before))
+            services.wait_for(lambda: self.owner() not in (0, before), "another process")
+            self.assertEqual([[draft]], methods(MANAGER, "Manager", "ListDrafts", "a{sv}", "0",
+                                                user="alice"))
+        machine.run("kill", "-KILL", str(self.pid()))
+        services.wait_for(lambda: machine.show("ActiveState") == "failed", "systemd has given up")
+        self.assertEqual(0, self.owner())
+        self.assertTrue(refusal(MANAGER, "Manager", "ListDrafts", "a{sv}", "0", user="alice"))
+        machine.run("systemctl", "reset-failed", UNIT)
+        listed = methods(MANAGER, "Manager", "ListDrafts", "a{sv}", "0", user="alice")
+        self.assertEqual([[]], listed)  # with the runtime directory, when systemd gave up
 
     def test_restart_keeps_drafts(self):
         draft = self.new_draft("alice")

@@ -47,7 +47,7 @@ class DaemonPage(unittest.TestCase):
         self.assertEqual(known, told)
 
     def test_sections_of_the_configuration(self):
-        known = set(re.findall(r'^    {"(\w+)", read_\w+},', read("daemon/configuration-file.c"), re.M))
+        known = set(re.findall(r'^    {"(\w+)", read_\w+},', read("daemon/config/configuration-file.c"), re.M))
         told = set(re.findall(r"^ +\[(\w+)\]$", section(self.page, "CONFIGURATION"), re.M))
         told.discard("Service")
         self.assertEqual(known, told)

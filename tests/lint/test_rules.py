@@ -12,7 +12,9 @@ import unittest
 from support import tap
 
 ROOT = os.environ["SOURCE_ROOT"]
-AREAS = "alias boot channel clock cpu disk domain features host hyperv iotune memory os timer value vcpu"
+AREAS = ("alias audio boot channel clock controller cpu cputune device disk domain features filesystem graphics host "
+         "hostdev hyperv input interface iommu iothread iotune launch memory numa os pci seclabel serial shmem sysinfo "
+         "throttle timer tpm usb value vcpu video watchdog")
 
 
 def read(*path):
@@ -23,9 +25,9 @@ def read(*path):
 def rules_of_model():
     """The first string of every report: it is the rule's id."""
     found = set()
-    for path in glob.glob(os.path.join(ROOT, "model", "rules*.c")):
+    for path in glob.glob(os.path.join(ROOT, "model", "rules", "*.c")):
         text = read(path)
-        found |= set(re.findall(r'(?:rule_report|source_report|report_\w+|check_choice|refuse)'
+        found |= set(re.findall(r'(?:rule_report|source_report|report_\w+|check_choice|check_set|refuse)'
                                 r'\(\s*\w+,\s*"([a-z-]+)"', text))
     return found
 

@@ -33,7 +33,8 @@ class Directives(configparser.ConfigParser):
 
 def analyze(*arguments):
     return subprocess.run(["systemd-analyze", "--no-pager", *arguments], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True)
+                          capture_output=True, text=True,
+                          env={"XDG_RUNTIME_DIR": "/tmp", "HOME": "/tmp", **os.environ})
 
 
 @unittest.skipUnless(shutil.which("systemd-analyze"), "needs systemd-analyze")
@@ -47,7 +48,7 @@ class Unit(unittest.TestCase):
         said = subprocess.run(["meson", "introspect", "--installed", BUILD], check=True,
                               capture_output=True, text=True).stdout
         self.places = {os.path.basename(place): self.folder + place
-                       for place in json.loads(said).values()}
+                       for place in json.loads(said).values() if "/systemd/user/" not in place}
         self.unit = self.places["domwrightd.service"]
 
     def security(self, threshold):
@@ -80,16 +81,31 @@ class Unit(unittest.TestCase):
                          found - {"RootDirectory=/RootImage=", "RestrictAddressFamilies=~AF_UNIX",
                                   "DeviceAllow="})
 
-    def test_verify(self):
-        with open(self.unit) as file:
+    def find_program(self, unit):
+        """The program of a unit is looked for where it is installed here."""
+        with open(unit) as file:
             text = file.read()
         program = re.search(r"^ExecStart=(\S+)", text, re.M)[1]
         self.assertTrue(os.access(self.folder + program, os.X_OK), program)
-        with open(self.unit, "w") as file:
-            file.write(text.replace("ExecStart=" + program, "ExecStart=" + self.folder + program))
+        with open(unit, "w") as file:
+            file.write(re.sub(r"^(Exec\w+=)" + program, r"\g<1>" + self.folder + program, text,
+                              flags=re.M))
+
+    def test_verify(self):
+        self.find_program(self.unit)
         self.add_network()
         done = analyze("verify", "--man=no", "--recursive-errors=no", self.unit)
         self.assertEqual((0, "", ""), (done.returncode, done.stdout, done.stderr))
+
+    def test_verify_of_the_session(self):
+        unit = self.unit.replace("/systemd/system/", "/systemd/user/")
+        self.find_program(unit)
+        done = analyze("--user", "verify", "--man=no", "--recursive-errors=no", unit)
+        self.assertEqual((0, "", ""), (done.returncode, done.stdout, done.stderr))
+        service = Directives(unit)["Service"]
+        activation = Directives(os.path.join(SOURCE, "dbus/session.service.in"))["D-BUS Service"]
+        self.assertEqual((activation["Name"], activation["SystemdService"]),
+                         (service["BusName"], os.path.basename(unit)))
 
     def test_agrees_with_the_rest(self):
         service = Directives(self.unit)["Service"]

@@ -14,7 +14,7 @@ from gi.repository import GLib
 from support import machine, services
 from support.client import HOST, MANAGER, NAME, settings  # noqa: F401
 from support.guests import SECRET, document, path_of, uuid_of  # noqa: F401
-from support.people import DENIED, INTERACTIVE, Agent, Person, Refused  # noqa: F401
+from support.users import DENIED, INTERACTIVE, Agent, Person, Refused  # noqa: F401
 
 machine.enter()
 
@@ -81,15 +81,15 @@ class World(contextlib.ExitStack):
 
     # Domains, as root makes and sees them.
 
-    def new_domain(self, name=None, active=False, secret=SECRET):
+    def new_domain(self, name=None, state="shutoff", secret=SECRET):
         """The path of a domain that was not there before; its name ends in its number."""
         self.number += 1
         name = f"{name or 'web'}-{self.number}"
         path, _ = self.root.call(HOST, "Host", "DefineXML", "(sa{sv})",
                                  document(name, self.number, secret), {})
-        if active:
+        if state != "shutoff":
             self.root.plain(path, "Domain", "Start")
-        if active == "paused":
+        if state == "paused":
             self.root.plain(path, "Domain", "Suspend")
         return path
 

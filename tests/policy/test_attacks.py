@@ -396,15 +396,16 @@ class Attacks(rig.Case):
             ("alice", "control", {**domain, "operation": "Destroy"}),
             ("alice", "undefine", {**domain, "operation": "Undefine"})], checks)
 
-    def test_names_are_cut_and_cleaned(self):
+    def test_names_are_whole_or_not_told(self):
+        """A rule that looks at a name's end cannot be passed with one that is cut."""
         person = self.person("bob")
         name = "n" * 200
         text = rig.document("x", 4005).replace("<name>x</name>", f"<name>{name}</name>")
         with self.world.watched() as checks:
             person.call(HOST, "Host", "DefineXML", "(sa{sv})", text, {})
         self.world.remove(path_of(4005))
-        self.assertEqual({name[:128]}, {details["domain"] for _, action, details in checks
-                                        if action != "read"})
+        self.assertEqual({False}, {"domain" in details for _, _, details in checks})
+        self.assertIn("define", {action for _, action, _ in checks})
 
 
 class Hosts(rig.Case):

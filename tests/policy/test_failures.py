@@ -117,7 +117,7 @@ class Failures(rig.Case):
         self.settle(person, self.world.root)
         self.assertTrue(self.world.root.plain(HOST, "Host", "ListDomains"))
         for number in (change, start):
-            with self.refused(DENIED, "polkit"):
+            with self.refused(DENIED, "Polkit"):
                 person.end(number)
         self.world.polkitd.process.send_signal(signal.SIGCONT)
         self.check_unchanged()

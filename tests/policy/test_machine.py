@@ -14,7 +14,7 @@ import rig
 from rig import DENIED, HOST, INTERACTIVE, MANAGER, Refused, machine, settings
 from support import services, tap
 from support.client import NAME
-from support.people import Terminal
+from support.users import Terminal
 
 STANDARD = "org.freedesktop.DBus."
 
@@ -87,7 +87,7 @@ class Public(rig.Case):
             objects = person.call(HOST, STANDARD + "ObjectManager", "GetManagedObjects")
         self.assertEqual([], checks)
         self.assertEqual({"Name", "UUID", "Id", "State", "Active", "Persistent", "Autostart", "Title",
-                          "Host"}, set(shown))
+                          "Host", "StartedAt", "Pending"}, set(shown))
         self.assertEqual({"Name", "Uri", "Connected", "Hostname", "LibvirtVersion",
                           "HypervisorVersion"}, set(host))
         self.assertEqual({"Version", "Hosts"}, set(manager))
@@ -179,7 +179,7 @@ class CommandLine(rig.Case):
                               capture_output=True, text=True, cwd="/",
                               env={"PATH": os.environ["PATH"]}, **machine.identity("admin"))
         self.assertEqual((1, ""), (done.returncode, done.stdout))
-        self.assertIn("can only be given by a person", done.stderr)
+        self.assertIn("where you can be asked for a password, or as root. domwright-polkit(7)", done.stderr)
         self.assertEqual("", self.title(path))
 
 

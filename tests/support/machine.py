@@ -7,6 +7,7 @@ takes every caller for inactive and remote, so the defaults for "any" apply. Wha
 expected is the tests' business.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -14,6 +15,7 @@ import queue
 import re
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -22,11 +24,13 @@ from support import services
 
 SOURCE = os.environ.get("SOURCE_ROOT", os.getcwd())
 POLKITD = "/usr/lib/polkit-1/polkitd"
+HELPER = "/usr/lib/polkit-1/polkit-agent-helper-1"
+HELPER_SOCKET = "/run/polkit/agent-helper.socket"
 SOCKET = "/run/dbus/system_bus_socket"
 ADDRESS = "unix:path=" + SOCKET
 RULES = "/etc/polkit-1/rules.d"
 PROGRAMS = "/run/programs"  # where users who may not enter the tree or the build run them from
-MOUTHPIECE = PROGRAMS + "/mouthpiece.py"
+BUS_AGENT = PROGRAMS + "/bus_agent.py"
 CLIENT = PROGRAMS + "/domwright"
 
 CLONE_NEWNS = 0x00020000
@@ -190,8 +194,8 @@ def enter():
     _make_users()
     _make_polkit()
     shutil.copy(os.path.join(SOURCE, "dbus/org.domwright1.conf"), "/run/domwright-policy")
-    mouthpiece = os.path.join(os.path.dirname(__file__), "mouthpiece.py")
-    for program in (services.DAEMON, services.CLIENT, mouthpiece):
+    bus_agent = os.path.join(os.path.dirname(__file__), "bus_agent.py")
+    for program in (services.DAEMON, services.CLIENT, bus_agent):
         shutil.copy(program, PROGRAMS)
     os.environ.pop("DBUS_SYSTEM_BUS_ADDRESS", None)
     os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)
@@ -236,14 +240,31 @@ class Polkitd(services.Service):
         super().__init__("polkitd")
         self.bus = bus
         self.rules = {"00-log.rules": LOG_RULE, **(rules or {})}
+        self.helper = None
 
     def start(self):
         for name in os.listdir(RULES):
             os.unlink(os.path.join(RULES, name))
         for name, text in self.rules.items():
             _write(os.path.join(RULES, name), text)
+        self._start_helper()
         self.process = self.spawn([POLKITD])
         self.await_ready(self.process, lambda: self.bus.has_owner("org.freedesktop.PolicyKit1"))
+
+    def _start_helper(self):
+        """Since polkit 127 agents reach the program that checks passwords by a socket of systemd's."""
+        if os.stat(HELPER).st_mode & stat.S_ISUID:
+            return
+        os.makedirs(os.path.dirname(HELPER_SOCKET), exist_ok=True)
+        self.helper = self.spawn(["systemd-socket-activate", "--accept", "--inetd",
+                                  "--listen=" + HELPER_SOCKET, HELPER, "--socket-activated"])
+        services.wait_for(lambda: os.path.exists(HELPER_SOCKET), "polkit's helper listens")
+        os.chmod(HELPER_SOCKET, 0o666)
+
+    def stop(self):
+        super().stop()
+        self.end(self.helper)
+        self.helper = None
 
     def checks(self, since=0):
         """[(user, action, details)] in order, of every check since there were so many."""
@@ -254,7 +275,7 @@ class Polkitd(services.Service):
 class Journal:
     """The journal's socket; read() tells all that was sent to it, as text."""
 
-    MARK = b"mark"
+    MARK, STUCK, FILL = b"mark", b"stuck", b"fill"
 
     PLACE = "/run/systemd/journal/socket"
 
@@ -262,6 +283,7 @@ class Journal:
         os.makedirs(os.path.dirname(self.PLACE), exist_ok=True)
         self._entries = []
         self._marks = queue.Queue()
+        self._halted, self._on_again = threading.Event(), threading.Event()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(self.PLACE)
         os.chmod(self.PLACE, 0o666)
@@ -275,12 +297,32 @@ class Journal:
         self._socket.close()
         os.unlink(self.PLACE)
 
+    @contextlib.contextmanager
+    def stuck(self):
+        """Takes nothing meanwhile: its socket is full, and nobody reads it."""
+        self._send(self.STUCK)
+        self._halted.wait()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while sender.sendto(self.FILL, self.PLACE):
+                    pass
+        try:
+            yield
+        finally:
+            self._halted.clear()
+            self._on_again.set()
+
     def _read(self):
         # Whoever writes waits when this is not read all the time.
         while entry := self._socket.recv(1 << 20):
             if entry == self.MARK:
                 self._marks.put(None)
-            else:
+            elif entry == self.STUCK:
+                self._halted.set()
+                self._on_again.wait()
+                self._on_again.clear()
+            elif entry != self.FILL:
                 self._entries.append(entry.decode(errors="replace"))
 
     def _send(self, data):

@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The paths of libvirt's domain schema, as it is installed, for tests that hold the table against
- * it. Reads the RELAX NG files as XML; recursion is followed once.
+ * The paths of one of libvirt's domain schemas, for tests that hold the table against it. Reads the
+ * RELAX NG files as XML; recursion is followed once.
  */
 #pragma once
 
 #include <cmocka.h>
 #include <string.h>
 
-#include "tree.h"
+#include "document/xml-tree.h"
 #include <libxml/parser.h>
 
-#define SCHEMAS "/usr/share/libvirt/schemas/"
-
 typedef struct {
+    const char *directory;
     GPtrArray *files;     /* of xmlDoc */
     GHashTable *defines;  /* name -> GPtrArray of xmlNode */
     GHashTable *paths;    /* set of "devices/disk/source/@file" */
     GHashTable *elements; /* set of all elements' paths */
     GHashTable *entered;  /* set of defines being walked: recursion stops there */
+    GHashTable *words;    /* path -> set of the words that may be there, "*" for any text, "#255" a
+                             bound;    or NULL */
 } Grammar;
 
 static inline void read_file(Grammar *grammar, const char *name)
 {
-    g_autofree char *path = g_strconcat(SCHEMAS, name, NULL);
+    g_autofree char *path = g_build_filename(grammar->directory, name, NULL);
     xmlDoc *file = xmlReadFile(path, NULL, XML_PARSE_NONET | XML_PARSE_NOBLANKS);
 
     assert_non_null(file);
@@ -51,6 +52,65 @@ static inline void read_file(Grammar *grammar, const char *name)
         }
         g_ptr_array_add(nodes, node);
     }
+}
+
+/* Adds the least and the greatest number that a type names: "#0" and "#255". */
+static inline void add_bounds(const xmlNode *data, GHashTable *words)
+{
+    for (xmlNode *child = xmlFirstElementChild((xmlNode *)data); child;
+         child = xmlNextElementSibling(child)) {
+        g_autofree char *name = tree_attribute(child, "name");
+        g_autofree char *bound = tree_text(child);
+        if (g_strcmp0(name, "minInclusive") == 0 || g_strcmp0(name, "maxInclusive") == 0)
+            g_hash_table_add(words, g_strconcat("#", bound, NULL));
+    }
+}
+
+/* Adds the words that a pattern allows as text of the element or attribute it is the content of. */
+static inline void add_words(Grammar *grammar, const xmlNode *pattern, GHashTable *words)
+{
+    const char *kind = (const char *)pattern->name;
+
+    if (strcmp(kind, "value") == 0) {
+        g_autofree char *text = tree_text(pattern);
+        g_hash_table_add(words, g_strdup(g_strstrip(text)));
+    } else if (strcmp(kind, "data") == 0 || strcmp(kind, "text") == 0 ||
+               strcmp(kind, "list") == 0) {
+        g_hash_table_add(words, g_strdup("*"));
+        add_bounds(pattern, words);
+    } else if (strcmp(kind, "ref") == 0) {
+        g_autofree char *name = tree_attribute(pattern, "name");
+        const GPtrArray *nodes = g_hash_table_lookup(grammar->defines, name);
+        for (guint i = 0; nodes && i < nodes->len; i++)
+            for (xmlNode *child = xmlFirstElementChild(nodes->pdata[i]); child;
+                 child = xmlNextElementSibling(child))
+                add_words(grammar, child, words);
+    } else if (strcmp(kind, "element") != 0 && strcmp(kind, "attribute") != 0) {
+        for (xmlNode *child = xmlFirstElementChild((xmlNode *)pattern); child;
+             child = xmlNextElementSibling(child))
+            add_words(grammar, child, words);
+    }
+}
+
+/* Of an element or attribute; one whose content is not said takes any text. */
+static inline void note_words(Grammar *grammar, const xmlNode *pattern, const char *path)
+{
+    bool is_attribute = strcmp((const char *)pattern->name, "attribute") == 0, any = true;
+
+    if (!grammar->words)
+        return;
+    GHashTable *words = g_hash_table_lookup(grammar->words, path);
+    if (!words) {
+        words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        g_hash_table_insert(grammar->words, g_strdup(path), words);
+    }
+    for (xmlNode *child = xmlFirstElementChild((xmlNode *)pattern); child;
+         child = xmlNextElementSibling(child)) {
+        any &= strcmp((const char *)child->name, "name") == 0;
+        add_words(grammar, child, words);
+    }
+    if (any && is_attribute)
+        g_hash_table_add(words, g_strdup("*"));
 }
 
 /* The names a pattern is for: of the element or attribute itself, or of <name> children. */
@@ -95,6 +155,7 @@ static inline void walk_element(Grammar *grammar, const xmlNode *pattern, const 
         g_autofree char *inner = *path ? g_strconcat(path, "/", *name, NULL) : g_strdup(*name);
         bool structured = false, text = false;
 
+        note_words(grammar, pattern, inner);
         walk_children(grammar, pattern, inner, &structured, &text);
         /* An element is a setting where it has text, or says all by being there. */
         g_hash_table_add(grammar->elements, g_strdup(inner));
@@ -130,8 +191,11 @@ static inline void walk(Grammar *grammar, const xmlNode *pattern, const char *pa
     } else if (strcmp(kind, "attribute") == 0) {
         g_auto(GStrv) names = pattern_names(pattern);
         *ret_structured = true;
-        for (char **name = names; *name && !foreign; name++)
-            g_hash_table_add(grammar->paths, g_strconcat(path, *path ? "/@" : "@", *name, NULL));
+        for (char **name = names; *name && !foreign; name++) {
+            char *whole = g_strconcat(path, *path ? "/@" : "@", *name, NULL);
+            note_words(grammar, pattern, whole);
+            g_hash_table_add(grammar->paths, whole);
+        }
     } else if (strcmp(kind, "ref") == 0) {
         g_autofree char *name = tree_attribute(pattern, "name");
         walk_ref(grammar, name, path, ret_structured, ret_text);
@@ -153,15 +217,23 @@ static inline void free_nodes(void *nodes)
     g_ptr_array_unref(nodes);
 }
 
-/* The set of paths of settings below <domain>, and that of all elements. */
-static inline GHashTable *schema_paths(GHashTable **ret_elements)
+static inline void free_words(void *words)
+{
+    g_hash_table_unref(words);
+}
+
+/* Reads the whole schema; words may be NULL. */
+static inline void read_grammar(const char *directory, GHashTable *words, GHashTable **ret_paths,
+                                GHashTable **ret_elements)
 {
     Grammar grammar = {
+        .directory = directory,
         .files = g_ptr_array_new_with_free_func(free_file),
         .defines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_nodes),
         .paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .elements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .entered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .words = words,
     };
     bool structured, text;
 
@@ -170,6 +242,25 @@ static inline GHashTable *schema_paths(GHashTable **ret_elements)
     g_ptr_array_unref(grammar.files);
     g_hash_table_unref(grammar.defines);
     g_hash_table_unref(grammar.entered);
+    *ret_paths = grammar.paths;
     *ret_elements = grammar.elements;
-    return grammar.paths;
+}
+
+/* The set of paths of settings below <domain>, and that of all elements. */
+static inline GHashTable *schema_paths(const char *directory, GHashTable **ret_elements)
+{
+    GHashTable *paths;
+
+    read_grammar(directory, NULL, &paths, ret_elements);
+    return paths;
+}
+
+/* Path -> set of the words that may be there; "*" stands for any text. */
+static inline GHashTable *schema_words(const char *directory)
+{
+    GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_words);
+    g_autoptr(GHashTable) paths = NULL, elements = NULL;
+
+    read_grammar(directory, words, &paths, &elements);
+    return words;
 }

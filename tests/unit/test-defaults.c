@@ -101,7 +101,7 @@ static void test_format_by_ending(void **state)
         {"/a.vhd", "vpc", "disk-format-default", INFO},
         {"/a.vpc", "vpc", "disk-format-default", INFO},
         {"/a.raw", "raw", "disk-format-default", INFO},
-        {"/a.img", "raw", "disk-format-default", INFO},
+        {"/a.img", "raw", "disk-format-guessed", WARNING},
         {"/a.qcow2.bak", "raw", "disk-format-guessed", WARNING},
         {"/qcow2", "raw", "disk-format-guessed", WARNING},
         {"/.qcow2", "qcow2", "disk-format-default", INFO},
@@ -341,7 +341,7 @@ static void test_new_source_of_another_type(void **state)
                 Q35(DISK("type='block' device='disk'", RAW, "      <source dev='/dev/b'/>\n",
                          "dev='vda' bus='virtio'", "")));
     assert_note(&outcome, "disk-type-default", "type", INFO);
-    assert_note(&outcome, "disk-source-drops", "source.file", INFO);
+    assert_note(&outcome, "device-drops", "source.file", INFO);
 }
 
 /* The format of an image is its owner's to change: a guess could name any file of the host. */
@@ -425,17 +425,22 @@ static void test_new_cpu_mode(void **state)
                                   "cpu.mode=host-passthrough");
     g_auto(Outcome) back = set(CPU("  <cpu mode='host-passthrough' migratable='on'/>\n"),
                                "cpu.mode=custom;cpu.model=qemu64");
+    g_auto(Outcome) alone = set(CPU("  <cpu mode='host-passthrough'>\n"
+                                    "    <feature policy='require' name='vmx'/>\n"
+                                    "  </cpu>\n"),
+                                "cpu.mode=custom");
     g_auto(Outcome) same =
         set(CPU("  <cpu match='exact'>\n    <model>qemu64</model>\n  </cpu>\n"), "cpu.mode=custom");
 
     assert_text(&outcome, CPU("  <cpu mode='host-passthrough'>\n"
                               "    <topology sockets='1' cores='1' threads='1'/>\n"
+                              "    <feature policy='require' name='vmx'/>\n"
                               "  </cpu>\n"));
     assert_note(&outcome, "cpu-mode-drops", "cpu.model", INFO);
     assert_note(&outcome, "cpu-mode-drops", "cpu.model.fallback", INFO);
     assert_note(&outcome, "cpu-mode-drops", "cpu.match", INFO);
     assert_note(&outcome, "cpu-mode-drops", "cpu.vendor", INFO);
-    assert_note(&outcome, "cpu-mode-drops", "cpu.feature", INFO);
+    assert_note(&alone, "cpu-mode-drops", "cpu.feature", INFO);
     assert_text(&back, CPU("  <cpu mode='custom'>\n    <model>qemu64</model>\n  </cpu>\n"));
     assert_text(&same,
                 CPU("  <cpu match='exact' mode='custom'>\n    <model>qemu64</model>\n  </cpu>\n"));

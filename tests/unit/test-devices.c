@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "apply-support.h"
-#include "devices.h"
+#include "keys/devices.h"
 
 #define SCHEMAS "/usr/share/libvirt/schemas"
 #define UUID    "c7a5fdbd-edaf-9455-926a-d65c16db1809"
@@ -22,9 +22,14 @@
 
 static Outcome add(const char *devices, const char *kind, const char *values)
 {
-    g_autofree char *text = g_strdup_printf(DOMAIN("%s"), devices);
+    GString *text = g_string_new(NULL);
 
-    return edit_text(text, DW_VERB_ADD, kind, "", values, 0, NULL);
+    g_string_printf(text, DOMAIN("%s"), devices);
+    /* QEMU shares directories only; containers have files and devices, too. */
+    if (strcmp(kind, "filesystem") == 0 && !strstr(values, "source.dir="))
+        g_string_replace(text, "type='kvm'", "type='lxc'", 1);
+    g_autofree char *domain = g_string_free(text, FALSE);
+    return edit_text(domain, DW_VERB_ADD, kind, "", values, 0, NULL);
 }
 
 /* ---- What a new device gets ---- */
@@ -119,7 +124,10 @@ static void test_new_devices(void **state)
     g_autoptr(DwSchema) schema = dw_schema_load(SCHEMAS, NULL);
 
     for (size_t i = 0; i < G_N_ELEMENTS(added); i++) {
-        g_auto(Outcome) outcome = add("", added[i].kind, added[i].values);
+        /* What is carried by SPICE needs a display of it. */
+        bool spice = strcmp(added[i].kind, "redirdev") == 0;
+        g_auto(Outcome) outcome =
+            add(spice ? "    <graphics type='spice'/>\n" : "", added[i].kind, added[i].values);
 
         if (!outcome.text)
             fail_msg("%s %s: %s", added[i].kind, added[i].values, outcome.error->message);
@@ -182,6 +190,70 @@ static void test_modifying_brings_nothing_along(void **state)
                                              "    </interface>\n"));
 }
 
+#define BOARD(machine, devices)                                                                    \
+    "<domain type='kvm'><os><type arch='x86_64' machine='" machine                                 \
+    "'>hvm</type></os><devices>\n" devices "</devices></domain>"
+
+static void test_machine_takes_its_board(void **state)
+{
+    static const char pc[] = BOARD(
+        "pc-i440fx-7.2",
+        "<disk type='file'><target dev='hda' bus='ide'/><address type='drive' unit='1'/></disk>\n"
+        "<disk type='file'><target dev='sda' bus='usb'/></disk>\n"
+        "<controller type='pci' model='pci-root' index='0'/>\n"
+        "<controller type='usb' model='piix3-uhci' index='0'/>\n"
+        "<controller type='ide' index='0'/>\n"
+        "<memballoon model='virtio'><address type='pci' slot='0x03'/></memballoon>\n");
+    g_auto(Outcome) moved =
+        edit_text(pc, DW_VERB_SET, "", "", "os.machine=pc-q35-7.2", DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) stays =
+        edit_text(pc, DW_VERB_SET, "", "", "os.machine=pc-i440fx-8.0", DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) back =
+        edit_text(BOARD("pc-q35-7.2", "<controller type='pci' model='pcie-root' index='0'/>\n"
+                                      "<controller type='usb' model='ich9-ehci1' index='0'/>\n"
+                                      "<controller type='sata' index='0'/>\n"),
+                  DW_VERB_SET, "", "", "os.machine=pc", DW_APPLY_UNCHECKED, NULL);
+
+    assert_text(&moved,
+                BOARD("pc-q35-7.2", "<disk type='file'><target dev='sdb' bus='sata'/></disk>\n"
+                                    "<disk type='file'><target dev='sda' bus='usb'/></disk>\n"
+                                    "<memballoon model='virtio'></memballoon>\n"));
+    assert_int_equal(moved.result.problems->len, 5);
+    assert_non_null(strstr(stays.text, "pci-root"));
+    assert_text(&back, BOARD("pc", "<controller type='sata' index='0'/>\n"));
+}
+
+static void test_audio_follows_spice(void **state)
+{
+    g_auto(Outcome) outcome =
+        edit_text("<domain type='kvm'><devices><graphics type='spice'/><audio id='1' type='spice'/>"
+                  "</devices></domain>",
+                  DW_VERB_MODIFY, "graphics", "spice", "type=vnc", DW_APPLY_UNCHECKED, NULL);
+
+    assert_non_null(strstr(outcome.text, "<audio id='1' type='none'/>"));
+    assert_non_null(outcome_note(&outcome, "graphics-audio-follows", "type"));
+}
+
+#define USB                                                                                        \
+    "<hostdev mode='subsystem' type='usb'><source><vendor id='0x0781'/><product id='0x5567'/>"     \
+    "<address bus='1' device='8'/></source></hostdev>"
+
+/* Told apart by its address alone. */
+static void test_second_usb_device(void **state)
+{
+    static const char domain[] = "<domain type='kvm'><devices>" USB "</devices></domain>";
+    const char *make = "source.vendor=0x0781;source.product=0x5567;source.address.bus=1;";
+    g_autofree char *same = g_strconcat(make, "source.address.device=8", NULL);
+    g_autofree char *other = g_strconcat(make, "source.address.device=9", NULL);
+    g_auto(Outcome) second =
+        edit_text(domain, DW_VERB_ADD, "hostdev", "", other, DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) refused =
+        edit_text(domain, DW_VERB_ADD, "hostdev", "", same, DW_APPLY_UNCHECKED, NULL);
+
+    assert_string_equal(second.result.ids[0], "#2");
+    assert_refused(&refused, DW_ERROR_ALREADY_EXISTS, "0x0781:0x5567");
+}
+
 static void test_addresses_are_made(void **state)
 {
     g_auto(Outcome) one = add("", "interface", ""), other = add("", "interface", "");
@@ -206,6 +278,42 @@ static void test_indices_are_free_ones(void **state)
     g_auto(Outcome) twice =
         add("    <controller type='scsi' index='0'/>\n", "controller", "type=scsi;index=0");
     assert_int_equal(twice.error->code, DW_ERROR_ALREADY_EXISTS);
+}
+
+/* libvirt writes controllers behind the disks that hang on them. */
+static void test_scsi_controller_that_comes_later(void **state)
+{
+    g_autoptr(DwDocument) document = dw_document_parse(DOMAIN(""), strlen(DOMAIN("")), NULL);
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_autoptr(GError) error = NULL;
+
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_ADD, "disk", "",
+                                       settings_of("source.file=/a.img;target.bus=scsi"), NULL));
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_ADD, "controller", "",
+                                       settings_of("type=scsi;index=0;model=lsilogic"), NULL));
+    bool done = dw_apply(document, edits, 0, NULL, NULL, &error);
+    if (!done)
+        fail_msg("%s", error->message);
+    assert_null(strstr(dw_document_text(document, NULL), "virtio-scsi"));
+    assert_non_null(strstr(dw_document_text(document, NULL), "lsilogic"));
+}
+
+/* An address is one interface's, unless they are to stand in for each other. */
+static void test_addresses_of_a_team(void **state)
+{
+    static const char first[] = "    <interface type='user'><mac address='52:54:00:00:00:01'/>"
+                                "<model type='virtio'/><teaming type='persistent'/>"
+                                "<alias name='ua-a'/></interface>\n";
+    g_auto(Outcome) twice = add(first, "interface", "type=user;mac.address=52:54:00:00:00:01");
+    g_auto(Outcome) team =
+        add(first, "interface",
+            "type=hostdev;source.address=0000:01:00.0;mac.address=52:54:00:00:00:01;"
+            "teaming.type=transient;teaming.persistent=ua-a");
+
+    assert_int_equal(twice.error->code, DW_ERROR_ALREADY_EXISTS);
+    if (!team.text)
+        fail_msg("%s", team.error->message);
+    assert_string_equal(team.result.ids[0], "#2");
 }
 
 /* ---- Ids ---- */
@@ -293,15 +401,19 @@ static void test_every_secret_key_is_hidden_in_documents(void **state)
 
     for (guint i = 0; i < keys->len; i++) {
         const DwKey *key = keys->pdata[i];
-        g_autofree char *text = g_strdup_printf(DOMAIN("<%s/>"), key->kind);
+        g_autofree char *text =
+            *key->kind ? g_strdup_printf(DOMAIN("<%s/>"), key->kind) : g_strdup(DOMAIN(""));
+        g_autoptr(GString) one = g_string_new(key->key);
         g_autoptr(DwDocument) document = dw_document_parse(text, strlen(text), NULL);
         DwValue value = dw_value_string("hush");
         DwPlace place;
 
         if (key->secret) {
-            assert_true(place_find(key->kind, key->key, &place));
-            assert_true(place_set(document, device_next(document, key->kind, DW_NODE_NONE), &place,
-                                  key->key, &value, NULL));
+            DwNode node = *key->kind ? device_next(document, key->kind, DW_NODE_NONE)
+                                     : document_root(document);
+            g_string_replace(one, ".N.", ".1.", 0);
+            assert_true(place_find(key->kind, one->str, &place));
+            assert_true(place_set(document, node, &place, one->str, &value, NULL));
             g_autofree char *redacted = dw_document_redacted(document);
             assert_null(strstr(redacted, "hush"));
             assert_non_null(strstr(redacted, DW_SECRET_PLACEHOLDER));
@@ -309,7 +421,7 @@ static void test_every_secret_key_is_hidden_in_documents(void **state)
         }
         dw_value_clear(&value);
     }
-    assert_int_equal(n, 1);
+    assert_int_equal(n, 7);
 }
 
 /* ---- Marks ---- */
@@ -359,6 +471,50 @@ static void test_addresses_on_other_buses_are_not_pci(void **state)
     assert_null(dw_settings_get(usb->properties, "source.address"));
     assert_string_equal(dw_settings_get(usb->properties, "source.address.device")->s, "4");
     assert_string_equal(dw_settings_get(pci->properties, "source.address")->s, "0000:01:02.3");
+    assert_null(dw_settings_get(pci->properties, "source.address.bus"));
+}
+
+static const char one_pci[] = DOMAIN("    <hostdev mode='subsystem' type='pci'><source>"
+                                     "<address bus='1' slot='2'/></source></hostdev>\n");
+static const char one_usb[] = DOMAIN("    <hostdev mode='subsystem' type='usb'><source>"
+                                     "<address bus='1' device='4'/></source></hostdev>\n");
+
+/* Sets or, with value NULL, unsets a key of the first host device. */
+static Outcome change_address(const char *text, const char *key, const char *value)
+{
+    g_autoptr(DwDocument) document = dw_document_parse(text, strlen(text), NULL);
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    const char *unset[] = {value ? NULL : key, NULL};
+    g_autofree char *values = value ? g_strconcat(key, "=", value, NULL) : g_strdup("");
+    Outcome outcome = {0};
+
+    g_ptr_array_add(edits,
+                    dw_edit_new(DW_VERB_MODIFY, "hostdev", "#1", settings_of(values), unset));
+    if (dw_apply(document, edits, 0, NULL, &outcome.result, &outcome.error))
+        outcome.text = g_strdup(dw_document_text(document, NULL));
+    return outcome;
+}
+
+static void test_an_address_keeps_its_bus(void **state)
+{
+    static const struct {
+        const char *text, *key, *value; /* value NULL: unset, which changes nothing */
+    } changes[] = {
+        {one_pci, "source.address.bus", "0"},    {one_pci, "source.address.bus", NULL},
+        {one_pci, "source.address.device", "4"}, {one_usb, "source.address", "0000:01:02.3"},
+        {one_usb, "source.address", NULL},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+        g_auto(Outcome) outcome = change_address(changes[i].text, changes[i].key, changes[i].value);
+
+        if (changes[i].value)
+            assert_refused(&outcome, DW_ERROR_INVALID_VALUE, "\"source.address");
+        else
+            assert_text(&outcome, changes[i].text);
+    }
+    g_auto(Outcome) both = add("", "hostdev", "source.address=0001:00:00.0;source.address.bus=0");
+    assert_refused(&both, DW_ERROR_INVALID_VALUE, "\"source.address.bus\"");
 }
 
 static void test_boot_order(void **state)
@@ -390,14 +546,20 @@ int main(void)
         cmocka_unit_test(test_text_of_new_devices),
         cmocka_unit_test(test_what_must_be_given),
         cmocka_unit_test(test_modifying_brings_nothing_along),
+        cmocka_unit_test(test_machine_takes_its_board),
+        cmocka_unit_test(test_audio_follows_spice),
+        cmocka_unit_test(test_second_usb_device),
         cmocka_unit_test(test_addresses_are_made),
         cmocka_unit_test(test_indices_are_free_ones),
+        cmocka_unit_test(test_scsi_controller_that_comes_later),
+        cmocka_unit_test(test_addresses_of_a_team),
         cmocka_unit_test(test_ids_in_one_pass),
         cmocka_unit_test(test_ids_of_what_is_no_device),
         cmocka_unit_test(test_secret_is_hidden_and_kept),
         cmocka_unit_test(test_every_secret_key_is_hidden_in_documents),
         cmocka_unit_test(test_what_is_the_hosts_is_reach),
         cmocka_unit_test(test_addresses_on_other_buses_are_not_pci),
+        cmocka_unit_test(test_an_address_keeps_its_bus),
         cmocka_unit_test(test_boot_order),
     };
 

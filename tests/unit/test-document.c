@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "devices.h"
+#include "keys/devices.h"
 
 static DwDocument *parse(const char *text)
 {

@@ -34,6 +34,22 @@ static const char guest[] = "<domain type='qemu'>\n"
                             "  </devices>\n"
                             "</domain>\n";
 
+static const char drive[] = "<domain type='qemu'>\n"
+                            "  <name>a</name>\n"
+                            "  <memory unit='KiB'>524288</memory>\n"
+                            "  <os>\n"
+                            "    <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n"
+                            "  </os>\n"
+                            "  <devices>\n"
+                            "    <disk type='%s' device='%s'>\n"
+                            "      <driver name='qemu' type='raw'/>\n"
+                            "%s"
+                            "      <target dev='sda' bus='sata'/>\n"
+                            "      <readonly/>\n"
+                            "    </disk>\n"
+                            "  </devices>\n"
+                            "</domain>\n";
+
 static DwDocument *parse(const char *text)
 {
     DwDocument *document = dw_document_parse(text, strlen(text), NULL);
@@ -80,6 +96,21 @@ static void apply(DwDocument *document, DwVerb verb, const char *kind, const cha
     add_edit(edits, verb, kind, id, values, unset);
     if (!dw_apply(document, edits, 0, NULL, ret_result, &error))
         fail_msg("%s", error->message);
+}
+
+/* A drive of that type with that source, after the edit. */
+static void assert_medium(const char *type, const char *source, const char *values,
+                          const char *new_type, const char *new_source)
+{
+    g_autofree char *before = g_strdup_printf(drive, type, "cdrom", source);
+    g_autofree char *after = g_strdup_printf(drive, new_type, "cdrom", new_source);
+    g_autoptr(DwDocument) document = parse(before);
+    g_auto(DwResult) result = {0};
+
+    apply(document, DW_VERB_MEDIA, "", "sda", values, NULL, &result);
+    assert_string_equal(dw_document_text(document, NULL), after);
+    assert_string_equal(result.ids[0], "sda");
+    assert_int_equal(result.changed, strcmp(before, after) != 0);
 }
 
 static void refuse_flags(const char *text, DwVerb verb, const char *kind, const char *id,
@@ -161,8 +192,9 @@ static void test_unknown_words(void **state)
     refuse(DW_VERB_ADD, "disk", "", "target.bsu=sata", NULL, DW_ERROR_UNKNOWN_KEY,
            "\"target.bus\"?");
     refuse(DW_VERB_MODIFY, "disk", "vda", "source.host.1.prot=1", NULL, DW_ERROR_UNKNOWN_KEY,
-           "\"source.host.N.port\"?");
-    refuse(DW_VERB_ADD, "hub", "", "", NULL, DW_ERROR_UNSUPPORTED, "hub");
+           "\"source.host.1.port\"?");
+    refuse(DW_VERB_SET, "", "", "cputune.vcpupin.cpuset=1", NULL, DW_ERROR_UNKNOWN_KEY,
+           "\"cputune.vcpupin.N.cpuset\"?");
     refuse(DW_VERB_PRESET, "", "widnows", "", NULL, DW_ERROR_UNKNOWN_KEY, "windows");
     assert_false(dw_verb_from_name("delete", &(DwVerb){0}, NULL));
 }
@@ -172,8 +204,8 @@ static void test_values_refused_leave_no_trace(void **state)
     refuse(DW_VERB_SET, "", "", "title=t vcpu=0", NULL, DW_ERROR_INVALID_VALUE, "\"vcpu\"");
     refuse(DW_VERB_MODIFY, "disk", "vda", "serial=x driver.cache=never", NULL,
            DW_ERROR_INVALID_VALUE, "driver.cache");
-    refuse(DW_VERB_MODIFY, "disk", "vda", "source.host.2.name=x", NULL, DW_ERROR_INVALID_VALUE,
-           "next free one is 1");
+    refuse(DW_VERB_MODIFY, "disk", "vda", "source.protocol=nbd source.host.2.name=x", NULL,
+           DW_ERROR_INVALID_VALUE, "next free one is 1");
     refuse(DW_VERB_MODIFY, "disk", "vda", "backing.3.format=raw", NULL, DW_ERROR_INVALID_VALUE,
            "next free one is 1");
 }
@@ -299,7 +331,7 @@ static void test_all_or_nothing(void **state)
     add_edit(edits, DW_VERB_REMOVE, "disk", "vdz", "", NULL);
     assert_false(dw_apply(document, edits, 0, NULL, NULL, &error));
     assert_int_equal(error->code, DW_ERROR_NOT_FOUND);
-    assert_true(g_str_has_prefix(error->message, "Edit 3: "));
+    assert_true(g_str_has_prefix(error->message, "disk/vdz: "));
     assert_string_equal(dw_document_text(document, NULL), guest);
     g_ptr_array_remove_index(edits, 2);
     add_edit(edits, DW_VERB_MODIFY, "disk", "vdb", "serial=s", NULL);
@@ -346,6 +378,76 @@ static void test_old_errors_are_warnings(void **state)
     /* What it touches it answers for, though the error is an old one. */
     refuse_flags(broken, DW_VERB_SET, "", "", "vcpu.current=3", NULL, 0, DW_ERROR_INVALID, "vcpu");
     refuse(DW_VERB_SET, "", "", "currentMemory=1GiB", NULL, DW_ERROR_INVALID, "currentMemory");
+}
+
+/* "edit rule kind id key value" of the errors, a line each. */
+static char *errors_of(const DwResult *result)
+{
+    GString *rows = g_string_new(NULL);
+
+    for (guint i = 0; i < result->problems->len; i++) {
+        const DwProblem *problem = result->problems->pdata[i];
+        if (problem->severity == DW_SEVERITY_ERROR)
+            g_string_append_printf(rows, "%u %s %s %s %s %s\n", problem->edit, problem->rule,
+                                   problem->kind, problem->id, problem->key, problem->value);
+    }
+    return g_string_free(rows, FALSE);
+}
+
+static void test_all_that_is_wrong(void **state)
+{
+    g_autoptr(DwDocument) document = parse(guest);
+    g_autoptr(GPtrArray) edits = edits_new();
+    g_autoptr(GError) error = NULL;
+    g_auto(DwResult) result = {0};
+
+    add_edit(edits, DW_VERB_SET, "", "", "memroy=1GiB vcpu=two", "tilte");
+    add_edit(edits, DW_VERB_MODIFY, "disk", "vda", "driver.cache=nnoe serial=s", NULL);
+    add_edit(edits, DW_VERB_ADD, "disk", "", "source.flie=/b.raw", NULL);
+    add_edit(edits, DW_VERB_REMOVE, "disk", "vdz", "", NULL);
+    add_edit(edits, DW_VERB_ADD, "hostdev", "", "managed=yes", NULL);
+    add_edit(edits, DW_VERB_ADD, "graphics", "", "type=vnc passwd=123456789", NULL);
+    add_edit(edits, DW_VERB_ADD, "disc", "", "source.file=/c.raw", NULL);
+    assert_false(dw_apply(document, edits, 0, NULL, NULL, &error));
+    assert_int_equal(error->code, DW_ERROR_UNKNOWN_KEY);
+    g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+    assert_true(g_str_has_prefix(lines[0], "Unknown key \"tilte\""));
+    assert_true(g_str_has_prefix(lines[1], "Unknown key \"memroy\""));
+    assert_true(g_str_has_prefix(lines[2], "Key \"vcpu\""));
+    assert_true(g_str_has_prefix(lines[3], "disk/vda: Key \"driver.cache\""));
+    assert_true(g_str_has_prefix(lines[4], "disk source.flie=/b.raw: Unknown key"));
+    assert_true(g_str_has_prefix(lines[5], "disk/vdz: "));
+    assert_true(g_str_has_prefix(lines[6], "hostdev managed=yes: Key \"type\""));
+    assert_string_equal(dw_document_text(document, NULL), guest);
+
+    assert_true(dw_apply(document, edits, DW_APPLY_DRY, NULL, &result, NULL));
+    g_autofree char *rows = errors_of(&result);
+    assert_string_equal(rows,
+                        "1 unknown-key   tilte \n"
+                        "1 unknown-key   memroy \n"
+                        "1 invalid-value   vcpu two\n"
+                        "2 invalid-value disk vda driver.cache nnoe\n"
+                        "3 unknown-key disk  source.flie \n"
+                        "4 not-found disk vdz  \n"
+                        "5 invalid-value hostdev  type \n"
+                        "7 unknown-key disc   \n"
+                        "6 graphics-vnc-password graphics vnc passwd " DW_SECRET_PLACEHOLDER "\n");
+    expect(document, "disk", "vda", "serial", "s");
+}
+
+static void test_unit_of_bits(void **state)
+{
+    g_autoptr(DwDocument) document = parse(guest);
+    g_autoptr(GPtrArray) edits = edits_new();
+    g_auto(DwResult) result = {0};
+
+    add_edit(edits, DW_VERB_SET, "", "", "memory=4Gb title=2Gb", NULL);
+    assert_true(dw_apply(document, edits, DW_APPLY_UNCHECKED, NULL, &result, NULL));
+    const DwProblem *problem = result.problems->pdata[0];
+    assert_int_equal(result.problems->len, 1);
+    assert_string_equal(problem->rule, "size-unit");
+    assert_non_null(strstr(problem->message, "4000000000 bytes"));
+    assert_non_null(strstr(problem->message, "write GiB"));
 }
 
 static void test_dry(void **state)
@@ -429,6 +531,42 @@ static void test_build(void **state)
     assert_non_null(draft);
 }
 
+#define FILE_A "      <source file='/a.iso'/>\n"
+#define URL                                                                                        \
+    "      <source protocol='https' name='a.iso'>\n"                                               \
+    "        <host name='images.example'/>\n"                                                      \
+    "      </source>\n"
+
+static void test_media(void **state)
+{
+    assert_medium("file", "", "source.file=/a.iso", "file", FILE_A);
+    assert_medium("file", FILE_A, "source.file=/a.iso", "file", FILE_A);
+    assert_medium("file", FILE_A, "source.file=/b.iso", "file", "      <source file='/b.iso'/>\n");
+    assert_medium("file", FILE_A "      <backingStore type='file'/>\n", "", "file", "");
+    assert_medium("block", "      <source dev='/dev/sr0'/>\n", "", "block", "");
+    assert_medium("network", URL, "", "file", "");
+    assert_medium("network", URL, "source.file=/a.iso", "file", FILE_A);
+    assert_medium("file", FILE_A, "source.dev=/dev/sr0", "block",
+                  "      <source dev='/dev/sr0'/>\n");
+}
+
+static void test_media_refused(void **state)
+{
+    g_autofree char *cdrom = g_strdup_printf(drive, "file", "cdrom", FILE_A);
+
+    refuse_flags(cdrom, DW_VERB_MEDIA, "", "sdz", "", NULL, 0, DW_ERROR_NOT_FOUND, "sdz");
+    refuse_flags(cdrom, DW_VERB_MEDIA, "", "sda", "serial=x", NULL, 0, DW_ERROR_INVALID_VALUE,
+                 "not about a medium");
+    refuse_flags(cdrom, DW_VERB_MEDIA, "", "sda", "source.fiel=/x", NULL, 0, DW_ERROR_UNKNOWN_KEY,
+                 "\"source.file\"?");
+    refuse_flags(cdrom, DW_VERB_MEDIA, "", "sda", "", "source.file", 0, DW_ERROR_INVALID_VALUE,
+                 "values only");
+    refuse_flags(cdrom, DW_VERB_MEDIA, "interface", "sda", "", NULL, 0, DW_ERROR_INVALID_VALUE,
+                 "disks");
+    refuse(DW_VERB_MEDIA, "", "vda", "source.file=/x", NULL, DW_ERROR_INVALID_VALUE,
+           "only a cdrom or a floppy");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -444,9 +582,13 @@ int main(void)
         cmocka_unit_test(test_chains_and_hosts),
         cmocka_unit_test(test_all_or_nothing),
         cmocka_unit_test(test_old_errors_are_warnings),
+        cmocka_unit_test(test_all_that_is_wrong),
+        cmocka_unit_test(test_unit_of_bits),
         cmocka_unit_test(test_dry),
         cmocka_unit_test(test_too_large),
         cmocka_unit_test(test_deepest_chain),
+        cmocka_unit_test(test_media),
+        cmocka_unit_test(test_media_refused),
         cmocka_unit_test(test_build),
     };
 

@@ -12,9 +12,9 @@
 #include <cmocka.h>
 
 #include "corpus.h"
-#include "document.h"
+#include "document/document.h"
 #include "effects-support.h"
-#include "table.h"
+#include "table/table.h"
 
 /* ---- The table, read in another way ---- */
 
@@ -30,17 +30,53 @@ static void add_place(const char *kind, const char *section, const char *row)
     g_hash_table_add(safe_places, g_regex_replace_literal(selectors, path, -1, 0, "", 0, NULL));
 }
 
+/* The names of elements of which there may be several: "host" of "source/host[N]". */
+static GHashTable *repeating;
+
+static void add_repeating(const char *path)
+{
+    g_autoptr(GRegex) indices = g_regex_new("([\\w:-]+)(\\[N\\]|\\[@\\w+=N|\\^N)", 0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+
+    for (g_regex_match(indices, path, 0, &match); g_match_info_matches(match);
+         g_match_info_next(match, NULL))
+        g_hash_table_add(repeating, g_match_info_fetch(match, 1));
+}
+
+static void add_list(const char *path)
+{
+    g_auto(GStrv) steps = g_strsplit(path, "/", -1);
+    guint n = g_strv_length(steps);
+
+    g_hash_table_add(repeating, g_strdup(steps[*steps[n - 1] == '@' ? n - 2 : n - 1]));
+}
+
+static void list_repeating(void)
+{
+    repeating = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (const DwGroup *const *g = table_groups(); *g; g++)
+        for (const DwSection *section = (*g)->sections; section->key; section++) {
+            add_repeating(section->path);
+            for (const DwRow *row = section->rows; row->key; row++)
+                if (row->form == DW_FORM_LIST)
+                    add_list(row->path);
+        }
+}
+
 static void list_safe_places(void)
 {
     safe_places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (const DwGroup *group = table_groups(); group->kind; group++)
-        for (const DwSection *section = group->sections; section && section->key; section++)
+    for (const DwGroup *const *g = table_groups(); *g; g++)
+        for (const DwSection *section = (*g)->sections; section && section->key; section++)
             for (const DwRow *row = section->rows; row->key; row++)
-                if (row->safe) {
-                    g_autofree char *unit = g_strconcat(row->path, "/@unit", NULL);
-                    add_place(group->kind, section->path, row->path);
+                if (row_safe(section, row)) {
+                    const char *at = strchr(row->path, '@');
+                    g_autofree char *element = at ? g_strndup(row->path, (gsize)(at - row->path))
+                                                  : g_strconcat(row->path, "/", NULL);
+                    g_autofree char *unit = g_strconcat(element, "@unit", NULL);
+                    add_place((*g)->kind, section->path, row->path);
                     if (row->form == DW_FORM_SIZE)
-                        add_place(group->kind, section->path, unit);
+                        add_place((*g)->kind, section->path, unit);
                 }
 }
 
@@ -71,6 +107,20 @@ static bool is_in_metadata(const DwDocument *document, DwNode node)
 
 /* ---- Mutations ---- */
 
+/* The attributes by which keys name elements: "cell/@id" of "cpu/numa/cell[@id=N]". */
+static bool is_selector(const DwDocument *document, DwNode node, const char *attribute)
+{
+    g_autofree char *name = node_name(document, node);
+    const char *colon = strchr(name, ':');
+    g_autofree char *step = g_strdup_printf("%s[@%s=N", colon ? colon + 1 : name, attribute);
+
+    for (const DwGroup *const *g = table_groups(); *g; g++)
+        for (const DwSection *section = (*g)->sections; section->key; section++)
+            if (strstr(section->path, step))
+                return true;
+    return false;
+}
+
 /* A part of one attribute's value, anywhere: true when that changed text and no safe row has it. */
 static bool mutate_attribute(DwDocument *document, DwNode node)
 {
@@ -84,8 +134,9 @@ static bool mutate_attribute(DwDocument *document, DwNode node)
     g_autofree char *place = g_strconcat(path, "/@", name, NULL);
     g_autofree char *value = node_attribute(document, node, name);
     g_autofree char *other = g_strconcat(value, "x", NULL);
-    if (g_str_has_prefix(name, "xmlns") || strcmp(name, "name") == 0)
-        return false; /* names select elements, and make others of them */
+    if (g_str_has_prefix(name, "xmlns") || strcmp(name, "name") == 0 ||
+        is_selector(document, node, name))
+        return false; /* it selects elements, and makes others of them */
     unsafe = !g_hash_table_contains(safe_places, place) && strcmp(place, "domain/sysinfo/@type");
     if (rand() % 2)
         node_set_attribute(document, node, name, other);
@@ -116,12 +167,10 @@ static bool duplicate(DwDocument *document, DwNode node)
 {
     DwNode parent = node_parent(document, node);
     g_autofree char *xml = node_xml(document, node);
-    bool repeats = parent == DW_NODE_NONE || node_is(document, parent, "devices") ||
-                   node_is(document, node, "boot") || node_is(document, node, "host") ||
-                   node_is(document, node, "listen") || node_is(document, node, "tag") ||
-                   node_is(document, node, "ip") || node_is(document, node, "backingStore");
+    g_autofree char *name = node_name(document, node);
 
-    if (repeats)
+    if (parent == DW_NODE_NONE || node_is(document, parent, "devices") ||
+        g_hash_table_contains(repeating, name))
         return false;
     node_insert_xml(document, parent, xml);
     return true;
@@ -261,7 +310,9 @@ int main(void)
     };
 
     list_safe_places();
+    list_repeating();
     int failed = cmocka_run_group_tests_name("effects-corpus", tests, NULL, NULL);
     g_hash_table_unref(safe_places);
+    g_hash_table_unref(repeating);
     return failed;
 }

@@ -59,7 +59,7 @@ static const Case cases[] = {
      "serial #2: log.file, serial #1: removed", "serial", "/l"},
     {DOMAIN("<hostdev mode='subsystem' type='usb'/><interface type='user'/>"),
      DOMAIN("<hostdev mode='subsystem' type='user'/><interface type='usb'/>"),
-     "hostdev #1: type, interface #1: type", "hostdev, interface", ""},
+     "hostdev #1: type, interface #1: type", "hostdev, interface", "type=usb, type=user"},
     /* Devices that change places. */
     {DOMAIN(NETWORK("52:54:00:00:00:01") NETWORK("52:54:00:00:00:02")),
      DOMAIN(NETWORK("52:54:00:00:00:02") NETWORK("52:54:00:00:00:01")),
@@ -70,7 +70,7 @@ static const Case cases[] = {
      "/srv/vm/a/vda, /srv/vm/a/vdb"},
     {DOMAIN(DISK("vda", "/x", "") "<interface type='user'/>"),
      DOMAIN("<interface type='user'/>" DISK("vda", "/x", "")), "interface #1: moved",
-     "disk, interface", "/x"},
+     "disk, interface", "/x, type=user"},
     {"<domain><name>a</name><devices>" DISK("vda", "/x", "") "</devices></domain>",
      "<domain><name>a</name>" DISK("vda", "/x", "") "<devices></devices></domain>",
      "disk, disk vda: removed", "disk, domain", "/x"},
@@ -86,9 +86,10 @@ static const Case cases[] = {
     {"<domain><name>a</name><os><kernel>/k</kernel><dtb>/d</dtb></os></domain>",
      "<domain><name>a</name><os><kernel>/l</kernel><dtb>/d</dtb></os></domain>", "os.kernel",
      "domain", "/k, /l"},
-    /* Kinds without rows, foreign ones, and paths nobody knows the meaning of. */
+    /* Text where no row has any, foreign kinds, and paths nobody knows the meaning of. */
     {DOMAIN(""), DOMAIN("<shmem name='s' role='/r'><server path='/p'/>x/y</shmem>"),
-     "shmem s: shmem", "shmem", "/p, /r, x/y"},
+     "shmem s: name, shmem s: role, shmem s: text, shmem s: server, shmem s: server.path", "shmem",
+     "/p, s, x/y"},
     {DOMAIN(""), DOMAIN("<x:y xmlns:x='http://x' z='/z'/>"), "x:y #1: x:y", "x:y", "/z"},
     {DOMAIN(""),
      DOMAIN("<hostdev mode='subsystem' type='usb'><source><vendor id='0x1'/><product id='0x2'/>"
@@ -145,7 +146,7 @@ static void test_a_backend_that_is_heard(void **state)
     g_auto(DwEffects) first = effects_of(quiet, heard), second = effects_of(heard, more),
                       third = effects_of(DOMAIN(""), DOMAIN("<sound model='ac97'/>"));
 
-    assert_words(first.reasons, "sound #1, audio 1: audio", "heard");
+    assert_words(first.reasons, "sound #1, audio 1: type", "heard");
     assert_words(second.reasons, "sound #2", "more");
     assert_false(third.reach);
 }
@@ -274,6 +275,7 @@ static void test_reasons_are_few(void **state)
     g_auto(DwEffects) effects = effects_of("<domain><name>a</name></domain>", text->str);
     assert_true(effects.reach);
     assert_int_equal(g_strv_length(effects.reasons), 32);
+    assert_string_equal(effects.reasons[31], "and more");
 }
 
 int main(void)

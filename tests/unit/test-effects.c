@@ -93,7 +93,9 @@ static const Case safe[] = {
      ""},
     {"<video>", "<rng model='virtio'><backend model='builtin'/></rng><video>", ""},
     {"<video>", "<watchdog model='i6300esb' action='reset'/><sound model='ich9'/><video>", ""},
-    {"<video>", "<audio id='1' type='none'/><video>", "audio 1: audio"},
+    {"<video>", "<audio id='1' type='none'/><video>", ""},
+    {"<video>", "<audio id='1' type='spice'/><video>", ""},
+    {"<video>", "<audio id='1' type='alsa'/><video>", "audio 1: type"},
     {"<video>", "<input type='tablet' bus='usb'/><serial type='pty'/><console type='pty'/><video>",
      ""},
     {"<video>",
@@ -133,13 +135,13 @@ static const Case settings[] = {
     {"<boot dev='hd'/>", "<boot dev='/hd'/>", "os.boot"},
     {"<boot dev='hd'/>", "<boot dev='hd'/><smbios mode='host'/>", "os.smbios.mode"},
     {"<boot dev='hd'/>", "<boot dev='hd'/><acpi><table type='slic'>/etc/shadow</table></acpi>",
-     "os/acpi"},
+     "os.acpi.table.slic"},
     {"<acpi/>", "<acpi/><privnet/>", "features.privnet"},
     {"destroy</on_crash>", "coredump-destroy</on_crash>", "on_crash"},
     {"<vcpu>2</vcpu>", "<vcpu>2</vcpu><on_lockfailure>ignore</on_lockfailure>", "on_lockfailure"},
     {"<vcpu>2</vcpu>",
      "<vcpu>2</vcpu><sysinfo type='fwcfg'><entry name='a' file='/etc/shadow'/></sysinfo>",
-     "sysinfo"},
+     "sysinfo.fwcfg.entry.1.name, sysinfo.fwcfg.entry.1.file"},
     {"<vcpu>2</vcpu>", "<vcpu>2</vcpu><memoryBacking><source type='file'/></memoryBacking>",
      "memoryBacking.source.type"},
     {"<vcpu>2</vcpu>", "<vcpu>2</vcpu><clock offset='timezone' timezone='/dev/st0'/>",
@@ -148,12 +150,12 @@ static const Case settings[] = {
      "clock.timezone"},
     {"<vcpu>2</vcpu>", "<vcpu>2</vcpu><clock timezone='Europe/'/>", "clock.timezone"},
     {"<vcpu>2</vcpu>", "<vcpu>2</vcpu><clock timezone=''/>", "clock.timezone"},
-    {"<vcpu>2</vcpu>", "<vcpu>2</vcpu><launchSecurity type='sev'/>", "launchSecurity"},
+    {"<vcpu>2</vcpu>", "<vcpu>2</vcpu><launchSecurity type='sev'/>", "launchSecurity.type"},
     {"<vcpu>2</vcpu>", "<vcpu>2</vcpu><idmap/>", "idmap"},
     {"<vcpu>2</vcpu>",
      "<vcpu>2</vcpu><q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>"
      "<q:arg value='-fw_cfg'/></q:commandline>",
-     "q:commandline"},
+     "qemu.commandline.arg"},
     {"<vcpu>2</vcpu>", "<vcpu xmlns='http://x'>2</vcpu>", "vcpu"},
     {"<vcpu>2</vcpu>", "<vcpu>2</vcpu><xml:a/>", "xml:a"},
     {"<vcpu>2</vcpu>", "<vcpu xml:lang='a'>2</vcpu>", "vcpu/@xml:lang"},
@@ -173,8 +175,9 @@ static const Case settings[] = {
     {"<devices>", "<devices><emulator>/tmp/evil</emulator></devices><devices>",
      "devices, disk vda: removed, disk vdb: removed, interface 52:54:00:12:34:56: removed, "
      "graphics vnc: removed, hostdev 0000:01:00.0: removed"},
-    {"  <seclabel type='dynamic' model='apparmor' relabel='yes'/>\n", "", "seclabel"},
-    {"type='dynamic' model", "type='none' model", "seclabel"},
+    {"  <seclabel type='dynamic' model='apparmor' relabel='yes'/>\n", "",
+     "seclabel.1.type, seclabel.1.model, seclabel.1.relabel"},
+    {"type='dynamic' model", "type='none' model", "seclabel.1.type"},
 };
 
 static const Case devices[] = {
@@ -201,7 +204,9 @@ static const Case devices[] = {
     {"<source dev='/dev/sdb'>\n        <encryption format='luks'>\n"
      "          <secret type='passphrase' uuid='0a81f5b2-8403-7b23-c8d6-21ccc2f80d6f'/>\n"
      "        </encryption>\n      </source>",
-     "<source dev='/dev/sdb'/>", "disk vdb: source/encryption"},
+     "<source dev='/dev/sdb'/>",
+     "disk vdb: source.encryption.format, disk vdb: source.encryption.secret.1.type, disk vdb: "
+     "source.encryption.secret.1.uuid"},
     {"<source dev='/dev/sdb'>", "<source dev='/dev/sdb' startupPolicy='optional'>",
      "disk vdb: source.startupPolicy"},
     {"own.img'/>", "own.img'/><source file='/etc/shadow'/>", "disk vdc: source"},
@@ -227,7 +232,7 @@ static const Case devices[] = {
      "interface 52:54:00:12:34:56: source.network"},
     {"<filterref filter='clean'><parameter name='IP' value='10.0.0.1'/></filterref>\n", "",
      "interface 52:54:00:12:34:56: filterref.filter, interface 52:54:00:12:34:56: "
-     "filterref/parameter"},
+     "filterref.parameter.1.name, interface 52:54:00:12:34:56: filterref.parameter.1.value"},
     {"value='10.0.0.1'", "value='10.0.0.2'", NULL},
     {"<model type='virtio'/>\n      <filterref", "<model type='vfio-pci'/>\n      <filterref",
      "interface 52:54:00:12:34:56: model.type"},

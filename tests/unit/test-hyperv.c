@@ -317,6 +317,25 @@ static void test_host_of_other_domain(void **state)
     assert_text(&outcome, NO_TIMER(F("vapic")));
 }
 
+/* Since libvirt 11 silence about an emulated guest means that it has nothing. */
+static void test_silence_about_emulation(void **state)
+{
+    static const char capabilities[] =
+        "<domainCapabilities><domain>qemu</domain><machine>pc-q35-7.2</machine><arch>x86_64</arch>"
+        "<features/></domainCapabilities>";
+    static const char guest[] =
+        "<domain type='qemu'><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os></domain>";
+    g_autoptr(DwDomainCapabilities) offers = dw_domain_capabilities_parse(capabilities, NULL);
+    const DwHost old = {.domain_capabilities = offers, .libvirt_version = 9000000};
+    const DwHost new = {.domain_capabilities = offers, .libvirt_version = 12008000};
+    g_auto(Outcome) unknown = set(guest, "all=yes", DW_APPLY_UNCHECKED, &old);
+    g_auto(Outcome) nothing = set(guest, "all=yes", DW_APPLY_UNCHECKED, &new);
+
+    assert_non_null(strstr(unknown.text, "<relaxed state='on'/>"));
+    assert_null(strstr(nothing.text, "<relaxed"));
+    assert_non_null(outcome_skipped(&nothing, "relaxed"));
+}
+
 static void test_host_version(void **state)
 {
     const DwHost old = {.libvirt_version = 9000000}, new = {.libvirt_version = 11000000};
@@ -393,7 +412,7 @@ static void test_preset_elsewhere(void **state)
                                      "<type arch='aarch64' machine='virt'>hvm</type></os></domain>",
                                      "linux");
 
-    assert_text(&outcome, "<domain type='kvm'><name>t</name><memory>1</memory><os>"
+    assert_text(&outcome, "<domain type='kvm'><name>t</name><memory>1</memory><os firmware='efi'>"
                           "<type arch='aarch64' machine='virt'>hvm</type></os>"
                           "<features><acpi/></features><clock offset='utc'/></domain>");
     assert_non_null(outcome_skipped(&outcome, "clock.timer.pit.tickpolicy"));
@@ -462,6 +481,7 @@ int main(void)
         cmocka_unit_test(test_all_on),
         cmocka_unit_test(test_host_offers),
         cmocka_unit_test(test_host_of_other_domain),
+        cmocka_unit_test(test_silence_about_emulation),
         cmocka_unit_test(test_host_version),
         cmocka_unit_test(test_mode),
         cmocka_unit_test(test_preset_windows),

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "document.h"
+#include "document/document.h"
 
 static void accept_text(const char *text, size_t length)
 {

@@ -69,10 +69,10 @@ static const Edge disk_edges[] = {
      TARGET("dev='sda' bus='sata' rotation_rate='1'")},
     {"disk-rotation-bus", ERROR, "target.rotation_rate",
      DEVICE("cdrom", "dev='sda' bus='sata' rotation_rate='1'"), NULL},
-    {"disk-rotation-value", ERROR, "target.rotation_rate",
+    {"disk-rotation-value", WARNING, "target.rotation_rate",
      TARGET("dev='sda' bus='sata' rotation_rate='2'"),
      TARGET("dev='sda' bus='sata' rotation_rate='1'")},
-    {"disk-rotation-value", ERROR, "target.rotation_rate",
+    {"disk-rotation-value", WARNING, "target.rotation_rate",
      TARGET("dev='sda' bus='sata' rotation_rate='1024'"),
      TARGET("dev='sda' bus='sata' rotation_rate='1025'")},
     {"value", ERROR, "target.rotation_rate", TARGET("dev='sda' bus='sata' rotation_rate='65535'"),
@@ -249,7 +249,7 @@ static void test_names_the_device(void **state)
     assert_string_equal(problem->id, "vdb");
     assert_string_equal(problem->value, "1");
     assert_string_equal(problem->message,
-                        "boot.order 1 belongs to disk vda already; give another.");
+                        "Key boot.order 1 belongs to disk vda already; give another.");
 }
 
 /* Rules that are QEMU's do not bind others. */

@@ -32,7 +32,8 @@ static const char offers_xml[] =
     "<devices><disk supported='yes'>"
     "<enum name='diskDevice'><value>disk</value><value>cdrom</value></enum>"
     "<enum name='bus'><value>virtio</value><value>sata</value></enum>"
-    "<enum name='model'><value>virtio</value></enum></disk></devices>"
+    "<enum name='model'><value>virtio</value></enum></disk>"
+    "<video supported='yes'><enum name='modelType'><value>vga</value></enum></video></devices>"
     "<features><hyperv supported='yes'><enum name='features'><value>relaxed</value></enum></hyperv>"
     "</features></domainCapabilities>";
 
@@ -53,11 +54,11 @@ static const Edge edges[] = {
     {"host-machine", ERROR, "os.machine", DOMAIN("qemu", "aarch64", "q35", ""),
      DOMAIN("qemu", "aarch64", "virt-7.2", "")},
     {"host-vcpu", ERROR, "vcpu", HERE("<vcpu>289</vcpu>"), HERE("<vcpu>288</vcpu>")},
-    {"host-cpu-mode", ERROR, "cpu.mode", HERE("<cpu mode='maximum'/>"),
+    {"host-cpu-mode", WARNING, "cpu.mode", HERE("<cpu mode='maximum'/>"),
      HERE("<cpu mode='host-passthrough'/>")},
-    {"host-cpu-model", ERROR, "cpu.model", HERE("<cpu><model>EPYC</model></cpu>"),
+    {"host-cpu-model", WARNING, "cpu.model", HERE("<cpu><model>EPYC</model></cpu>"),
      HERE("<cpu><model>qemu64</model></cpu>")},
-    {"host-firmware", ERROR, "os.firmware",
+    {"host-firmware", WARNING, "os.firmware",
      "<domain type='kvm'><name>t</name><memory>1</memory><os firmware='efi'>"
      "<type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features></domain>",
      "<domain type='kvm'><name>t</name><memory>1</memory><os firmware='bios'>"
@@ -74,6 +75,9 @@ static const Edge edges[] = {
     {"host-disk-model", ERROR, "model",
      DISK("device='disk' model='virtio-transitional'", "dev='vda' bus='virtio'"),
      DISK("device='disk' model='virtio'", "dev='vda' bus='virtio'")},
+    {"host-video", ERROR, "model.type",
+     HERE("<devices><video><model type='qxl'/></video></devices>"),
+     HERE("<devices><video><model type='vga'/></video></devices>")},
     {"host-version", ERROR, "cpu.topology.clusters",
      HERE("<vcpu>2</vcpu><cpu><topology sockets='1' clusters='1' cores='2' threads='1'/></cpu>"),
      HERE("<vcpu>2</vcpu><cpu><topology sockets='1' dies='1' cores='2' threads='1'/></cpu>")},
@@ -125,8 +129,9 @@ static void test_says_what_there_is(void **state)
         problems_of(DISK("device='disk'", "dev='sda' bus='scsi'"), &fixture->host);
     const DwProblem *problem = find_rule(problems, "host-disk-bus");
 
-    assert_string_equal(problem->message,
-                        "target.bus is scsi, which this host cannot do; it offers: virtio, sata.");
+    assert_string_equal(
+        problem->message,
+        "Key target.bus is scsi, which this host cannot do; it offers: virtio, sata.");
     assert_string_equal(problem->allowed[0], "virtio");
     assert_string_equal(problem->allowed[1], "sata");
     assert_null(problem->allowed[2]);
@@ -155,12 +160,13 @@ static void test_refusal_is_unsupported(void **state)
 {
     Fixture *fixture = *state;
     g_auto(Outcome) host =
-        edit_text(HERE(""), DW_VERB_SET, "", "", "cpu.mode=maximum", 0, &fixture->host);
-    g_auto(Outcome) both = edit_text(HERE(""), DW_VERB_SET, "", "", "cpu.mode=maximum;os.initrd=/i",
-                                     0, &fixture->host);
+        edit_text(HERE(""), DW_VERB_SET, "", "", "os.machine=pc-q35-99.0", 0, &fixture->host);
+    g_auto(Outcome) both =
+        edit_text(HERE(""), DW_VERB_SET, "", "", "os.machine=pc-q35-99.0;cpu.topology.sockets=1", 0,
+                  &fixture->host);
 
-    assert_refused(&host, DW_ERROR_UNSUPPORTED, "cpu.mode is maximum");
-    assert_refused(&both, DW_ERROR_INVALID, "os.initrd");
+    assert_refused(&host, DW_ERROR_UNSUPPORTED, "os.machine is pc-q35-99.0");
+    assert_refused(&both, DW_ERROR_INVALID, "cpu.topology");
 }
 
 int main(void)

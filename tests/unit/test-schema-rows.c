@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The table against libvirt's schema as it is installed: every row's path is one the schema has,
- * and every row's sample, every value of every enumeration, makes a valid document somewhere. With
- * --report it prints how much of the schema the table covers, and the paths that have no row.
+ * The table against libvirt's schema, as it is installed and those of other releases that are at
+ * hand: every row's path is one the schema has, if it is not too old, every path of the schema has
+ * a row, and every row's sample, every value of every enumeration, makes a valid document
+ * somewhere. With --report it prints how much of the schema the table covers, and the paths that
+ * have no row.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,62 +15,13 @@
 #include <cmocka.h>
 #include <libxml/relaxng.h>
 
-#include "devices.h"
-#include "forms.h"
-#include "rows.h"
+#include "corpus.h"
+#include "document/xml-tree.h"
+#include "keys/devices.h"
 #include "schema-contexts.h"
 #include "schema-paths.h"
-#include "tree.h"
-
-/* ---- The table's paths ---- */
-
-static void add_path(GPtrArray *paths, const char *kind, const char *section, const char *row)
-{
-    GString *path = g_string_new(*kind ? "devices/" : "");
-
-    g_string_append(path, kind);
-    for (const char *const *part = (const char *const[]){section, row, NULL}; *part; part++) {
-        if (**part && path->len > 0)
-            g_string_append_c(path, '/');
-        for (const char *p = *part; *p; p++) {
-            if (*p == '[')
-                p = strchr(p, ']');
-            else if (*p == '^')
-                p++;
-            else
-                g_string_append_c(path, *p);
-        }
-    }
-    g_ptr_array_add(paths, g_string_free(path, FALSE));
-}
-
-/* Where a row is written; the first is the row's own path. */
-static GPtrArray *row_paths(const DwGroup *group, const DwSection *section, const DwRow *row)
-{
-    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
-
-    if (row->form == DW_FORM_CHAIN_END) {
-        add_path(paths, group->kind, "backingStore", "");
-        return paths;
-    }
-    if (row->form == DW_FORM_PCI) {
-        for (const char *const *name =
-                 (const char *const[]){"/@domain", "/@bus", "/@slot", "/@function", NULL};
-             *name; name++) {
-            g_autofree char *path = g_strconcat(row->path, *name, NULL);
-            add_path(paths, group->kind, section->path, path);
-        }
-        return paths;
-    }
-    add_path(paths, group->kind, section->path, row->path);
-    if (section->alternative)
-        add_path(paths, group->kind, section->alternative, row->path);
-    if (row->form == DW_FORM_SIZE) {
-        g_autofree char *unit = g_strconcat(row->path, "/@unit", NULL);
-        add_path(paths, group->kind, section->path, unit);
-    }
-    return paths;
-}
+#include "schema-row-paths.h"
+#include "table/value-form.h"
 
 /* The attributes that select elements, as in timer[@name='rtc']. */
 static void add_selectors(GHashTable *covered, const DwGroup *group, const char *path)
@@ -85,17 +38,13 @@ static void add_selectors(GHashTable *covered, const DwGroup *group, const char 
 
 /* ---- Versions ---- */
 
-static unsigned version_number(const char *text)
-{
-    unsigned a = 0, b = 0, c = 0;
-
-    sscanf(text ? text : "", "%u.%u.%u", &a, &b, &c);
-    return a * 1000000 + b * 1000 + c;
-}
+/* Of the schema that is looked at. */
+static const char *version = LIBVIRT_VERSION;
+static const char *schemas = "/usr/share/libvirt/schemas";
 
 static bool is_newer(const char *since)
 {
-    return version_number(since) > version_number(LIBVIRT_VERSION);
+    return since && version_number(since) > version_number(version);
 }
 
 /* "value" or "value@8.2.0"; the version is cut off. */
@@ -117,11 +66,16 @@ static const struct {
     /* libvirt takes them, its schema forgot them. */
     {"", "type", "parallels"},
     {"", "os.type", "uml"},
+    {"", "blkiotune.weight", "10"},
+    {"", "blkiotune.device.1.weight", "10"},
+    {"", "os.bios.rebootTimeout", "65535"},
     {"disk", "source.protocol", "ssh"},
     {"disk", "backing.1.source.protocol", "ssh"},
-    {"", "clock.timer.rtc.catchup.threshold", NULL},
-    {"", "clock.timer.rtc.catchup.slew", NULL},
-    {"", "clock.timer.rtc.catchup.limit", NULL},
+    {"", "os.nvram.source.protocol", "ssh"},
+    /* A data store has the rows of every source. */
+    {"disk", "source.dataStore.source.slices.slice.offset", NULL},
+    {"disk", "source.dataStore.source.slices.slice.size", NULL},
+    {"disk", "source.dataStore.source.index", NULL},
     /* Every timer has these keys; which timer may have which is a rule. */
     {"", "clock.timer.rtc.mode", NULL},
     {"", "clock.timer.pit.mode", NULL},
@@ -138,6 +92,13 @@ static const struct {
     {"", "clock.timer.armvtimer.track", NULL},
     {"", "clock.timer.armvtimer.mode", NULL},
     {"", "clock.timer.platform.mode", NULL},
+    {"", "clock.timer.rtc.frequency", NULL},
+    {"", "clock.timer.pit.frequency", NULL},
+    {"", "clock.timer.hpet.frequency", NULL},
+    {"", "clock.timer.kvmclock.frequency", NULL},
+    {"", "clock.timer.hypervclock.frequency", NULL},
+    {"", "clock.timer.armvtimer.frequency", NULL},
+    {"", "clock.timer.platform.frequency", NULL},
 };
 
 static bool is_excepted(const char *kind, const char *key, const char *word)
@@ -151,42 +112,42 @@ static bool is_excepted(const char *kind, const char *key, const char *word)
 
 /* ---- Paths of rows ---- */
 
-typedef void (*RowFunction)(const DwGroup *group, const DwSection *section, const DwRow *row,
-                            void *data);
-
-static void for_each_row(RowFunction function, void *data)
-{
-    for (const DwGroup *group = table_groups(); group->kind; group++)
-        for (const DwSection *section = group->sections; section && section->key; section++)
-            for (const DwRow *row = section->rows; row->key; row++)
-                function(group, section, row, data);
-}
-
 static bool need_schema(void)
 {
-    if (g_file_test(SCHEMAS "domain.rng", G_FILE_TEST_EXISTS))
+    g_autofree char *grammar = g_build_filename(schemas, "domain.rng", NULL);
+
+    if (g_file_test(grammar, G_FILE_TEST_EXISTS))
         return true;
     skip();
     return false;
 }
+
+/* Namespaces are not walked, and a source in a source is not followed everywhere. */
+static bool is_unseen(const char *path)
+{
+    return strchr(path, ':') || strstr(path, "nvram/source/dataStore/") ||
+           strstr(path, "backingStore/source/dataStore/");
+}
+
+static unsigned n_unknown;
 
 static void check_path(const DwGroup *group, const DwSection *section, const DwRow *row, void *data)
 {
     g_autoptr(GPtrArray) paths = row_paths(group, section, row);
     g_autofree char *key = g_strconcat(section->key, row->key, NULL);
 
-    if (!is_newer(row->since) && !is_excepted(group->kind, key, "") &&
-        !g_hash_table_contains(data, paths->pdata[0]))
-        fail_msg("%s %s%s: the schema has no %s", group->kind, section->key, row->key,
-                 (char *)paths->pdata[0]);
+    if (is_newer(row_since(section, row)) || is_excepted(group->kind, key, "") ||
+        is_unseen(paths->pdata[0]) || g_hash_table_contains(data, paths->pdata[0]))
+        return;
+    print_error("%s %s%s: the schema of libvirt %s has no %s\n", group->kind, section->key,
+                row->key, version, (char *)paths->pdata[0]);
+    n_unknown++;
 }
 
-static void test_every_row_is_in_the_schema(void **state)
+static unsigned count_unknown(void)
 {
-    if (!need_schema())
-        return;
     g_autoptr(GHashTable) elements = NULL;
-    g_autoptr(GHashTable) paths = schema_paths(&elements);
+    g_autoptr(GHashTable) paths = schema_paths(schemas, &elements);
     GHashTableIter iter;
     void *element;
 
@@ -194,14 +155,22 @@ static void test_every_row_is_in_the_schema(void **state)
     g_hash_table_iter_init(&iter, elements);
     while (g_hash_table_iter_next(&iter, &element, NULL))
         g_hash_table_add(paths, g_strdup(element));
+    n_unknown = 0;
     for_each_row(check_path, paths);
+    return n_unknown;
+}
+
+static void test_every_row_is_in_the_schema(void **state)
+{
+    if (need_schema())
+        assert_int_equal(count_unknown(), 0);
 }
 
 /* ---- Samples ---- */
 
 static xmlRelaxNG *grammar;
 
-static void ignore_error(void *data, xmlError *error)
+static void ignore_error(void *data, TreeError *error)
 {
 }
 
@@ -235,10 +204,18 @@ static char **samples(const DwRow *row, bool *ret_all)
         return g_strsplit("c7a5fdbd-edaf-9455-926a-d65c16db1809", " ", -1);
     case DW_FORM_PCI:
         return g_strsplit("0000:01:00.0", " ", -1);
+    case DW_FORM_INT:
+    case DW_FORM_UINT:
+    case DW_FORM_UINT64: {
+        g_autofree char *ends = g_strdup_printf(row->max ? "%" G_GINT64_FORMAT " %" G_GUINT64_FORMAT
+                                                         : "%" G_GINT64_FORMAT,
+                                                (gint64)row->min, (guint64)row->max);
+        return g_strsplit(ends, " ", -1);
+    }
     default:
         *ret_all = false;
         return g_strsplit(
-            "1 a vdb 4096 0x1 0x0001 0xfe iqn.2000-01.a:b 0123456789abcdef "
+            "1 a /a a,b,c 127 vdb 4096 0x1 0x0001 0xfe iqn.2000-01.a:b 0123456789abcdef "
             "host 0-3 x86_64 1024 500 52:54:00:00:00:01 127.0.0.1 2030-01-31T12:00:00 "
             "ua-a naa.5123456789abcde0 0755 virtio-scsi pcie-root-port isa-serial "
             "raw unix:path=/a 01/31/2020 KiB " UUID,
@@ -275,11 +252,19 @@ static bool is_valid_in(const char *kind, const char *before, const char *const 
 #define END         "</devices></domain>"
 #define DISK_END    "<target dev='vda'/></disk>" END
 #define BACKING_END "<format type='raw'/></backingStore>" DISK_END
+#define NVRAM       HEAD "<os><type>hvm</type><loader>/a</loader><nvram "
+#define NVRAM_END   "</nvram></os></domain>"
+#define STORE       "type='file'><source file='/a'><dataStore "
+#define STORE_END   "<format type='raw'/></dataStore></source>"
 
 static bool is_valid_somewhere(const char *kind, const char *key, const char *word)
 {
     if (!*kind)
-        return is_valid_in("", "", domains, "", key, word);
+        return is_valid_in("", "", domains, "", key, word) ||
+               is_valid_in("", "", newer_domains, "", key, word) ||
+               (g_str_has_prefix(key, "os.nvram.") &&
+                (is_valid_in("", NVRAM, sources, NVRAM_END, key, word) ||
+                 is_valid_in("", NVRAM STORE, sources, STORE_END NVRAM_END, key, word)));
     for (size_t i = 0; i < G_N_ELEMENTS(devices); i++)
         if (g_str_equal(kind, devices[i].kind)) {
             g_autofree char *before = g_strconcat(DEVICES "<", kind, " ", NULL);
@@ -289,19 +274,23 @@ static bool is_valid_somewhere(const char *kind, const char *key, const char *wo
     return is_valid_in(kind, DEVICES "<disk ", sources, DISK_END, key, word) ||
            is_valid_in(kind, DEVICES "<disk ", disks, DISK_END, key, word) ||
            is_valid_in(kind, DEVICES "<disk type='file'><backingStore ", sources, BACKING_END, key,
-                       word);
+                       word) ||
+           (strstr(key, "dataStore.") &&
+            (is_valid_in(kind, DEVICES "<disk " STORE, sources, STORE_END DISK_END, key, word) ||
+             is_valid_in(kind, DEVICES "<disk type='file'><backingStore " STORE, sources,
+                         STORE_END BACKING_END, key, word)));
 }
 
 static void check_samples(const DwGroup *group, const DwSection *section, const DwRow *row,
                           void *data)
 {
-    g_autofree char *prefix = g_strdelimit(g_strdup(section->key), "N", '1');
-    g_autofree char *key = g_strconcat(prefix, row->key, NULL);
+    DwPlace place = {row, section, {{MAX(1, section->first), 1, 1, 1}, "a"}};
+    g_autofree char *key = place_key(&place);
     GString *refused = data;
     bool all, some = false;
     g_auto(GStrv) words = samples(row, &all);
 
-    if (is_newer(row->since))
+    if (is_newer(row_since(section, row)) || row->flags & DW_ROW_OUTPUT)
         return;
     for (char **word = words; *word && (all || !some); word++) {
         /* Rows of addresses are shared: what they are for is tried on disks. */
@@ -317,13 +306,12 @@ static void check_samples(const DwGroup *group, const DwSection *section, const 
         g_string_append_printf(refused, "%s %s, any sample\n", group->kind, key);
 }
 
-static void test_every_value_is_valid_somewhere(void **state)
+static unsigned count_refused(void)
 {
     g_autoptr(GString) refused = g_string_new(NULL);
 
-    if (!need_schema())
-        return;
-    xmlRelaxNGParserCtxt *parser = xmlRelaxNGNewParserCtxt(SCHEMAS "domain.rng");
+    g_autofree char *rng = g_build_filename(schemas, "domain.rng", NULL);
+    xmlRelaxNGParserCtxt *parser = xmlRelaxNGNewParserCtxt(rng);
     grammar = xmlRelaxNGParse(parser);
     xmlRelaxNGFreeParserCtxt(parser);
     for (size_t i = 0; domains[i]; i++)
@@ -332,8 +320,14 @@ static void test_every_value_is_valid_somewhere(void **state)
     xmlRelaxNGFree(grammar);
     g_auto(GStrv) lines = g_strsplit(refused->str, "\n", -1);
     for (char **line = lines; *line && **line; line++)
-        print_error("accepted nowhere: %s\n", *line);
-    assert_int_equal(refused->len, 0);
+        print_error("libvirt %s, accepted nowhere: %s\n", version, *line);
+    return refused->len;
+}
+
+static void test_every_value_is_valid_somewhere(void **state)
+{
+    if (need_schema())
+        assert_int_equal(count_refused(), 0);
 }
 
 /* ---- The report ---- */
@@ -341,11 +335,68 @@ static void test_every_value_is_valid_somewhere(void **state)
 static void cover_row(const DwGroup *group, const DwSection *section, const DwRow *row, void *data)
 {
     g_autoptr(GPtrArray) paths = row_paths(group, section, row);
-    g_autofree char *path = g_strconcat(section->path, "/", row->path, NULL);
+    g_autofree char *path = g_strconcat(section->path, *section->path ? "/" : "", row->path, NULL);
 
     for (guint i = 0; i < paths->len; i++)
         g_hash_table_add(data, g_strdup(paths->pdata[i]));
     add_selectors(data, group, path);
+}
+
+/* Paths of the schema that no row is for. */
+static unsigned count_missing(void)
+{
+    g_autoptr(GHashTable) elements = NULL;
+    g_autoptr(GHashTable) paths = schema_paths(schemas, &elements);
+    g_autoptr(GHashTable) covered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTableIter iter;
+    void *path;
+    unsigned n = 0;
+
+    for_each_row(cover_row, covered);
+    g_hash_table_iter_init(&iter, paths);
+    while (g_hash_table_iter_next(&iter, &path, NULL))
+        if (!g_hash_table_contains(covered, path)) {
+            print_error("libvirt %s, no row: %s\n", version, (char *)path);
+            n++;
+        }
+    print_message("# libvirt %s: %u paths, %u missing\n", version, g_hash_table_size(paths), n);
+    return n;
+}
+
+static void test_every_path_has_a_row(void **state)
+{
+    if (need_schema())
+        assert_int_equal(count_missing(), 0);
+}
+
+/* The same of releases that are not installed. */
+static void check_release(const char *archive, const char *of)
+{
+    char *directory = corpus_open(archive, "schemas");
+    const char *installed = schemas, *own = version;
+
+    if (!directory) {
+        skip();
+        return;
+    }
+    schemas = directory;
+    version = of;
+    unsigned unknown = count_unknown(), missing = count_missing();
+    schemas = installed;
+    version = own;
+    corpus_close(directory);
+    assert_int_equal(unknown, 0);
+    assert_int_equal(missing, 0);
+}
+
+static void test_libvirt_11_3(void **state)
+{
+    check_release("libvirt-11.3-schemas.tar.xz", "11.3.0");
+}
+
+static void test_libvirt_12_8(void **state)
+{
+    check_release("libvirt-12.8-schemas.tar.xz", "12.8.0");
 }
 
 static int compare_paths(const void *a, const void *b)
@@ -365,7 +416,7 @@ static char *part_of(const char *path)
 static void report(void)
 {
     g_autoptr(GHashTable) elements = NULL;
-    g_autoptr(GHashTable) paths = schema_paths(&elements);
+    g_autoptr(GHashTable) paths = schema_paths(schemas, &elements);
     g_autoptr(GHashTable) covered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) parts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autofree char **names = (char **)g_hash_table_get_keys_as_array(paths, NULL);
@@ -403,6 +454,9 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_row_is_in_the_schema),
+        cmocka_unit_test(test_every_path_has_a_row),
+        cmocka_unit_test(test_libvirt_11_3),
+        cmocka_unit_test(test_libvirt_12_8),
         cmocka_unit_test(test_every_value_is_valid_somewhere),
     };
 

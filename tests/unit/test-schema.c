@@ -83,70 +83,64 @@ static void test_value_of_attribute(void **state)
     assert_problems(DEVICES("<disk type='file'><source file='/a'/>"
                             "<target dev='vda' tray='ajar'/></disk>"),
                     "disk vda|target.tray|ajar|open,closed|"
-                    "disk vda: the value \"ajar\" of target.tray is not accepted by libvirt's "
+                    "The value \"ajar\" of target.tray is not accepted by libvirt's "
                     "schema; accepted here: open, closed.");
-    assert_problems(
-        DEVICES("<disk type='filex'><source file='/a'/><target dev='vda'/></disk>"),
-        "disk vda|type|filex|file|disk vda: the value \"filex\" of type is not accepted "
-        "by libvirt's schema; accepted here: file.");
+    assert_problems(DEVICES("<disk type='filex'><source file='/a'/><target dev='vda'/></disk>"),
+                    "disk vda|type|filex|file|The value \"filex\" of type is not accepted "
+                    "by libvirt's schema; accepted here: file.");
     assert_problems(DEVICES("<disk type='file'><source file='a'/><target dev='vda'/></disk>"),
-                    "disk vda|source.file|a||disk vda: the value \"a\" of source.file is not "
+                    "disk vda|source.file|a||The value \"a\" of source.file is not "
                     "accepted by libvirt's schema.");
-    assert_problems(
-        DISK("<boot order='0'/>"),
-        "disk vda|boot.order|0||disk vda: the value \"0\" of boot.order is not accepted "
-        "by libvirt's schema.");
+    assert_problems(DISK("<boot order='0'/>"),
+                    "disk vda|boot.order|0||The value \"0\" of boot.order is not accepted "
+                    "by libvirt's schema.");
     assert_problems(DOMAIN("<vcpu current='0'>2</vcpu>"),
-                    " |vcpu.current|0||domain: the value \"0\" of vcpu.current is not accepted by "
+                    " |vcpu.current|0||The value \"0\" of vcpu.current is not accepted by "
                     "libvirt's schema.");
     assert_problems(DOMAIN("<features><hyperv><relaxed state='maybe'/></hyperv></features>"),
-                    " |hyperv.relaxed|maybe||domain: the value \"maybe\" of hyperv.relaxed is not "
+                    " |hyperv.relaxed|maybe||The value \"maybe\" of hyperv.relaxed is not "
                     "accepted by libvirt's schema.");
     assert_problems(DOMAIN("<clock offset='utc'><timer name='rtc' tickpolicy='x'/></clock>"),
-                    " |clock.timer.rtc.tickpolicy|x|delay,catchup,merge,discard|domain: the value "
+                    " |clock.timer.rtc.tickpolicy|x|delay,catchup,merge,discard|The value "
                     "\"x\" of clock.timer.rtc.tickpolicy is not accepted by libvirt's schema; "
                     "accepted here: delay, catchup, merge, discard.");
 }
 
 static void test_value_of_text(void **state)
 {
-    assert_problems(
-        DOMAIN("<vcpu>0</vcpu>"),
-        " |vcpu|0||domain: the value \"0\" of vcpu is not accepted by libvirt's schema.");
-    assert_problems(DOMAIN("<uuid>zzz</uuid>"), " |uuid|zzz||domain: the value \"zzz\" of uuid is "
+    assert_problems(DOMAIN("<vcpu>0</vcpu>"),
+                    " |vcpu|0||The value \"0\" of vcpu is not accepted by libvirt's schema.");
+    assert_problems(DOMAIN("<uuid>zzz</uuid>"), " |uuid|zzz||The value \"zzz\" of uuid is "
                                                 "not accepted by libvirt's schema.");
     assert_problems(DEVICES("<emulator>qemu</emulator>"),
-                    " |emulator|qemu||domain: the value \"qemu\" of emulator is not accepted by "
+                    " |emulator|qemu||The value \"qemu\" of emulator is not accepted by "
                     "libvirt's schema.");
 }
 
 static void test_unexpected(void **state)
 {
-    assert_problems(DISK("<foo/>"), "disk vda||||disk vda: <foo> is not accepted here by libvirt's "
+    assert_problems(DISK("<foo/>"), "disk vda||||<foo> is not accepted here by libvirt's "
                                     "schema, or not as it stands.");
     assert_problems(DISK("<readonly>yes</readonly>"),
-                    "disk vda|readonly|||disk vda: readonly is not accepted here by libvirt's "
+                    "disk vda|readonly|||Key readonly is not accepted here by libvirt's "
                     "schema, or not as it stands.");
-    assert_problems(
-        DEVICES("<foo a='1'/>"),
-        "foo #1||||foo #1: <foo> is not accepted here by libvirt's schema, or not as it "
-        "stands.");
-    assert_problems(DOMAIN("<foo/>"),
-                    " ||||domain: <foo> is not accepted here by libvirt's schema, "
-                    "or not as it stands.");
+    assert_problems(DEVICES("<foo a='1'/>"),
+                    "foo #1||||<foo> is not accepted here by libvirt's schema, or not as it "
+                    "stands.");
+    assert_problems(DOMAIN("<foo/>"), " ||||<foo> is not accepted here by libvirt's schema, "
+                                      "or not as it stands.");
     assert_problems(HEAD "<devices a='1'/></domain>",
-                    " ||||domain: attribute \"a\" of <devices> is not accepted here by libvirt's "
+                    " ||||Attribute \"a\" of <devices> is not accepted here by libvirt's "
                     "schema.");
     assert_problems("<domain type='kvm' a='1'><name>a</name><os><type>hvm</type></os></domain>",
-                    " ||||domain: attribute \"a\" of <domain> is not accepted here by libvirt's "
+                    " ||||Attribute \"a\" of <domain> is not accepted here by libvirt's "
                     "schema.");
-    assert_problems(
-        DOMAIN("<cpu><topology sockets='1' cores='1'/></cpu>"),
-        " |cpu.topology|||domain: cpu.topology is not accepted here by libvirt's schema,"
-        " or not as it stands.");
+    assert_problems(DOMAIN("<cpu><topology sockets='1' cores='1'/></cpu>"),
+                    " |cpu.topology.threads|||Key cpu.topology.threads is missing, which "
+                    "libvirt's schema demands.");
     assert_problems(DOMAIN("<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>"
                            "<q:foo/></q:commandline>"),
-                    " ||||domain: <q:foo> is not accepted here by libvirt's schema, or not as it "
+                    " ||||<q:foo> is not accepted here by libvirt's schema, or not as it "
                     "stands.");
 }
 
@@ -154,55 +148,96 @@ static void test_conflict(void **state)
 {
     assert_problems(DISK("<iotune><total_bytes_sec>1</total_bytes_sec>"
                          "<read_bytes_sec>1</read_bytes_sec></iotune>"),
-                    "disk vda|iotune.total_bytes_sec|||disk vda: iotune.total_bytes_sec and "
+                    "disk vda|iotune.total_bytes_sec|||Key iotune.total_bytes_sec and "
                     "iotune.read_bytes_sec are not accepted together by libvirt's schema.");
     assert_problems(DOMAIN("<title>a</title><title>b</title>"),
-                    " |title|||domain: title is given more than once.");
+                    " |title|||Key title is given more than once.");
     assert_problems(DEVICES("<memballoon model='none'/><memballoon model='none'/>"),
-                    " ||||domain: <memballoon> is given more than once.");
+                    " ||||<memballoon> is given more than once.");
 }
 
 static void test_missing(void **state)
 {
     assert_problems(DEVICES("<disk type='file'><source file='/a'/></disk>"),
-                    "disk #1|target.dev|||disk #1: target.dev is missing, which libvirt's schema "
+                    "disk #1|target.dev|||Key target.dev is missing, which libvirt's schema "
                     "demands.");
     assert_problems(DEVICES("<disk type='network'><source protocol='iscsi' name='a/1'/>"
                             "<target dev='vda'/></disk>"),
-                    "disk vda|source.host.1.name|||disk vda: source.host.1.name is missing, which "
+                    "disk vda|source.host.1.name|||Key source.host.1.name is missing, which "
                     "libvirt's schema demands.");
     assert_problems("<domain><name>a</name><os><type>hvm</type></os></domain>",
-                    " |type|||domain: type is missing, which libvirt's schema demands.");
+                    " |type|||Key type is missing, which libvirt's schema demands.");
     assert_problems("<domain type='kvm'><os><type>hvm</type></os></domain>",
-                    " |name|||domain: name is missing, which libvirt's schema demands.");
+                    " |name|||Key name is missing, which libvirt's schema demands.");
 }
 
 static void test_several(void **state)
 {
     assert_problems(
         DISK("<foo/><driver cache='fast'/>"),
-        "disk vda||||disk vda: <foo> is not accepted here by libvirt's schema, or not as "
+        "disk vda||||<foo> is not accepted here by libvirt's schema, or not as "
         "it stands.\n"
         "disk vda|driver.cache|fast|default,none,writethrough,writeback,directsync,unsafe"
-        "|disk vda: the value \"fast\" of driver.cache is not accepted by libvirt's "
+        "|The value \"fast\" of driver.cache is not accepted by libvirt's "
         "schema; accepted here: default, none, writethrough, writeback, directsync, "
         "unsafe.");
-    assert_problems(
-        DISK("<foo/><bar/><baz/>"),
-        "disk vda||||disk vda: something in <disk> is missing, misplaced or not accepted "
-        "by libvirt's schema.");
+    assert_problems(DISK("<foo/><bar/><baz/>"),
+                    "disk vda||||<foo> is not accepted here by libvirt's schema, or not as it "
+                    "stands.");
     assert_problems("<domain type='kvm' a='1'><name>a</name>"
                     "<os><type>hvm</type><boot dev='usb'/></os><devices><emulator>/a</emulator>"
                     "<disk type='file'><target dev='vda'/><serial>\xc3\xa9</serial></disk>"
                     "<graphics type='vnc' passwd='secret' port='x'/></devices></domain>",
-                    " ||||domain: attribute \"a\" of <domain> is not accepted here by libvirt's "
+                    " ||||Attribute \"a\" of <domain> is not accepted here by libvirt's "
                     "schema.\n"
-                    " |os.boot|usb|fd,hd,cdrom,network|domain: the value \"usb\" of os.boot is not "
+                    " |os.boot|usb|fd,hd,cdrom,network|The value \"usb\" of os.boot is not "
                     "accepted by libvirt's schema; accepted here: fd, hd, cdrom, network.\n"
-                    "disk vda|serial|\xc3\xa9||disk vda: the value \"\xc3\xa9\" of serial is not "
+                    "disk vda|serial|\xc3\xa9||The value \"\xc3\xa9\" of serial is not "
                     "accepted by libvirt's schema.\n"
-                    "graphics vnc|port|x||graphics vnc: the value \"x\" of port is "
+                    "graphics vnc|port|x||The value \"x\" of port is "
                     "not accepted by libvirt's schema.");
+}
+
+/* One thing dropped, renamed or doubled: the message names it, and not what is right. */
+static void test_single_faults(void **state)
+{
+    static const struct {
+        const char *inside, *expected[2];
+    } faults[] = {
+        {"<clock offsetx='utc'/>", {"\"offsetx\" of <clock>", "clock.offset is missing"}},
+        {"<memory unitx='KiB'>1024</memory>", {"\"unitx\""}},
+        {"<cputune><vcpupin cpuset='0'/></cputune>", {"\"vcpu\" of <vcpupin> is missing"}},
+        {"<cpu><model>a</model><model>a</model></cpu>", {"cpu.model is given more than once"}},
+        {"<numatune><memory mode='strict' mode2='x'/></numatune>", {"\"mode2\" of <memory>"}},
+        {"<cpu><numa><cellx id='0' memory='1'/></numa></cpu>", {"<cellx> is not accepted"}},
+        {"<devices><disk type='file'><targetx dev='vda'/></disk></devices>",
+         {"<targetx>", "target.dev is missing"}},
+        {"<devices><interface type='user'><mac/></interface></devices>",
+         {"mac.address is missing"}},
+        {"<devices><controller type='pci' index='1' "
+         "model='pcie-root-port'><model/></controller></devices>",
+         {"model.name is missing"}},
+        {"<devices><graphics typex='vnc'/></devices>", {"\"typex\"", "type is missing"}},
+        {"<devicesx><disk type='file'><target dev='vda'/></disk></devicesx>", {"<devicesx>"}},
+        {"<features><acpi/><acpi/></features>", {"features.acpi is given more than once"}},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
+        g_autofree char *xml =
+            g_strconcat("<domain type='kvm'><name>a</name><os><type>hvm</type></os>",
+                        faults[i].inside, "</domain>", NULL);
+        g_autoptr(DwDocument) document = dw_document_parse(xml, strlen(xml), NULL);
+        g_autoptr(GPtrArray) problems = dw_schema_validate(schema, document);
+
+        if (problems->len != 1 + (faults[i].expected[1] != NULL))
+            fail_msg("%u problems: %s", problems->len, xml);
+        for (guint j = 0; j < problems->len; j++) {
+            const DwProblem *problem = problems->pdata[j];
+
+            if (!strstr(problem->message, faults[i].expected[j]))
+                fail_msg("%s: %s", xml, problem->message);
+        }
+    }
 }
 
 static void test_type_of_domain(void **state)
@@ -217,9 +252,8 @@ static void test_devices_twice(void **state)
     g_autofree char *found =
         validate(HEAD "<devices/><devices><disk type='file'><foo/><target dev='vda'/></disk>"
                       "</devices></domain>");
-    assert_string_equal(found,
-                        " ||||domain: <foo> is not accepted here by libvirt's schema, or not "
-                        "as it stands.");
+    assert_string_equal(found, " ||||<foo> is not accepted here by libvirt's schema, or not "
+                               "as it stands.");
 }
 
 /* A chain of that many levels, the deepest with this file. */
@@ -284,11 +318,11 @@ static void test_large_on_a_small_stack(void **state)
 
     assert_string_equal(large_found[0], "");
     assert_string_equal(large_found[1],
-                        "disk vda|backing.200.source.file|b||disk vda: the value \"b\" of "
+                        "disk vda|backing.200.source.file|b||The value \"b\" of "
                         "backing.200.source.file is not accepted by libvirt's schema.");
     assert_string_equal(large_found[2], "");
-    assert_string_equal(large_found[3], " |title|||domain: title is given more than once.");
-    assert_true(g_str_has_prefix(large_found[4], " |cpu|||domain: something in cpu is missing"));
+    assert_string_equal(large_found[3], " |title|||Key title is given more than once.");
+    assert_true(g_str_has_prefix(large_found[4], " |cpu|||Something in cpu is missing"));
     assert_true(g_str_has_prefix(large_found[5], "disk vda|target.bus|x|"));
     for (size_t i = 0; i < G_N_ELEMENTS(large_found); i++)
         g_clear_pointer(&large_found[i], g_free);
@@ -392,6 +426,7 @@ int main(void)
         cmocka_unit_test(test_conflict),
         cmocka_unit_test(test_missing),
         cmocka_unit_test(test_several),
+        cmocka_unit_test(test_single_faults),
         cmocka_unit_test(test_type_of_domain),
         cmocka_unit_test(test_devices_twice),
         cmocka_unit_test(test_large_on_a_small_stack),

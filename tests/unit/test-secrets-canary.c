@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "devices.h"
-#include "lens.h"
-#include "tree.h"
+#include "document/xml-tree.h"
+#include "keys/devices.h"
+#include "keys/lens.h"
 
 #define CANARY  "/canary/CANARY"
 #define SCHEMAS "/usr/share/libvirt/schemas"
@@ -201,10 +201,11 @@ static DwValue wrong_value(unsigned i)
 static void test_values_that_are_refused(void **state)
 {
     g_autoptr(GPtrArray) keys = dw_keys_describe("*", "", NULL);
-    unsigned n = 0;
+    unsigned n = 0, secrets = 0;
 
     for (guint i = 0; i < keys->len; i++) {
         const DwKey *key = keys->pdata[i];
+        secrets += key->secret;
         for (unsigned j = 0; key->secret && j < 4; j++) {
             g_autoptr(DwDocument) document = parse(DOMAIN);
             g_autoptr(GPtrArray) edits =
@@ -212,14 +213,20 @@ static void test_values_that_are_refused(void **state)
             DwSettings *values = dw_settings_new();
             g_autoptr(GError) error = NULL;
 
-            dw_settings_add(values, key->key, wrong_value(j), NULL);
-            g_ptr_array_add(edits, dw_edit_new(DW_VERB_MODIFY, key->kind, "vnc", values, NULL));
+            g_autoptr(GString) name = g_string_new(key->key);
+            g_string_replace(name, ".N", ".1", 0);
+            dw_settings_add(values, name->str, wrong_value(j), NULL);
+            /* The domain has graphics; what it has not is added. */
+            bool is_there = strcmp(key->kind, "graphics") == 0;
+            g_ptr_array_add(edits, dw_edit_new(is_there ? DW_VERB_MODIFY : DW_VERB_ADD, key->kind,
+                                               is_there ? "vnc" : "", values, NULL));
             assert_false(dw_apply(document, edits, 0, NULL, NULL, &error));
             refuse_canary(error->message, key->key);
             n++;
         }
     }
-    assert_int_equal(n, 4);
+    assert_int_equal(secrets, 7);
+    assert_int_equal(n, 4 * secrets);
 }
 
 /* Text that stops being XML somewhere near a secret. */

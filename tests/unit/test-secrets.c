@@ -43,6 +43,38 @@ static void test_hidden_and_kept(void **state)
     assert_string_equal(WHOLE, dw_document_text(document, NULL));
 }
 
+/* As libvirt's own document without secrets: domwright-polkit(7) says that these are shown. */
+static void test_shown_as_libvirt_shows_it(void **state)
+{
+    static const char shown[] =
+        "<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>"
+        "<metadata><a xmlns='urn:a' token='m'/></metadata>"
+        "<sysinfo type='fwcfg'><entry name='opt/a'>f</entry></sysinfo>"
+        "<sysinfo type='smbios'><oemStrings><entry>o</entry></oemStrings></sysinfo>"
+        "<launchSecurity type='sev'><session>s</session></launchSecurity>"
+        "<qemu:commandline><qemu:arg value='a'/><qemu:env name='E' value='e'/></qemu:commandline>"
+        "</domain>";
+    g_autoptr(DwDocument) document = parse(shown);
+    g_autofree char *text = dw_document_redacted(document);
+
+    assert_string_equal(shown, text);
+}
+
+/* What is inside a secret is hidden, and comes back, with it. */
+static void test_secrets_inside_secrets(void **state)
+{
+    static const char inner[] =
+        "<domain><devices><disk><cookie>a<cookie>b</cookie><!-- c --></cookie><x/><cookie/>"
+        "</disk><graphics passwd='d' a:passwd='e' xmlns:a='u'/></devices></domain>";
+    g_autoptr(DwDocument) base = parse(inner);
+    g_autofree char *shown = dw_document_redacted(base);
+
+    assert_string_equal(shown,
+                        "<domain><devices><disk><cookie>" HIDDEN "</cookie><x/><cookie>" HIDDEN
+                        "</cookie></disk><graphics passwd='" HIDDEN "' a:passwd='" HIDDEN
+                        "' xmlns:a='u'/></devices></domain>");
+}
+
 static void test_what_is_new_stays(void **state)
 {
     g_autoptr(DwDocument) base = parse(WHOLE);
@@ -235,11 +267,15 @@ static void test_effects_tell_no_secret(void **state)
         bool given;
         const char *reasons;
     } cases[] = {
-        {"a&amp;b", "a&amp;b", true, "disk vda: source/cookies, graphics vnc: passwd"},
-        {"a&amp;b", "guess", true, "disk vda: source/cookies, graphics vnc: passwd"},
+        {"a&amp;b", "a&amp;b", true,
+         "disk vda: source.cookies.cookie.one, disk vda: source.cookies.cookie.two, graphics vnc: "
+         "passwd"},
+        {"a&amp;b", "guess", true,
+         "disk vda: source.cookies.cookie.one, disk vda: source.cookies.cookie.two, graphics vnc: "
+         "passwd"},
         {"a&amp;b", "a&amp;b", false, ""},
         {" passwd='a&amp;b'", "", false, "graphics vnc: passwd"},
-        {"<cookie name='two'>/two/2</cookie>", "", false, "disk vda: source/cookies"},
+        {"<cookie name='two'>/two/2</cookie>", "", false, "disk vda: source.cookies.cookie.two"},
     };
     g_autofree char *text = replaced(WHOLE, ">2<", ">/two/2<");
 
@@ -303,6 +339,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hidden_and_kept),
+        cmocka_unit_test(test_shown_as_libvirt_shows_it),
+        cmocka_unit_test(test_secrets_inside_secrets),
         cmocka_unit_test(test_what_is_new_stays),
         cmocka_unit_test(test_nothing_to_keep),
         cmocka_unit_test(test_without_a_base),

@@ -14,16 +14,19 @@ USERS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(USERS)))
 
 
+def rows_of(bench, place, turns, attack=()):
+    environment = {**os.environ, "DOMWRIGHTD": services.DAEMON, "DOMWRIGHT": services.CLIENT,
+                   "SOURCE_ROOT": ROOT}
+    return bench.rows([sys.executable, USERS, place.uri, bench.program("floor"), bench.program("greedy"),
+                       turns, bench.seconds * 6, *attack], environment)
+
+
 def measure(bench, name, names):
     reason = machine.missing()
     if reason:
         raise places.Absent(reason)
-    environment = {**os.environ, "DOMWRIGHTD": services.DAEMON, "DOMWRIGHT": services.CLIENT,
-                   "SOURCE_ROOT": ROOT}
     with bench.place(name, daemon=False, spread_out=True) as place:
-        *rows, echo = bench.rows([sys.executable, USERS, place.uri, bench.program("floor"),
-                                  bench.program("greedy"), bench.turns * 10, bench.seconds * 6],
-                                 environment)
+        *rows, echo = rows_of(bench, place, bench.turns * 10)
         for row in rows:
             row["note"] = "the echo's p99 {:.0f} and {:.0f} µs".format(
                 *(sorted(echo[side])[-1 - len(echo[side]) // 100] for side in ("ours", "other")))

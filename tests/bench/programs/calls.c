@@ -79,6 +79,14 @@ static void our_list(void *bench)
               "ListDomains", "a{sv}", 0);
 }
 
+/* A table as people draw it. */
+static void our_table(void *bench)
+{
+    call_only(((Bench *)bench)->bus, DOMWRIGHT_BUS_NAME, HOST_PATH, DOMWRIGHT_HOST_INTERFACE,
+              "ListDomains", "a{sv}", 1, "columns", "as", 5, "name", "state", "memory", "vcpu",
+              "disk/#1/source.file");
+}
+
 static void floor_list(void *bench)
 {
     call_only(((Bench *)bench)->bus, FLOOR_NAME, FLOOR_PATH, FLOOR_INTERFACE, "Rows", "");
@@ -107,6 +115,7 @@ static const Pair pairs[] = {
     {"property-same", our_property, floor_property, NULL, NULL},
     {"lookup-same", our_name, floor_find, NULL, NULL},
     {"list", our_list, floor_list, NULL, NULL},
+    {"table", our_table, our_list, NULL, NULL},
 };
 
 int main(int argc, char **argv)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench-greedy TURNS SECONDS ADDRESS GREEDY-UID OTHER-UID: the calls of one user while another has
- * 20 connections with 100 calls under way on each, beside the same calls while there is quiet; and
- * the floor service's Ping beside itself, which tells what the bus and the processors have to do
- * with it. Noise and quiet take turns. Has to be started by root.
+ * bench-greedy TURNS SECONDS ADDRESS GREEDY-UID OTHER-UID [ATTACK]: the calls of one user while
+ * another has 20 connections with 100 calls under way on each, beside the same calls while there is
+ * quiet; and the floor service's Ping beside itself, which tells what the bus and the processors
+ * have to do with it. With an attack of attacks.h the other does that, and the calls are a cheap
+ * one, an edit and one on a draft. Noise and quiet take turns. Has to be started by root.
  */
+#include "attacks.h"
 #include "caller.h"
 #include "floor.h"
 #include "measure.h"
@@ -24,9 +26,14 @@
 #define PAUSE_US    500
 #define SETTLE_US   500000 /* until its first calls have been taken in */
 
-enum { PROPERTY, GET_XML, ECHO, KINDS };
+#define KINDS 3
 
-static const char *const names[KINDS] = {"greedy-property", "greedy-get-xml", "greedy-echo"};
+typedef struct Other Other;
+
+typedef struct {
+    const char *name;
+    void (*call)(Other *other);
+} Kind;
 
 static void become(uid_t uid)
 {
@@ -53,6 +60,7 @@ static bool hear(int link)
 typedef struct {
     int link;
     Rows rows;
+    Attacker attacker; /* attack NULL: greed alone */
     bool at_it;
     unsigned under_way, turn;
 } Greed;
@@ -64,7 +72,9 @@ static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *ret_er
     Greed *greed = userdata;
     const sd_bus_error *error = sd_bus_message_get_error(reply);
 
-    if (error && !sd_bus_error_has_name(error, DOMWRIGHT_ERROR_BUSY))
+    /* A document that is an attack may be refused in any words of ours. */
+    if (error && !sd_bus_error_has_name(error, DOMWRIGHT_ERROR_BUSY) &&
+        !(greed->attacker.attack && g_str_has_prefix(error->name, "org.domwright1.Error.")))
         die("the greedy user: %s: %s", error->name, error->message);
     greed->under_way--;
     if (greed->at_it)
@@ -79,7 +89,9 @@ static void send_one(Greed *greed, sd_bus *bus)
     const Row *row = &greed->rows.rows[greed->turn++ % greed->rows.count];
     int r;
 
-    if (greed->turn % 2)
+    if (greed->attacker.attack)
+        r = attacker_send(&greed->attacker, bus, on_answer, greed);
+    else if (greed->turn % 2)
         r = sd_bus_call_method_async(bus, NULL, DOMWRIGHT_BUS_NAME, row->path,
                                      DOMWRIGHT_CONFIG_INTERFACE, "GetXML", on_answer, greed,
                                      "a{sv}", 0);
@@ -92,25 +104,30 @@ static void send_one(Greed *greed, sd_bus *bus)
     greed->under_way++;
 }
 
-static void be_greedy(const char *address, int link)
+/* brief: a little of it is enough. */
+static void be_greedy(const char *address, int link, const Attack *attack, bool brief)
 {
     sd_bus *buses[CONNECTIONS];
     sd_event *event = NULL;
     Greed greed = {.link = link};
+    unsigned connections = brief ? 1 : attack ? attack->connections : CONNECTIONS;
+    unsigned calls = connections * (attack ? attack->calls : CALLS);
 
     if (sd_event_default(&event) < 0)
         die("no event loop");
-    for (unsigned i = 0; i < CONNECTIONS; i++) {
+    for (unsigned i = 0; i < connections; i++) {
         buses[i] = caller_open(address);
         if (i == 0)
             greed.rows = rows_read(buses[0], "");
+        if (i == 0 && attack)
+            attacker_begin(&greed.attacker, attack, buses[0]);
         if (sd_bus_attach_event(buses[i], event, 0) < 0)
             die("no event loop");
     }
     while (hear(link)) {
         greed.at_it = true;
-        for (unsigned i = 0; i < CONNECTIONS * CALLS; i++)
-            send_one(&greed, buses[i % CONNECTIONS]);
+        for (unsigned i = 0; i < calls; i++)
+            send_one(&greed, buses[i % connections]);
         while (greed.at_it || greed.under_way > 0) {
             char heard;
             ssize_t length = recv(link, &heard, 1, MSG_DONTWAIT);
@@ -126,24 +143,67 @@ static void be_greedy(const char *address, int link)
 
 /* ---- The other one ---- */
 
-typedef struct {
+struct Other {
     sd_bus *bus;
     Rows rows;
+    const Kind *kinds;
+    char *draft;
     unsigned turn;
-} Other;
+};
 
-static void do_call(Other *other, unsigned kind)
+static const char *next_path(Other *other)
 {
-    const Row *row = &other->rows.rows[other->turn++ % other->rows.count];
+    return other->rows.rows[other->turn++ % other->rows.count].path;
+}
 
-    if (kind == PROPERTY)
-        call_only(other->bus, DOMWRIGHT_BUS_NAME, row->path, PROPERTIES, "Get", "ss",
-                  DOMWRIGHT_DOMAIN_INTERFACE, "State");
-    else if (kind == GET_XML)
-        call_only(other->bus, DOMWRIGHT_BUS_NAME, row->path, DOMWRIGHT_CONFIG_INTERFACE, "GetXML",
-                  "a{sv}", 0);
-    else
-        ping(other->bus, FLOOR_NAME, FLOOR_PATH);
+static void get_property(Other *other)
+{
+    call_only(other->bus, DOMWRIGHT_BUS_NAME, next_path(other), PROPERTIES, "Get", "ss",
+              DOMWRIGHT_DOMAIN_INTERFACE, "State");
+}
+
+static void get_xml(Other *other)
+{
+    call_only(other->bus, DOMWRIGHT_BUS_NAME, next_path(other), DOMWRIGHT_CONFIG_INTERFACE,
+              "GetXML", "a{sv}", 0);
+}
+
+static void echo(Other *other)
+{
+    ping(other->bus, FLOOR_NAME, FLOOR_PATH);
+}
+
+static void set_title(Other *other, const char *path)
+{
+    g_autofree char *title = g_strdup_printf("title %u", other->turn);
+    call_only(other->bus, DOMWRIGHT_BUS_NAME, path, DOMWRIGHT_CONFIG_INTERFACE, "Modify",
+              "a{sv}asa{sv}", 1, "title", "s", title, 0, 0);
+}
+
+static void edit(Other *other)
+{
+    set_title(other, next_path(other));
+}
+
+static void edit_draft(Other *other)
+{
+    other->turn++;
+    set_title(other, other->draft);
+}
+
+static const Kind while_greedy[KINDS] = {
+    {"greedy-property", get_property}, {"greedy-get-xml", get_xml}, {"greedy-echo", echo}};
+static const Kind while_attacked[KINDS] = {
+    {"call", get_property}, {"edit", edit}, {"draft", edit_draft}};
+
+static void other_begin(Other *other, const char *address, bool attacked)
+{
+    *other =
+        (Other){.bus = caller_open(address), .kinds = attacked ? while_attacked : while_greedy};
+    other->rows = rows_read(other->bus, "");
+    if (attacked)
+        other->draft = reply_path(call(other->bus, DOMWRIGHT_BUS_NAME, other->rows.rows[0].path,
+                                       DOMWRIGHT_DOMAIN_INTERFACE, "Edit", "a{sv}", 0));
 }
 
 /* So many turns, or as many as there is time for; how many. */
@@ -156,7 +216,7 @@ static unsigned take_turns(Other *other, unsigned turns, double seconds, double 
         for (unsigned kind = 0; kind < KINDS; kind++) {
             double before = now_us();
 
-            do_call(other, kind);
+            other->kinds[kind].call(other);
             took[turn * KINDS + kind] = now_us() - before;
         }
         usleep(PAUSE_US);
@@ -164,17 +224,18 @@ static unsigned take_turns(Other *other, unsigned turns, double seconds, double 
     return turn;
 }
 
-static void measure(Other *other, int link, const Effort *effort)
+static void measure(Other *other, int link, const Effort *effort, const Attack *attack)
 {
-    unsigned turns = (effort->turns + ROUNDS - 1) / ROUNDS;
+    unsigned rounds = MIN(effort->turns, ROUNDS);
+    unsigned turns = (effort->turns + rounds - 1) / rounds;
     g_autofree double *noisy = g_new(double, turns *KINDS), *quiet = g_new(double, turns *KINDS);
     Samples samples[KINDS] = {0};
 
     take_turns(other, turns / 10 + 1, effort->seconds / 10, quiet);
-    for (unsigned round = 0; round < ROUNDS; round++) {
+    for (unsigned round = 0; round < rounds; round++) {
         say(link, 'g');
         usleep(SETTLE_US);
-        unsigned taken = take_turns(other, turns, effort->seconds / ROUNDS, noisy);
+        unsigned taken = take_turns(other, turns, effort->seconds / rounds, noisy);
         say(link, 's');
         if (!hear(link))
             die("the greedy user has failed");
@@ -182,31 +243,36 @@ static void measure(Other *other, int link, const Effort *effort)
         for (unsigned i = 0; i < taken * KINDS; i++)
             samples_add(&samples[i % KINDS], noisy[i], quiet[i]);
     }
-    for (unsigned kind = 0; kind < KINDS; kind++)
-        samples_report(&samples[kind], names[kind], "us");
+    for (unsigned kind = 0; kind < KINDS; kind++) {
+        const char *name = other->kinds[kind].name;
+        g_autofree char *full =
+            attack ? g_strdup_printf("attack-%s-%s", attack->name, name) : g_strdup(name);
+        samples_report(&samples[kind], full, "us");
+    }
 }
 
 int main(int argc, char **argv)
 {
     int links[2];
 
-    if (argc != 6) {
-        fprintf(stderr, "usage: bench-greedy TURNS SECONDS ADDRESS GREEDY-UID OTHER-UID\n");
+    if (argc != 6 && argc != 7) {
+        fprintf(stderr,
+                "usage: bench-greedy TURNS SECONDS ADDRESS GREEDY-UID OTHER-UID [ATTACK]\n");
         return 2;
     }
+    const Attack *attack = argc == 7 ? attack_find(argv[6]) : NULL;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, links) < 0)
         die("no sockets: %s", strerror(errno));
     pid_t greedy = fork_client();
     close(links[greedy != 0]);
     become((uid_t)strtoul(argv[greedy == 0 ? 4 : 5], NULL, 10));
+    Effort effort = effort_read(argv + 1);
     if (greedy == 0) {
-        be_greedy(argv[3], links[1]);
+        be_greedy(argv[3], links[1], attack, effort.turns == 1);
         return 0;
     }
-
-    Effort effort = effort_read(argv + 1);
-    Other other = {.bus = caller_open(argv[3])};
-    other.rows = rows_read(other.bus, "");
-    measure(&other, links[0], &effort);
+    Other other;
+    other_begin(&other, argv[3], attack != NULL);
+    measure(&other, links[0], &effort, attack);
     return 0;
 }

@@ -8,7 +8,7 @@
 #include "measure.h"
 #include "plain.h"
 
-#include "edit.h"
+#include "edit/write/edit.h"
 #include <libxml/parser.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -39,7 +39,8 @@ static DwDocument *written(const Source *source, const GPtrArray *edits)
     if (devices == DW_NODE_NONE)
         return NULL;
     g_autoptr(DwDocument) disk = document_new_fragment(document, devices, "disk");
-    DwEditContext context = {.document = disk};
+    const DwHost anywhere = {0};
+    DwEditContext context = {.document = disk, .host = &anywhere};
     if (!edit_write(&context, "disk", document_root(disk), edit->values, NULL))
         return NULL;
     node_insert(document, devices, disk);

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Owns what is done to edits between the words of a person and a call: units of sizes, passwords
+ * that are not on the command line; and the way back, from the number of an edit in a message to
+ * the words. The verbs that change something use it. Main thread.
+ */
+#include "bus/edits.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <domwright/names.h>
+
+#include "bus/failure.h"
+#include "bus/keys.h"
+#include "terminal/print.h"
+#include "terminal/report.h"
+#include "terminal/terminal.h"
+#include "text/hints.h"
+
+/* ---- Sizes ---- */
+
+/* "4096", which may be bytes, KiB or MiB, and "4Gb", which may be bits. */
+static bool unit_is_missing(const char *value)
+{
+    size_t digits = strspn(value, "0123456789");
+
+    return digits && value[digits] == '\0' && value[strspn(value, "0")] != '\0';
+}
+
+static bool unit_is_bits(const char *value)
+{
+    size_t digits = strspn(value, "0123456789");
+    const char *unit = value + digits + strspn(value + digits, " ");
+
+    return digits && *unit && strchr("kKmMgGtTpPeE", *unit) && strcmp(unit + 1, "b") == 0;
+}
+
+static bool check_size(const char *kind, const char *key, const char *value)
+{
+    bool missing = unit_is_missing(value);
+    size_t digits = strspn(value, "0123456789");
+
+    if ((!missing && !unit_is_bits(value)) || !key_has_form(kind, key, "size"))
+        return true;
+    if (missing)
+        report_usage("%s needs a unit: %s=%sMiB, %s=%sGiB, or %s=%sB for bytes.", key, key, value,
+                     key, value, key, value);
+    else
+        report_usage("%s=%s could be bits; write %s=%.*s%ciB, or %s=%.*s%cB for powers of 1000.",
+                     key, value, key, (int)digits, value, value[strlen(value) - 2] & ~0x20, key,
+                     (int)digits, value, value[strlen(value) - 2] & ~0x20);
+    return false;
+}
+
+/* ---- Passwords ---- */
+
+static bool read_line(int fd, char **ret_line)
+{
+    char buffer[1024];
+    size_t used = 0;
+    ssize_t got = 0;
+
+    /* A byte at a time: what follows the line is left to whoever reads standard input next. */
+    while (used < sizeof(buffer) - 1 && (got = read(fd, buffer + used, 1)) > 0 &&
+           buffer[used] != '\n')
+        used++;
+    if (got < 0 || (got == 0 && used == 0))
+        return false;
+    if (used && buffer[used - 1] == '\r')
+        used--;
+    *ret_line = copy_bytes(buffer, used);
+    explicit_bzero(buffer, sizeof(buffer));
+    return true;
+}
+
+static bool ask(const char *place, char **ret_line)
+{
+    struct termios before, silent;
+    bool read;
+
+    fputs("Value of ", stderr);
+    print_text(stderr, place);
+    fputs(": ", stderr);
+    if (tcgetattr(STDIN_FILENO, &before) < 0)
+        return false;
+    silent = before;
+    silent.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    read = read_line(STDIN_FILENO, ret_line);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    fputc('\n', stderr);
+    return read;
+}
+
+static bool read_secret(const char *place, const char *source, char **ret_line)
+{
+    _cleanup_close_ int fd = -1;
+
+    errno = 0;
+    if (strcmp(source, "-") == 0) {
+        if (terminal_can_ask() ? ask(place, ret_line) : read_line(STDIN_FILENO, ret_line))
+            return true;
+        report_usage("There is no line for %s on standard input.", place);
+        return false;
+    }
+    fd = open(source, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd >= 0 && read_line(fd, ret_line))
+        return true;
+    report_usage("%s cannot be read from %s: %s.", place, source,
+                 errno ? strerror(errno) : "it is empty");
+    return false;
+}
+
+static bool take_secret(const Edit *edit, Assignment *value)
+{
+    _cleanup_free_ char *place = NULL;
+    char *line = NULL;
+
+    if (value->value[0] != '@' && *value->value && terminal_can_ask() &&
+        key_may_be_secret(value->key))
+        report_note(
+            NULL, "warning",
+            "A password on the command line can be read by other users; with @- in its place you "
+            "are asked for it.");
+    if (value->value[0] != '@' || !value->value[1] || !key_is_secret(edit->kind, value->key))
+        return true;
+    place = format_string("%s%s%s%s%s", edit->kind, *edit->id ? "/" : "", edit->id,
+                          *edit->kind ? "/" : "", value->key);
+    if (!read_secret(place, value->value + 1, &line))
+        return false;
+    free(value->value);
+    value->value = line;
+    return true;
+}
+
+bool edits_prepare(const Edits *edits)
+{
+    bool fine = true;
+
+    for (size_t i = 0; i < edits->count; i++) {
+        const Edit *edit = &edits->items[i];
+
+        if (strcmp(edit->verb, "hyperv") == 0)
+            continue;
+        for (size_t j = 0; j < edit->n_values; j++) {
+            const Assignment *value = &edit->values[j];
+
+            fine = check_size(edit->kind, value->key, value->value) && fine;
+        }
+    }
+    for (size_t i = 0; fine && i < edits->count; i++)
+        for (size_t j = 0; fine && j < edits->items[i].n_values; j++)
+            fine = take_secret(&edits->items[i], &edits->items[i].values[j]);
+    return fine;
+}
+
+/* ---- Running domains ---- */
+
+/* Asks for the keys that begin as this one does: all keys of all kinds are long in coming. */
+static bool key_applies_live(const char *kind, const char *key)
+{
+    _cleanup_free_ char *word = copy_bytes(key, strcspn(key, "."));
+    _cleanup_rows_ Rows keys = {0};
+    const Values *row =
+        keys_describe(kind, word, NULL, &keys) >= 0 ? keys_find(&keys, kind, key) : NULL;
+    const char *applies = row ? values_get(row, "applies") : NULL;
+
+    return applies && strcmp(applies, "live") == 0;
+}
+
+/* A kind of device that can be plugged has keys that say so. */
+static bool kind_is_plugged(const char *kind)
+{
+    _cleanup_rows_ Rows keys = {0};
+
+    if (keys_describe(kind, "", NULL, &keys) < 0)
+        return false;
+    for (size_t i = 0; i < keys.count; i++) {
+        const char *applies = values_get(&keys.items[i], "applies");
+
+        if (applies && strcmp(applies, "plug") == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool edit_applies_live(const Edit *edit)
+{
+    bool live = true;
+
+    if (strcmp(edit->verb, "media") == 0)
+        return true;
+    if (strcmp(edit->verb, "add") == 0 || strcmp(edit->verb, "remove") == 0)
+        return kind_is_plugged(edit->kind);
+    if (strcmp(edit->verb, "set") != 0 && strcmp(edit->verb, "modify") != 0)
+        return false;
+    for (size_t i = 0; live && i < edit->n_values; i++)
+        live = key_applies_live(edit->kind, edit->values[i].key);
+    for (size_t i = 0; live && i < edit->unset.count; i++)
+        live = key_applies_live(edit->kind, edit->unset.items[i]);
+    return live;
+}
+
+bool edits_apply_live(const Edits *edits)
+{
+    bool live = edits->count > 0;
+
+    for (size_t i = 0; live && i < edits->count; i++)
+        live = edit_applies_live(&edits->items[i]);
+    return live;
+}
+
+/* ---- Messages ---- */
+
+char *edit_name(const Edits *edits, unsigned number)
+{
+    const Edit *edit = number > 0 && number <= edits->count ? &edits->items[number - 1] : NULL;
+
+    if (!edit || !*edit->kind)
+        return NULL;
+    if (*edit->id)
+        return format_string("%s/%s", edit->kind, edit->id);
+    if (edit->n_values == 0)
+        return copy_string(edit->kind);
+    return format_string("%s %s=%s", edit->kind, edit->values[0].key,
+                         key_may_be_secret(edit->values[0].key) ? "..." : edit->values[0].value);
+}
+
+/* The device of an edit that is alone is named where the message does not. Takes line. */
+static char *with_name(char *line, const Edits *edits)
+{
+    char *name, *named;
+
+    if (edits->count != 1 || !*edits->items[0].id || strstr(line, edits->items[0].id))
+        return line;
+    name = edit_name(edits, 1);
+    named = name ? format_string("%s: %s", name, line) : copy_string(line);
+    free(name);
+    free(line);
+    return named;
+}
+
+static bool is_quoted(const char *line, const char *word)
+{
+    _cleanup_free_ char *quoted = format_string("\"%s\"", word);
+
+    return strstr(line, quoted);
+}
+
+static void add_sentence(Strings *sentences, const char *line, const char *word,
+                         const char *sentence)
+{
+    if (sentence && is_quoted(line, word))
+        strings_add(sentences, sentence);
+}
+
+/* A sentence for each kind and key of the line that has one. */
+static void find_hints(const char *line, const Edits *edits, Strings *sentences)
+{
+    for (size_t i = 0; i < edits->count; i++) {
+        const Edit *edit = &edits->items[i];
+
+        add_sentence(sentences, line, edit->kind, hint_for_kind(edit->kind));
+        for (size_t j = 0; j < edit->n_values; j++)
+            add_sentence(sentences, line, edit->values[j].key,
+                         hint_for_key(edit->kind, edit->values[j].key));
+        for (size_t j = 0; j < edit->unset.count; j++)
+            add_sentence(sentences, line, edit->unset.items[j],
+                         hint_for_key(edit->kind, edit->unset.items[j]));
+    }
+}
+
+/* Takes line. */
+static void report_line(const char *subject, const char *error_name, char *line, const Edits *edits)
+{
+    _cleanup_strings_ Strings sentences = {0};
+    char *message = with_name(line, edits), *guess;
+
+    if (strstr(message, "Unknown k"))
+        find_hints(message, edits, &sentences);
+    /* The daemon's nearest key is a guess by letters. */
+    guess = sentences.count ? strstr(message, "; did you mean ") : NULL;
+    if (guess)
+        memcpy(guess, ".", 2);
+    for (size_t i = 0; i < sentences.count; i++) {
+        char *longer = format_string("%s %s", message, sentences.items[i]);
+
+        free(message);
+        message = longer;
+    }
+    report_named_error(subject, error_name, message);
+    free(message);
+}
+
+int report_edit_error(const char *subject, int r, const sd_bus_error *error, const Edits *edits)
+{
+    _cleanup_free_ char *text = NULL;
+
+    if (!sd_bus_error_is_set(error))
+        return report_bus_error(subject, r, error);
+    text = failure_text(error);
+    for (char *line = text, *end; line; line = end ? end + 1 : NULL) {
+        end = strchr(line, '\n');
+        if (end)
+            *end = 0;
+        report_line(subject, error->name, copy_string(line), edits);
+    }
+    return report_trouble();
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Owns the translation of D-Bus errors into messages. Verbs report failed calls with it. The
+ * daemon's sentences are passed on; what only the client knows (which host was named, that nobody
+ * could be asked for a password, that the service did not start) is said here. Main thread.
+ */
+#include "bus/failure.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "arguments.h"
+#include "terminal/report.h"
+
+#define NOT_ON_THE_BUS(user, other)                                                                \
+    "domwrightd is not on this bus; start it with \"systemctl " user                               \
+    "start domwrightd\", or name "                                                                 \
+    "another bus with " other "."
+#define SEE_SERVICE(user)                                                                          \
+    "domwrightd could not be started; \"systemctl " user                                           \
+    "status domwrightd\" and \"journalctl " user "-u domwrightd\" say why."
+
+#define SEE_GRANTS "domwright-polkit(7) explains how rights are granted."
+
+static const char not_on_the_bus[] = NOT_ON_THE_BUS("", "--session or --address"),
+                  not_on_the_session[] = NOT_ON_THE_BUS("--user ", "--address"),
+                  see_service[] = SEE_SERVICE(""), see_session[] = SEE_SERVICE("--user ");
+
+/* name ending with '.': all errors that begin so */
+static const struct {
+    const char *name, *remedy, *of_session;
+} remedies[] = {
+    {SD_BUS_ERROR_SERVICE_UNKNOWN, not_on_the_bus, not_on_the_session},
+    {SD_BUS_ERROR_NAME_HAS_NO_OWNER, not_on_the_bus, not_on_the_session},
+    {"org.freedesktop.DBus.Error.Spawn.", see_service, see_session},
+    {"org.freedesktop.systemd1.", see_service, see_session},
+    {"org.freedesktop.DBus.Error.TimedOut", see_service, see_session},
+    {SD_BUS_ERROR_NO_REPLY,
+     "domwrightd did not answer in time; whether the work was done can be seen with \"domwright "
+     "show\".",
+     NULL},
+};
+
+static const char *remedy_for(const char *name)
+{
+    for (size_t i = 0; i < sizeof(remedies) / sizeof(*remedies); i++) {
+        const char *known = remedies[i].name;
+        size_t length = strlen(known);
+
+        if (known[length - 1] == '.' ? strncmp(name, known, length) == 0 : strcmp(name, known) == 0)
+            return arg_session && remedies[i].of_session ? remedies[i].of_session
+                                                         : remedies[i].remedy;
+    }
+    return NULL;
+}
+
+/* Objects that are not there because the host named on the command line is not. */
+static bool is_missing_host(const sd_bus_error *error)
+{
+    return arg_host && (sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_OBJECT) ||
+                        sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_METHOD));
+}
+
+/* Libvirt's numbers are for programs and --verbose. */
+static char *without_codes(const char *message)
+{
+    const char *codes = strstr(message, " (libvirt error "),
+               *end = codes ? strchr(codes, ')') : NULL;
+
+    if (!end || arg_verbose || arg_json)
+        return copy_string(message);
+    return format_string("%.*s%s", (int)(codes - message), message, end + 1);
+}
+
+/* The daemon's sentence with a full stop, and what follows from it. */
+static char *with_remedy(const char *message, const char *remedy)
+{
+    size_t length = strlen(message);
+
+    return format_string("%s%s %s", message,
+                         length && strchr(".!?", message[length - 1]) ? "" : ".", remedy);
+}
+
+char *failure_text(const sd_bus_error *error)
+{
+    const char *message = error->message ? error->message : error->name;
+    const char *remedy = remedy_for(error->name);
+
+    if (is_missing_host(error))
+        return copy_string("There is no such host; \"domwright hosts\" lists them.");
+    if (strncmp(error->name, "org.freedesktop.systemd1.", 25) == 0 ||
+        strncmp(error->name, "org.freedesktop.DBus.Error.Spawn.", 33) == 0)
+        return with_remedy(message, remedy);
+    if (remedy)
+        return copy_string(remedy);
+    if (sd_bus_error_has_name(error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED))
+        return with_remedy(message, "Run it from a terminal, where you can be asked for a "
+                                    "password, or as root. " SEE_GRANTS);
+    /* The bus itself, not the daemon. */
+    if (sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) &&
+        strncmp(message, "Rejected send message", 21) == 0)
+        return copy_string("The bus does not let you call domwrightd: its bus policy is missing or "
+                           "was not loaded; \"systemctl reload dbus\" loads it.");
+    if (sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) &&
+        strstr(message, "org.domwright1."))
+        return with_remedy(message, SEE_GRANTS);
+    return without_codes(message);
+}
+
+int report_bus_error(const char *subject, int r, const sd_bus_error *error)
+{
+    _cleanup_free_ char *message = NULL;
+
+    if (!sd_bus_error_is_set(error))
+        return report_error(subject, "%s.", strerror(r < 0 ? -r : r));
+    message = failure_text(error);
+    return report_named_error(subject, error->name, message);
+}
+
+int report_bad_answer(const char *subject, int r)
+{
+    return report_error(
+        subject,
+        "The daemon's answer cannot be read (%s); domwright and domwrightd may be of "
+        "different versions.",
+        strerror(-r));
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What there is: hosts, their domains, the caller's drafts. */
+#pragma once
+
+#include "alloc.h"
+#include "bus/values.h"
+
+typedef struct {
+    char *path;
+    char *host;
+    Values columns;
+} Domain;
+
+typedef struct {
+    Domain *items;
+    size_t count;
+} Domains;
+
+/* One of which only the path is known; its columns, to be filled in. */
+Values *domains_append(Domains *domains, const char *path);
+/* One of which only the name is known. */
+void domains_add(Domains *domains, const char *path, const char *name);
+void domains_clear(Domains *domains);
+#define _cleanup_domains_ _cleanup_(domains_clear)
+
+/* These fill in what they find and return a negative errno, without a complaint. */
+int inventory_hosts(sd_bus_error *error, Strings *paths);
+/* pattern: a glob, NULL for all; columns: what is wanted of each, NULL for the usual ones. Of the
+ * host of --host, of all hosts without; when one of them fails, that is returned and the others'
+ * domains are there all the same. Sorted by name, then by host. */
+int inventory_domains(const char *pattern, const Strings *columns, sd_bus_error *error,
+                      Domains *domains);
+int inventory_drafts(sd_bus_error *error, Strings *paths);
+/* All properties of an object's interface. */
+int inventory_properties(const char *path, const char *interface, sd_bus_error *error,
+                         Values *properties);
+/* The last part of an object path. */
+const char *path_tail(const char *path);

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Owns the form of messages on standard error: one line or one JSON object for each. Verbs, words
+ * and files complain with it; what a failed call means is in bus/failure.c. Main thread.
+ */
+#include "terminal/report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "alloc.h"
+#include "terminal/print.h"
+
+static int trouble = 1;
+static bool as_json, with_names;
+
+void report_trouble_is_two(void)
+{
+    trouble = 2;
+}
+
+int report_trouble(void)
+{
+    return trouble;
+}
+
+void report_set_style(bool json, bool verbose)
+{
+    as_json = json;
+    with_names = verbose;
+}
+
+static void write_json(const char *subject, const char *name, const char *message)
+{
+    fputs("{\"error\":", stderr);
+    json_string(stderr, name ? name : "");
+    if (subject) {
+        fputs(",\"subject\":", stderr);
+        json_string(stderr, subject);
+    }
+    fputs(",\"message\":", stderr);
+    json_string(stderr, message);
+    fputs("}\n", stderr);
+}
+
+static void write_line(const char *subject, const char *severity, const char *message,
+                       const char *name)
+{
+    fputs("domwright: ", stderr);
+    if (subject) {
+        print_text(stderr, subject);
+        fputs(": ", stderr);
+    }
+    if (severity)
+        fprintf(stderr, "%s: ", severity);
+    print_block(stderr, message);
+    if (with_names && name)
+        fprintf(stderr, " (%s)", name);
+    fputc('\n', stderr);
+}
+
+int report_named_error(const char *subject, const char *name, const char *message)
+{
+    fflush(stdout);
+    if (as_json)
+        write_json(subject, name, message);
+    else
+        write_line(subject, NULL, message, name);
+    return trouble;
+}
+
+static void report_format(const char *subject, const char *format, va_list arguments)
+{
+    _cleanup_free_ char *message = NULL;
+
+    if (vasprintf(&message, format, arguments) < 0)
+        message = NULL;
+    report_named_error(subject, NULL, message ? message : "Out of memory.");
+}
+
+int report_error(const char *subject, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    report_format(subject, format, arguments);
+    va_end(arguments);
+    return trouble;
+}
+
+int report_usage(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    report_format(NULL, format, arguments);
+    va_end(arguments);
+    return STATUS_USAGE;
+}
+
+void report_note(const char *subject, const char *severity, const char *message)
+{
+    if (as_json)
+        return;
+    fflush(stdout);
+    write_line(subject, severity, message, NULL);
+}

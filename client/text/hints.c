@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Owns the words that people bring along from virsh, virt-install and virt-xml, and what to write
+ * instead. Asked when a word was refused; none of these words is a verb, an option, a kind or a key
+ * here, which a test holds against the tables. Main thread.
+ */
+#include "text/hints.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "alloc.h"
+
+typedef struct {
+    const char *words; /* separated by blanks; "net-*": all that begin so */
+    const char *sentence;
+} Hint;
+
+#define SETTINGS_SHOWN                                                                             \
+    "\"domwright show\" prints settings and devices; \"domwright get\" one value."
+#define DEVICE_ADDED   "\"domwright add DOMAIN KIND KEY=VALUE...\" adds a device."
+#define DEVICE_CHANGED "\"domwright set DOMAIN KIND/ID/KEY=VALUE\" changes a device."
+#define DEVICE_REMOVED "\"domwright remove DOMAIN KIND/ID\" removes a device."
+#define VIRSH_DOES     "domwright does not do this; virsh does."
+
+static const Hint verb_hints[] = {
+    {"dumpxml domxml dump-xml", "\"domwright xml\" prints the document."},
+    {"stop poweroff halt", "\"domwright shutdown\" asks the guest to shut down."},
+    {"kill pull-the-plug", "\"domwright destroy\" forces a domain off."},
+    {"delete del rm",
+     "\"domwright undefine\" removes the definition of a domain, \"domwright remove\" "
+     "a device."},
+    {"pause", "\"domwright suspend\" pauses a domain."},
+    {"unpause continue", "\"domwright resume\" resumes a suspended domain."},
+    {"ls dominfo domstate domid domuuid",
+     "\"domwright list\" prints names, states and UUIDs; \"domwright show\" settings and devices."},
+    {"info domblklist domiflist vcpuinfo domstats cat", SETTINGS_SHOWN},
+    {"modify change update configure virt-xml",
+     "\"domwright set DOMAIN KEY=VALUE...\" changes settings "
+     "and devices."},
+    {"update-device", DEVICE_CHANGED},
+    {"attach-disk",
+     "\"domwright add DOMAIN disk source.file=FILE target.bus=virtio\" adds a disk."},
+    {"attach-interface",
+     "\"domwright add DOMAIN interface source.network=NAME\" adds an interface."},
+    {"attach attach-device add-device", DEVICE_ADDED},
+    {"detach detach-device detach-disk detach-interface remove-device", DEVICE_REMOVED},
+    {"setmem setmaxmem",
+     "\"domwright set DOMAIN memory=SIZE currentMemory=SIZE\" sets the memory."},
+    {"setvcpus", "\"domwright set DOMAIN vcpu=NUMBER\" sets the number of virtual processors."},
+    {"blkdeviotune",
+     "\"domwright set DOMAIN disk/ID/iotune.KEY=VALUE\" limits a disk; \"domwright keys "
+     "disk iotune.\" lists the keys."},
+    {"domif-setlink", "\"domwright set DOMAIN interface/ID/link.state=down\" takes a link down."},
+    {"desc", "\"domwright set DOMAIN title=TEXT description=TEXT\" sets title and description."},
+    {"install virt-install new",
+     "\"domwright create NAME memory=SIZE vcpu=NUMBER disk source.file=FILE\" "
+     "defines a new domain."},
+    {"resize blockresize vol-resize", "domwright does not touch images: \"qemu-img resize FILE "
+                                      "SIZE\" resizes one while the domain is "
+                                      "off, \"virsh blockresize\" while it runs."},
+    {"nodeinfo domcapabilities sysinfo", "\"domwright capabilities\" shows what a host can do."},
+    {"event events", "\"domwright watch\" prints domain events."},
+    {"passwd password set-password",
+     "\"domwright set DOMAIN graphics/vnc/passwd=@-\" asks for the password of a display."},
+    {"version", "\"domwright --version\" prints the version."},
+    {"connect uri", "\"domwright hosts\" lists the hosts of the daemon; -H names one of them."},
+    {"domrename", "\"domwright rename DOMAIN NAME\" gives a domain another name."},
+    {"virt-clone", "\"domwright clone DOMAIN NAME\" defines another domain like one."},
+    {"undo log rollback revert", "\"domwright history\" lists changes, \"domwright restore\" "
+                                 "brings an earlier definition back."},
+    {"undelete", "\"domwright recover\" brings a domain back whose definition is gone."},
+    {"change-media",
+     "\"domwright insert DOMAIN TARGET PATH\" and \"domwright eject DOMAIN TARGET\" "
+     "change a medium; --now does it at once as well."},
+    {"vcpucount guestvcpus domname domblkinfo domif-getlink iothreadinfo", SETTINGS_SHOWN},
+    {"vcpupin emulatorpin schedinfo iothreadpin setvcpu",
+     "\"domwright set DOMAIN cputune.KEY=VALUE\" tunes processors; \"domwright keys cputune.\" "
+     "lists the "
+     "keys."},
+    {"memtune",
+     "\"domwright set DOMAIN memtune.KEY=VALUE\" limits memory; \"domwright keys memtune.\" "
+     "lists the keys."},
+    {"blkiotune", "\"domwright set DOMAIN blkiotune.KEY=VALUE\" weighs disks; \"domwright keys "
+                  "blkiotune.\" lists the keys."},
+    {"numatune", "\"domwright set DOMAIN numatune.KEY=VALUE\" places memory; \"domwright keys "
+                 "numatune.\" lists the keys."},
+    {"domiftune", "\"domwright set DOMAIN interface/ID/bandwidth.KEY=VALUE\" limits an interface; "
+                  "\"domwright keys interface bandwidth.\" lists the keys."},
+    {"domthrottlegroup*",
+     "\"domwright keys throttlegroups.\" lists the keys of limits that disks share."},
+    {"iothreadadd iothreaddel iothreadset",
+     "\"domwright set DOMAIN iothreads=NUMBER\" sets the number of I/O threads."},
+    {"update-memory-device", DEVICE_CHANGED},
+    {"detach-device-alias", DEVICE_REMOVED},
+    {"set-lifecycle-action",
+     "\"domwright set DOMAIN on_reboot=VALUE\" sets what follows a reboot; also "
+     "on_poweroff and on_crash."},
+    {"maxvcpus nodecpumap freecell hostname cpu-* hypervisor-cpu-*",
+     "\"domwright capabilities\" shows what a host can do."},
+    {"console ttyconsole vncdisplay domdisplay domdisplay-reload domif* domhostname screenshot "
+     "send-key inject-nmi "
+     "send-process-signal guestinfo get-user-sshkeys set-user-* qemu-* guest-agent-timeout",
+     VIRSH_DOES},
+    {"snapshot snapshot-* checkpoint-* backup-* migrate migrate-* managedsave managedsave-* save "
+     "save-image-* dump domjob* block* domblk* domfs* domxml-* dommemstat domdirty* domtime "
+     "domcontrol "
+     "dompm* domlaunch* domsetlaunch* dom-fd-associate perf metadata cpu-stats lxc-enter-namespace",
+     VIRSH_DOES},
+    {"net-* pool-* vol-* iface-* nwfilter-* nodedev-* secret-* node* allocpages freepages "
+     "find-storage-pool-sources find-storage-pool-sources-as",
+     VIRSH_DOES},
+};
+
+static const Hint option_hints[] = {
+    {"--all", "\"domwright list\" shows all domains; --state=running those that run."},
+    {"--inactive", "\"domwright list --state=shutoff\" shows the domains that are off."},
+    {"--config --persistent --current --define --print-diff --print-xml",
+     "Changes are to the configuration; -n shows them without making them."},
+    {"--edit", "\"domwright set DOMAIN KEY=VALUE...\" changes settings and devices."},
+    {"--add-device", DEVICE_ADDED},
+    {"--remove-device", DEVICE_REMOVED},
+    {"--disk --cdrom --network --graphics --hostdev --controller --video --filesystem --tpm --rng "
+     "--channel --console --sound --watchdog --input",
+     "Devices are written without dashes: KIND KEY=VALUE..., for example disk source.file=FILE "
+     "target.bus=virtio."},
+    {"--name",
+     "The name of a new domain is the first word: \"domwright create NAME ...\"; \"domwright "
+     "list -o name\" prints names."},
+    {"--state-running --state-paused --state-shutoff --state-other",
+     "\"domwright list --state=running\" lists domains by their state."},
+    {"--location --extra-args --pxe --import --install --unattended --initrd-inject "
+     "--noautoconsole "
+     "--wait",
+     "domwright defines domains and installs nothing in them; disk device=cdrom source.file=FILE "
+     "is an "
+     "installation image."},
+    {"--memory --ram", "Settings are written without dashes: memory=4GiB."},
+    {"--vcpus --vcpu", "Settings are written without dashes: vcpu=2."},
+    {"--cpu --boot --machine --features --clock --title --description --metadata --uuid --cputune "
+     "--numatune --os --iothreads --memorybacking",
+     "Settings are written without dashes: KEY=VALUE; \"domwright keys\" lists the keys."},
+    {"--osinfo --os-variant",
+     "\"--preset=linux\" and \"--preset=windows\" set what suits a guest."},
+    {"--connect -c", "Hosts are named in the daemon's configuration; -H names one of them."},
+    {"--security-info", "\"--secrets\" includes passwords."},
+    {"--remove-all-storage --storage",
+     "domwright never removes storage; \"rm\" and \"virsh vol-delete\" do."},
+    {"--yes -y", "domwright asks no questions but for passwords."},
+};
+
+static const Hint kind_hints[] = {
+    {"cdrom iso", "A CD-ROM drive is a disk: disk device=cdrom source.file=FILE."},
+    {"floppy", "A floppy drive is a disk: disk device=floppy source.file=FILE."},
+    {"drive image volume", "A drive is a disk: disk source.file=FILE target.bus=virtio."},
+    {"network nic net bridge",
+     "A network card is an interface: interface source.network=default, or "
+     "source.bridge=NAME."},
+    {"vnc spice display", "A display is of kind graphics: graphics type=vnc."},
+    {"usb pci gpu",
+     "A device of the host is a hostdev: hostdev type=pci source.address=0000:01:00.0, or "
+     "hostdev type=usb source.vendor=0x046d source.product=0xc52b."},
+    {"scsi", "A SCSI controller is a controller: controller type=scsi model=virtio-scsi."},
+    {"share virtiofs 9p", "A shared directory is a filesystem: filesystem driver.type=virtiofs "
+                          "source.dir=DIRECTORY target.dir=TAG."},
+    {"agent guest-agent", "The guest agent's channel is: channel type=unix "
+                          "target.name=org.qemu.guest_agent.0."},
+    {"tablet mouse keyboard", "An input device is: input type=tablet bus=usb."},
+};
+
+typedef struct {
+    const char *kind; /* "": the domain */
+    const char *words;
+    const char *sentence;
+} KeyHint;
+
+static const KeyHint key_hints[] = {
+    {"disk", "size",
+     "\"size\" is no key: \"qemu-img create -f qcow2 FILE SIZE\" or \"virsh vol-create-as\" "
+     "makes an image, source.file=FILE names it."},
+    {"disk", "cache", "\"cache\" is written driver.cache."},
+    {"disk", "io", "\"io\" is written driver.io."},
+    {"disk", "discard", "\"discard\" is written driver.discard."},
+    {"disk", "bus", "\"bus\" is written target.bus."},
+    {"disk", "target dev", "The name in the guest is written target.dev."},
+    {"disk", "format driver.format driver_type", "The format is written driver.type."},
+    {"disk", "path file source", "The image is written source.file=FILE."},
+    {"disk", "pool vol", "A volume is written source.pool=POOL source.volume=VOLUME."},
+    {"disk", "bootorder boot_order boot", "The order is written boot.order."},
+    {"interface", "network", "\"network\" is written source.network."},
+    {"interface", "bridge", "\"bridge\" is written source.bridge."},
+    {"interface", "mac", "\"mac\" is written mac.address."},
+    {"interface", "model", "\"model\" is written model.type."},
+    {"interface", "link", "\"link\" is written link.state."},
+    {"interface", "target", "The name on the host is written target.dev."},
+    {"graphics", "password", "\"password\" is written passwd; passwd=@- asks for it."},
+    {"video", "model", "\"model\" is written model.type."},
+    {"video", "vram", "\"vram\" is written model.vram."},
+    {"tpm", "version", "\"version\" is written backend.version."},
+    {"tpm", "type", "\"type\" is written backend.type."},
+    {"filesystem", "target", "The tag is written target.dir."},
+    {"filesystem", "source", "The directory is written source.dir."},
+    {"channel", "name", "\"name\" is written target.name."},
+    {"hostdev", "vendor source.vendor.id", "The vendor is written source.vendor=0x046d."},
+    {"hostdev", "product source.product.id", "The product is written source.product=0xc52b."},
+    {"hostdev", "address source.address.domain source.address.slot source.address.function",
+     "The address of a PCI device is written whole: source.address=0000:01:00.0."},
+    {"", "cpu.feature.*", "A feature of the processor is written cpu.feature.NAME.policy=require."},
+    {"", "vcpus cpus", "The number of processors is written vcpu."},
+    {"", "ram mem", "The memory is written memory."},
+    {"", "network bridge nic", "A network card is a device: interface source.network=NAME."},
+    {"", "disk", "A disk is a device: disk source.file=FILE target.bus=virtio."},
+    {"", "machine", "\"machine\" is written os.machine."},
+    {"", "arch", "\"arch\" is written os.arch."},
+    {"", "loader", "\"loader\" is written os.loader."},
+    {"", "secureboot secure-boot uefi",
+     "Firmware with Secure Boot is written os.firmware=efi os.firmware.feature.secure-boot=yes "
+     "os.firmware.feature.enrolled-keys=yes."},
+    {"", "osinfo os-variant",
+     "\"--preset=linux\" and \"--preset=windows\" set what suits a guest."},
+    {"", "boot", "\"boot\" is written os.boot, or with \"domwright boot DOMAIN KIND/ID...\"."},
+    {"", "autostart", "\"domwright autostart DOMAIN on\" starts a domain with its host."},
+};
+
+static bool has_word(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+
+    while (*words) {
+        size_t next = strcspn(words, " ");
+
+        if (next == length && strncmp(words, word, next) == 0)
+            return true;
+        if (next && words[next - 1] == '*' && strncmp(words, word, next - 1) == 0)
+            return true;
+        words += next;
+        words += strspn(words, " ");
+    }
+    return false;
+}
+
+static const char *find_hint(const Hint *hints, size_t count, const char *word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (has_word(hints[i].words, word))
+            return hints[i].sentence;
+    return NULL;
+}
+
+const char *hint_for_verb(const char *word)
+{
+    return find_hint(verb_hints, sizeof(verb_hints) / sizeof(*verb_hints), word);
+}
+
+const char *hint_for_surplus(const char *verb)
+{
+    return strcmp(verb, "list") == 0 ? "-o name,memory,vcpu prints columns." : NULL;
+}
+
+const char *hint_for_option(const char *word)
+{
+    _cleanup_free_ char *name = copy_bytes(word, strcspn(word, "="));
+
+    return find_hint(option_hints, sizeof(option_hints) / sizeof(*option_hints), name);
+}
+
+const char *hint_for_kind(const char *kind)
+{
+    return find_hint(kind_hints, sizeof(kind_hints) / sizeof(*kind_hints), kind);
+}
+
+const char *hint_for_key(const char *kind, const char *key)
+{
+    for (size_t i = 0; i < sizeof(key_hints) / sizeof(*key_hints); i++)
+        if (strcmp(key_hints[i].kind, kind) == 0 && has_word(key_hints[i].words, key))
+            return key_hints[i].sentence;
+    return NULL;
+}
+
+/* Does text look like pattern, in which x stands for a hexadecimal digit? */
+static bool looks_like(const char *text, const char *pattern)
+{
+    for (; *text && *pattern; text++, pattern++)
+        if (*pattern == 'x' ? !isxdigit((unsigned char)*text) : *text != *pattern)
+            return false;
+    return !*text && !*pattern;
+}
+
+char *hint_for_property(const char *kind, const char *word)
+{
+    if (strcmp(kind, "hostdev") == 0 && looks_like(word, "xx:xx.x"))
+        return format_string("\"%s\" is the address of a PCI device; write type=pci "
+                             "source.address=0000:%s.",
+                             word, word);
+    if (strcmp(kind, "hostdev") == 0 && looks_like(word, "xxxx:xx:xx.x"))
+        return format_string("\"%s\" is the address of a PCI device; write type=pci "
+                             "source.address=%s.",
+                             word, word);
+    if (strcmp(kind, "hostdev") == 0 && looks_like(word, "xxxx:xxxx"))
+        return format_string("\"%s\" is a USB device; write type=usb source.vendor=0x%.4s "
+                             "source.product=0x%.4s.",
+                             word, word, word + 5);
+    if (strcmp(kind, "disk") == 0 && *word == '/')
+        return format_string("\"%s\" is a file; write source.file=%s.", word, word);
+    return NULL;
+}

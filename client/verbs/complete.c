@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Owns the reading of an unfinished command line for the shells' completion: options and verbs are
+ * offered from their tables, arguments by the verb's offers. Main thread.
+ */
+#include "verbs/complete.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "arguments.h"
+#include "bus/bus.h"
+#include "terminal/report.h"
+#include "verbs/offers.h"
+
+static void offer_option(const Line *line, unsigned accepted)
+{
+    for (size_t i = 0; i < n_options; i++) {
+        _cleanup_free_ char *name =
+            format_string("--%s%s", options[i].name, options[i].argument ? "=" : "");
+
+        if (!options[i].verbs || (options[i].verbs & accepted))
+            offer(line, name);
+    }
+}
+
+static void offer_argument(const Line *line, const Verb *verb)
+{
+    size_t n = 0, at = (size_t)line->count;
+
+    while (n < sizeof(verb->offers) / sizeof(*verb->offers) && verb->offers[n])
+        n++;
+    if (n == 0 || (at >= n && verb->max >= 0 && line->count >= verb->max))
+        return;
+    verb->offers[at < n ? at : n - 1](line);
+}
+
+/* The value of an option that is being written, "--host=NAME" or "-H NAME". */
+static bool offer_option_value(const Line *line, const char *before)
+{
+    const char *sign = strchr(line->word, '=');
+    size_t skip = sign ? (size_t)(sign + 1 - line->word) : 0;
+    _cleanup_free_ char *option = copy_bytes(line->word, skip ? skip - 1 : 0);
+    Line value = {line->word + skip, NULL, 0};
+
+    if (!skip) {
+        free(option);
+        option = copy_string(before);
+    }
+    if (strcmp(option, "--host") == 0 || strcmp(option, "-H") == 0)
+        offer_hosts(&value);
+    else if (strcmp(option, "--preset") == 0)
+        offer_presets(&value);
+    else
+        return *option == '-' && skip;
+    return true;
+}
+
+int run_complete(const Verb *verb, char *words[], int count)
+{
+    _cleanup_free_ char **copy = grow_array(NULL, (size_t)count + 2, sizeof(char *));
+    Line line = {count > 0 ? words[count - 1] : "", NULL, 0};
+    static char program[] = "domwright";
+    int first, used = 0;
+
+    if (!freopen("/dev/null", "w", stderr))
+        return report_trouble();
+    copy[0] = program;
+    for (int i = 1; i < count; i++)
+        copy[i] = words[i - 1];
+    copy[count > 0 ? count : 1] = NULL;
+    optind = 0; /* a second command line */
+    if (offer_option_value(&line, count > 1 ? words[count - 2] : ""))
+        return STATUS_FINE;
+    first = arguments_parse(count > 0 ? count : 1, copy);
+    if (first < 0 || (first == count && *line.word != '-')) {
+        offer_verbs(&line);
+        return STATUS_FINE;
+    }
+    if (first + 1 == count && strcmp(copy[first], "draft") == 0 && *line.word != '-') {
+        line.words = copy + first;
+        line.count = 1;
+        offer_verbs(&line);
+        return STATUS_FINE;
+    }
+    bus_be_impatient();
+    verb = first < count ? verb_find(copy + first, count - first, &used) : NULL;
+    line.words = copy + first + used;
+    line.count = count - first - used;
+    if (*line.word == '-' && line.word[1])
+        offer_option(&line, verb ? verb->options : 0);
+    else if (verb)
+        offer_argument(&line, verb);
+    return STATUS_FINE;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Owns the call that changes many domains and the report of it: what is said of each, what is said
+ * once for all, and the summary. change.c uses it for patterns. Main thread.
+ */
+#include "verbs/many.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "bus/bus.h"
+#include "bus/failure.h"
+#include "bus/inventory.h"
+#include "bus/result.h"
+#include "terminal/print.h"
+#include "terminal/report.h"
+#include "terminal/terminal.h"
+#include "text/json.h"
+
+/* Of all hosts. */
+typedef struct {
+    size_t domains, changed, failed, restarts;
+    int gravest;
+} Count;
+
+static void note_status(Count *count, int status)
+{
+    if (status > count->gravest)
+        count->gravest = status;
+}
+
+/* ---- The call ---- */
+
+static int call_apply_all(const char *host, const char *pattern, const Edits *edits,
+                          sd_bus_error *error, sd_bus_message **ret_reply)
+{
+    Writer call = bus_begin(host, DOMWRIGHT_HOST_INTERFACE, "ApplyAll");
+
+    writer_append(&call, "a{sv}", 1, "name", "s", pattern);
+    append_edits(&call, edits);
+    append_change_options(&call);
+    return bus_finish(&call, error, ret_reply);
+}
+
+/* The rows of an answer, with their paths; the answer is read again from its beginning. */
+static int read_rows(sd_bus_message *reply, Domains *rows)
+{
+    int r = sd_bus_message_enter_container(reply, 'a', "(oa{sv})");
+
+    while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'r', "oa{sv}")) > 0) {
+        const char *path;
+
+        r = sd_bus_message_read_basic(reply, 'o', &path);
+        if (r < 0)
+            break;
+        r = values_read(reply, domains_append(rows, path));
+        if (r >= 0)
+            r = sd_bus_message_exit_container(reply);
+    }
+    return r < 0 ? r : sd_bus_message_rewind(reply, true);
+}
+
+/* ---- Errors ---- */
+
+static const char *text_of(const Domain *row, const char *name)
+{
+    return values_get(&row->columns, name) ?: "";
+}
+
+static bool has_failed(const Domain *row)
+{
+    return *text_of(row, "error") != '\0';
+}
+
+/* A wrong word is wrong for every domain, and is said once. */
+static bool all_failed_alike(const Domains *rows)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        if (!has_failed(&rows->items[i]) ||
+            strcmp(text_of(&rows->items[i], "message"), text_of(&rows->items[0], "message")) != 0)
+            return false;
+    return rows->count > 1;
+}
+
+static void report_row_error(const char *subject, const Domain *row, const ManyEdits *many)
+{
+    _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
+
+    sd_bus_error_set(&error, text_of(row, "error"), text_of(row, "message"));
+    report_edit_error(subject, -EIO, &error, many->edits);
+}
+
+/* ---- Rows ---- */
+
+static void print_id(const Domain *row)
+{
+    print_text(terminal_out(), text_of(row, "name"));
+    fputc('\t', terminal_out());
+    print_text(terminal_out(), text_of(row, "id"));
+    fputc('\n', terminal_out());
+}
+
+/* With --json the row itself is the report; the place in the answer is that of its dictionary. */
+static int report_json(const Domain *row, sd_bus_message *reply, bool first)
+{
+    FILE *out = terminal_out();
+
+    if (!first)
+        fputc(',', out);
+    json_string(out, text_of(row, "name"));
+    fputc(':', out);
+    if (!has_failed(row))
+        return json_value(out, reply, NULL);
+    fputs("null", out);
+    return sd_bus_message_skip(reply, "a{sv}");
+}
+
+static int report_plain(const Domain *row, sd_bus_message *reply, const ManyEdits *many,
+                        Count *count)
+{
+    ResultView view = {.edits = many->edits, .heading = true};
+
+    if (has_failed(row))
+        return sd_bus_message_skip(reply, "a{sv}");
+    if (many->print_ids && !arg_dry_run)
+        print_id(row);
+    note_status(count, result_report(text_of(row, "name"), reply, &view));
+    return 0;
+}
+
+static bool has_error_problem(const Domain *row)
+{
+    for (size_t i = 0; i < row->columns.count; i++) {
+        const Value *value = &row->columns.items[i];
+        size_t length = strlen(value->name);
+
+        if (length > 9 && strcmp(value->name + length - 9, ".severity") == 0 &&
+            strcmp(value->text, "error") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What became of the domain, for the summary and the status. */
+static void count_row(const Domain *row, Count *count)
+{
+    bool changed = strcmp(text_of(row, "changed"), "yes") == 0;
+    bool failed = has_failed(row) || (arg_dry_run && has_error_problem(row));
+
+    count->domains++;
+    count->failed += failed;
+    count->changed += changed && !failed;
+    count->restarts += strcmp(text_of(row, "restart-needed"), "yes") == 0;
+    if (failed)
+        note_status(count, report_trouble());
+    else if (changed && arg_dry_run)
+        note_status(count, STATUS_DIFFERS);
+}
+
+static int report_rows(const char *pattern, const ManyEdits *many, const Domains *rows,
+                       sd_bus_message *reply, Count *count)
+{
+    bool alike = all_failed_alike(rows);
+    int r = sd_bus_message_enter_container(reply, 'a', "(oa{sv})");
+
+    if (alike)
+        report_row_error(pattern, &rows->items[0], many);
+    for (size_t i = 0; r >= 0 && i < rows->count; i++) {
+        const Domain *row = &rows->items[i];
+
+        r = sd_bus_message_enter_container(reply, 'r', "oa{sv}");
+        if (r >= 0)
+            r = sd_bus_message_skip(reply, "o");
+        if (r >= 0)
+            r = arg_json ? report_json(row, reply, count->domains == 0)
+                         : report_plain(row, reply, many, count);
+        if (r >= 0)
+            r = sd_bus_message_exit_container(reply);
+        if (has_failed(row) && !alike)
+            report_row_error(text_of(row, "name"), row, many);
+        count_row(row, count);
+    }
+    return r;
+}
+
+/* ---- Hosts ---- */
+
+static void apply_on_host(const char *host, const char *pattern, const ManyEdits *many,
+                          Count *count)
+{
+    _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
+    _cleanup_message_ sd_bus_message *reply = NULL;
+    _cleanup_domains_ Domains rows = {0};
+    int r = call_apply_all(host, pattern, many->edits, &error, &reply);
+
+    if (r < 0) {
+        note_status(count, report_edit_error(pattern, r, &error, many->edits));
+        return;
+    }
+    r = read_rows(reply, &rows);
+    if (r >= 0)
+        r = report_rows(pattern, many, &rows, reply, count);
+    if (r < 0)
+        note_status(count, report_bad_answer(pattern, r));
+}
+
+/* "12 domains: 10 changed, 1 unchanged, 1 failed." */
+static void report_summary(const char *pattern, const ManyEdits *many, const Count *count)
+{
+    _cleanup_free_ char *sentence = NULL;
+    size_t unchanged = count->domains - count->changed - count->failed;
+    const struct {
+        size_t count;
+        const char *what;
+    } parts[] = {{count->changed, arg_dry_run ? "would change" : "changed"},
+                 {unchanged, "unchanged"},
+                 {count->failed, "failed"}};
+
+    if (count->restarts && !arg_dry_run) {
+        _cleanup_free_ char *note =
+            format_string("Where a domain is running (%zu), it takes effect at the next start%s.",
+                          count->restarts,
+                          edits_apply_live(many->edits) ? "; --now does it at once as well" : "");
+
+        report_note(pattern, "info", note);
+    }
+    if (count->domains < 2)
+        return;
+    sentence = format_string("%zu domains:", count->domains);
+    for (size_t i = 0, said = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+        char *longer;
+
+        if (!parts[i].count)
+            continue;
+        longer = format_string("%s%s %zu %s", sentence, said++ ? "," : "", parts[i].count,
+                               parts[i].what);
+        free(sentence);
+        sentence = longer;
+    }
+    {
+        _cleanup_free_ char *whole = format_string("%s.", sentence);
+
+        report_note(pattern, "info", whole);
+    }
+}
+
+int many_apply(const char *pattern, const ManyEdits *many)
+{
+    _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
+    _cleanup_strings_ Strings hosts = {0};
+    Count count = {0};
+    int r = 0;
+
+    if (arg_host)
+        strings_take(&hosts, host_path());
+    else
+        r = inventory_hosts(&error, &hosts);
+    if (r < 0)
+        return report_bus_error(pattern, r, &error);
+    if (arg_json)
+        fputc('{', terminal_out());
+    for (size_t i = 0; i < hosts.count; i++)
+        apply_on_host(hosts.items[i], pattern, many, &count);
+    if (arg_json)
+        fputs("}\n", terminal_out());
+    if (count.domains == 0 && count.gravest == STATUS_FINE)
+        return report_error(pattern,
+                            "No domain has a name like this; \"domwright list\" lists them.");
+    report_summary(pattern, many, &count);
+    return count.gravest;
+}

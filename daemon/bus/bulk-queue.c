@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Turns of users. The next call is let through when the answer to the last one has left for the
+ * bus. Main thread. */
+#include "bus/bulk-queue.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+/* Of one user, root excepted. */
+#define MAX_PER_USER 32
+/* Between looks whether an answer has left. */
+#define LOOK_INTERVAL 500
+/* Looks after which a call let through is taken for lost: its sender may have left. */
+#define PATIENCE 20
+
+typedef struct {
+    uid_t uid;
+    GQueue requests;
+} Turn;
+
+struct BulkQueue {
+    sd_bus *bus;
+    Requeue *requeue;
+    ManyDomainsFunc many;
+    GQueue turns;         /* of Turn, the next first */
+    bool has_current;     /* one has been let through and is on its way … */
+    uint64_t current;     /* … the serial of the request */
+    unsigned looks;       /* for it */
+    bool (*step)(void *); /* NULL: nothing goes on */
+    void (*free)(void *);
+    void *userdata;
+    sd_event_source *timer;
+};
+
+static void drop_request(void *request)
+{
+    request_drop(request);
+}
+
+static void turn_free(Turn *turn)
+{
+    g_queue_clear_full(&turn->requests, drop_request);
+    g_free(turn);
+}
+
+static bool is_long(const BulkQueue *queue, const Request *request)
+{
+    MethodFlags flags = request->method ? request->method->flags : 0;
+    return ((flags & METHOD_LONG_ANSWER) && !request->trusted) ||
+           ((flags & METHOD_LISTS_DOMAINS) && queue->many(request));
+}
+
+static Turn *find_turn(const BulkQueue *queue, uid_t uid)
+{
+    for (GList *link = queue->turns.head; link; link = link->next) {
+        Turn *turn = link->data;
+        if (turn->uid == uid)
+            return turn;
+    }
+    return NULL;
+}
+
+static void schedule(BulkQueue *queue, uint64_t delay)
+{
+    if (g_queue_is_empty(&queue->turns) && !queue->step)
+        return;
+    need_memory(sd_event_source_set_time_relative(queue->timer, delay));
+    need_memory(sd_event_source_set_enabled(queue->timer, SD_EVENT_ONESHOT));
+}
+
+static void step_free(BulkQueue *queue)
+{
+    if (queue->step)
+        queue->free(queue->userdata);
+    queue->step = NULL;
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    BulkQueue *queue = userdata;
+    uint64_t unsent = 0;
+    if (queue->step) {
+        if (!queue->step(queue->userdata))
+            step_free(queue);
+        schedule(queue, 0);
+        return 0;
+    }
+    sd_bus_get_n_queued_write(queue->bus, &unsent);
+    if ((queue->has_current && queue->looks++ < PATIENCE) || unsent > 0) {
+        schedule(queue, LOOK_INTERVAL);
+        return 0;
+    }
+    queue->has_current = false;
+    queue->looks = 0;
+    Turn *turn = g_queue_pop_head(&queue->turns);
+    if (!turn)
+        return 0;
+    Request *request = g_queue_pop_head(&turn->requests);
+    queue->has_current = true;
+    queue->current = request->serial;
+    requeue_add(queue->requeue, request);
+    if (g_queue_is_empty(&turn->requests))
+        turn_free(turn);
+    else
+        g_queue_push_tail(&queue->turns, turn);
+    schedule(queue, 0);
+    return 0;
+}
+
+void bulk_queue_run(BulkQueue *queue, bool (*step)(void *userdata), void (*free)(void *userdata),
+                    void *userdata)
+{
+    /* Short ones are let through as they come, and one of them may be slow. */
+    if (queue->step) {
+        while (step(userdata))
+            continue;
+        free(userdata);
+        return;
+    }
+    queue->step = step;
+    queue->free = free;
+    queue->userdata = userdata;
+    schedule(queue, 0);
+}
+
+static bool refuse(Request *request)
+{
+    g_autoptr(GError) busy = g_error_new(
+        DAEMON_ERROR, DAEMON_ERROR_BUSY,
+        "Too many calls with long answers are waiting (limit %d per user); try again later.",
+        MAX_PER_USER);
+    rate_limit_refuse(request->all->rate_limit, request->message, request->uid, busy);
+    request_drop(request);
+    return true;
+}
+
+bool bulk_queue_step(Request *request, void *userdata)
+{
+    BulkQueue *queue = userdata;
+    if (queue->has_current && request->serial == queue->current) {
+        queue->has_current = false;
+        return false;
+    }
+    if (!is_long(queue, request))
+        return false;
+    Turn *turn = find_turn(queue, request->uid);
+    if (turn && request->uid != 0 && turn->requests.length >= MAX_PER_USER)
+        return refuse(request);
+    if (!turn) {
+        turn = g_new0(Turn, 1);
+        turn->uid = request->uid;
+        g_queue_push_tail(&queue->turns, turn);
+    }
+    g_queue_push_tail(&turn->requests, request);
+    schedule(queue, 0);
+    return true;
+}
+
+static void turn_forget(Turn *turn, const char *sender)
+{
+    for (GList *link = turn->requests.head, *next; link; link = next) {
+        Request *request = link->data;
+        next = link->next;
+        if (strcmp(request->sender, sender) != 0)
+            continue;
+        g_queue_delete_link(&turn->requests, link);
+        request_drop(request);
+    }
+}
+
+void bulk_queue_forget(BulkQueue *queue, const char *sender)
+{
+    for (GList *link = queue->turns.head, *next; link; link = next) {
+        Turn *turn = link->data;
+        next = link->next;
+        turn_forget(turn, sender);
+        if (!g_queue_is_empty(&turn->requests))
+            continue;
+        g_queue_delete_link(&queue->turns, link);
+        turn_free(turn);
+    }
+}
+
+BulkQueue *bulk_queue_new(sd_bus *bus, sd_event *event, Requeue *requeue, ManyDomainsFunc many)
+{
+    BulkQueue *queue = g_new0(BulkQueue, 1);
+    *queue = (BulkQueue){.bus = bus, .requeue = requeue, .many = many};
+    if (sd_event_add_time(event, &queue->timer, CLOCK_MONOTONIC, 0, 1, on_timer, queue) >= 0 &&
+        sd_event_source_set_enabled(queue->timer, SD_EVENT_OFF) >= 0)
+        return queue;
+    bulk_queue_free(queue);
+    return NULL;
+}
+
+void bulk_queue_free(BulkQueue *queue)
+{
+    if (!queue)
+        return;
+    Turn *turn;
+    step_free(queue);
+    while ((turn = g_queue_pop_head(&queue->turns)))
+        turn_free(turn);
+    sd_event_source_unref(queue->timer);
+    g_free(queue);
+}

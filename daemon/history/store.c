@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Owns which records a change leaves in a domain's file and what a reader makes of them. Used by
+ * operations and the document reader, on worker threads; prune.c bounds the files.
+ *
+ * A file's records and what they mean:
+ *
+ *     D            first seen
+ *     C O(made) D  a change of ours, with the definition that came of it
+ *                  nothing was changed: C is taken back
+ *     C O(undone)  made and taken back
+ *     C G          undefined
+ *     C D, C C     of another run: interrupted before its outcome was known
+ *     C O(interrupted)  the same, with what was to be changed (intent.c)
+ *     C            of this run: under way, not listed
+ *     C(external) D   another program's change
+ *     C(external) G   another program undefined it
+ */
+#include "history/history.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "history/store.h"
+
+static bool make_directory(const History *history, GError **error)
+{
+    if (g_mkdir_with_parents(history->directory, 0700) == 0)
+        return true;
+    g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "Cannot make %s: %s.",
+                history->directory, g_strerror(errno));
+    return false;
+}
+
+History *history_new(const char *directory, const char *run, const HistoryLimits *limits)
+{
+    History *history = g_new0(History, 1);
+    *history = (History){1, g_strdup(directory), g_strdup(run), *limits};
+    return history;
+}
+
+History *history_ref(History *history)
+{
+    g_atomic_int_inc(&history->references);
+    return history;
+}
+
+void history_unref(History *history)
+{
+    if (!g_atomic_int_dec_and_test(&history->references))
+        return;
+    g_free(history->directory);
+    g_free(history->run);
+    g_free(history);
+}
+
+bool history_is_required(const History *history)
+{
+    return history->limits.required;
+}
+
+char *history_path(const History *history, const char *uuid)
+{
+    return g_build_filename(history->directory, uuid, NULL);
+}
+
+/* Opens the file for writing; a directory that was removed is made again. */
+static bool open_file(const History *history, const char *uuid, Journal *journal, GError **error)
+{
+    g_autofree char *path = history_path(history, uuid);
+    g_autoptr(GError) failure = NULL;
+    if (journal_open(journal, path, JOURNAL_CREATE, &failure))
+        return true;
+    if (g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        return make_directory(history, error) && journal_open(journal, path, JOURNAL_CREATE, error);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return false;
+}
+
+bool newest_document(const Journal *journal, StoredDocument *ret_stored)
+{
+    *ret_stored = (StoredDocument){0};
+    Record record;
+    if (journal->size == 0 || journal->last.document < 0 ||
+        !journal_at(journal, journal->last.document, &record))
+        return false;
+    g_autofree char *payload = journal_payload(journal, &record);
+    return payload && document_from_payload(payload, ret_stored);
+}
+
+static bool append_document(Journal *journal, const char *revision, const char *name,
+                            const char *text, GError **error)
+{
+    g_autofree char *payload = document_to_payload(revision, name, text);
+    return journal_append(journal, RECORD_DOCUMENT, payload, strlen(payload), error);
+}
+
+static bool append_change(const History *history, Journal *journal, const HistoryChange *change,
+                          GError **error)
+{
+    g_autofree char *payload = change_to_payload(change, history->run);
+    return journal_append(journal, RECORD_CHANGE, payload, strlen(payload), error);
+}
+
+/* A change of this run whose outcome is not recorded yet. */
+static bool is_under_way(const History *history, const Journal *journal)
+{
+    if (journal->size == 0 || journal->last.type != RECORD_CHANGE)
+        return false;
+    g_autofree char *payload = journal_payload(journal, &journal->last);
+    StoredChange stored;
+    if (!payload || !change_from_payload(payload, &stored))
+        return false;
+    bool ours =
+        strcmp(stored.instance, history->run) == 0 && stored.change->origin != HISTORY_EXTERNAL;
+    stored_change_clear(&stored);
+    return ours;
+}
+
+/* Is the last record a change whose result was not stored? What is seen next may be that result. */
+static bool lacks_result(const Journal *journal)
+{
+    if (journal->size == 0 || journal->last.type == RECORD_CHANGE)
+        return journal->size > 0;
+    if (journal->last.type != RECORD_OUTCOME)
+        return false;
+    g_autofree char *payload = journal_payload(journal, &journal->last);
+    g_autofree char *outcome = payload ? outcome_from_payload(payload, NULL) : NULL;
+    return g_strcmp0(outcome, "made") == 0 || g_strcmp0(outcome, "interrupted") == 0;
+}
+
+static bool append_external(const History *history, Journal *journal, const StoredDocument *before,
+                            const char *text, HistoryCompare compare, GError **error)
+{
+    g_autoptr(HistoryChange) change = g_new0(HistoryChange, 1);
+    *change = (HistoryChange){
+        .revision = g_strdup(before->revision),
+        .name = g_strdup(before->name),
+        .uid = HISTORY_NO_USER,
+        .origin = HISTORY_EXTERNAL,
+        .affect = g_strdup("config"),
+    };
+    if (compare && text)
+        compare(before->text, text, change);
+    return append_change(history, journal, change, error);
+}
+
+static bool saw(const History *history, Journal *journal, const char *name, const char *revision,
+                const char *text, HistoryCompare compare, bool *ret_external, GError **error)
+{
+    if (is_under_way(history, journal))
+        return true;
+    g_auto(StoredDocument) before;
+    bool stored = newest_document(journal, &before);
+    bool gone = journal->size > 0 && journal->last.type == RECORD_GONE;
+    if (stored && !gone && !lacks_result(journal)) {
+        if (strcmp(before.revision, revision) == 0)
+            return true;
+        *ret_external = true;
+        if (!append_external(history, journal, &before, text, compare, error))
+            return false;
+    }
+    return append_document(journal, revision, name, text, error) &&
+           (!*ret_external || journal_sync(journal, error));
+}
+
+bool history_saw(History *history, const char *uuid, const char *name, const char *revision,
+                 const char *text, HistoryCompare compare, bool *ret_external, GError **error)
+{
+    bool external = false;
+    Journal journal;
+    if (!open_file(history, uuid, &journal, error))
+        return false;
+    bool done = saw(history, &journal, name, revision, text, compare, &external, error);
+    journal_close(&journal);
+    if (ret_external)
+        *ret_external = external && done;
+    return done;
+}
+
+bool history_gone(History *history, const char *uuid, GError **error)
+{
+    g_autofree char *path = history_path(history, uuid);
+    Journal journal;
+    g_autoptr(GError) failure = NULL;
+    if (!journal_open(&journal, path, JOURNAL_WRITE, &failure)) {
+        if (g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+            return true;
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return false;
+    }
+    bool done = true;
+    g_auto(StoredDocument) before = {0};
+    if (journal.size > 0 && journal.last.type != RECORD_GONE && !is_under_way(history, &journal) &&
+        newest_document(&journal, &before)) {
+        done = (lacks_result(&journal) ||
+                append_external(history, &journal, &before, NULL, NULL, error)) &&
+               journal_append(&journal, RECORD_GONE, "", 0, error) && journal_sync(&journal, error);
+    }
+    journal_close(&journal);
+    return done;
+}
+
+bool history_begin(History *history, const char *uuid, const HistoryChange *change,
+                   const char *text, HistoryCompare compare, GError **error)
+{
+    Journal journal;
+    if (!open_file(history, uuid, &journal, error))
+        return false;
+    g_auto(StoredDocument) before;
+    bool follows = newest_document(&journal, &before) && journal.last.type != RECORD_GONE;
+    bool same = follows && strcmp(before.revision, change->revision) == 0;
+    bool external = follows && !same && !lacks_result(&journal);
+    /* A document goes before each change, so that the file can be cut there. */
+    bool stored = same && journal.last.type == RECORD_DOCUMENT;
+    bool done =
+        (!external || append_external(history, &journal, &before, text, compare, error)) &&
+        (stored || append_document(&journal, change->revision, change->name, text, error)) &&
+        append_change(history, &journal, change, error) && journal_sync(&journal, error);
+    journal_close(&journal);
+    return done;
+}
+
+/* Of the changes in the file. */
+static uint32_t count_changes(const Journal *journal)
+{
+    Record first;
+    if (journal->size == 0 || !journal_next(journal, NULL, &first))
+        return 0;
+    return journal->last.changes - first.changes + (first.type == RECORD_CHANGE);
+}
+
+/* What is in a full file is halved, so that a change is seldom the one that has it written anew. */
+static bool make_room(const History *history, Journal *journal, GError **error)
+{
+    const HistoryLimits *limits = &history->limits;
+    bool large = (uint64_t)journal->size > limits->domain_bytes;
+    if (!large && count_changes(journal) < HISTORY_SLACK * limits->entries)
+        return true;
+    uint64_t bytes = large ? limits->domain_bytes / HISTORY_SLACK : limits->domain_bytes;
+    return history_compact(journal, limits->entries, 0, bytes, error);
+}
+
+static bool append_outcome(Journal *journal, HistoryOutcome outcome, const HistoryResult *result,
+                           GError **error)
+{
+    g_autofree char *payload = outcome_to_payload(outcome, result);
+    if (!journal_append(journal, RECORD_OUTCOME, payload, strlen(payload), error))
+        return false;
+    if (outcome == HISTORY_REMOVED)
+        return journal_append(journal, RECORD_GONE, "", 0, error);
+    return !result || !result->text ||
+           append_document(journal, result->revision, result->name, result->text, error);
+}
+
+bool history_end(History *history, const char *uuid, HistoryOutcome outcome,
+                 const HistoryResult *result, GError **error)
+{
+    Journal journal;
+    if (!open_file(history, uuid, &journal, error))
+        return false;
+    bool done;
+    if (outcome != HISTORY_FAILED)
+        done =
+            append_outcome(&journal, outcome, result, error) && make_room(history, &journal, error);
+    else
+        done = !is_under_way(history, &journal) || journal_take_back(&journal, error);
+    journal_close(&journal);
+    return done;
+}
+
+static bool changed_since(const History *history, const char *uuid, uint64_t time)
+{
+    struct stat status;
+    g_autofree char *path = history_path(history, uuid);
+    if (stat(path, &status) < 0)
+        return true;
+    uint64_t seconds = (uint64_t)status.st_mtim.tv_sec; /* of 32 bits on some machines */
+    return seconds * G_USEC_PER_SEC + (uint64_t)status.st_mtim.tv_nsec / 1000 >= time;
+}
+
+bool history_present(History *history, GHashTable *uuids, uint64_t time, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GDir) directory = g_dir_open(history->directory, 0, &failure);
+    if (!directory && !g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return false;
+    }
+    for (const char *name; directory && (name = g_dir_read_name(directory));)
+        if (g_uuid_string_is_valid(name) && !g_hash_table_contains(uuids, name) &&
+            !changed_since(history, name, time) && !history_gone(history, name, error))
+            return false;
+    return true;
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The cache of capabilities. Parsed documents are immutable and counted, so that a worker can go on
+ * using one that was replaced meanwhile.
+ */
+#include "host/capabilities-cache.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+/* Different machines asked for are few in practice; a caller's whim must not fill memory. */
+#define MAX_MACHINES 64
+
+typedef struct {
+    atomic_uint references;
+    void *parsed;
+    void (*free)(void *parsed);
+    char *digest; /* of the document */
+    bool used;    /* since it was last asked for again; under the lock of its cache */
+} CachedDocument;
+
+struct CapabilitiesCache {
+    atomic_uint references;
+    pthread_mutex_t lock;
+    CachedDocument *capabilities; /* of DwCapabilities */
+    uint64_t libvirt;
+    unsigned generation;
+    GHashTable *machines; /* text of a MachineKey -> CachedDocument of DwDomainCapabilities */
+};
+
+static char *digest_of(const char *xml)
+{
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, xml, -1);
+}
+
+static CachedDocument *cached_document_new(const char *xml, void *parsed,
+                                           void (*free_parsed)(void *))
+{
+    CachedDocument *cached = g_new0(CachedDocument, 1);
+    atomic_init(&cached->references, 1);
+    cached->digest = digest_of(xml);
+    cached->used = true;
+    cached->parsed = parsed;
+    cached->free = free_parsed;
+    return cached;
+}
+
+static CachedDocument *cached_document_ref(CachedDocument *cached)
+{
+    if (cached)
+        atomic_fetch_add(&cached->references, 1);
+    return cached;
+}
+
+static void cached_document_unref(void *userdata)
+{
+    CachedDocument *cached = userdata;
+    if (!cached || atomic_fetch_sub(&cached->references, 1) != 1)
+        return;
+    cached->free(cached->parsed);
+    g_free(cached->digest);
+    g_free(cached);
+}
+
+static void free_capabilities(void *parsed)
+{
+    dw_capabilities_free(parsed);
+}
+
+static void free_domain_capabilities(void *parsed)
+{
+    dw_domain_capabilities_free(parsed);
+}
+
+CapabilitiesCache *capabilities_cache_new(void)
+{
+    CapabilitiesCache *cache = g_new0(CapabilitiesCache, 1);
+    atomic_init(&cache->references, 1);
+    pthread_mutex_init(&cache->lock, NULL);
+    cache->machines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, cached_document_unref);
+    return cache;
+}
+
+CapabilitiesCache *capabilities_cache_ref(CapabilitiesCache *cache)
+{
+    if (cache)
+        atomic_fetch_add(&cache->references, 1);
+    return cache;
+}
+
+void capabilities_cache_unref(CapabilitiesCache *cache)
+{
+    if (!cache || atomic_fetch_sub(&cache->references, 1) != 1)
+        return;
+    cached_document_unref(cache->capabilities);
+    g_hash_table_unref(cache->machines);
+    pthread_mutex_destroy(&cache->lock);
+    g_free(cache);
+}
+
+static bool names_emulator(const CachedDocument *capabilities, const char *emulator)
+{
+    const GPtrArray *guests = capabilities ? dw_capabilities_guests(capabilities->parsed) : NULL;
+    for (guint i = 0; guests && i < guests->len; i++) {
+        const DwGuest *guest = guests->pdata[i];
+        if (g_strcmp0(guest->emulator, emulator) == 0)
+            return true;
+    }
+    return false;
+}
+
+static char *machine_text(const MachineKey *machine)
+{
+    return g_strjoin("\n", machine->type ? machine->type : "", machine->arch ? machine->arch : "",
+                     machine->machine ? machine->machine : "",
+                     machine->emulator ? machine->emulator : "", NULL);
+}
+
+static const char *none_if_empty(const char *text)
+{
+    return *text ? text : NULL;
+}
+
+/* The opposite; the strings are the answer's. */
+static char **machine_parts(const char *text, MachineKey *ret_machine)
+{
+    char **parts = g_strsplit(text, "\n", 4);
+    *ret_machine = (MachineKey){none_if_empty(parts[0]), none_if_empty(parts[1]),
+                                none_if_empty(parts[2]), none_if_empty(parts[3])};
+    return parts;
+}
+
+static char *ask_libvirt(Virt *virt, const MachineKey *machine, GError **error)
+{
+    return virt_domain_capabilities(virt, machine->emulator, machine->arch, machine->machine,
+                                    machine->type, error);
+}
+
+static CachedDocument *parse_machine(const char *xml, GError **error)
+{
+    DwDomainCapabilities *parsed = dw_domain_capabilities_parse(xml, error);
+    return parsed ? cached_document_new(xml, parsed, free_domain_capabilities) : NULL;
+}
+
+/* cached NULL: what was known is no longer true. */
+static void keep(CapabilitiesCache *cache, const char *text, CachedDocument *cached,
+                 unsigned generation)
+{
+    pthread_mutex_lock(&cache->lock);
+    if (generation == cache->generation) {
+        if (g_hash_table_size(cache->machines) >= MAX_MACHINES)
+            g_hash_table_remove_all(cache->machines);
+        if (cached)
+            g_hash_table_insert(cache->machines, g_strdup(text), cached_document_ref(cached));
+        else
+            g_hash_table_remove(cache->machines, text);
+    }
+    pthread_mutex_unlock(&cache->lock);
+}
+
+static CachedDocument *fetch(CapabilitiesCache *cache, Virt *virt, const MachineKey *machine,
+                             const char *text, unsigned generation, GError **error)
+{
+    g_autofree char *xml = ask_libvirt(virt, machine, error);
+    CachedDocument *cached = xml ? parse_machine(xml, error) : NULL;
+    if (cached)
+        keep(cache, text, cached, generation);
+    return cached;
+}
+
+/* ---- Loading ---- */
+
+static void take_capabilities(CapabilitiesCache *cache, const char *xml, uint64_t version)
+{
+    DwCapabilities *parsed = xml ? dw_capabilities_parse(xml, NULL) : NULL;
+    CachedDocument *latest = parsed ? cached_document_new(xml, parsed, free_capabilities) : NULL;
+    pthread_mutex_lock(&cache->lock);
+    CachedDocument *replaced = cache->capabilities;
+    cache->capabilities = latest;
+    cache->libvirt = version;
+    cache->generation++;
+    g_hash_table_remove_all(cache->machines);
+    pthread_mutex_unlock(&cache->lock);
+    cached_document_unref(replaced);
+}
+
+/* Is that what is known already? Most often it is, and then need not be read. */
+static bool same_capabilities(CapabilitiesCache *cache, const char *xml, uint64_t version)
+{
+    g_autofree char *digest = digest_of(xml);
+    pthread_mutex_lock(&cache->lock);
+    const CachedDocument *old = cache->capabilities;
+    bool same = old && strcmp(digest, old->digest) == 0 && cache->libvirt == version;
+    pthread_mutex_unlock(&cache->lock);
+    return same;
+}
+
+void capabilities_cache_load(CapabilitiesCache *cache, Virt *virt)
+{
+    g_autofree char *xml = virt_capabilities(virt, NULL);
+    take_capabilities(cache, xml, virt_version(virt));
+}
+
+/* Takes away those nobody needed since the last time; texts of the rest. */
+static char **drop_unused(CapabilitiesCache *cache, unsigned *ret_generation)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    GHashTableIter iter;
+    gpointer text, value;
+    pthread_mutex_lock(&cache->lock);
+    *ret_generation = cache->generation;
+    g_hash_table_iter_init(&iter, cache->machines);
+    while (g_hash_table_iter_next(&iter, &text, &value)) {
+        CachedDocument *cached = value;
+        if (!cached->used) {
+            g_hash_table_iter_remove(&iter);
+            continue;
+        }
+        g_strv_builder_add(builder, text);
+        cached->used = false;
+    }
+    pthread_mutex_unlock(&cache->lock);
+    return g_strv_builder_end(builder);
+}
+
+/* Is the document what is known already? */
+static bool is_known(CapabilitiesCache *cache, const char *text, const char *xml)
+{
+    g_autofree char *digest = digest_of(xml);
+    pthread_mutex_lock(&cache->lock);
+    const CachedDocument *cached = g_hash_table_lookup(cache->machines, text);
+    bool same = cached && strcmp(cached->digest, digest) == 0;
+    pthread_mutex_unlock(&cache->lock);
+    return same;
+}
+
+static void renew(CapabilitiesCache *cache, Virt *virt, const char *text, unsigned generation)
+{
+    MachineKey machine;
+    g_auto(GStrv) parts = machine_parts(text, &machine);
+    g_autofree char *xml = ask_libvirt(virt, &machine, NULL);
+    if (xml && is_known(cache, text, xml))
+        return;
+    CachedDocument *cached = xml ? parse_machine(xml, NULL) : NULL;
+    if (cached)
+        cached->used = false;
+    keep(cache, text, cached, generation);
+    cached_document_unref(cached);
+}
+
+void capabilities_cache_renew(CapabilitiesCache *cache, Virt *virt)
+{
+    g_autofree char *xml = virt_capabilities(virt, NULL);
+    uint64_t version = virt_version(virt);
+    unsigned generation;
+    if (!xml)
+        return;
+    if (!same_capabilities(cache, xml, version)) {
+        take_capabilities(cache, xml, version);
+        return;
+    }
+    g_auto(GStrv) texts = drop_unused(cache, &generation);
+    for (char **text = texts; *text; text++)
+        renew(cache, virt, *text, generation);
+}
+
+/* ---- Asking ---- */
+
+bool host_view_ask(CapabilitiesCache *cache, Virt *virt, const MachineKey *machine,
+                   HostView *ret_view, GError **error)
+{
+    *ret_view = (HostView){0};
+    if (!cache)
+        return true;
+    g_autofree char *text = machine ? machine_text(machine) : NULL;
+    pthread_mutex_lock(&cache->lock);
+    CachedDocument *capabilities = cached_document_ref(cache->capabilities);
+    ret_view->host.libvirt_version = cache->libvirt;
+    unsigned generation = cache->generation;
+    CachedDocument *domain =
+        text ? cached_document_ref(g_hash_table_lookup(cache->machines, text)) : NULL;
+    if (domain)
+        domain->used = true;
+    pthread_mutex_unlock(&cache->lock);
+
+    ret_view->capabilities = capabilities;
+    ret_view->host.capabilities = capabilities ? capabilities->parsed : NULL;
+    bool allowed =
+        machine && (!machine->emulator || names_emulator(capabilities, machine->emulator));
+    if (machine && !allowed)
+        return capabilities_cache_check_emulator(cache, machine->emulator, error);
+    bool fine = true;
+    if (machine && !domain && virt)
+        fine = (domain = fetch(cache, virt, machine, text, generation, error)) != NULL;
+    ret_view->domain_capabilities = domain;
+    ret_view->host.domain_capabilities = domain ? domain->parsed : NULL;
+    return fine;
+}
+
+void host_view_fill(CapabilitiesCache *cache, Virt *virt, const MachineKey *machine,
+                    HostView *ret_view)
+{
+    host_view_ask(cache, virt, machine, ret_view, NULL);
+}
+
+void host_view_clear(HostView *view)
+{
+    cached_document_unref(view->capabilities);
+    cached_document_unref(view->domain_capabilities);
+    *view = (HostView){0};
+}
+
+bool capabilities_cache_check_emulator(CapabilitiesCache *cache, const char *emulator,
+                                       GError **error)
+{
+    pthread_mutex_lock(&cache->lock);
+    CachedDocument *capabilities = cached_document_ref(cache->capabilities);
+    pthread_mutex_unlock(&cache->lock);
+    bool known = !emulator || names_emulator(capabilities, emulator);
+    cached_document_unref(capabilities);
+    if (!known)
+        g_set_error(error, DW_ERROR, DW_ERROR_UNSUPPORTED,
+                    "Emulator %s is not one that this host's capabilities name.", emulator);
+    return known;
+}
+
+bool capabilities_cache_is_filled(CapabilitiesCache *cache)
+{
+    pthread_mutex_lock(&cache->lock);
+    bool known = cache->capabilities != NULL;
+    pthread_mutex_unlock(&cache->lock);
+    return known;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a worker read of a domain, on its way to the inventory. */
+#pragma once
+
+#include <domwright/model.h>
+
+#include "inventory/revision.h"
+#include "libvirt/connection.h"
+
+typedef struct {
+    VirtDomain *domain; /* NULL: not read */
+    char *text;         /* the document, or NULL; holds secrets */
+    char *title;        /* NULL: none */
+    char revision[REVISION_TEXT];
+} DomainSnapshot;
+
+void domain_snapshot_clear(DomainSnapshot *snapshot);
+/* Worker: reads the domain and its persistent document; domain stays NULL with NOT_FOUND when it is
+ * gone. */
+bool domain_snapshot_read(Virt *virt, const char *uuid, DomainSnapshot *snapshot, GError **error);
+/* Worker: reads only the running document and its revision; text stays NULL when it does not run.
+ */
+void domain_snapshot_read_live(Virt *virt, const char *uuid, DomainSnapshot *snapshot);
+/* Worker: from a text just defined or read, which it takes; returns it parsed, or NULL when it does
+ * not parse. document: the same text parsed already, which is passed through, or NULL. */
+DwDocument *domain_snapshot_take_text(DomainSnapshot *snapshot, const Virt *virt, char *text,
+                                      DwDocument *document);

@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The running side of an edit: the same edit in the running document gives the steps
+ * (live-steps.h), which are done after the new configuration is defined, because that can be taken
+ * back exactly and a running guest cannot always. Used by edit.c, on workers.
+ */
+#include "operations/edits/edit-live.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "operations/edits/live-act.h"
+#include "operations/edits/live-address.h"
+#include "operations/edits/live-device.h"
+#include "operations/edits/live-problem.h"
+#include "operations/edits/live-steps.h"
+#include "operations/edits/live-tuning.h"
+#include "operations/stored.h"
+#include "operations/validation.h"
+
+/* ---- The plan ---- */
+
+/* What has no step waits for a restart where that was asked for, else it is a problem. */
+static void take_impossible(EditOperation *edit, GPtrArray *impossible)
+{
+    ChangeOperation *change = &edit->change;
+    while (impossible->len > 0) {
+        DwProblem *problem = g_ptr_array_steal_index(impossible, 0);
+        if (change->affect == AFFECT_AUTO) {
+            live_add_name(change->waiting, problem);
+            dw_problem_free(problem);
+        } else {
+            g_ptr_array_add(change->problems, problem);
+        }
+    }
+}
+
+/* The edit cannot be made in the running document, so all of it waits. */
+static void all_waits(EditOperation *edit)
+{
+    DocumentChange *config = &edit->change.plan->config;
+    g_autoptr(GPtrArray) impossible =
+        g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    LiveDifference difference = {.before = config->before, .after = config->after};
+    g_autoptr(GPtrArray) steps = live_steps_between(&difference, impossible);
+    live_add_step_names(edit->change.waiting, steps);
+    take_impossible(edit, impossible);
+}
+
+static bool adds_devices(const GPtrArray *edits)
+{
+    for (guint i = 0; i < edits->len; i++)
+        if (((const DwEdit *)edits->pdata[i])->verb == DW_VERB_ADD)
+            return true;
+    return false;
+}
+
+/* What the configuration got by default, the running domain is to get as well: a device has one id,
+ * and one address of an interface, on both sides. */
+static GPtrArray *edits_as_made(const EditOperation *edit)
+{
+    const ChangeOperation *change = &edit->change;
+    GPtrArray *edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_autoptr(GPtrArray) devices = dw_get_devices(change->plan->config.after, "", true, NULL);
+    for (guint i = 0; i < edit->edits->len; i++) {
+        const DwEdit *given = edit->edits->pdata[i];
+        const DwDevice *made = given->verb == DW_VERB_ADD && change->result.ids
+                                   ? live_device_find(devices, given->kind, change->result.ids[i])
+                                   : NULL;
+        const DwSettings *values = made ? made->properties : given->values;
+        g_ptr_array_add(edits,
+                        dw_edit_new(given->verb, given->kind, given->id, dw_settings_copy(values),
+                                    (const char *const *)given->unset));
+    }
+    return edits;
+}
+
+/* A device is to be added whose id is one of these; the guest may not have let that one go yet. */
+static void check_leaving_device(const EditOperation *edit, const char *kind,
+                                 const char *const *ids, GPtrArray *impossible)
+{
+    g_autofree char *id = removal_find(edit->removals, edit->change.base.uuid, kind, ids);
+    g_autofree char *there = id ? dw_device_text(edit->change.plan->live.before, kind, id) : NULL;
+    if (!there)
+        return;
+    g_autofree char *message =
+        g_strdup_printf("The guest has not let go of %s \"%s\" yet; " LIVE_USE_CONFIG, kind, id);
+    live_refuse(impossible, "live.removing", kind, id, "", message);
+}
+
+/* Edits that add a device under an id which the guest has not let go yet become problems. */
+static bool check_leaving(const EditOperation *edit, const GPtrArray *edits, GPtrArray *impossible)
+{
+    guint before = impossible->len;
+    for (guint i = 0; edits && i < edits->len; i++) {
+        const DwEdit *each = edits->pdata[i];
+        g_autoptr(GPtrArray) values = g_ptr_array_new();
+        for (size_t k = 0; each->verb == DW_VERB_ADD && k < dw_settings_count(each->values); k++) {
+            const DwValue *value = dw_settings_value(each->values, k);
+            if (value->type == DW_VALUE_STRING)
+                g_ptr_array_add(values, value->s);
+        }
+        g_ptr_array_add(values, NULL);
+        check_leaving_device(edit, each->kind, (const char *const *)values->pdata, impossible);
+    }
+    return impossible->len == before;
+}
+
+/* What gives a device another id, as another MAC address, is no change of it there. */
+static bool check_ids(const EditOperation *edit, GPtrArray *impossible)
+{
+    char **ids = edit->change.result.ids;
+    guint before = impossible->len;
+    for (guint i = 0; ids && edit->edits && i < edit->edits->len; i++) {
+        const DwEdit *each = edit->edits->pdata[i];
+        if (each->verb != DW_VERB_MODIFY || *each->id == '#' || strcmp(each->id, ids[i]) == 0)
+            continue;
+        g_autofree char *message = g_strdup_printf("What %s \"%s\" is known by cannot be changed "
+                                                   "in a running domain, only by removing the "
+                                                   "device and adding it anew; " LIVE_USE_CONFIG,
+                                                   each->kind, each->id);
+        live_refuse(impossible, "live.plug", each->kind, each->id, "", message);
+    }
+    return impossible->len == before;
+}
+
+/* ---- Whole documents ---- */
+
+/* Its way is a whole document in the place of the configuration. */
+static bool is_whole(const EditOperation *edit)
+{
+    return edit->way == EDIT_REPLACE || edit->way == EDIT_RESTORE;
+}
+
+/* What the configuration is to become; NULL with error. */
+static DwDocument *wanted_document(EditOperation *edit, EditMake *make, const DwHost *host,
+                                   GError **error)
+{
+    ChangeOperation *change = &edit->change;
+    const DocumentChange *config = &change->plan->config;
+    if (change->affect != AFFECT_LIVE)
+        return dw_document_copy(config->after);
+    DocumentChange wanted = {.before = config->before};
+    wanted.after = dw_document_copy(config->before);
+    if (make(edit, &wanted, host, error)) {
+        validation_rules(wanted.before, wanted.after, host, change->problems);
+        return wanted.after;
+    }
+    dw_document_free(wanted.after);
+    return NULL;
+}
+
+/* A device that both sides get anew, and that nothing tells which is the same there. */
+static void refuse_nameless(const DwDevice *device, GPtrArray *impossible)
+{
+    g_autofree char *message = g_strdup_printf(
+        "Device %s \"%s\" cannot be added to both sides as it is: give it an alias that begins "
+        "with \"ua-\", or an interface its MAC address, so that it is the same device on both; "
+        "or " LIVE_USE_CONFIG,
+        device->kind, device->id);
+    live_refuse(impossible, "live.alias", device->kind, device->id, "", message);
+}
+
+static void check_added(const EditOperation *edit, const DwDocument *wanted, GPtrArray *impossible)
+{
+    const DwDocument *before = edit->change.plan->config.before;
+    DwChanges changes;
+    dw_changes_between(before, wanted, &changes);
+    for (guint i = 0; i < changes.devices->len; i++) {
+        const DwDevice *device = changes.devices->pdata[i];
+        const char *const ids[] = {device->id, NULL};
+        g_autofree char *there = dw_device_text(before, device->kind, device->id);
+        if (there)
+            continue;
+        check_leaving_device(edit, device->kind, ids, impossible);
+        if (*device->id == '#' && edit->change.affect != AFFECT_LIVE)
+            refuse_nameless(device, impossible);
+    }
+    dw_changes_clear(&changes);
+}
+
+/* What the configuration becomes differs from what it is: that is the edit, and the running
+ * document gets the same. */
+static bool merge_running(EditOperation *edit, EditMake *make, const DwHost *host,
+                          GPtrArray *impossible, GError **error)
+{
+    ChangePlan *plan = edit->change.plan;
+    g_autoptr(DwDocument) wanted = wanted_document(edit, make, host, error);
+    if (!wanted)
+        return false;
+    check_added(edit, wanted, impossible);
+    g_autoptr(GPtrArray) both = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    DwDocument *merged =
+        dw_merge(plan->config.before, wanted, plan->live.before, DW_PREFER_MINE, both, error);
+    if (!merged)
+        return false;
+    dw_document_free(plan->live.after);
+    plan->live.after = merged;
+    return true;
+}
+
+/* ---- The running document ---- */
+
+/* The same edit in the running document; its own result counts only where nothing else is edited.
+ * edits: in the place of the edit's own. */
+static bool make_running(EditOperation *edit, EditMake *make, GPtrArray *edits, const DwHost *host,
+                         GPtrArray *impossible, GError **error)
+{
+    ChangeOperation *change = &edit->change;
+    DocumentChange *live = &change->plan->live;
+    DwResult result = change->result;
+    GPtrArray *given = edit->edits;
+    bool dry_run = change->base.options.dry_run;
+    change->result = (DwResult){0};
+    edit->edits = edits;
+    /* What the configuration cannot take is told of that; here it counts whether all can be done.
+     */
+    change->base.options.dry_run = dry_run && change->affect == AFFECT_LIVE;
+    bool made = is_whole(edit) ? merge_running(edit, make, host, impossible, error)
+                               : make(edit, live, host, error);
+    change->base.options.dry_run = dry_run;
+    edit->edits = given;
+    if (change->affect == AFFECT_LIVE)
+        return made;
+    dw_result_clear(&change->result);
+    change->result = result;
+    return made;
+}
+
+/* What cannot be taken back is told beforehand where it could leave a half. */
+static void warn_of_finals(ChangeOperation *change)
+{
+    guint finals = 0;
+    for (guint i = 0; i < change->plan->steps->len; i++)
+        finals += ((const LiveStep *)change->plan->steps->pdata[i])->class == LIVE_FINAL;
+    if (finals > 1)
+        validation_warn(change->problems, "live.final",
+                        "More than one device is to be removed from the running domain: when its "
+                        "guest lets one go and refuses another, the first is not put back.");
+}
+
+static void find_steps(EditOperation *edit, Virt *virt, const DwHost *host, GPtrArray *impossible)
+{
+    ChangeOperation *change = &edit->change;
+    ChangePlan *plan = change->plan;
+    LiveDifference difference = {plan->live.before, plan->live.after, change->base.options.force,
+                                 host->libvirt_version};
+    plan->steps = edit->way == EDIT_SET_METADATA
+                      ? live_steps_metadata(plan->live.before, edit->uri, edit->xml)
+                      : live_steps_between(&difference, impossible);
+    live_tuning_check(virt, change->base.uuid, plan->steps, impossible);
+    take_impossible(edit, impossible);
+    warn_of_finals(change);
+}
+
+static bool read_running(EditOperation *edit, Virt *virt, GError **error)
+{
+    DocumentChange *live = &edit->change.plan->live;
+    g_autofree char *text = virt_domain_xml(virt, edit->change.base.uuid, true, error);
+    live->before = text ? dw_document_parse(text, strlen(text), error) : NULL;
+    if (live->before)
+        live->after = dw_document_copy(live->before);
+    return live->before != NULL;
+}
+
+/* Nothing of it is done in the running domain. */
+static void leave_running(EditOperation *edit, GPtrArray *impossible)
+{
+    g_clear_pointer(&edit->change.plan->live.after, dw_document_free);
+    take_impossible(edit, impossible);
+    if (edit->change.affect == AFFECT_AUTO)
+        all_waits(edit);
+}
+
+bool edit_live_plan(EditOperation *edit, EditMake *make, Virt *virt, const DwHost *host,
+                    GError **error)
+{
+    ChangeOperation *change = &edit->change;
+    GError *failure = NULL;
+    g_autoptr(GPtrArray) impossible =
+        g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    if (!read_running(edit, virt, error))
+        return false;
+    bool as_given = edit->edits && (change->affect == AFFECT_LIVE || !adds_devices(edit->edits));
+    g_autoptr(GPtrArray) edits = !edit->edits ? NULL
+                                 : as_given   ? g_ptr_array_ref(edit->edits)
+                                              : edits_as_made(edit);
+    if (!check_leaving(edit, edits, impossible)) {
+        leave_running(edit, impossible);
+    } else if (make_running(edit, make, edits, host, impossible, &failure)) {
+        if (impossible->len == 0 && check_ids(edit, impossible))
+            find_steps(edit, virt, host, impossible);
+        else
+            leave_running(edit, impossible);
+    } else if (change->affect == AFFECT_AUTO) {
+        g_error_free(failure);
+        leave_running(edit, impossible);
+    } else {
+        g_prefix_error(&failure, "In the running domain: ");
+        g_clear_pointer(&change->plan->live.after, dw_document_free);
+        return validation_refuse(change->problems, change->base.options.dry_run,
+                                 "live.not-possible", failure, error);
+    }
+    return true;
+}
+
+bool edit_live_changes(const ChangeOperation *change)
+{
+    return change->plan->steps && change->plan->steps->len > 0;
+}
+
+/* ---- The act ---- */
+
+/* Nobody has changed the running domain since it was planned, but for the balloon, which moves by
+ * itself. */
+static bool check_running(const EditOperation *edit, Virt *virt, GError **error)
+{
+    if (edit->change.step != STEP_ACT)
+        return true;
+    g_autofree char *text = virt_domain_xml(virt, edit->change.base.uuid, true, error);
+    g_autoptr(DwDocument) now = text ? dw_document_parse(text, strlen(text), error) : NULL;
+    if (!now)
+        return false;
+    DwChanges changes;
+    dw_changes_between(edit->change.plan->live.before, now, &changes);
+    bool same = !changes.other && changes.devices->len == 0;
+    for (char **key = changes.keys; *key; key++)
+        same &= strcmp(*key, "currentMemory") == 0;
+    dw_changes_clear(&changes);
+    if (!same)
+        g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_CONFLICT,
+                    "The running domain was changed by another program at the same time; try "
+                    "again.");
+    return same;
+}
+
+/* Defines the earlier configuration unless it is not the one we have just defined. */
+static bool restore_config(const EditOperation *edit, Virt *virt, const char *ours)
+{
+    const DocumentChange *config = &edit->change.plan->config;
+    g_autofree char *now = virt_domain_xml(virt, edit->change.base.uuid, false, NULL);
+    if (!now || strcmp(now, ours) != 0)
+        return false;
+    g_autofree char *uuid = virt_define(virt, dw_document_body(config->before), false, NULL);
+    return uuid != NULL;
+}
+
+static void tell_undone(GError *failure, bool restored, const GPtrArray *not_undone)
+{
+    g_autofree char *text = failure->message;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < not_undone->len; i++)
+        g_ptr_array_add(names, not_undone->pdata[i]);
+    g_ptr_array_add(names, NULL);
+    g_autofree char *list = g_strjoinv(", ", (char **)names->pdata);
+    failure->message = g_strconcat(
+        text,
+        restored ? " The configuration is what it was." : " The configuration keeps the change.",
+        not_undone->len > 0 ? " In the running domain this could not be taken back: "
+                            : " The running domain is what it was.",
+        list, not_undone->len > 0 ? "." : "", NULL);
+}
+
+/* The configuration stays; in the running domain so does what kept names. */
+static void tell_kept(EditOperation *edit, const GError *failure, GPtrArray *kept)
+{
+    ChangeOperation *change = &edit->change;
+    g_autofree char *text = g_strdup_printf("The running domain was not changed%s: %s",
+                                            kept->len > 0 ? " as a whole" : "", failure->message);
+    validation_warn(change->problems, "live.failed", text);
+    for (guint i = 0; i < change->plan->steps->len; i++) {
+        const LiveStep *step = change->plan->steps->pdata[i];
+        if (!g_ptr_array_find_with_equal_func(kept, step->names[0], g_str_equal, NULL))
+            live_add_names_of(change->waiting, step);
+    }
+    change->applied = affect_name(kept->len > 0 ? AFFECT_BOTH : AFFECT_CONFIG);
+    g_ptr_array_extend_and_steal(change->not_undone, g_ptr_array_ref(kept));
+    change->kept = true;
+}
+
+/* Of what was done, which the balloon is not: it moves by itself. */
+static bool is_done(const DwProblem *problem, GPtrArray *done)
+{
+    g_autoptr(GPtrArray) name = g_ptr_array_new_with_free_func(g_free);
+    live_add_name(name, problem);
+    return strcmp(problem->rule, "not-stored") == 0 && strcmp(problem->key, "currentMemory") != 0 &&
+           name->len > 0 &&
+           g_ptr_array_find_with_equal_func(done, name->pdata[0], g_str_equal, NULL);
+}
+
+/* libvirt takes some changes for done that it did not make: the running document tells. config: the
+ * configuration, where devices were attached to both. */
+static void check_stored(EditOperation *edit, Virt *virt, const DwDocument *config)
+{
+    ChangeOperation *change = &edit->change;
+    g_autofree char *text = virt_domain_xml(virt, change->base.uuid, true, NULL);
+    g_autoptr(DwDocument) now = text ? dw_document_parse(text, strlen(text), NULL) : NULL;
+    if (!now)
+        return;
+    g_autoptr(GPtrArray) done = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < change->plan->steps->len; i++) {
+        const LiveStep *step = change->plan->steps->pdata[i];
+        if (step->class != LIVE_FINAL)
+            live_add_names_of(done, step);
+    }
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    stored_find(change, &change->plan->live, now, NULL, found);
+    while (found->len > 0) {
+        DwProblem *problem = g_ptr_array_steal_index(found, 0);
+        if (!is_done(problem, done)) {
+            dw_problem_free(problem);
+            continue;
+        }
+        char *message = g_strconcat("In the running domain: ", problem->message, NULL);
+        g_free(problem->message);
+        problem->message = message;
+        g_ptr_array_add(change->problems, problem);
+    }
+    if (config)
+        live_address_compare(change->plan->steps, config, now, change->problems);
+    if (change->affect == AFFECT_LIVE)
+        stored_show(change, &change->plan->live, now);
+}
+
+/* The running domain has refused; true when that is no failure. Takes failure. */
+static bool end_refused(EditOperation *edit, Virt *virt, const char *ours, GError *failure,
+                        GPtrArray *kept, bool *ret_restored, GError **error)
+{
+    bool unknown = g_error_matches(failure, DAEMON_ERROR, DAEMON_ERROR_OUTCOME_UNKNOWN);
+    if (ours && edit->change.base.options.keep && !unknown) {
+        tell_kept(edit, failure, kept);
+        g_error_free(failure);
+        return true;
+    }
+    bool restored = ours && restore_config(edit, virt, ours);
+    if (ret_restored)
+        *ret_restored = restored;
+    tell_undone(failure, !ours || restored, kept);
+    g_propagate_error(error, failure);
+    return false;
+}
+
+static LiveActor actor_of(const EditOperation *edit, Virt *virt, const char *ours)
+{
+    return (LiveActor){virt, edit->change.base.uuid, edit->removals,
+                       ours && edit->change.base.options.keep};
+}
+
+static bool asks_guest(const GPtrArray *steps)
+{
+    return steps->len > 0 && ((const LiveStep *)steps->pdata[steps->len - 1])->class == LIVE_FINAL;
+}
+
+bool edit_live_act(EditOperation *edit, Virt *virt, const char *ours, bool *ret_restored,
+                   GError **error)
+{
+    ChangeOperation *change = &edit->change;
+    const ChangePlan *plan = change->plan;
+    GError *failure = NULL;
+    LiveActor actor = actor_of(edit, virt, ours);
+    g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(DwDocument) config = ours && live_address_matters(plan->steps)
+                                       ? dw_document_parse(ours, strlen(ours), NULL)
+                                       : NULL;
+    if (config)
+        live_address_take(plan->steps, config, plan->live.before, plan->live.after);
+    if (!check_running(edit, virt, &failure) || !live_act(&actor, plan->steps, kept, &failure))
+        return end_refused(edit, virt, ours, failure, kept, ret_restored, error);
+    change->applied = affect_name(ours ? AFFECT_BOTH : AFFECT_LIVE);
+    edit->asked = asks_guest(plan->steps);
+    if (edit->asked)
+        edit->ours = g_strdup(ours);
+    check_stored(edit, virt, config);
+    return true;
+}
+
+/* ---- The guest's answer ---- */
+
+bool edit_live_answered(const EditOperation *edit)
+{
+    const GPtrArray *steps = edit->change.plan->steps;
+    for (guint i = 0; i < steps->len; i++) {
+        const LiveStep *step = steps->pdata[i];
+        if (step->class == LIVE_FINAL && removal_state(edit->removals, edit->change.base.uuid,
+                                                       step->change.name) == REMOVAL_ASKED)
+            return false;
+    }
+    return true;
+}
+
+/* An event may have been lost with a connection: the document tells, too. */
+static bool is_gone(const LiveStep *step, const char *running)
+{
+    g_autoptr(DwDocument) now = running ? dw_document_parse(running, strlen(running), NULL) : NULL;
+    g_autofree char *text = now ? dw_device_text(now, step->kind, step->id) : NULL;
+    return now && !text;
+}
+
+/* Names of what the guest refused, and of what it let go. */
+static void take_answers(EditOperation *edit, Virt *virt, GPtrArray *refused, GPtrArray *gone)
+{
+    ChangeOperation *change = &edit->change;
+    const char *uuid = change->base.uuid;
+    g_autofree char *running = virt_domain_xml(virt, uuid, true, NULL);
+    for (guint i = 0; i < change->plan->steps->len; i++) {
+        const LiveStep *step = change->plan->steps->pdata[i];
+        if (step->class != LIVE_FINAL)
+            continue;
+        RemovalState state = removal_state(edit->removals, uuid, step->change.name);
+        if (state == REMOVAL_ASKED && is_gone(step, running)) {
+            removal_withdraw(edit->removals, uuid, step->change.name);
+            state = REMOVAL_DONE;
+        }
+        removal_end(edit->removals, uuid, step->change.name);
+        if (state == REMOVAL_ASKED) {
+            g_ptr_array_add(change->removing, g_strdup(step->kind));
+            g_ptr_array_add(change->removing, g_strdup(step->id));
+        }
+        live_add_names_of(state == REMOVAL_REFUSED ? refused : gone, step);
+    }
+}
+
+bool edit_live_finish(EditOperation *edit, Virt *virt, bool *ret_restored, GError **error)
+{
+    ChangeOperation *change = &edit->change;
+    g_autoptr(GPtrArray) refused = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
+    take_answers(edit, virt, refused, kept);
+    if (refused->len == 0)
+        return true;
+    LiveActor actor = actor_of(edit, virt, edit->ours);
+    live_act_undo(&actor, change->plan->steps, kept);
+    g_ptr_array_add(refused, NULL);
+    g_autofree char *names = g_strjoinv(", ", (char **)refused->pdata);
+    GError *failure =
+        g_error_new(DAEMON_ERROR, DAEMON_ERROR_BUSY, "The guest refused to let go of %s.", names);
+    return end_refused(edit, virt, edit->ours, failure, kept, ret_restored, error);
+}

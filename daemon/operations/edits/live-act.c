@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The steps are in an order in which what can be taken back comes first. A device that was added is
+ * taken back by asking the guest for it, as every device; that alone is waited for here.
+ */
+#include "operations/edits/live-act.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "libvirt/domain.h"
+
+#define UNPLUG_USEC (5 * G_USEC_PER_SEC)
+
+static char *alias_of(const LiveActor *actor, const LiveStep *step)
+{
+    g_autofree char *text = virt_domain_xml(actor->virt, actor->uuid, true, NULL);
+    g_autoptr(DwDocument) running = text ? dw_document_parse(text, strlen(text), NULL) : NULL;
+    g_autoptr(GPtrArray) devices =
+        running ? dw_get_devices(running, step->kind, false, NULL) : NULL;
+    for (guint i = 0; devices && i < devices->len; i++) {
+        const DwDevice *device = devices->pdata[i];
+        const DwValue *alias = dw_settings_get(device->properties, "alias");
+        if (strcmp(device->id, step->id) == 0 && alias)
+            return g_strdup(alias->s);
+    }
+    return NULL;
+}
+
+static bool unplug(const LiveActor *actor, const LiveStep *step)
+{
+    g_autofree char *alias = alias_of(actor, step);
+    VirtLiveChange change = {.call = VIRT_LIVE_DETACH, .name = alias};
+    if (!alias)
+        return false;
+    removal_begin(actor->removals, actor->uuid, alias, step->kind, step->id);
+    bool asked = virt_change_live(actor->virt, actor->uuid, &change, NULL);
+    if (!asked)
+        removal_withdraw(actor->removals, actor->uuid, alias);
+    bool gone =
+        asked && removal_await(actor->removals, actor->uuid, alias, UNPLUG_USEC) == REMOVAL_DONE;
+    removal_end(actor->removals, actor->uuid, alias);
+    return gone;
+}
+
+static bool attach(const LiveActor *actor, const LiveStep *step, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    if (virt_change_live(actor->virt, actor->uuid, &step->change, &failure))
+        return true;
+    VirtLiveChange anywhere = {.call = VIRT_LIVE_ATTACH, .text = step->anywhere};
+    if (step->anywhere && virt_change_live(actor->virt, actor->uuid, &anywhere, NULL))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return false;
+}
+
+/* QEMU refuses to be asked twice for one device, which is still waited for then. */
+static bool ask(const LiveActor *actor, const LiveStep *step, GError **error)
+{
+    const char *alias = step->change.name;
+    bool again = removal_state(actor->removals, actor->uuid, alias) == REMOVAL_ASKED;
+    GError *failure = NULL;
+    removal_begin(actor->removals, actor->uuid, alias, step->kind, step->id);
+    if (virt_change_live(actor->virt, actor->uuid, &step->change, &failure))
+        return true;
+    if (again) {
+        g_error_free(failure);
+        return true;
+    }
+    removal_withdraw(actor->removals, actor->uuid, alias);
+    g_propagate_error(error, failure);
+    return false;
+}
+
+static bool do_step(const LiveActor *actor, const LiveStep *step, GError **error)
+{
+    if (step->class == LIVE_FINAL)
+        return ask(actor, step, error);
+    if (step->class == LIVE_PLUG)
+        return attach(actor, step, error);
+    return virt_change_live(actor->virt, actor->uuid, &step->change, error);
+}
+
+static bool undo_step(const LiveActor *actor, const LiveStep *step)
+{
+    if (step->class == LIVE_FINAL)
+        return false;
+    if (step->class == LIVE_PLUG)
+        return unplug(actor, step);
+    return virt_change_live(actor->virt, actor->uuid, &step->undo, NULL);
+}
+
+/* Of the first so many steps. */
+static void undo(const LiveActor *actor, const GPtrArray *steps, guint done, GPtrArray *kept)
+{
+    while (done-- > 0) {
+        const LiveStep *step = steps->pdata[done];
+        if (actor->keep || !undo_step(actor, step))
+            live_add_names_of(kept, step);
+        if (step->class == LIVE_FINAL)
+            removal_end(actor->removals, actor->uuid, step->change.name);
+    }
+}
+
+bool live_act(const LiveActor *actor, const GPtrArray *steps, GPtrArray *kept, GError **error)
+{
+    GError *failure = NULL;
+    guint done = 0;
+    while (done < steps->len && do_step(actor, steps->pdata[done], &failure))
+        done++;
+    if (!failure)
+        return true;
+    if (g_error_matches(failure, DAEMON_ERROR, DAEMON_ERROR_BUSY) ||
+        g_error_matches(failure, DAEMON_ERROR, DAEMON_ERROR_OUTCOME_UNKNOWN))
+        live_add_names_of(kept, steps->pdata[done]);
+    undo(actor, steps, done, kept);
+    g_propagate_error(error, failure);
+    return false;
+}
+
+void live_act_undo(const LiveActor *actor, const GPtrArray *steps, GPtrArray *kept)
+{
+    guint done = 0;
+    while (done < steps->len && ((const LiveStep *)steps->pdata[done])->class != LIVE_FINAL)
+        done++;
+    undo(actor, steps, done, kept);
+}

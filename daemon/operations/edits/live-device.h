@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Looking up devices while live changes are planned and compared; workers. */
+#pragma once
+
+#include <domwright/model.h>
+
+/* The one of kind and id in an array of DwDevice, or NULL. */
+const DwDevice *live_device_find(const GPtrArray *devices, const char *kind, const char *id);
+/* The text of a key; "" when it has none. */
+const char *live_device_text(const DwDevice *device, const char *key);

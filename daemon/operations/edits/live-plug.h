@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which devices QEMU can add to a running domain and remove from it, and whether there is room for
+ * them. Used by live-steps.c while planning; workers.
+ */
+#pragma once
+
+#include <domwright/model.h>
+
+/* False, with a problem of rule live.not-possible: no device of its kind and properties can be
+ * added or removed. adding: else removed. */
+bool live_plug_check(const DwDevice *device, bool adding, uint64_t libvirt_version,
+                     GPtrArray *impossible);
+/* Problems of rule live.no-slot for those of added, of DwDevice, that have no port in the running
+ * document. */
+void live_plug_check_slots(const DwDocument *running, const GPtrArray *added,
+                           GPtrArray *impossible);

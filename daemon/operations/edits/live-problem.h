@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Why a running domain cannot be changed as asked; for the files that plan such changes. */
+#pragma once
+
+#include <domwright/model.h>
+
+#define LIVE_USE_CONFIG "use affect \"config\", which takes effect when it is started next."
+
+/* Adds an error; kind, id, key: "" where it has none. */
+void live_refuse(GPtrArray *impossible, const char *rule, const char *kind, const char *id,
+                 const char *key, const char *message);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The life of a step, and how results name what it changes. */
+#include "operations/edits/live-step.h"
+
+void live_step_free(void *data)
+{
+    LiveStep *step = data;
+    g_strfreev(step->names);
+    g_free(step->kind);
+    g_free(step->id);
+    g_free(step->anywhere);
+    virt_live_change_clear(&step->change);
+    virt_live_change_clear(&step->undo);
+    g_free(step);
+}
+
+LiveStep *live_step_add(GPtrArray *steps, VirtLiveCall call, char **names)
+{
+    LiveStep *step = g_new0(LiveStep, 1);
+    step->names = names;
+    step->change.call = step->undo.call = call;
+    g_ptr_array_add(steps, step);
+    return step;
+}
+
+LiveStep *live_step_add_for(GPtrArray *steps, VirtLiveCall call, const char *kind, const char *id,
+                            const char *key)
+{
+    char **names = g_new0(char *, 2);
+    names[0] = live_name(kind, id, key);
+    return live_step_add(steps, call, names);
+}
+
+/* ---- Names ---- */
+
+void live_add_text(GPtrArray *names, const char *name)
+{
+    if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+        g_ptr_array_add(names, g_strdup(name));
+}
+
+char *live_name(const char *kind, const char *id, const char *key)
+{
+    if (!*kind)
+        return g_strdup(key);
+    return *key ? g_strjoin("/", kind, id, key, NULL) : g_strjoin("/", kind, id, NULL);
+}
+
+void live_add_name(GPtrArray *names, const DwProblem *problem)
+{
+    g_autofree char *name = live_name(problem->kind, problem->id, problem->key);
+    if (*name)
+        live_add_text(names, name);
+}
+
+void live_add_names_of(GPtrArray *names, const LiveStep *step)
+{
+    for (char **name = step->names; *name; name++)
+        live_add_text(names, *name);
+}
+
+void live_add_step_names(GPtrArray *names, const GPtrArray *steps)
+{
+    for (guint i = 0; i < steps->len; i++)
+        live_add_names_of(names, steps->pdata[i]);
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Maps the differences of two running documents to libvirt's calls. A setting of the domain is a
+ * row of `setting_calls`; a device's setting has one where the table of keys says that it applies
+ * to a running domain. What neither knows is refused before anything is touched, since libvirt
+ * takes some changes for done that it did not make. Run by workers.
+ */
+#include "operations/edits/live-steps.h"
+
+#include <string.h>
+
+#include "operations/edits/live-device.h"
+#include "operations/edits/live-plug.h"
+#include "operations/edits/live-problem.h"
+#include "operations/edits/live-tuning.h"
+
+/* ---- What cannot be done ---- */
+
+#define NOT_POSSIBLE "live.not-possible"
+#define USE_CONFIG   LIVE_USE_CONFIG
+
+static void refuse_setting(GPtrArray *impossible, const char *key)
+{
+    g_autofree char *message =
+        g_strdup_printf("Key %s cannot be changed so in a running domain; " USE_CONFIG, key);
+    live_refuse(impossible, NOT_POSSIBLE, "", "", key, message);
+}
+
+static void refuse_device_key(GPtrArray *impossible, const DwDevice *device, const char *key,
+                              const DwKey *row)
+{
+    bool plug = row && row->applies == DW_APPLIES_PLUG;
+    g_autofree char *message = g_strdup_printf(
+        "Key %s of %s \"%s\" cannot be changed in a running domain%s; " USE_CONFIG, key,
+        device->kind, device->id, plug ? ", only by removing the device and adding it anew" : "");
+    live_refuse(impossible, plug ? "live.plug" : NOT_POSSIBLE, device->kind, device->id, key,
+                message);
+}
+
+static void refuse_device(GPtrArray *impossible, const DwDevice *device, const char *what)
+{
+    g_autofree char *message =
+        g_strdup_printf("%s of %s \"%s\" is not made in a running domain; " USE_CONFIG, what,
+                        device->kind, device->id);
+    live_refuse(impossible, NOT_POSSIBLE, device->kind, device->id, "", message);
+}
+
+/* ---- Settings of the domain ---- */
+
+static const struct {
+    const char *key;
+    VirtLiveCall call;
+    bool removable;
+} setting_calls[] = {
+    {"title", VIRT_LIVE_TITLE, true},    {"description", VIRT_LIVE_DESCRIPTION, true},
+    {"currentMemory", VIRT_LIVE_MEMORY}, {"on_poweroff", VIRT_LIVE_LIFECYCLE},
+    {"on_reboot", VIRT_LIVE_LIFECYCLE},  {"on_crash", VIRT_LIVE_LIFECYCLE},
+};
+
+static void fill(VirtLiveChange *change, const char *key, const DwValue *value)
+{
+    change->name = g_strdup(key);
+    if (value && value->type == DW_VALUE_STRING)
+        change->text = g_strdup(value->s);
+    else if (value)
+        change->number = value->u;
+}
+
+/* Its row of setting_calls, or their number. */
+static gsize call_of(const char *key)
+{
+    gsize i = 0;
+    while (i < G_N_ELEMENTS(setting_calls) && strcmp(setting_calls[i].key, key) != 0)
+        i++;
+    return i;
+}
+
+static void add_setting(GPtrArray *steps, const char *key, const DwSettings *before,
+                        const DwSettings *after, GPtrArray *impossible)
+{
+    const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
+    if (live_tuning_add(steps, key, before, after))
+        return;
+    gsize i = call_of(key);
+    if (i == G_N_ELEMENTS(setting_calls) || (!setting_calls[i].removable && (!old || !new))) {
+        refuse_setting(impossible, key);
+        return;
+    }
+    LiveStep *step = live_step_add_for(steps, setting_calls[i].call, "", "", key);
+    fill(&step->change, key, new);
+    fill(&step->undo, key, old);
+}
+
+/* ---- Devices ---- */
+
+typedef struct {
+    const DwDocument *before, *after;
+    const DwDevice *old, *new;
+    bool force;
+    uint64_t libvirt_version;
+    GPtrArray *steps, *impossible;
+} DeviceChange;
+
+static bool is_medium(const DwDevice *device)
+{
+    const DwValue *form = dw_settings_get(device->properties, "device");
+    return form && (g_str_equal(form->s, "cdrom") || g_str_equal(form->s, "floppy"));
+}
+
+static const DwValue *value_of(const DwDevice *device, const char *key)
+{
+    return dw_settings_get(device->properties, key);
+}
+
+static bool is_type(const DwDevice *device, const char *types)
+{
+    const DwValue *type = value_of(device, "type");
+    g_auto(GStrv) list = g_strsplit(types, " ", -1);
+    return type && g_strv_contains((const char *const *)list, type->s);
+}
+
+/* What is behind an interface decides what of it can change. */
+static bool applies_to_interface(const DeviceChange *change, const char *key, const DwKey *row)
+{
+    if (g_str_equal(key, "type"))
+        return is_type(change->old, "network bridge") && is_type(change->new, "network bridge");
+    if (row->applies != DW_APPLIES_LIVE || is_type(change->old, "hostdev vdpa vhostuser null"))
+        return false;
+    return !is_type(change->old, "user") || g_str_has_prefix(key, "link.") ||
+           g_str_has_prefix(key, "filterref.");
+}
+
+static bool applies(const DeviceChange *change, const char *key, const DwKey *row)
+{
+    if (row && g_str_equal(change->old->kind, "interface"))
+        return applies_to_interface(change, key, row);
+    return row && (row->applies == DW_APPLIES_LIVE ||
+                   (row->applies == DW_APPLIES_MEDIA && is_medium(change->old)));
+}
+
+/* libvirt alone writes it, and anew. */
+static bool is_runtime(const char *kind, const char *key)
+{
+    DwKey *row = dw_key_find(kind, key);
+    bool runtime = row && row->applies == DW_APPLIES_RUNTIME;
+    dw_key_free(row);
+    return runtime;
+}
+
+/* Keys whose values differ, in the order of the documents. */
+static GPtrArray *differing_keys(const DeviceChange *change)
+{
+    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+    const DwDevice *const sides[] = {change->new, change->old};
+    for (guint side = 0; side < G_N_ELEMENTS(sides); side++) {
+        for (size_t i = 0; i < dw_settings_count(sides[side]->properties); i++) {
+            const char *key = dw_settings_key(sides[side]->properties, i);
+            const DwValue *other = value_of(sides[1 - side], key);
+            bool same =
+                other && dw_value_equal(other, dw_settings_value(sides[side]->properties, i));
+            if (!same && !is_runtime(change->new->kind, key))
+                live_add_text(keys, key);
+        }
+    }
+    return keys;
+}
+
+static char **names_of(const DeviceChange *change, const GPtrArray *keys)
+{
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+    for (guint i = 0; i < keys->len; i++) {
+        g_autofree char *name = live_name(change->new->kind, change->new->id, keys->pdata[i]);
+        g_strv_builder_add(names, name);
+    }
+    return g_strv_builder_end(names);
+}
+
+#define IOTUNE     "iotune."
+#define GROUP_NAME IOTUNE "group_name"
+
+/* Limits that are not there are given as none. Of a group all are given: libvirt takes what is not
+ * for what the group has, and that is for all its disks. */
+static DwSettings *limits_of(const DwDevice *device, const GPtrArray *keys)
+{
+    DwSettings *limits = dw_settings_new();
+    const DwValue *group = value_of(device, GROUP_NAME);
+    for (guint i = 0; i < keys->len; i++) {
+        const char *key = keys->pdata[i];
+        const DwValue *value = value_of(device, key);
+        if (!g_str_equal(key, GROUP_NAME))
+            dw_settings_put(limits, key + strlen(IOTUNE), dw_value_uint64(value ? value->u : 0));
+    }
+    if (group)
+        dw_settings_put(limits, GROUP_NAME + strlen(IOTUNE), dw_value_copy(group));
+    return limits;
+}
+
+static void add_limits(const DeviceChange *change, const GPtrArray *keys)
+{
+    LiveStep *step = live_step_add(change->steps, VIRT_LIVE_BLOCK_IO, names_of(change, keys));
+    step->change.name = g_strdup(change->new->id);
+    step->change.parameters = limits_of(change->new, keys);
+    step->undo.name = g_strdup(change->new->id);
+    step->undo.parameters = limits_of(change->old, keys);
+}
+
+static void add_period(const DeviceChange *change, const GPtrArray *keys)
+{
+    const char *key = keys->pdata[0];
+    LiveStep *step = live_step_add(change->steps, VIRT_LIVE_STATS_PERIOD, names_of(change, keys));
+    fill(&step->change, key, value_of(change->new, key));
+    fill(&step->undo, key, value_of(change->old, key));
+}
+
+static void add_update(const DeviceChange *change, const GPtrArray *keys)
+{
+    LiveStep *step = live_step_add(change->steps, VIRT_LIVE_UPDATE, names_of(change, keys));
+    step->class = is_medium(change->old) ? LIVE_GUEST : LIVE_EXACT;
+    step->change.text = dw_device_text(change->after, change->new->kind, change->new->id);
+    step->undo.text = dw_device_text(change->before, change->old->kind, change->old->id);
+    step->change.force = step->undo.force = change->force;
+}
+
+/* An update sends the whole device, so that all of its other keys have to be possible. */
+static void add_device_steps(const DeviceChange *change)
+{
+    g_autoptr(GPtrArray) keys = differing_keys(change);
+    g_autoptr(GPtrArray) limits = g_ptr_array_new(), rest = g_ptr_array_new();
+    guint refused = change->impossible->len;
+    for (guint i = 0; i < keys->len; i++) {
+        const char *key = keys->pdata[i];
+        DwKey *row = dw_key_find(change->new->kind, key);
+        if (!applies(change, key, row))
+            refuse_device_key(change->impossible, change->new, key, row);
+        else
+            g_ptr_array_add(g_str_has_prefix(key, IOTUNE) ? limits : rest, keys->pdata[i]);
+        dw_key_free(row);
+    }
+    if (keys->len == 0)
+        refuse_device(change->impossible, change->new, "A change");
+    /* libvirt has no way to say that a disk leaves its group. */
+    if (limits->len > 0 && value_of(change->old, GROUP_NAME) && !value_of(change->new, GROUP_NAME))
+        refuse_device_key(change->impossible, change->new, GROUP_NAME, NULL);
+    else if (limits->len > 0)
+        add_limits(change, limits);
+    if (rest->len > 0 && change->impossible->len > refused)
+        for (guint i = 0; i < rest->len; i++)
+            refuse_device_key(change->impossible, change->new, rest->pdata[i], NULL);
+    else if (rest->len > 0 && g_str_equal(change->new->kind, "memballoon"))
+        add_period(change, rest);
+    else if (rest->len > 0)
+        add_update(change, rest);
+}
+
+/* ---- Adding and removing devices ---- */
+
+static LiveStep *add_plug(const DeviceChange *change, const DwDevice *device, VirtLiveCall call)
+{
+    LiveStep *step = live_step_add_for(change->steps, call, device->kind, device->id, "");
+    step->kind = g_strdup(device->kind);
+    step->id = g_strdup(device->id);
+    return step;
+}
+
+/* The host's alone: no guest lets go of it, and libvirt has no alias for it. */
+static bool is_of_host(const DwDevice *device)
+{
+    return g_str_equal(device->kind, "lease");
+}
+
+static void add_of_host(const DeviceChange *change, const DwDevice *device, bool adding)
+{
+    LiveStep *step = add_plug(change, device, adding ? VIRT_LIVE_ATTACH : VIRT_LIVE_REMOVE);
+    step->class = LIVE_EXACT;
+    step->undo.call = adding ? VIRT_LIVE_REMOVE : VIRT_LIVE_ATTACH;
+    step->change.text =
+        dw_device_text(adding ? change->after : change->before, device->kind, device->id);
+    step->undo.text = g_strdup(step->change.text);
+}
+
+static void add_attach(const DeviceChange *change)
+{
+    const DwDevice *device = change->new;
+    if (!live_plug_check(device, true, change->libvirt_version, change->impossible))
+        return;
+    if (is_of_host(device)) {
+        add_of_host(change, device, true);
+        return;
+    }
+    LiveStep *step = add_plug(change, device, VIRT_LIVE_ATTACH);
+    step->class = LIVE_PLUG;
+    step->change.text = dw_device_text(change->after, device->kind, device->id);
+    step->undo.call = VIRT_LIVE_DETACH;
+}
+
+static void add_detach(const DeviceChange *change)
+{
+    const DwDevice *device = change->old;
+    const DwValue *alias = value_of(device, "alias");
+    if (!live_plug_check(device, false, change->libvirt_version, change->impossible))
+        return;
+    if (is_of_host(device)) {
+        add_of_host(change, device, false);
+        return;
+    }
+    if (!alias) {
+        g_autofree char *message = g_strdup_printf(
+            "Device %s \"%s\" cannot be removed from a running domain: libvirt has no "
+            "alias for it; " USE_CONFIG,
+            device->kind, device->id);
+        live_refuse(change->impossible, "live.alias", device->kind, device->id, "", message);
+        return;
+    }
+    LiveStep *step = add_plug(change, device, VIRT_LIVE_DETACH);
+    step->class = LIVE_FINAL;
+    step->change.name = g_strdup(alias->s);
+}
+
+static void add_devices(DeviceChange *change, const DwChanges *differences)
+{
+    g_autoptr(GPtrArray) old = dw_get_devices(change->before, "", true, NULL);
+    g_autoptr(GPtrArray) new = dw_get_devices(change->after, "", true, NULL);
+    g_autoptr(GPtrArray) added = g_ptr_array_new();
+    guint refused = change->impossible->len;
+    for (guint i = 0; i < differences->devices->len; i++) {
+        const DwDevice *device = differences->devices->pdata[i];
+        change->old = live_device_find(old, device->kind, device->id);
+        change->new = live_device_find(new, device->kind, device->id);
+        if (change->old && change->new) {
+            add_device_steps(change);
+        } else if (change->new) {
+            g_ptr_array_add(added, (void *)change->new);
+            add_attach(change);
+        } else {
+            add_detach(change);
+        }
+    }
+    if (change->impossible->len == refused)
+        live_plug_check_slots(change->before, added, change->impossible);
+}
+
+/* ---- All differences ---- */
+
+/* What is needed for the keys that differ; live-tuning.h looks at others, too. NULL: nothing. */
+static DwSettings *settings_for(const DwDocument *document, const char *const *keys)
+{
+    bool tunes = false;
+    for (const char *const *key = keys; *key; key++)
+        tunes |= call_of(*key) == G_N_ELEMENTS(setting_calls);
+    return *keys ? dw_get_settings(document, tunes ? NULL : keys, true, NULL) : NULL;
+}
+
+static int compare_classes(const void *a, const void *b)
+{
+    const LiveStep *const *x = a, *const *y = b;
+    return ((*x)->class > (*y)->class) - ((*x)->class < (*y)->class);
+}
+
+GPtrArray *live_steps_between(const LiveDifference *difference, GPtrArray *impossible)
+{
+    const DwDocument *before = difference->before, *after = difference->after;
+    GPtrArray *steps = g_ptr_array_new_with_free_func(live_step_free);
+    DwChanges differences;
+    dw_changes_between(before, after, &differences);
+    const char *const *keys = (const char *const *)differences.keys;
+    g_autoptr(DwSettings) old = settings_for(before, keys);
+    g_autoptr(DwSettings) new = settings_for(after, keys);
+    for (; *keys; keys++)
+        add_setting(steps, *keys, old, new, impossible);
+    if (differences.devices->len > 0) {
+        DeviceChange change = {.before = before, .after = after, .force = difference->force};
+        change.libvirt_version = difference->libvirt_version;
+        change.steps = steps;
+        change.impossible = impossible;
+        add_devices(&change, &differences);
+    }
+    if (differences.other)
+        live_refuse(impossible, NOT_POSSIBLE, "", "", "",
+                    "What has no key cannot be changed in a running domain; " USE_CONFIG);
+    dw_changes_clear(&differences);
+    g_ptr_array_sort(steps, compare_classes);
+    return steps;
+}
+
+GPtrArray *live_steps_metadata(const DwDocument *before, const char *uri, const char *xml)
+{
+    GPtrArray *steps = g_ptr_array_new_with_free_func(live_step_free);
+    g_autofree char *old = dw_metadata_get(before, uri);
+    if (g_str_equal(old, xml))
+        return steps;
+    LiveStep *step = live_step_add(steps, VIRT_LIVE_METADATA, g_new0(char *, 2));
+    step->names[0] = g_strdup("metadata");
+    step->change.name = g_strdup(uri);
+    step->change.text = *xml ? g_strdup(xml) : NULL;
+    step->undo.name = g_strdup(uri);
+    step->undo.text = *old ? g_strdup(old) : NULL;
+    return steps;
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Limits are parameters of libvirt's, several to a call, because it checks them against one
+ * another. A limit that is unset is set to the value that means none, where there is one: libvirt
+ * would take a 0 and leave the old limit in force.
+ */
+#include "operations/edits/live-tuning.h"
+
+#include <string.h>
+
+#include "libvirt/domain.h"
+#include "operations/edits/live-problem.h"
+
+/* ---- Limits ---- */
+
+typedef enum { AS_UINT64, AS_INT64, AS_UINT, AS_KIB, AS_TEXT } ParameterForm;
+
+/* libvirt's VIR_DOMAIN_MEMORY_PARAM_UNLIMITED, in KiB. */
+#define UNLIMITED UINT64_C(9007199254740991)
+
+static const struct {
+    const char *key, *name;
+    VirtLiveCall call;
+    ParameterForm form;
+} parameters[] = {
+    {"cputune.shares", "cpu_shares", VIRT_LIVE_SCHEDULER},
+    {"cputune.period", "vcpu_period", VIRT_LIVE_SCHEDULER},
+    {"cputune.quota", "vcpu_quota", VIRT_LIVE_SCHEDULER, AS_INT64},
+    {"cputune.global_period", "global_period", VIRT_LIVE_SCHEDULER},
+    {"cputune.global_quota", "global_quota", VIRT_LIVE_SCHEDULER, AS_INT64},
+    {"cputune.emulator_period", "emulator_period", VIRT_LIVE_SCHEDULER},
+    {"cputune.emulator_quota", "emulator_quota", VIRT_LIVE_SCHEDULER, AS_INT64},
+    {"cputune.iothread_period", "iothread_period", VIRT_LIVE_SCHEDULER},
+    {"cputune.iothread_quota", "iothread_quota", VIRT_LIVE_SCHEDULER, AS_INT64},
+    {"memtune.hard_limit", "hard_limit", VIRT_LIVE_MEMORY_LIMITS, AS_KIB},
+    {"memtune.soft_limit", "soft_limit", VIRT_LIVE_MEMORY_LIMITS, AS_KIB},
+    {"memtune.swap_hard_limit", "swap_hard_limit", VIRT_LIVE_MEMORY_LIMITS, AS_KIB},
+    {"blkiotune.weight", "weight", VIRT_LIVE_BLOCK_WEIGHTS, AS_UINT},
+    {"numatune.memory.nodeset", "numa_nodeset", VIRT_LIVE_NUMA, AS_TEXT},
+};
+
+/* False: there is no value that stands for none. */
+static bool parameter_of(ParameterForm form, const DwValue *value, DwValue *ret_value)
+{
+    if (!value && form == AS_KIB)
+        *ret_value = dw_value_uint64(UNLIMITED);
+    else if (!value && form == AS_INT64)
+        *ret_value = dw_value_int64(-1);
+    else if (!value)
+        return false;
+    else if (form == AS_KIB)
+        *ret_value = dw_value_uint64(value->u / 1024);
+    else if (form == AS_INT64)
+        *ret_value = dw_value_int64(value->i);
+    else if (form == AS_UINT64)
+        *ret_value = dw_value_uint64(value->u);
+    else
+        *ret_value = dw_value_copy(value);
+    return true;
+}
+
+static LiveStep *step_of_call(GPtrArray *steps, VirtLiveCall call)
+{
+    for (guint i = 0; i < steps->len; i++) {
+        LiveStep *step = steps->pdata[i];
+        if (step->change.call == call)
+            return step;
+    }
+    LiveStep *step = live_step_add(steps, call, g_new0(char *, 1));
+    step->change.parameters = dw_settings_new();
+    step->undo.parameters = dw_settings_new();
+    return step;
+}
+
+static void add_name(LiveStep *step, const char *name)
+{
+    guint count = g_strv_length(step->names);
+    step->names = g_renew(char *, step->names, count + 2);
+    step->names[count] = g_strdup(name);
+    step->names[count + 1] = NULL;
+}
+
+static bool add_parameter(GPtrArray *steps, gsize row, const DwValue *old, const DwValue *new)
+{
+    DwValue value, before;
+    if (!parameter_of(parameters[row].form, new, &value))
+        return false;
+    LiveStep *step = step_of_call(steps, parameters[row].call);
+    add_name(step, parameters[row].key);
+    dw_settings_put(step->change.parameters, parameters[row].name, value);
+    if (parameter_of(parameters[row].form, old, &before))
+        dw_settings_put(step->undo.parameters, parameters[row].name, before);
+    return true;
+}
+
+/* ---- Pins ---- */
+
+static const struct {
+    const char *before, *after; /* the key, round the number */
+    VirtLiveCall call;
+} pins[] = {
+    {"cputune.vcpupin.", ".cpuset", VIRT_LIVE_PIN_VCPU},
+    {"cputune.iothreadpin.", ".cpuset", VIRT_LIVE_PIN_IOTHREAD},
+    {"cputune.emulatorpin.cpuset", "", VIRT_LIVE_PIN_EMULATOR},
+};
+
+static bool add_pin(GPtrArray *steps, const char *key, const DwValue *old, const DwValue *new)
+{
+    for (gsize i = 0; new &&i < G_N_ELEMENTS(pins); i++) {
+        if (!g_str_has_prefix(key, pins[i].before))
+            continue;
+        LiveStep *step = live_step_add_for(steps, pins[i].call, "", "", key);
+        step->change.number = step->undo.number =
+            g_ascii_strtoull(key + strlen(pins[i].before), NULL, 10);
+        step->change.text = g_strdup(new->s);
+        step->undo.text = old ? g_strdup(old->s) : NULL;
+        return true;
+    }
+    return false;
+}
+
+/* ---- Disks of the host ---- */
+
+#define BLOCK_DEVICE "blkiotune.device."
+
+static const struct {
+    const char *key, *name;
+} device_limits[] = {
+    {"weight", "device_weight"},
+    {"read_bytes_sec", "device_read_bytes_sec"},
+    {"write_bytes_sec", "device_write_bytes_sec"},
+    {"read_iops_sec", "device_read_iops_sec"},
+    {"write_iops_sec", "device_write_iops_sec"},
+};
+
+/* path → DwValue of one limit; borrowed. */
+static GHashTable *device_limit(const DwSettings *settings, const char *limit)
+{
+    GHashTable *values = g_hash_table_new(g_str_hash, g_str_equal);
+    for (size_t i = 0; i < dw_settings_count(settings); i++) {
+        const char *key = dw_settings_key(settings, i), *end = strrchr(key, '.');
+        if (!g_str_has_prefix(key, BLOCK_DEVICE) || strcmp(end, ".path") != 0)
+            continue;
+        g_autofree char *other = g_strdup_printf("%.*s.%s", (int)(end - key), key, limit);
+        const DwValue *value = dw_settings_get(settings, other);
+        if (value)
+            g_hash_table_insert(values, dw_settings_value(settings, i)->s, (void *)value);
+    }
+    return values;
+}
+
+static void add_entry(GString *text, const char *path, const DwValue *value)
+{
+    g_string_append_printf(text, "%s%s,%" G_GUINT64_FORMAT, text->len > 0 ? "," : "", path,
+                           value ? value->u : 0);
+}
+
+/* What differs of one limit, as libvirt's list of path,value; without a limit the value is 0. */
+static void add_device_limit(LiveStep *step, gsize row, const DwSettings *before,
+                             const DwSettings *after)
+{
+    g_autoptr(GHashTable) old = device_limit(before, device_limits[row].key);
+    g_autoptr(GHashTable) new = device_limit(after, device_limits[row].key);
+    g_autoptr(GString) change = g_string_new(NULL), undo = g_string_new(NULL);
+    GHashTable *const sides[] = {new, old};
+    for (gsize side = 0; side < G_N_ELEMENTS(sides); side++) {
+        GHashTableIter iter;
+        const char *path;
+        g_hash_table_iter_init(&iter, sides[side]);
+        while (g_hash_table_iter_next(&iter, (void **)&path, NULL)) {
+            const DwValue *was = g_hash_table_lookup(old, path),
+                          *is = g_hash_table_lookup(new, path);
+            if ((side > 0 && is) || (was && is && dw_value_equal(was, is)))
+                continue;
+            add_entry(change, path, is);
+            add_entry(undo, path, was);
+        }
+    }
+    if (change->len == 0)
+        return;
+    const char *name = device_limits[row].name;
+    dw_settings_put(step->change.parameters, name, dw_value_string(change->str));
+    dw_settings_put(step->undo.parameters, name, dw_value_string(undo->str));
+}
+
+static bool add_block_device(GPtrArray *steps, const char *key, const DwSettings *before,
+                             const DwSettings *after)
+{
+    if (!g_str_has_prefix(key, BLOCK_DEVICE))
+        return false;
+    LiveStep *step = step_of_call(steps, VIRT_LIVE_BLOCK_WEIGHTS);
+    add_name(step, key);
+    for (gsize row = 0; row < G_N_ELEMENTS(device_limits); row++)
+        add_device_limit(step, row, before, after);
+    return true;
+}
+
+/* ---- Processors and I/O threads ---- */
+
+static bool add_vcpus(GPtrArray *steps, const char *key, const DwSettings *before,
+                      const DwSettings *after)
+{
+    const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
+    old = old ? old : dw_settings_get(before, "vcpu");
+    new = new ? new : dw_settings_get(after, "vcpu");
+    if (!old || !new)
+        return false;
+    LiveStep *step = live_step_add_for(steps, VIRT_LIVE_VCPUS, "", "", key);
+    step->class = new->u < old->u ? LIVE_GUEST : LIVE_EXACT;
+    step->change.number = new->u;
+    step->undo.number = old->u;
+    return true;
+}
+
+#define IOTHREAD "iothreadids.iothread."
+
+static bool has_iothread(const DwSettings *settings, uint64_t number)
+{
+    g_autofree char *prefix = g_strdup_printf(IOTHREAD "%" G_GUINT64_FORMAT, number);
+    gsize length = strlen(prefix);
+    for (size_t i = 0; i < dw_settings_count(settings); i++) {
+        const char *key = dw_settings_key(settings, i);
+        if (strncmp(key, prefix, length) == 0 && (key[length] == '.' || !key[length]))
+            return true;
+    }
+    return false;
+}
+
+static void add_iothread(GPtrArray *steps, const char *key, uint64_t number, bool adding)
+{
+    LiveStep *step = live_step_add_for(
+        steps, adding ? VIRT_LIVE_ADD_IOTHREAD : VIRT_LIVE_DELETE_IOTHREAD, "", "", key);
+    step->undo.call = adding ? VIRT_LIVE_DELETE_IOTHREAD : VIRT_LIVE_ADD_IOTHREAD;
+    step->change.number = step->undo.number = number;
+}
+
+/* Numbers from 1, as libvirt gives them where the document has none. */
+static bool add_iothreads(GPtrArray *steps, const char *key, const DwSettings *before,
+                          const DwSettings *after)
+{
+    const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
+    uint64_t count = old ? old->u : 0, wanted = new ? new->u : 0;
+    bool numbered = false;
+    for (size_t i = 0; i < dw_settings_count(before); i++)
+        numbered |= g_str_has_prefix(dw_settings_key(before, i), "iothreadids.");
+    for (uint64_t number = 1; numbered && count < wanted && number <= G_MAXUINT16; number++) {
+        if (has_iothread(before, number) || !has_iothread(after, number))
+            continue;
+        add_iothread(steps, key, number, true);
+        count++;
+    }
+    for (uint64_t number = 1; count < wanted; number++) {
+        if (numbered ? has_iothread(before, number) : number <= (old ? old->u : 0))
+            continue;
+        add_iothread(steps, key, number, true);
+        count++;
+    }
+    for (uint64_t number = G_MAXUINT16; count > wanted && number > 0; number--) {
+        if (!(numbered ? has_iothread(before, number) : number <= count))
+            continue;
+        add_iothread(steps, key, number, false);
+        count--;
+    }
+    return true;
+}
+
+/* What QEMU has where nothing is set: libvirt cannot unset a parameter of a running thread. */
+static const struct {
+    const char *key, *name;
+    DwValueType type;
+    uint64_t usual;
+} iothread_parameters[] = {
+    {"thread_pool_min", "thread_pool_min", DW_VALUE_INT, 0},
+    {"thread_pool_max", "thread_pool_max", DW_VALUE_INT, 64},
+    {"poll.max", "poll_max_ns", DW_VALUE_UINT64, 32768},
+    {"poll.grow", "poll_grow", DW_VALUE_UINT, 0},
+    {"poll.shrink", "poll_shrink", DW_VALUE_UINT, 0},
+};
+
+static DwValue iothread_value(gsize row, const DwValue *value)
+{
+    DwValue typed = dw_value_uint64(value ? value->u : iothread_parameters[row].usual);
+    typed.type = iothread_parameters[row].type;
+    return typed;
+}
+
+static LiveStep *step_of_iothread(GPtrArray *steps, uint64_t number)
+{
+    for (guint i = 0; i < steps->len; i++) {
+        LiveStep *step = steps->pdata[i];
+        if (step->change.call == VIRT_LIVE_IOTHREAD && step->change.number == number)
+            return step;
+    }
+    LiveStep *step = live_step_add(steps, VIRT_LIVE_IOTHREAD, g_new0(char *, 1));
+    step->change.number = step->undo.number = number;
+    step->change.parameters = dw_settings_new();
+    step->undo.parameters = dw_settings_new();
+    return step;
+}
+
+static bool is_added(const GPtrArray *steps, uint64_t number)
+{
+    for (guint i = 0; i < steps->len; i++) {
+        const LiveStep *step = steps->pdata[i];
+        if (step->change.call == VIRT_LIVE_ADD_IOTHREAD && step->change.number == number)
+            return true;
+    }
+    return false;
+}
+
+/* A thread that is new is added by the key iothreads, and what it is to be comes after that. */
+static bool add_iothread_parameter(GPtrArray *steps, const char *key, const DwValue *old,
+                                   const DwValue *new)
+{
+    if (!new || !g_str_has_prefix(key, IOTHREAD))
+        return false;
+    char *rest;
+    uint64_t number = g_ascii_strtoull(key + strlen(IOTHREAD), &rest, 10);
+    if (!*rest)
+        return is_added(steps, number);
+    for (gsize row = 0; *rest == '.' && row < G_N_ELEMENTS(iothread_parameters); row++) {
+        if (strcmp(rest + 1, iothread_parameters[row].key) != 0)
+            continue;
+        LiveStep *step = step_of_iothread(steps, number);
+        const char *name = iothread_parameters[row].name;
+        add_name(step, key);
+        dw_settings_put(step->change.parameters, name, iothread_value(row, new));
+        dw_settings_put(step->undo.parameters, name, iothread_value(row, old));
+        return true;
+    }
+    return false;
+}
+
+/* ---- All ---- */
+
+bool live_tuning_add(GPtrArray *steps, const char *key, const DwSettings *before,
+                     const DwSettings *after)
+{
+    const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
+    if (strcmp(key, "vcpu.current") == 0)
+        return add_vcpus(steps, key, before, after);
+    if (strcmp(key, "iothreads") == 0)
+        return add_iothreads(steps, key, before, after);
+    for (gsize i = 0; i < G_N_ELEMENTS(parameters); i++)
+        if (strcmp(parameters[i].key, key) == 0)
+            return add_parameter(steps, i, old, new);
+    return add_pin(steps, key, old, new) || add_iothread_parameter(steps, key, old, new) ||
+           add_block_device(steps, key, before, after);
+}
+
+static bool is_tuning(VirtLiveCall call)
+{
+    return call >= VIRT_LIVE_SCHEDULER && call <= VIRT_LIVE_NUMA;
+}
+
+static void refuse(const LiveStep *step, const GError *failure, GPtrArray *impossible)
+{
+    for (char **name = step->names; *name; name++) {
+        g_autofree char *message =
+            g_strdup_printf("Key %s cannot be changed in a running domain of this host: %s "
+                            "Or " LIVE_USE_CONFIG,
+                            *name, failure->message);
+        live_refuse(impossible, "live.session", "", "", *name, message);
+    }
+}
+
+void live_tuning_check(Virt *virt, const char *uuid, GPtrArray *steps, GPtrArray *impossible)
+{
+    for (guint i = steps->len; i-- > 0;) {
+        const LiveStep *step = steps->pdata[i];
+        g_autoptr(GError) failure = NULL;
+        if (!is_tuning(step->change.call) ||
+            virt_check_tuning(virt, uuid, step->change.call, &failure))
+            continue;
+        refuse(step, failure, impossible);
+        g_ptr_array_remove_index(steps, i);
+    }
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Processors, I/O threads and limits of running domains. Used by live-steps.c and edit-live.c while
+ * planning; workers. */
+#pragma once
+
+#include "operations/edits/live-step.h"
+
+/* Adds the steps for a setting that is of these; false: it is not, or cannot be changed so. */
+bool live_tuning_add(GPtrArray *steps, const char *key, const DwSettings *before,
+                     const DwSettings *after);
+/* Takes those steps away that the host cannot do: problems of rule live.session. */
+void live_tuning_check(Virt *virt, const char *uuid, GPtrArray *steps, GPtrArray *impossible);

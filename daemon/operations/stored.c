@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libvirt takes some changes for done that it did not make. So the document that is read back
+ * for its revision anyway is compared with the one it was given. Used by define.c and edits/ after
+ * the definition or the change of the running domain, on workers.
+ */
+#include "operations/stored.h"
+
+void stored_show(ChangeOperation *change, const DocumentChange *document, const DwDocument *stored)
+{
+    if (!change->diff)
+        return;
+    g_autofree char *old = document->before ? dw_document_redacted(document->before) : g_strdup("");
+    g_autofree char *new = dw_document_redacted(stored);
+    /* The change is made: a diff that is too long for an answer is no reason to fail. */
+    char *diff = operation_answer(dw_diff(old, new), NULL);
+    if (!diff)
+        return;
+    g_free(change->diff);
+    change->diff = diff;
+}
+
+void stored_find(const ChangeOperation *change, const DocumentChange *document,
+                 const DwDocument *stored, const GPtrArray *edits, GPtrArray *problems)
+{
+    g_auto(HostView) view = {0};
+    host_view_fill(change->base.capabilities, NULL, NULL, &view);
+    dw_stored_compare(document->before, document->after, stored, edits, change->result.ids,
+                      view.host.capabilities, problems);
+}
+
+void stored_compare(ChangeOperation *change, const DwDocument *stored, const GPtrArray *edits)
+{
+    stored_find(change, &change->plan->config, stored, edits, change->problems);
+    stored_show(change, &change->plan->config, stored);
+}

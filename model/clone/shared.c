@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a domain and its clone would both use besides disks, and whether a row about that still
+ * holds after the clone was edited: two tables and the function that goes by them. Used by clone.c
+ * and by the daemon.
+ */
+#include <string.h>
+
+#include "clone/clone.h"
+#include "problems/problems.h"
+
+#define CHARACTERS "serial parallel console channel rng smartcard redirdev"
+
+/* Of devices of these kinds (NULL: of the domain), where `when` is one of the words. */
+static const struct {
+    const char *kinds, *key, *when, *words;
+    const char *unless; /* a key that, where it says yes, makes it harmless */
+    const char *rule;   /* clone.path: its file or socket; clone.port: its port */
+} questions[] = {
+    {CHARACTERS, "source.path", "type", "file pipe unix", NULL, "clone.path"},
+    {CHARACTERS, "source.master", "type", "nmdm", NULL, "clone.path"},
+    {CHARACTERS, "source.slave", "type", "nmdm", NULL, "clone.path"},
+    {CHARACTERS, "source.service", "source.mode", "bind", NULL, "clone.port"},
+    {CHARACTERS, "log.file", NULL, NULL, NULL, "clone.path"},
+    {"graphics", "socket", NULL, NULL, NULL, "clone.path"},
+    {"graphics", "listen.1.socket", NULL, NULL, NULL, "clone.path"},
+    {"interface", "source.path", "source.mode", "server", NULL, "clone.path"},
+    {"interface", "source.port", "type", "server", NULL, "clone.port"},
+    {"interface", "backend.logFile", NULL, NULL, NULL, "clone.path"},
+    {"audio", "path", "type", "file", NULL, "clone.path"},
+    {"memory", "source.path", "model", "nvdimm virtio-pmem", "target.readonly", "clone.path"},
+    {"pstore", "path", NULL, NULL, NULL, "clone.path"},
+    {"tpm", "backend.source.path", NULL, NULL, NULL, "clone.path"},
+    {"filesystem", "source.socket", NULL, NULL, NULL, "clone.path"},
+    {NULL, "os.loader", "os.loader.readonly", "no", NULL, "clone.path"},
+};
+
+#define NOT_BOTH "is the host's own: not both domains can run with it at once."
+
+static const struct {
+    const char *kinds, *key, *when, *words, *unless;
+    const char *rule, *message;
+} warnings[] = {
+    {"hostdev", "", NULL, NULL, NULL, "clone.hostdev", "The device " NOT_BOTH},
+    {"interface", "", "type", "hostdev vdpa", NULL, "clone.hostdev", "The device " NOT_BOTH},
+    {CHARACTERS, "source.path", "type", "dev", NULL, "clone.hostdev", "The device " NOT_BOTH},
+    {"input", "", "type", "passthrough evdev", NULL, "clone.hostdev", "The device " NOT_BOTH},
+    {"tpm", "", "backend.type", "passthrough", NULL, "clone.hostdev", "The TPM " NOT_BOTH},
+    {"tpm", "", "backend.type", "emulator", NULL, "clone.tpm",
+     "The clone gets a new TPM: keys in the other one, as for BitLocker or LUKS, do not come "
+     "along."},
+    {"filesystem", "", NULL, NULL, "readonly", "clone.filesystem",
+     "Both domains write to this filesystem."},
+    {"shmem", "name", NULL, NULL, NULL, "clone.shmem", "Both domains share this memory."},
+    {"lease", "key", NULL, NULL, NULL, "clone.lease",
+     "Both domains take this lease: not both can run at once."},
+    {"disk", "source.initiator", NULL, NULL, NULL, "clone.initiator",
+     "Both domains tell the server this name."},
+    {"hostdev", "source.initiator", NULL, NULL, NULL, "clone.initiator",
+     "Both domains tell the server this name."},
+    {NULL, "qemu.commandline.arg", NULL, NULL, NULL, "clone.commandline",
+     "Arguments for QEMU come along as they are; check what of them both cannot have."},
+};
+
+static bool is_among(const char *word, const char *words)
+{
+    g_auto(GStrv) list = g_strsplit(words, " ", -1);
+
+    return g_strv_contains((const char *const *)list, word);
+}
+
+static const DwSettings *settings_of(const CloneDevice *at)
+{
+    return at->device ? at->device->properties : at->clone->settings;
+}
+
+static bool applies(const CloneDevice *at, const char *kinds, const char *when, const char *words,
+                    const char *unless)
+{
+    const DwSettings *settings = settings_of(at);
+    g_autofree char *found = when ? clone_text(settings, when) : NULL;
+
+    if (!kinds != !at->device || (kinds && !is_among(at->device->kind, kinds)))
+        return false;
+    if (when && (!found || !is_among(found, words)))
+        return false;
+    return !unless || !clone_says(settings, unless, "yes");
+}
+
+/* In a directory of libvirt's own: it makes another one for the clone. */
+static bool is_made(const char *path)
+{
+    return strstr(path, "/libvirt/qemu/") != NULL;
+}
+
+/* libvirt writes the first serial port a second time, as a console. */
+static bool is_mirror(const CloneDevice *at)
+{
+    if (!at->device || strcmp(at->device->kind, "console") != 0 || at->position != 1)
+        return false;
+    for (guint i = 0; i < at->clone->devices->len; i++)
+        if (strcmp(((DwDevice *)at->clone->devices->pdata[i])->kind, "serial") == 0)
+            return true;
+    return false;
+}
+
+static void find_questions(CloneDevice *at)
+{
+    const DwSettings *settings = settings_of(at);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(questions); i++) {
+        g_autofree char *value = clone_text(settings, questions[i].key);
+        if (!value || !applies(at, questions[i].kinds, questions[i].when, questions[i].words,
+                               questions[i].unless))
+            continue;
+        if (at->device && strcmp(questions[i].key, "log.file") != 0 && is_made(value)) {
+            g_ptr_array_add(at->unset, (char *)questions[i].key);
+            continue;
+        }
+        g_autofree char *message =
+            g_strdup_printf("%s is %s, which %s uses; give the clone another one.",
+                            questions[i].key, value, at->clone->source);
+        clone_ask(at->clone, questions[i].rule, at->device, questions[i].key, value, NULL, message);
+    }
+}
+
+static void find_warnings(CloneDevice *at)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(warnings); i++) {
+        const char *key = warnings[i].key;
+        g_autofree char *value = *key ? clone_text(settings_of(at), key) : g_strdup("");
+        if (value &&
+            applies(at, warnings[i].kinds, warnings[i].when, warnings[i].words, warnings[i].unless))
+            clone_warn(at->clone, warnings[i].rule, at->device, key, value, warnings[i].message);
+    }
+}
+
+void clone_find_shared(CloneDevice *at)
+{
+    if (is_mirror(at))
+        return;
+    find_questions(at);
+    find_warnings(at);
+}
+
+/* ---- Secrets ---- */
+
+static void ask_for_secrets(const Clone *clone, const DwDevice *device, const DwSettings *settings)
+{
+    const char *kind = device ? device->kind : "";
+
+    for (size_t i = 0; i < dw_settings_count(settings); i++) {
+        const char *name = dw_settings_key(settings, i);
+        DwKey *key = dw_key_find(kind, name);
+        if (key && key->secret)
+            clone_ask(clone, "clone.secret", device, name, DW_SECRET_PLACEHOLDER, NULL,
+                      "This secret may not be read by who clones, and does not come along; give "
+                      "the clone one, or unset the key.");
+        dw_key_free(key);
+    }
+}
+
+char *dw_clone_redacted(const DwDocument *document, GPtrArray *rows)
+{
+    g_autoptr(DwSettings) settings = dw_get_settings(document, NULL, false, NULL);
+    g_autoptr(GPtrArray) devices = dw_get_devices(document, "", false, NULL);
+    const Clone clone = {.rows = rows};
+
+    ask_for_secrets(&clone, NULL, settings);
+    for (guint i = 0; i < devices->len; i++)
+        ask_for_secrets(&clone, devices->pdata[i], ((DwDevice *)devices->pdata[i])->properties);
+    return dw_document_redacted(document);
+}
+
+/* ---- Whether a row still holds ---- */
+
+/* Rows show long texts cut. */
+static bool is_shown(const char *text, const char *shown)
+{
+    g_autofree char *cut = text ? problem_shown(text) : NULL;
+
+    return g_strcmp0(cut, shown) == 0;
+}
+
+/* A disk that has become readonly or shareable is no question any more. */
+static bool disk_holds(const DwDevice *disk, const DwProblem *row)
+{
+    const char *key;
+    g_autofree char *value = NULL;
+
+    return clone_disk_asks(disk->properties, &key, &value) && strcmp(key, row->key) == 0 &&
+           is_shown(value, row->value);
+}
+
+static bool device_holds(const DwDevice *device, const DwProblem *row)
+{
+    g_autofree char *value = *row->key ? clone_text(device->properties, row->key) : NULL;
+
+    if (strcmp(device->kind, row->kind) != 0)
+        return false;
+    if (strcmp(row->rule, "clone.disk") == 0)
+        return disk_holds(device, row);
+    return *row->value ? is_shown(value, row->value) : is_shown(device->id, row->id);
+}
+
+static bool domain_holds(const DwSettings *settings, const DwProblem *row)
+{
+    const char *key = row->key;
+    g_autofree char *value = *key ? clone_text(settings, key) : NULL;
+
+    if (strcmp(row->rule, "clone.nvram") == 0 && strcmp(key, "os.nvram") != 0) {
+        g_clear_pointer(&value, g_free);
+        return clone_storage(settings, "os.nvram.", &key, &value) && strcmp(key, row->key) == 0 &&
+               is_shown(value, row->value);
+    }
+    return !*row->value || is_shown(value, row->value);
+}
+
+static void add_copy(GPtrArray *problems, const DwProblem *row, const char *id)
+{
+    problems_add(problems, row->rule, row->severity, row->kind, id, row->key, row->value,
+                 (const char *const *)row->allowed, g_strdup(row->message));
+}
+
+void dw_clone_hold(const DwDocument *document, const GPtrArray *rows, GPtrArray *problems)
+{
+    g_autoptr(DwSettings) settings = NULL;
+    g_autoptr(GPtrArray) devices = NULL;
+
+    if (rows->len == 0)
+        return;
+    settings = dw_get_settings(document, NULL, true, NULL);
+    devices = dw_get_devices(document, "", true, NULL);
+    for (guint i = 0; i < rows->len; i++) {
+        const DwProblem *row = rows->pdata[i];
+        const DwDevice *holder = NULL;
+        for (guint n = 0; *row->kind && !holder && n < devices->len; n++)
+            if (device_holds(devices->pdata[n], row))
+                holder = devices->pdata[n];
+        if (holder)
+            add_copy(problems, row, holder->id);
+        else if (!*row->kind && domain_holds(settings, row))
+            add_copy(problems, row, "");
+    }
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What of a running domain's configuration waits for its next start, and what of the running domain
+ * ends with it. libvirt expands a configuration when it starts a domain, so the two documents
+ * differ in dozens of places although nothing waits. Each is therefore compared with what it was
+ * when the run began, and only keys that changed since on one side or the other are compared
+ * across. Where that is not known, what libvirt may have expanded is left out. Used by the daemon;
+ * any thread.
+ */
+#include <domwright/model.h>
+#include <string.h>
+
+#include "document/document.h"
+
+/* A document as things, which are devices and, with kind "", the domain itself. */
+typedef struct {
+    GHashTable *things; /* name -> DwDevice */
+    GPtrArray *devices; /* owns them */
+} Side;
+
+enum { CONFIG, LIVE, FIRST_CONFIG, FIRST_LIVE, N_SIDES };
+
+typedef struct {
+    Side sides[N_SIDES];
+    GPtrArray *names; /* of all things, in the documents' order */
+    GHashTable *seen; /* the same as a set */
+    bool known;       /* how the run began */
+    GPtrArray *rows;  /* of DwPending */
+} Comparison;
+
+/* One thing on each side, or NULL. */
+typedef struct {
+    const DwDevice *on[N_SIDES];
+} Thing;
+
+void dw_pending_free(DwPending *row)
+{
+    if (!row)
+        return;
+    g_free(row->kind);
+    g_free(row->id);
+    g_free(row->key);
+    dw_value_clear(&row->live);
+    dw_value_clear(&row->config);
+    dw_settings_free(row->properties);
+    g_free(row);
+}
+
+const char *dw_waits_name(DwWaits waits)
+{
+    static const char *const names[] = {
+        [DW_WAITS_RESTART] = "restart", [DW_WAITS_NOW] = "now", [DW_WAITS_LOST] = "lost"};
+    return names[waits];
+}
+
+/* ---- Things ---- */
+
+#define IOTHREAD_IDS "iothreadids."
+#define IOTHREAD     IOTHREAD_IDS "iothread."
+
+static bool states(const DwDevice *thing, const char *prefix)
+{
+    for (size_t i = 0; thing && i < dw_settings_count(thing->properties); i++)
+        if (g_str_has_prefix(dw_settings_key(thing->properties, i), prefix))
+            return true;
+    return false;
+}
+
+/* I/O threads without numbers have those from 1. */
+static const DwValue *numbered_thread(const DwDevice *domain, const char *key)
+{
+    static const DwValue there = {.type = DW_VALUE_BOOL, .b = true};
+    const DwValue *count = dw_settings_get(domain->properties, "iothreads");
+    char *end;
+    uint64_t number = g_ascii_strtoull(key + strlen(IOTHREAD), &end, 10);
+    bool counted = count && !*end && number > 0 && number <= count->u;
+    return counted && !states(domain, IOTHREAD_IDS) ? &there : NULL;
+}
+
+/* As it is meant: once there was a limit, libvirt writes a number where there is none. */
+static const DwValue *value_of(const DwDevice *thing, const char *key)
+{
+    const DwValue *value = thing ? dw_settings_get(thing->properties, key) : NULL;
+    if (!thing || *thing->kind)
+        return value;
+    if (!value && g_str_has_prefix(key, IOTHREAD))
+        return numbered_thread(thing, key);
+    bool unlimited = value && value->type == DW_VALUE_INT && value->i <= 0;
+    return unlimited && g_str_has_prefix(key, "cputune.") && g_str_has_suffix(key, "quota") ? NULL
+                                                                                            : value;
+}
+
+static const char *text_of(const DwDevice *thing, const char *key)
+{
+    const DwValue *value = value_of(thing, key);
+    return value && value->type == DW_VALUE_STRING ? value->s : "";
+}
+
+static bool is_address(const char *key)
+{
+    return g_str_has_prefix(key, "address") && (key[7] == '\0' || key[7] == '.');
+}
+
+/* A device that has no id of its own goes by its address, which stays when those before it go. */
+static char *name_of(const DwDevice *device)
+{
+    GString *name = g_string_new(device->kind);
+    g_string_append_c(name, '\1');
+    gsize length = name->len;
+    for (size_t i = 0; *device->id == '#' && i < dw_settings_count(device->properties); i++) {
+        const char *key = dw_settings_key(device->properties, i);
+        if (!is_address(key))
+            continue;
+        g_autofree char *text = dw_value_to_text(dw_settings_value(device->properties, i));
+        g_string_append_printf(name, "%s=%s\1", key, text);
+    }
+    if (name->len == length)
+        g_string_append(name, device->id);
+    return g_string_free(name, FALSE);
+}
+
+/* Takes the device. Of several of one name each has its number. */
+static void add_thing(Comparison *comparison, Side *side, DwDevice *device)
+{
+    char *name = *device->kind ? name_of(device) : g_strdup("");
+    for (unsigned n = 2; g_hash_table_contains(side->things, name); n++) {
+        char *next = g_strdup_printf("%s\1%u", name, n);
+        g_free(name);
+        name = next;
+    }
+    g_ptr_array_add(side->devices, device);
+    if (!g_hash_table_contains(comparison->seen, name)) {
+        g_ptr_array_add(comparison->names, g_strdup(name));
+        g_hash_table_add(comparison->seen,
+                         g_ptr_array_index(comparison->names, comparison->names->len - 1));
+    }
+    g_hash_table_insert(side->things, name, device);
+}
+
+/* document NULL: nothing. */
+static void read_side(Comparison *comparison, Side *side, const DwDocument *document)
+{
+    side->things = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    side->devices = g_ptr_array_new_with_free_func((GDestroyNotify)dw_device_free);
+    if (!document)
+        return;
+    DwDevice *domain = g_new0(DwDevice, 1);
+    domain->kind = g_strdup("");
+    domain->id = g_strdup("");
+    domain->properties = dw_get_settings(document, NULL, false, NULL);
+    add_thing(comparison, side, domain);
+    g_autoptr(GPtrArray) devices = dw_get_devices(document, "", false, NULL);
+    while (devices->len > 0)
+        add_thing(comparison, side, g_ptr_array_steal_index(devices, 0));
+}
+
+static void side_clear(Side *side)
+{
+    g_hash_table_unref(side->things);
+    g_ptr_array_unref(side->devices);
+}
+
+/* ---- Rows ---- */
+
+static bool same(const DwValue *a, const DwValue *b)
+{
+    return a && b ? dw_value_equal(a, b) : a == b;
+}
+
+static void put_value(const DwValue *value, DwValue *ret_value, bool *ret_has)
+{
+    *ret_has = value != NULL;
+    if (value)
+        *ret_value = dw_value_copy(value);
+}
+
+/* Of the thing on the side where it is now, config first. */
+static DwPending *add_row(Comparison *comparison, const Thing *thing, const char *key,
+                          DwWaits waits)
+{
+    const DwDevice *device = NULL;
+    for (int i = 0; i < N_SIDES && !device; i++)
+        device = thing->on[i];
+    DwPending *row = g_new0(DwPending, 1);
+    row->kind = g_strdup(device->kind);
+    row->id = g_strdup(device->id);
+    row->key = g_strdup(key);
+    row->waits = waits;
+    row->sure = comparison->known;
+    g_ptr_array_add(comparison->rows, row);
+    return row;
+}
+
+static void add_device_row(Comparison *comparison, const Thing *thing, DwWaits waits)
+{
+    DwValue there = dw_value_bool(true);
+    DwPending *row = add_row(comparison, thing, "", waits);
+    const DwDevice *device = thing->on[CONFIG] ? thing->on[CONFIG] : thing->on[LIVE];
+    row->properties = dw_settings_copy(device->properties);
+    put_value(thing->on[LIVE] ? &there : NULL, &row->live, &row->has_live);
+    put_value(thing->on[CONFIG] ? &there : NULL, &row->config, &row->has_config);
+}
+
+static bool is_medium(const DwDevice *device)
+{
+    const char *form = text_of(device, "device");
+    return g_str_equal(form, "cdrom") || g_str_equal(form, "floppy");
+}
+
+static DwWaits waits_of(const Thing *thing, DwApplies applies)
+{
+    bool now =
+        applies == DW_APPLIES_LIVE || (applies == DW_APPLIES_MEDIA && is_medium(thing->on[LIVE]));
+    return now ? DW_WAITS_NOW : DW_WAITS_RESTART;
+}
+
+static DwApplies applies_of(const DwDevice *device, const char *key)
+{
+    DwKey *row = dw_key_find(device->kind, key);
+    DwApplies applies = row ? row->applies : DW_APPLIES_RUNTIME;
+    dw_key_free(row);
+    return applies;
+}
+
+static void add_key_row(Comparison *comparison, const Thing *thing, const char *key, bool lost)
+{
+    const DwDevice *config = thing->on[CONFIG], *live = thing->on[LIVE];
+    DwApplies applies = applies_of(config ? config : live, key);
+    if (applies == DW_APPLIES_RUNTIME)
+        return;
+    DwPending *row =
+        add_row(comparison, thing, key, lost ? DW_WAITS_LOST : waits_of(thing, applies));
+    put_value(value_of(live, key), &row->live, &row->has_live);
+    put_value(value_of(config, key), &row->config, &row->has_config);
+}
+
+/* ---- What libvirt does by itself ---- */
+
+static bool begins(const char *key, const char *const *prefixes)
+{
+    for (; *prefixes; prefixes++)
+        if (g_str_has_prefix(key, *prefixes))
+            return true;
+    return false;
+}
+
+/* What changes in a running domain although nobody changed it: the balloon, addresses, names of
+ * network devices; and what is below a thing that the configuration says nothing of. */
+static bool moves_by_itself(const Thing *thing, const char *key)
+{
+    static const char *const below[] = {"backing.", "vcpus.vcpu.", NULL};
+    static const char *const always[] = {"seclabel", "source.index", "mirror.", NULL};
+    const DwDevice *live = thing->on[LIVE];
+    if (!*live->kind && g_str_equal(key, "currentMemory"))
+        return true;
+    if (g_str_equal(live->kind, "interface") && g_str_equal(key, "target.dev"))
+        return true;
+    for (const char *const *prefix = below; *prefix; prefix++)
+        if (g_str_has_prefix(key, *prefix) && !states(thing->on[CONFIG], *prefix))
+            return true;
+    return is_address(key) || begins(key, always);
+}
+
+/* The machine "pc" is one of several that the host names so. */
+static bool is_alias(const char *config, const char *live)
+{
+    return !strchr(config, '-') && g_str_has_prefix(live, config);
+}
+
+static bool is_expanded_setting(const DwDevice *config, const DwDevice *live, const char *key)
+{
+    static const char *const processor[] = {"cpu.mode",     "cpu.check", "cpu.model",
+                                            "cpu.feature.", "cpu.match", NULL};
+    static const char *const firmware[] = {"os.loader", "os.nvram", "os.firmware", NULL};
+    static const char *const placed[] = {"vcpu.cpuset", "numatune.", "cputune.", NULL};
+    if (g_str_equal(key, "currentMemory") || begins(key, processor))
+        return true;
+    if (g_str_equal(key, "os.machine"))
+        return is_alias(text_of(config, key), text_of(live, key));
+    if (begins(key, firmware))
+        return *text_of(config, "os.firmware") != '\0';
+    return begins(key, placed) && g_str_equal(text_of(config, "vcpu.placement"), "auto");
+}
+
+static bool is_expanded_interface(const DwDevice *config, const char *key)
+{
+    static const char *const network[] = {"type", "source.", "virtualport", "target.", NULL};
+    static const char *const own[] = {"target.", NULL};
+    return begins(key, g_str_equal(text_of(config, "type"), "network") ? network : own);
+}
+
+static bool is_expanded_graphics(const DwDevice *config, const char *key)
+{
+    static const char *const ports[] = {"port", "tlsPort", "websocket", "autoport", NULL};
+    static const char *const shown[] = {"listen", NULL};
+    const DwValue *port = value_of(config, key);
+    bool chosen = port && port->type == DW_VALUE_INT && port->i == -1;
+    const DwValue *autoport = value_of(config, "autoport");
+    return begins(key, shown) ||
+           (begins(key, ports) &&
+            (chosen || (autoport && autoport->type == DW_VALUE_BOOL && autoport->b)));
+}
+
+/* What libvirt writes otherwise into the document of the domain it starts. What only that document
+ * says it may have filled in. */
+static bool is_expanded(const Thing *thing, const char *key)
+{
+    static const char *const characters[] = {"serial", "console",  "channel", "parallel",
+                                             "rng",    "redirdev", "tpm",     NULL};
+    static const char *const ends[] = {"source.", "backend.", "tty", NULL};
+    const DwDevice *config = thing->on[CONFIG], *live = thing->on[LIVE];
+    if (!value_of(config, key) || moves_by_itself(thing, key))
+        return true;
+    if (!*config->kind)
+        return is_expanded_setting(config, live, key);
+    if (g_str_equal(config->kind, "interface"))
+        return is_expanded_interface(config, key);
+    if (g_str_equal(config->kind, "graphics"))
+        return is_expanded_graphics(config, key);
+    /* Of an empty drive libvirt keeps no format. */
+    if (g_str_equal(config->kind, "disk") && is_medium(config) && !states(live, "source."))
+        return g_str_has_prefix(key, "driver.");
+    return g_strv_contains(characters, config->kind) && begins(key, ends);
+}
+
+/* ---- Comparing ---- */
+
+static bool differs(const Thing *thing, int side, int first, const char *key)
+{
+    return !same(value_of(thing->on[side], key), value_of(thing->on[first], key));
+}
+
+static void compare_key(Comparison *comparison, const Thing *thing, const char *key)
+{
+    const DwDevice *config = thing->on[CONFIG], *live = thing->on[LIVE];
+    if (same(value_of(config, key), value_of(live, key)))
+        return;
+    if (!comparison->known) {
+        if (!is_expanded(thing, key))
+            add_key_row(comparison, thing, key, false);
+        return;
+    }
+    bool waits = differs(thing, CONFIG, FIRST_CONFIG, key);
+    if (waits || (live && differs(thing, LIVE, FIRST_LIVE, key) && !moves_by_itself(thing, key)))
+        add_key_row(comparison, thing, key, !waits);
+}
+
+/* Calls compare() for the keys of these sides, each once. */
+static void compare_keys(Comparison *comparison, const Thing *thing, unsigned sides)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (int side = 0; side < N_SIDES; side++) {
+        const DwSettings *settings =
+            (sides & (1 << side)) && thing->on[side] ? thing->on[side]->properties : NULL;
+        for (size_t i = 0; settings && i < dw_settings_count(settings); i++) {
+            const char *key = dw_settings_key(settings, i);
+            if (g_hash_table_add(seen, (char *)key))
+                compare_key(comparison, thing, key);
+        }
+    }
+}
+
+/* A device added to both sides: of what libvirt filled in, the configuration has its own. */
+static void compare_added(Comparison *comparison, const Thing *thing)
+{
+    const DwSettings *stated = thing->on[CONFIG]->properties;
+    for (size_t i = 0; i < dw_settings_count(stated); i++) {
+        const char *key = dw_settings_key(stated, i);
+        if (!same(value_of(thing->on[CONFIG], key), value_of(thing->on[LIVE], key)) &&
+            !is_expanded(thing, key))
+            add_key_row(comparison, thing, key, false);
+    }
+}
+
+static void compare_thing(Comparison *comparison, const Thing *thing)
+{
+    bool config = thing->on[CONFIG], live = thing->on[LIVE];
+    bool waits = config != !!thing->on[FIRST_CONFIG], ends = live != !!thing->on[FIRST_LIVE];
+    if (!comparison->known)
+        waits = config != live, ends = false;
+    if (waits || ends) {
+        if (config != live)
+            add_device_row(comparison, thing, waits ? DW_WAITS_RESTART : DW_WAITS_LOST);
+        else if (config)
+            compare_added(comparison, thing);
+    } else if (config) {
+        compare_keys(comparison, thing, comparison->known ? 0xf : 1 << CONFIG);
+    }
+}
+
+GPtrArray *dw_pending(const DwRun *run)
+{
+    const DwDocument *const documents[] = {run->config, run->live, run->first_config,
+                                           run->first_live};
+    Comparison comparison = {.known = run->first_config && run->first_live};
+    comparison.names = g_ptr_array_new_with_free_func(g_free);
+    comparison.seen = g_hash_table_new(g_str_hash, g_str_equal);
+    comparison.rows = g_ptr_array_new_with_free_func((GDestroyNotify)dw_pending_free);
+    for (int side = 0; side < N_SIDES; side++)
+        read_side(&comparison, &comparison.sides[side], documents[side]);
+    for (guint i = 0; i < comparison.names->len; i++) {
+        Thing thing;
+        for (int side = 0; side < N_SIDES; side++)
+            thing.on[side] =
+                g_hash_table_lookup(comparison.sides[side].things, comparison.names->pdata[i]);
+        compare_thing(&comparison, &thing);
+    }
+    for (int side = 0; side < N_SIDES; side++)
+        side_clear(&comparison.sides[side]);
+    g_hash_table_unref(comparison.seen);
+    g_ptr_array_unref(comparison.names);
+    return comparison.rows;
+}

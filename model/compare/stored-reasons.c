@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libvirt's habits, as tables: what it fills into any domain, what it leaves out because it says
+ * nothing, and why it does not keep some of what it is given. Found by setting every key of the
+ * table on libvirt 9.0 (tests/oracle). Used by stored.c. Any thread.
+ */
+#include "compare/stored-reasons.h"
+
+#include <string.h>
+
+/* ---- What it fills in ---- */
+
+/* Of domains; "cpu." stands for all keys that begin so. */
+static const char *const filled_keys[] = {
+    "uuid",     "currentMemory", "vcpu.placement", "on_poweroff", "on_reboot",
+    "on_crash", "emulator",      "os.boot",        "os.machine",  "os.arch",
+    "cpu.",     "clock.",        "hyperv.mode",    "iothreads",
+};
+
+/* Devices of any domain; a console and the serial port it shows are one thing. */
+static const char *const filled_kinds[] = {"controller", "input",   "audio",
+                                           "memballoon", "console", "serial"};
+
+static bool is_key(const char *key, const char *pattern)
+{
+    size_t length = strlen(pattern);
+
+    return strncmp(key, pattern, length) == 0 && (pattern[length - 1] == '.' || !key[length]);
+}
+
+bool stored_is_filled(const char *kind, const char *key)
+{
+    if (*kind && *key)
+        return false;
+    for (size_t i = 0; *kind && i < G_N_ELEMENTS(filled_kinds); i++)
+        if (strcmp(kind, filled_kinds[i]) == 0)
+            return true;
+    for (size_t i = 0; !*kind && i < G_N_ELEMENTS(filled_keys); i++)
+        if (is_key(key, filled_keys[i]))
+            return true;
+    return false;
+}
+
+/* ---- What it leaves out ---- */
+
+static const struct {
+    const char *kind, *key, *value;
+} nothings[] = {
+    {"graphics", "channel.", "any"},   {"graphics", "defaultMode", "any"},
+    {"graphics", "fullscreen", "no"},  {"graphics", "p2p", "no"},
+    {"disk", "target.tray", "closed"}, {"disk", "transient.shareBacking", "no"},
+};
+
+bool stored_says_nothing(const char *kind, const char *key, const DwValue *value)
+{
+    g_autofree char *text = dw_value_to_text(value);
+
+    if (!*text || strcmp(text, "0") == 0 || strcmp(text, "default") == 0)
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(nothings); i++)
+        if (strcmp(kind, nothings[i].kind) == 0 && is_key(key, nothings[i].key) &&
+            strcmp(text, nothings[i].value) == 0)
+            return true;
+    return false;
+}
+
+/* ---- Why ---- */
+
+typedef struct {
+    const DwValue *asked;
+    const DwSettings *domain, *device;
+} Facts;
+
+static bool has_prefix(const DwSettings *settings, const char *prefix)
+{
+    for (size_t i = 0; i < dw_settings_count(settings); i++)
+        if (g_str_has_prefix(dw_settings_key(settings, i), prefix))
+            return true;
+    return false;
+}
+
+static bool is(const DwSettings *settings, const char *key, const char *text)
+{
+    const DwValue *value = dw_settings_get(settings, key);
+    g_autofree char *found = value ? dw_value_to_text(value) : NULL;
+
+    return g_strcmp0(found, text) == 0;
+}
+
+static bool chooses_ports(const Facts *facts)
+{
+    return is(facts->device, "autoport", "yes");
+}
+
+static bool has_cells(const Facts *facts)
+{
+    return has_prefix(facts->domain, "cpu.numa.cell.");
+}
+
+static bool lists_vcpus(const Facts *facts)
+{
+    return has_prefix(facts->domain, "vcpus.vcpu.");
+}
+
+/* The beginnings of the names that libvirt's drivers give to the host's end of an interface. */
+static bool is_generated_name(const Facts *facts)
+{
+    static const char *const prefixes[] = {"vnet", "macvtap", "macvlan", "vif"};
+
+    for (size_t i = 0;
+         facts->asked && facts->asked->type == DW_VALUE_STRING && i < G_N_ELEMENTS(prefixes); i++)
+        if (g_str_has_prefix(facts->asked->s, prefixes[i]))
+            return true;
+    return false;
+}
+
+static bool is_no_virtio(const Facts *facts)
+{
+    const DwValue *model = dw_settings_get(facts->device, "model.type");
+
+    return !model || model->type != DW_VALUE_STRING || !g_str_has_prefix(model->s, "virtio");
+}
+
+static bool has_no_filters(const Facts *facts)
+{
+    return is(facts->device, "type", "user") || is(facts->device, "type", "vhostuser") ||
+           is(facts->device, "type", "hostdev") || is(facts->device, "type", "direct");
+}
+
+static bool is_of_network(const Facts *facts)
+{
+    return is(facts->device, "type", "network");
+}
+
+static bool has_no_password(const Facts *facts)
+{
+    return !dw_settings_get(facts->device, "passwd");
+}
+
+static bool is_usb(const Facts *facts)
+{
+    return is(facts->device, "type", "usb");
+}
+
+static bool is_ps2(const Facts *facts)
+{
+    return is(facts->device, "bus", "ps2");
+}
+
+static bool is_unset(const Facts *facts)
+{
+    return !facts->asked;
+}
+
+typedef bool Fits(const Facts *facts);
+
+static const struct {
+    const char *kind, *key;
+    Fits *fits; /* NULL: always */
+    const char *text;
+} reasons[] = {
+    {"", "memory", has_cells,
+     "The memory of a guest with NUMA cells is what they have together: set "
+     "cpu.numa.cell.N.memory."},
+    {"", "currentMemory", has_cells,
+     "It cannot be more than the NUMA cells have together: set cpu.numa.cell.N.memory."},
+    {"", "vcpu.current", lists_vcpus,
+     "It is the number of those that are enabled in the list of virtual processors: set "
+     "vcpus.vcpu.N.enabled."},
+    {"", "cputune.vcpupin.", NULL,
+     "libvirt keeps the pins of virtual processors that are there, and no others."},
+    {"", "cputune.iothreadpin.", NULL,
+     "libvirt keeps the pins of I/O threads that are there, and no others."},
+    {"", "seclabel.", NULL, "The host does not use such a security model."},
+    {"", "xen.", NULL, "It is for another hypervisor."},
+    {"", "bhyve.", NULL, "It is for another hypervisor."},
+    {"", "lxc.", NULL, "It is for another hypervisor."},
+    {"", "vmware.", NULL, "It is for another hypervisor."},
+    {"graphics", "port", chooses_ports,
+     "libvirt chooses the ports as long as autoport is yes: set autoport to no as well."},
+    {"graphics", "tlsPort", chooses_ports,
+     "libvirt chooses the ports as long as autoport is yes: set autoport to no as well."},
+    {"graphics", "passwdValidTo", has_no_password,
+     "It is kept beside a password only: set passwd."},
+    {"graphics", "connected", has_no_password, "It is kept beside a password only: set passwd."},
+    {"interface", "target.dev", is_generated_name,
+     "libvirt makes up names that begin so itself, and keeps none: choose one that begins "
+     "otherwise."},
+    {"interface", "driver.", is_no_virtio,
+     "libvirt keeps it for virtio models only: set model.type to virtio."},
+    {"interface", "backend.vhost", is_no_virtio,
+     "libvirt keeps it for virtio models only: set model.type to virtio."},
+    {"interface", "filterref.", has_no_filters, "Interfaces of this type have no filters."},
+    {"interface", "source.bridge", is_of_network,
+     "The network says which bridge it is: set type to bridge and unset source.network."},
+    {"channel", "address.", NULL, "libvirt gives it a port of a virtio-serial controller."},
+    {"memballoon", "", is_unset,
+     "It gives one to every guest: set the model of the balloon to none instead."},
+    {"controller", "", is_usb, "It gives one to every guest: set its model to none instead."},
+    {"controller", "", is_unset, "The machine, or a device of the guest, needs it."},
+    {"input", "", is_ps2, "The machine has it."},
+    {"audio", "", is_unset, "It gives one to every guest with a sound card or a display."},
+    {"video", "", is_unset,
+     "It gives one to every guest with a display: set model.type to none instead, or remove the "
+     "graphics."},
+    {"console", "", is_unset, "It is the first serial port in another form: remove that."},
+    {"serial", "", is_unset, "It is the first console in another form: remove that."},
+};
+
+const char *stored_reason(const char *kind, const char *key, const DwValue *asked,
+                          const DwSettings *domain, const DwSettings *device)
+{
+    const Facts facts = {asked, domain, device};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++)
+        if (strcmp(kind, reasons[i].kind) == 0 &&
+            (*reasons[i].key ? is_key(key, reasons[i].key) : !*key) &&
+            (!reasons[i].fits || reasons[i].fits(&facts)))
+            return reasons[i].text;
+    return NULL;
+}

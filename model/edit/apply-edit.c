@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The verbs an edit can have, one function each. Used by apply.c, which undoes and judges.
+ */
+#include "edit/apply-edit.h"
+
+#include <string.h>
+
+#include "edit/boot-order.h"
+#include "edit/defaults/device.h"
+#include "edit/defaults/domain.h"
+#include "edit/hyperv.h"
+#include "edit/media.h"
+#include "edit/presets.h"
+#include "keys/devices.h"
+
+static const char *const verb_names[] = {"set",    "add",  "modify", "remove", "hyperv",
+                                         "preset", "boot", "media",  NULL};
+
+bool dw_verb_from_name(const char *name, DwVerb *ret_verb, GError **error)
+{
+    for (unsigned i = 0; verb_names[i]; i++)
+        if (strcmp(verb_names[i], name) == 0) {
+            *ret_verb = i;
+            return true;
+        }
+    g_autofree char *all = g_strjoinv(", ", (char **)verb_names);
+    g_set_error(error, DW_ERROR, DW_ERROR_UNKNOWN_KEY, "Unknown verb \"%.32s\"; it is one of: %s.",
+                text_is_valid(name) ? name : "", all);
+    return false;
+}
+
+DwEdit *dw_edit_new(DwVerb verb, const char *kind, const char *id, DwSettings *values,
+                    const char *const *unset)
+{
+    static const char *const none[] = {NULL};
+    DwEdit *edit = g_new0(DwEdit, 1);
+
+    edit->verb = verb;
+    edit->kind = g_strdup(kind && *kind ? kind : verb == DW_VERB_MEDIA ? "disk" : "");
+    edit->id = g_strdup(id ? id : "");
+    edit->values = values ? values : dw_settings_new();
+    edit->unset = g_strdupv((char **)(unset ? unset : none));
+    return edit;
+}
+
+void dw_edit_free(DwEdit *edit)
+{
+    if (!edit)
+        return;
+    g_free(edit->kind);
+    g_free(edit->id);
+    dw_settings_free(edit->values);
+    g_strfreev(edit->unset);
+    g_free(edit);
+}
+
+/* name and uuid say which domain it is: on a defined one they stay. */
+static bool check_identity(DwEditContext *context, const DwEdit *edit, GError **error)
+{
+    static const char *const fixed[] = {"name", "uuid"};
+
+    for (size_t i = 0; (context->flags & DW_APPLY_DOMAIN) && i < G_N_ELEMENTS(fixed); i++) {
+        const DwValue *value = dw_settings_get(edit->values, fixed[i]);
+        g_autofree char *now = dw_get_string(context->document, fixed[i]);
+        bool same = value && value->type == DW_VALUE_STRING && g_strcmp0(value->s, now) == 0;
+        const char *const *unset = (const char *const *)edit->unset;
+        if ((value && !same) || g_strv_contains(unset, fixed[i]) || g_strv_contains(unset, "*")) {
+            g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                        "Key \"%s\" of a defined domain cannot be changed.", fixed[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool apply_set(DwEditContext *context, const DwEdit *edit, GError **error)
+{
+    g_autoptr(DwSettings) values = dw_settings_copy(edit->values);
+    DwNode root = document_root(context->document);
+
+    return check_identity(context, edit, error) &&
+           edit_unset(context, "", root, (const char *const *)edit->unset, error) &&
+           defaults_for_domain(context, values, error) &&
+           edit_write(context, "", root, values, error);
+}
+
+static bool check_kind(const char *kind, GError **error)
+{
+    return (*kind && table_group(kind)) || kind_unknown(kind, error);
+}
+
+static DwNode make_devices(DwDocument *document)
+{
+    DwNode devices = devices_node(document);
+
+    return devices != DW_NODE_NONE ? devices
+                                   : node_add_child(document, document_root(document), "devices");
+}
+
+static bool has_alias(const char *kind)
+{
+    DwPlace place;
+
+    return place_find(kind, "alias", &place);
+}
+
+static char *id_of_last(const DwDocument *document, const char *kind)
+{
+    DwNode last = DW_NODE_NONE;
+
+    for (DwNode node = device_next(document, kind, DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, kind, node))
+        last = node;
+    return device_id(document, last);
+}
+
+/* A USB controller and its companions have one index: which may is a rule. Interfaces that stand in
+ * for each other have one address, and libvirt takes others, too. */
+static bool may_share_id(const DwEditContext *context, const DwDocument *fragment, const char *kind,
+                         const char *id)
+{
+    if (strcmp(kind, "interface") == 0)
+        return context->flags & DW_APPLY_NEW ||
+               node_child(fragment, document_root(fragment), "teaming") != DW_NODE_NONE;
+    return strcmp(kind, "controller") == 0 && g_str_has_prefix(id, "usb");
+}
+
+static bool has_device(const DwDocument *document, const char *kind, const char *id)
+{
+    for (DwNode node = device_next(document, kind, DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, kind, node)) {
+        g_autofree char *other = device_natural_id(document, node);
+        if (g_strcmp0(id, other) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Two USB devices of one make are told apart by where they are. */
+static bool is_elsewhere(const DwDocument *document, const char *kind, const DwDocument *fragment)
+{
+    DwNode root = document_root(fragment);
+    g_autofree char *bus = lens_text(fragment, root, "source/address/@bus", NULL);
+    g_autofree char *device = lens_text(fragment, root, "source/address/@device", NULL);
+
+    if (strcmp(kind, "hostdev") != 0 || !bus || !device)
+        return false;
+    for (DwNode node = device_next(document, kind, DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, kind, node)) {
+        g_autofree char *other = lens_text(document, node, "source/address/@bus", NULL);
+        g_autofree char *place = lens_text(document, node, "source/address/@device", NULL);
+        if (g_strcmp0(bus, other) == 0 && g_strcmp0(device, place) == 0)
+            return false;
+    }
+    return true;
+}
+
+static char *position_of_last(const DwDocument *document, const char *kind)
+{
+    unsigned n = 0;
+
+    for (DwNode node = device_next(document, kind, DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, kind, node))
+        n++;
+    return g_strdup_printf("#%u", n);
+}
+
+/* Puts a finished device in, unless its id is taken. */
+static bool add_fragment(DwEditContext *context, const DwEdit *edit, DwDocument *fragment,
+                         char **ret_id, GError **error)
+{
+    DwDocument *document = context->document;
+    g_autofree char *id = device_natural_id(fragment, document_root(fragment));
+
+    if (!id && has_alias(edit->kind)) {
+        g_autofree char *unique = g_uuid_string_random();
+        g_autofree char *alias = g_strconcat("ua-", unique, NULL);
+        node_set_attribute(fragment, node_add_child(fragment, document_root(fragment), "alias"),
+                           "name", alias);
+        id = g_steal_pointer(&alias);
+    }
+    bool taken = id && has_device(document, edit->kind, id);
+    if (taken && !may_share_id(context, fragment, edit->kind, id) &&
+        !is_elsewhere(document, edit->kind, fragment)) {
+        g_set_error(error, DW_ERROR, DW_ERROR_ALREADY_EXISTS, "There is a %s \"%s\" already.",
+                    edit->kind, id);
+        return false;
+    }
+    node_insert(document, make_devices(document), fragment);
+    if (taken)
+        *ret_id = position_of_last(document, edit->kind);
+    else
+        *ret_id = id ? g_steal_pointer(&id) : id_of_last(document, edit->kind);
+    return true;
+}
+
+static bool apply_add(DwEditContext *context, const DwEdit *edit, char **ret_id, GError **error)
+{
+    g_autoptr(DwSettings) values = dw_settings_copy(edit->values);
+
+    if (!check_kind(edit->kind, error))
+        return false;
+    if (*edit->unset) {
+        g_set_error_literal(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                            "A device that is added has nothing to unset.");
+        return false;
+    }
+    if (!defaults_for_device(context, edit->kind, DW_NODE_NONE, values, error))
+        return false;
+    g_autoptr(DwDocument) fragment =
+        document_new_fragment(context->document, make_devices(context->document), edit->kind);
+    DwEditContext inner = *context;
+    inner.document = fragment;
+    return edit_write(&inner, edit->kind, document_root(fragment), values, error) &&
+           add_fragment(context, edit, fragment, ret_id, error);
+}
+
+static bool apply_modify(DwEditContext *context, const DwEdit *edit, char **ret_id, GError **error)
+{
+    g_autoptr(DwSettings) values = dw_settings_copy(edit->values);
+    DwDocument *document = context->document;
+
+    if (!check_kind(edit->kind, error))
+        return false;
+    DwNode node = device_find(document, edit->kind, edit->id, error);
+    if (node == DW_NODE_NONE ||
+        !edit_unset(context, edit->kind, node, (const char *const *)edit->unset, error) ||
+        !defaults_for_device(context, edit->kind, node, values, error) ||
+        !edit_write(context, edit->kind, node, values, error))
+        return false;
+    g_autofree char *id = device_natural_id(document, node);
+    if (id && strcmp(id, edit->id) != 0 && *edit->id != '#' &&
+        device_find(document, edit->kind, id, NULL) == DW_NODE_NONE) {
+        g_set_error(error, DW_ERROR, DW_ERROR_ALREADY_EXISTS, "There is a %s \"%s\" already.",
+                    edit->kind, id);
+        return false;
+    }
+    *ret_id = device_id(document, node);
+    return true;
+}
+
+static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **error)
+{
+    if (!*edit->kind)
+        return kind_unknown("", error);
+    if (dw_settings_count(edit->values) > 0 || *edit->unset) {
+        g_set_error_literal(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                            "Removing a device takes no values.");
+        return false;
+    }
+    DwNode node = device_find(context->document, edit->kind, edit->id, error);
+    if (node == DW_NODE_NONE)
+        return false;
+    DwNode devices = node_parent(context->document, node);
+    node_remove(context->document, node);
+    if (node_is_blank(context->document, devices) &&
+        node_origin(context->document, devices) == DW_ORIGIN_CREATED)
+        node_remove(context->document, devices);
+    return true;
+}
+
+static bool apply_media(DwEditContext *context, const DwEdit *edit, char **ret_id, GError **error)
+{
+    if (strcmp(edit->kind, "disk") != 0 || *edit->unset) {
+        g_set_error_literal(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                            "Verb \"media\" is about disks, and takes values only; none ejects.");
+        return false;
+    }
+    return media_apply(context, edit->id, edit->values, ret_id, error);
+}
+
+bool edit_apply(DwEditContext *context, const DwEdit *edit, char **ret_id, GError **error)
+{
+    bool hyperv_unset = edit->verb == DW_VERB_HYPERV && *edit->unset;
+
+    *ret_id = NULL;
+    switch (edit->verb) {
+    case DW_VERB_SET:
+        return apply_set(context, edit, error);
+    case DW_VERB_ADD:
+        return apply_add(context, edit, ret_id, error);
+    case DW_VERB_MODIFY:
+        return apply_modify(context, edit, ret_id, error);
+    case DW_VERB_REMOVE:
+        return apply_remove(context, edit, error);
+    case DW_VERB_HYPERV:
+        if (hyperv_unset) {
+            g_set_error_literal(
+                error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                "Verb \"hyperv\" takes values only; unset \"hyperv.…\" with \"set\".");
+            return false;
+        }
+        return hyperv_apply(context, edit->values, error);
+    case DW_VERB_PRESET:
+        return preset_apply(context, edit->id, error);
+    case DW_VERB_BOOT:
+        return boot_order_apply(context, edit->values, error);
+    case DW_VERB_MEDIA:
+        return apply_media(context, edit, ret_id, error);
+    }
+    return false;
+}

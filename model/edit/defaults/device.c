@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What is filled in for a device: what libvirt requires and a person would not think of, and what
+ * follows from the source that is given. What libvirt chooses by itself is left to it. Used by the
+ * add and modify verbs.
+ */
+#include "edit/defaults/device.h"
+
+#include <string.h>
+
+#include "edit/defaults/belongings.h"
+#include "edit/defaults/channel.h"
+#include "edit/defaults/disk.h"
+#include "edit/defaults/graphics.h"
+#include "keys/devices.h"
+#include "table/belongs.h"
+
+/* Taken as they are where the device is new and the key is not given. */
+static const struct {
+    const char *kind, *key, *value;
+} constants[] = {
+    {"console", "type", "pty"},       {"serial", "type", "pty"},
+    {"hostdev", "mode", "subsystem"}, {"memballoon", "model", "virtio"},
+    {"redirdev", "bus", "usb"},       {"redirdev", "type", "spicevmc"},
+    {"rng", "model", "virtio"},       {"rng", "backend.model", "random"},
+    {"sound", "model", "ich9"},       {"watchdog", "model", "i6300esb"},
+};
+
+/* The first of a kind's whose key is given says what the type is. */
+static const struct {
+    const char *kind, *given, *key, *value;
+} inferred[] = {
+    {"interface", "source.network", "type", "network"},
+    {"interface", "source.bridge", "type", "bridge"},
+    {"interface", "source.path", "type", "vhostuser"},
+    {"interface", "source.path", "source.type", "unix"},
+    {"interface", "source.dev", "type", "direct"},
+    {"interface", "source.name", "type", "internal"},
+    {"hostdev", "source.address", "type", "pci"},
+    {"hostdev", "source.vendor", "type", "usb"},
+    {"hostdev", "source.address.device", "type", "usb"},
+    {"hostdev", "source.address.uuid", "type", "mdev"},
+    {"hostdev", "source.adapter.name", "type", "scsi"},
+    {"hostdev", "source.wwpn", "type", "scsi_host"},
+    {"tpm", "backend.device.path", "backend.type", "passthrough"},
+    {"filesystem", "source.file", "type", "file"},
+    {"filesystem", "source.dev", "type", "block"},
+    {"filesystem", "source.usage", "type", "ram"},
+    {"input", "source.evdev", "type", "passthrough"},
+    {"input", "source.dev", "type", "evdev"},
+};
+
+#define RULE "device-default"
+
+static void take(const DwDefaults *defaults, const char *key, const char *value, const char *why)
+{
+    if (!defaults_asked(defaults, key))
+        defaults_take(defaults, RULE, DW_SEVERITY_INFO, key, dw_value_string(value), "%s is %s%s.",
+                      key, value, why);
+}
+
+static void infer(const DwDefaults *defaults)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(inferred); i++)
+        if (g_str_equal(inferred[i].kind, defaults->kind) &&
+            defaults_asked(defaults, inferred[i].given)) {
+            g_autofree char *why = g_strconcat(", as ", inferred[i].given, " is given", NULL);
+            take(defaults, inferred[i].key, inferred[i].value, why);
+        }
+}
+
+/* A source of another type is the wish for that type, unless the one there is has it as well. */
+static void infer_change(const DwDefaults *defaults)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(inferred); i++) {
+        const char *key = inferred[i].key, *value = inferred[i].value;
+        g_autofree char *is = NULL;
+        DwBelonging belonging;
+
+        /* An address of one bus is no wish for another: it would be lost. */
+        if (!g_str_equal(inferred[i].kind, defaults->kind) || defaults_asked(defaults, key) ||
+            g_str_has_prefix(inferred[i].given, "source.address") ||
+            !defaults_asked(defaults, inferred[i].given) ||
+            !belonging_of(defaults->kind, inferred[i].given, &belonging) ||
+            !g_str_equal(belonging.by, key))
+            continue;
+        is = defaults_text(defaults, key);
+        if (is && !belonging_allows(&belonging, is))
+            defaults_take(defaults, RULE, DW_SEVERITY_INFO, key, dw_value_string(value),
+                          "%s is now %s, as %s is given.", key, value, inferred[i].given);
+    }
+}
+
+static bool lacks_required(const DwDefaults *defaults)
+{
+    const char *key = required_key(defaults->kind);
+
+    return key && !defaults_asked(defaults, key);
+}
+
+static bool refuse_lack(const DwDefaults *defaults, GError **error)
+{
+    const char *key = required_key(defaults->kind);
+    GError *fault = g_error_new(DW_ERROR, DW_ERROR_INVALID_VALUE,
+                                "Key \"%s\" of kind \"%s\" must be given, such as \"%s\".", key,
+                                defaults->kind, required_example(defaults->kind, key));
+
+    return edit_fault(defaults->context, defaults->kind, key, NULL, fault, error);
+}
+
+/* An address of libvirt's own choice would give the interface another id. */
+static void default_mac(const DwDefaults *defaults)
+{
+    g_autofree char *type = dw_get_string(defaults->context->document, "type");
+    const char *prefix = g_strcmp0(type, "xen") == 0 ? "00:16:3e" : "52:54:00";
+    g_autofree char *address = NULL;
+
+    do {
+        guint32 number = g_random_int();
+        g_free(address);
+        address = g_strdup_printf("%s:%02x:%02x:%02x", prefix, number >> 16 & 0xff,
+                                  number >> 8 & 0xff, number & 0xff);
+    } while (device_find(defaults->context->document, "interface", address, NULL) != DW_NODE_NONE);
+    take(defaults, "mac.address", address, ", made at random");
+}
+
+static bool has_index(const DwDocument *document, const char *type, const char *index)
+{
+    for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "controller", node))
+        if (node_attribute_is(document, node, "type", type) &&
+            node_attribute_is(document, node, "index", index))
+            return true;
+    return false;
+}
+
+/* libvirt would give one and so another id. PCI's 0 is the root, which libvirt makes. */
+static void default_index(const DwDefaults *defaults)
+{
+    g_autofree char *type = defaults_text(defaults, "type");
+    g_autofree char *model = defaults_text(defaults, "model");
+    unsigned index = strcmp(type, "pci") == 0 && !(model && g_str_has_suffix(model, "-root"));
+    g_autofree char *text = g_strdup_printf("%u", index);
+
+    while (has_index(defaults->context->document, type, text)) {
+        g_free(text);
+        text = g_strdup_printf("%u", ++index);
+    }
+    take(defaults, "index", text, ", the first that is free");
+}
+
+static bool default_new_device(const DwDefaults *defaults, GError **error)
+{
+    infer(defaults);
+    if (lacks_required(defaults))
+        return refuse_lack(defaults, error);
+    for (size_t i = 0; i < G_N_ELEMENTS(constants); i++)
+        if (g_str_equal(constants[i].kind, defaults->kind))
+            take(defaults, constants[i].key, constants[i].value, " by default");
+    if (g_str_equal(defaults->kind, "interface")) {
+        take(defaults, "type", "user", " by default");
+        if (defaults_is(defaults, "type", "vhostuser"))
+            take(defaults, "model.type", "virtio", ", which vhostuser needs");
+        default_mac(defaults);
+    } else if (g_str_equal(defaults->kind, "controller")) {
+        default_index(defaults);
+    } else if (g_str_equal(defaults->kind, "hostdev") && defaults_is(defaults, "type", "mdev")) {
+        take(defaults, "model", "vfio-pci", " by default");
+    } else if (g_str_equal(defaults->kind, "tpm")) {
+        take(defaults, "backend.type", "emulator", " by default");
+    } else if (g_str_equal(defaults->kind, "rng") &&
+               defaults_is(defaults, "backend.model", "random")) {
+        take(defaults, "backend", "/dev/urandom", " by default");
+    } else if (g_str_equal(defaults->kind, "vsock") && !defaults_asked(defaults, "cid.address")) {
+        take(defaults, "cid.auto", "yes", " by default");
+    }
+    return true;
+}
+
+/* An interface on a function of the host's has its address in PCI's form. */
+static void default_function(const DwDefaults *defaults)
+{
+    if (g_str_equal(defaults->kind, "interface") && defaults_is(defaults, "type", "hostdev") &&
+        defaults_asked(defaults, "source.address"))
+        take(defaults, "source.address.type", "pci", ", as source.address is given");
+}
+
+/* What was said before the device had its name is about the device of that name, too. */
+static void name_notes(const DwDefaults *defaults, guint first)
+{
+    g_autofree char *id = defaults_id(defaults);
+
+    for (guint i = first; i < defaults->context->problems->len; i++) {
+        DwProblem *problem = defaults->context->problems->pdata[i];
+
+        if (!*problem->id) {
+            g_free(problem->id);
+            problem->id = g_strdup(id);
+        }
+    }
+}
+
+bool defaults_for_device(DwEditContext *context, const char *kind, DwNode device,
+                         DwSettings *values, GError **error)
+{
+    const DwDefaults defaults = {context, kind, device, values};
+    guint first = context->problems->len;
+    bool fine = true;
+
+    if (g_str_equal(kind, "disk"))
+        fine = defaults_for_disk(&defaults, error);
+    else if (g_str_equal(kind, "channel"))
+        defaults_for_channel(&defaults);
+    else if (device == DW_NODE_NONE)
+        fine = default_new_device(&defaults, error);
+    else
+        infer_change(&defaults);
+    default_function(&defaults);
+    if (device != DW_NODE_NONE && g_str_equal(kind, "graphics"))
+        defaults_for_graphics(&defaults);
+    fine = fine && belongings_check(&defaults, error) &&
+           (device == DW_NODE_NONE || belongings_drop(&defaults, error));
+    name_notes(&defaults, first);
+    return fine;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What is filled in for a new domain, and what a changed setting of the domain takes along. One
+ * document, one thread; what is known of a host is in the context.
+ */
+#include "edit/defaults/domain.h"
+
+#include <string.h>
+
+#include "edit/defaults/machine.h"
+#include "guest/clock-offsets.h"
+#include "guest/hyperv-features.h"
+#include "host/capabilities.h"
+
+/* ---- What a change brings with it ---- */
+
+static bool unset(const DwDefaults *defaults, const char *const *keys, GError **error)
+{
+    return edit_unset(defaults->context, "", document_root(defaults->context->document), keys,
+                      error);
+}
+
+/* Unsets a key that is there and not asked for, and says why. */
+static bool drop(const DwDefaults *defaults, const char *rule, DwSeverity severity, const char *key,
+                 const char *why, GError **error)
+{
+    const char *const keys[] = {key, NULL};
+
+    if (defaults_asked(defaults, key))
+        return true;
+    g_autofree char *value = defaults_document_text(
+        defaults->context->document, "", document_root(defaults->context->document), key);
+    if (!value)
+        return true;
+    if (!unset(defaults, keys, error))
+        return false;
+    defaults_say(defaults, rule, severity, key, "%s was %s and is dropped: %s.", key, value, why);
+    return true;
+}
+
+/* Each removal looks through the document anew; no processor has as many. */
+#define MOST_FEATURES 1000
+
+/* Elements of <cpu> that have no key but belong to the model. */
+static void drop_cpu_features(const DwDefaults *defaults, const char *why)
+{
+    DwDocument *document = defaults->context->document;
+    g_autoptr(GString) names = g_string_new(NULL);
+    unsigned n = 0;
+    DwNode node;
+
+    while (n++ < MOST_FEATURES && (node = lens_find(document, document_root(document),
+                                                    "cpu/feature", NULL)) != DW_NODE_NONE) {
+        g_autofree char *name = node_attribute(document, node, "name");
+
+        g_string_append_printf(names, "%s%s", names->len ? ", " : "", name ? name : "");
+        node_remove(document, node);
+    }
+    if (names->len)
+        defaults_say(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, "cpu.feature",
+                     "cpu.feature entries (%s) are dropped: %s.", names->str, why);
+}
+
+static bool change_cpu_mode(const DwDefaults *defaults, GError **error)
+{
+    static const char *const belong[] = {"cpu.model.fallback", "cpu.model", "cpu.match",
+                                         "cpu.vendor"};
+
+    if (!defaults_asked(defaults, "cpu.mode"))
+        return true;
+    g_autofree char *mode = defaults_text(defaults, "cpu.mode");
+    g_autofree char *old = dw_get_string(defaults->context->document, "cpu.mode");
+    g_autofree char *why = g_strdup_printf("it belongs to cpu.mode %s", old ? old : "custom");
+    if (g_strcmp0(mode, old ? old : "custom") == 0)
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(belong); i++)
+        if (!drop(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, belong[i], why, error))
+            return false;
+    /* Every mode takes features, but custom only beside a model. */
+    if (g_strcmp0(mode, "custom") == 0 && !defaults_asked(defaults, "cpu.model"))
+        drop_cpu_features(defaults, why);
+    if (g_strcmp0(mode, "host-passthrough") != 0 && g_strcmp0(mode, "maximum") != 0)
+        return drop(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, "cpu.migratable", why, error);
+    return true;
+}
+
+static bool drop_all(const DwDefaults *defaults, const char *rule, DwSeverity severity,
+                     const char *const *keys, const char *why, GError **error)
+{
+    for (; *keys; keys++)
+        if (!drop(defaults, rule, severity, *keys, why, error))
+            return false;
+    return true;
+}
+
+/* The element with what it has besides its keys. */
+static void drop_element(const DwDefaults *defaults, const char *prefix, const char *path)
+{
+    DwDocument *document = defaults->context->document;
+    DwNode node = lens_find(document, document_root(document), path, NULL);
+
+    if (node != DW_NODE_NONE && !defaults_asked_any(defaults, prefix))
+        node_remove(document, node);
+}
+
+static bool change_firmware(const DwDefaults *defaults, GError **error)
+{
+    static const char *const manual[] = {
+        "os.nvram.template", "os.nvram", "os.loader.type", "os.loader.readonly", "os.loader.secure",
+        "os.loader",         NULL};
+    static const char *const automatic[] = {"os.firmware.feature.secure-boot",
+                                            "os.firmware.feature.enrolled-keys", "os.firmware",
+                                            NULL};
+
+    if (defaults_changed(defaults, "os.firmware")) {
+        if (!drop_all(
+                defaults, "firmware-drops", DW_SEVERITY_WARNING, manual,
+                "os.firmware has it chosen, and variables of the old firmware are not carried "
+                "over",
+                error))
+            return false;
+        drop_element(defaults, "os.loader", "os/loader");
+        drop_element(defaults, "os.nvram", "os/nvram");
+        return true;
+    }
+    if (defaults_changed(defaults, "os.loader") && !defaults_asked(defaults, "os.firmware"))
+        return drop_all(defaults, "loader-drops", DW_SEVERITY_INFO, automatic,
+                        "os.loader names the firmware", error);
+    return true;
+}
+
+static bool change_clock(const DwDefaults *defaults, GError **error)
+{
+    static const char *const names[] = {"timezone", "basis", "start", "adjustment"};
+
+    if (!defaults_asked(defaults, "clock.offset"))
+        return true;
+    g_autofree char *offset = defaults_text(defaults, "clock.offset");
+    g_autofree char *old = dw_get_string(defaults->context->document, "clock.offset");
+    g_autofree char *why = g_strdup_printf("it belongs to clock.offset %s", old ? old : "");
+    if (g_strcmp0(old, offset) == 0)
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *key = g_strconcat("clock.", names[i], NULL);
+        g_autofree char *value = defaults_text(defaults, key);
+        bool stays = clock_offset_takes(offset, names[i]) &&
+                     (!g_str_equal(names[i], "adjustment") || g_strcmp0(value, "reset") == 0);
+
+        if (!stays && !drop(defaults, "clock-offset-drops", DW_SEVERITY_INFO, key, why, error))
+            return false;
+    }
+    return true;
+}
+
+/* What a number may not reach any more: its elements, what tells them apart, and their keys. */
+typedef struct {
+    const char *path, *attribute, *key; /* "cputune.vcpupin.N.cpuset" */
+} Numbered;
+
+/* The numbers, from limit on, of the elements that are there. */
+static GArray *numbers_from(const DwDocument *document, const Numbered *numbered, unsigned limit)
+{
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(unsigned));
+    DwNode node = lens_find(document, document_root(document), numbered->path, NULL);
+
+    for (; node != DW_NODE_NONE; node = node_next_same(document, node)) {
+        g_autofree char *path = g_strconcat("@", numbered->attribute, NULL);
+        uint64_t number;
+
+        if (lens_number(document, node, path, &number) && number >= limit && number <= UINT_MAX) {
+            unsigned found = (unsigned)number;
+            g_array_append_val(numbers, found);
+        }
+    }
+    return numbers;
+}
+
+static bool drop_from(const DwDefaults *defaults, const char *rule, const Numbered *numbered,
+                      unsigned limit, const char *why, GError **error)
+{
+    g_autoptr(GArray) numbers = numbers_from(defaults->context->document, numbered, limit);
+
+    for (guint i = 0; i < numbers->len; i++) {
+        g_autofree char *digits = g_strdup_printf("%u", g_array_index(numbers, unsigned, i));
+        g_auto(GStrv) parts = g_strsplit(numbered->key, "N", 2);
+        g_autofree char *key = g_strconcat(parts[0], digits, parts[1], NULL);
+
+        if (!drop(defaults, rule, DW_SEVERITY_INFO, key, why, error))
+            return false;
+    }
+    return true;
+}
+
+/* Was it lowered by this edit? To what, then. */
+static bool is_lowered(const DwDefaults *defaults, const char *key, uint64_t *ret_now)
+{
+    const DwDocument *document = defaults->context->document;
+    g_autofree char *old = defaults_document_text(document, "", document_root(document), key);
+    g_autofree char *now = defaults_text(defaults, key);
+
+    return defaults_asked(defaults, key) && old && now &&
+           g_ascii_string_to_unsigned(now, 10, 0, UINT16_MAX, ret_now, NULL) &&
+           g_ascii_strtoull(old, NULL, 10) > *ret_now;
+}
+
+/* Pins go with the processors and I/O threads that they pin. */
+static bool change_counts(const DwDefaults *defaults, GError **error)
+{
+    static const Numbered of_vcpus[] = {
+        {"cputune/vcpupin", "vcpu", "cputune.vcpupin.N.cpuset"},
+        {"vcpus/vcpu", "id", "vcpus.vcpu.N.order"},
+        {"vcpus/vcpu", "id", "vcpus.vcpu.N.hotpluggable"},
+        {"vcpus/vcpu", "id", "vcpus.vcpu.N.enabled"},
+    };
+    static const Numbered of_threads = {"cputune/iothreadpin", "iothread",
+                                        "cputune.iothreadpin.N.cpuset"};
+    const DwDocument *document = defaults->context->document;
+    uint64_t now;
+
+    if (is_lowered(defaults, "vcpu", &now)) {
+        g_autofree char *why = g_strdup_printf("vcpu is %u now, counted from 0", (unsigned)now);
+        for (size_t i = 0; i < G_N_ELEMENTS(of_vcpus); i++)
+            if (!drop_from(defaults, "vcpu-drops", &of_vcpus[i], (unsigned)now, why, error))
+                return false;
+    }
+    /* Those with numbers of their own stay, whatever the count is. */
+    if (is_lowered(defaults, "iothreads", &now) &&
+        lens_find(document, document_root(document), "iothreadids/iothread", NULL) ==
+            DW_NODE_NONE) {
+        g_autofree char *why = g_strdup_printf("iothreads is %u now", (unsigned)now);
+        return drop_from(defaults, "iothreads-drops", &of_threads, (unsigned)now + 1, why, error);
+    }
+    return true;
+}
+
+/* A guest that had all its memory is to have all of the new. */
+static void change_memory(const DwDefaults *defaults)
+{
+    const DwValue *memory = dw_settings_get(defaults->values, "memory");
+
+    if (!memory || defaults_asked(defaults, "currentMemory") ||
+        !defaults_changed(defaults, "memory"))
+        return;
+    const DwDocument *document = defaults->context->document;
+    DwNode root = document_root(document);
+    g_autofree char *old = defaults_document_text(document, "", root, "memory");
+    g_autofree char *current = defaults_document_text(document, "", root, "currentMemory");
+    if (!current)
+        return;
+    g_autofree char *text = dw_value_to_text(memory);
+    if (g_strcmp0(old, current) == 0)
+        defaults_take(defaults, "memory-current-follows", DW_SEVERITY_INFO, "currentMemory",
+                      dw_value_copy(memory),
+                      "currentMemory is %s, too: it was equal to memory, and the guest is to have "
+                      "all of it.",
+                      text);
+    else
+        defaults_say(defaults, "memory-current-stays", DW_SEVERITY_INFO, "currentMemory",
+                     "currentMemory stays as it is: that is what the guest begins with.");
+}
+
+static void add_retries(const DwDefaults *defaults)
+{
+    if (!defaults_asked_true(defaults, "hyperv.spinlocks"))
+        return;
+    g_autofree char *retries = defaults_text(defaults, "hyperv.spinlocks.retries");
+    if (!retries)
+        defaults_take(defaults, "hyperv-spinlocks-default", DW_SEVERITY_INFO,
+                      "hyperv.spinlocks.retries", dw_value_uint(DW_HYPERV_RETRIES),
+                      "hyperv.spinlocks.retries is %u, as is usual.", DW_HYPERV_RETRIES);
+}
+
+/* ---- What a new one is made of ---- */
+
+static void fill(const DwDefaults *defaults, const char *key, const char *value, const char *why)
+{
+    g_autofree char *present = defaults_text(defaults, key);
+
+    if (!present && value && *value)
+        defaults_take(defaults, "host-default", DW_SEVERITY_INFO, key, dw_value_string(value),
+                      "%s is %s: %s.", key, value, why);
+}
+
+static void fill_machine(const DwDefaults *defaults, const DwGuest *guest)
+{
+    g_autofree char *machine = defaults_text(defaults, "os.machine");
+    g_autofree char *present = dw_get_string(defaults->context->document, "os.machine");
+    const char *canonical = machine ? guest_canonical_machine(guest, machine) : NULL;
+
+    if (!machine)
+        fill(defaults, "os.machine", guest_default_machine(guest),
+             "this host's for the architecture");
+    else if (canonical && g_strcmp0(canonical, present) == 0)
+        dw_settings_put(defaults->values, "os.machine", dw_value_string(canonical));
+    else if (canonical && !g_str_equal(canonical, machine))
+        defaults_take(defaults, "host-machine-canonical", DW_SEVERITY_INFO, "os.machine",
+                      dw_value_string(canonical), "os.machine is %s: that is what %s means here.",
+                      canonical, machine);
+}
+
+static void fill_new(const DwDefaults *defaults)
+{
+    const DwCapabilities *capabilities = defaults->context->host->capabilities;
+    g_autofree char *type = defaults_text(defaults, "type");
+    g_autofree char *arch = defaults_text(defaults, "os.arch");
+    const DwGuest *guest = capabilities ? capabilities_find_guest(capabilities, arch, type) : NULL;
+
+    if (guest) {
+        fill(defaults, "type", guest_default_type(guest), "the best this host offers");
+        fill(defaults, "os.type", guest->os_type, "this host's");
+        fill(defaults, "os.arch", guest->arch, "this host's");
+        fill_machine(defaults, guest);
+        fill(defaults, "emulator", guest->emulator, "this host's for the architecture");
+    }
+    fill(defaults, "os.type", g_strcmp0(type, "lxc") == 0 ? "exe" : "hvm", "what is usual");
+}
+
+bool defaults_for_domain(DwEditContext *context, DwSettings *values, GError **error)
+{
+    const DwDefaults defaults = {context, "", document_root(context->document), values};
+
+    if (context->flags & DW_APPLY_NEW)
+        fill_new(&defaults);
+    if (!change_cpu_mode(&defaults, error) || !change_firmware(&defaults, error) ||
+        !change_clock(&defaults, error) || !change_counts(&defaults, error))
+        return false;
+    change_memory(&defaults);
+    defaults_for_machine(&defaults);
+    add_retries(&defaults);
+    return true;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a change of a display takes along: libvirt writes the place where it listens twice, as an
+ * attribute and as a <listen> element, and wants both to be equal; a fixed port means that libvirt
+ * is not to choose one; and sound goes through SPICE as long as there is SPICE. Used by device.c.
+ * One document, one thread.
+ */
+#include "edit/defaults/graphics.h"
+
+#include <string.h>
+
+#include "keys/devices.h"
+
+/* Where one of the two spellings is set and the other is there, that follows. */
+static void pair(const DwDefaults *defaults, const char *key, const char *other)
+{
+    g_autofree char *value = defaults_text(defaults, key);
+    g_autofree char *present = NULL;
+
+    if (!defaults_changed(defaults, key) || defaults_asked(defaults, other) || !value)
+        return;
+    present = defaults_text(defaults, other);
+    if (present && strcmp(present, value) != 0)
+        defaults_take(defaults, "graphics-listen-follows", DW_SEVERITY_INFO, other,
+                      dw_value_string(value), "%s is %s, too: it is another spelling of %s.", other,
+                      value, key);
+}
+
+static void fix_port(const DwDefaults *defaults)
+{
+    g_autofree char *port = defaults_text(defaults, "port");
+
+    if (!defaults_changed(defaults, "port") || !port || *port == '-' ||
+        defaults_asked(defaults, "autoport") || !defaults_is(defaults, "autoport", "yes"))
+        return;
+    defaults_take(defaults, "graphics-port-fixed", DW_SEVERITY_INFO, "autoport",
+                  dw_value_bool(false), "autoport is no: port is fixed at %s.", port);
+}
+
+static bool has_other_spice(const DwDefaults *defaults)
+{
+    const DwDocument *document = defaults->context->document;
+
+    for (DwNode node = device_next(document, "graphics", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "graphics", node))
+        if (node != defaults->device && node_attribute_is(document, node, "type", "spice"))
+            return true;
+    return false;
+}
+
+static void take_audio(const DwDefaults *defaults)
+{
+    DwDocument *document = defaults->context->document;
+
+    if (!node_attribute_is(document, defaults->device, "type", "spice") ||
+        !defaults_changed(defaults, "type") || has_other_spice(defaults))
+        return;
+    for (DwNode node = device_next(document, "audio", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "audio", node)) {
+        if (!node_attribute_is(document, node, "type", "spice"))
+            continue;
+        g_autofree char *id = device_id(document, node);
+        node_set_attribute(document, node, "type", "none");
+        edit_note(defaults->context, "graphics-audio-follows", DW_SEVERITY_INFO, "audio", id,
+                  "type", "type is none: the domain has no SPICE any more.");
+    }
+}
+
+void defaults_for_graphics(const DwDefaults *defaults)
+{
+    take_audio(defaults);
+    pair(defaults, "listen", "listen.1.address");
+    pair(defaults, "listen.1.address", "listen");
+    pair(defaults, "socket", "listen.1.socket");
+    pair(defaults, "listen.1.socket", "socket");
+    fix_port(defaults);
+}

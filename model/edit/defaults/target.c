@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A disk's place in the guest: bus from name and name from bus, the first name that is free, the
+ * SCSI controller it may need, and the address a new bus makes void. Used by disk.c.
+ */
+#include "edit/defaults/target.h"
+
+#include <string.h>
+
+#include "guest/disk.h"
+#include "guest/machine.h"
+#include "host/capabilities.h"
+
+#define INFO    DW_SEVERITY_INFO
+#define WARNING DW_SEVERITY_WARNING
+
+/* x86 without a machine type becomes what the host likes best; sata is on all of them. */
+static DwMachine machine_of(const DwDefaults *defaults)
+{
+    DwMachine machine;
+
+    guest_machine_read(defaults->context->document, NULL, &machine);
+    return machine;
+}
+
+static const char *bus_elsewhere(const DwDefaults *defaults, bool cdrom)
+{
+    g_autofree char *type = dw_get_string(defaults->context->document, "type");
+
+    if (cdrom)
+        return "ide";
+    return g_strcmp0(type, "xen") == 0 ? "xen" : g_strcmp0(type, "vmware") == 0 ? "scsi" : "ide";
+}
+
+static const char *bus_for_device(const DwDefaults *defaults)
+{
+    DwMachine machine = machine_of(defaults);
+    bool cdrom = defaults_is(defaults, "device", "cdrom");
+
+    if (defaults_is(defaults, "device", "floppy"))
+        return "fdc";
+    if (!defaults_for_qemu(defaults))
+        return bus_elsewhere(defaults, cdrom);
+    if (defaults_is(defaults, "device", "lun"))
+        return "scsi";
+    if (!cdrom)
+        return "virtio";
+    return machine.is_pc ? "ide" : machine.is_other ? "scsi" : "sata";
+}
+
+/* The first of what suits the device that the host has too; what it does not say it may have. */
+static const char *bus_on_host(const DwDefaults *defaults, const char *wanted)
+{
+    static const char *const others[] = {"virtio", "sata", "scsi", "ide", "usb", NULL};
+    const DwHost *host = defaults->context->host;
+    const char *const *offered = NULL;
+    bool cdrom = defaults_is(defaults, "device", "cdrom");
+
+    if (host->domain_capabilities &&
+        domain_capabilities_concern(host->domain_capabilities, host->capabilities,
+                                    defaults->context->document))
+        offered = domain_capabilities_values(host->domain_capabilities, "disk.target.bus");
+    if (!offered || g_strv_contains(offered, wanted) || g_str_equal(wanted, "fdc"))
+        return wanted;
+    for (size_t i = cdrom ? 1 : 0; others[i]; i++)
+        if (g_strv_contains(offered, others[i]))
+            return others[i];
+    return wanted;
+}
+
+static bool adds_scsi_controller(const DwEdit *edit)
+{
+    const DwValue *type = dw_settings_get(edit->values, "type");
+
+    return edit->verb == DW_VERB_ADD && g_str_equal(edit->kind, "controller") && type &&
+           type->type == DW_VALUE_STRING && g_str_equal(type->s, "scsi");
+}
+
+/* Now, or when all edits of the call are done: libvirt writes controllers behind disks. */
+static bool has_scsi_controller(const DwDefaults *defaults)
+{
+    const DwDocument *document = defaults->context->document;
+    const GPtrArray *edits = defaults->context->edits;
+
+    for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "controller", node))
+        if (node_attribute_is(document, node, "type", "scsi"))
+            return true;
+    for (guint i = 0; i < edits->len; i++)
+        if (adds_scsi_controller(edits->pdata[i]))
+            return true;
+    return false;
+}
+
+/* A CD-ROM called sdX needs no SCSI controller where there is SATA. */
+static const char *bus_for_cdrom_sd(const DwDefaults *defaults)
+{
+    bool sata = defaults_for_qemu(defaults) && !machine_of(defaults).is_other;
+
+    return sata && !has_scsi_controller(defaults) ? "sata" : "scsi";
+}
+
+static const char *bus_for_name(const DwDefaults *defaults, const char *name)
+{
+    static const struct {
+        const char *prefix, *bus;
+    } buses[] = {{"vd", "virtio"}, {"hd", "ide"},  {"sd", "scsi"},
+                 {"fd", "fdc"},    {"xvd", "xen"}, {"ubd", "uml"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(buses); i++)
+        if (g_str_has_prefix(name, buses[i].prefix)) {
+            /* q35 has no IDE, and a name is only a name. */
+            if (g_str_equal(buses[i].bus, "ide") && machine_of(defaults).is_q35)
+                return "sata";
+            if (g_str_equal(buses[i].bus, "scsi") && defaults_is(defaults, "device", "cdrom"))
+                return bus_for_cdrom_sd(defaults);
+            return buses[i].bus;
+        }
+    return NULL;
+}
+
+static char *first_free_name(const DwDocument *document, const char *bus);
+
+static bool is_ide_full(const DwDefaults *defaults)
+{
+    g_autofree char *name = first_free_name(defaults->context->document, "ide");
+
+    return machine_of(defaults).is_pc && disk_index(name) > 3;
+}
+
+static void default_bus(const DwDefaults *defaults)
+{
+    g_autofree char *name = defaults_text(defaults, "target.dev");
+    const char *bus = name ? bus_for_name(defaults, name) : NULL;
+    const char *why = "by target.dev";
+
+    if (defaults_asked(defaults, "target.bus"))
+        return;
+    if (!bus) {
+        bus = bus_on_host(defaults, bus_for_device(defaults));
+        why = "what suits the device";
+        if (g_str_equal(bus, "ide") && is_ide_full(defaults)) {
+            bus = "sata";
+            why = "because ide has no place left";
+        }
+    }
+    defaults_take(defaults, "disk-bus-default", INFO, "target.bus", dw_value_string(bus),
+                  "target.bus is %s, %s.", bus, why);
+}
+
+/* "a", …, "z", "aa", … */
+static char *letters(unsigned index)
+{
+    char text[8];
+    size_t at = sizeof text - 1;
+
+    text[at] = 0;
+    for (index++; index > 0 && at > 0; index = (index - 1) / 26)
+        text[--at] = 'a' + (index - 1) % 26;
+    return g_strdup(text + at);
+}
+
+static const char *prefix_for_bus(const char *bus)
+{
+    static const struct {
+        const char *bus, *prefix;
+    } prefixes[] = {{"virtio", "vd"}, {"ide", "hd"}, {"fdc", "fd"}, {"xen", "xvd"}, {"uml", "ubd"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
+        if (g_str_equal(prefixes[i].bus, bus))
+            return prefixes[i].prefix;
+    return "sd";
+}
+
+/* All names of disks in the domain, whatever their bus. */
+static GHashTable *names_taken(const DwDocument *document)
+{
+    GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
+         disk = device_next(document, "disk", disk)) {
+        char *name = lens_text(document, disk, "target/@dev", NULL);
+
+        if (name)
+            g_hash_table_add(names, name);
+    }
+    return names;
+}
+
+static char *first_free_name(const DwDocument *document, const char *bus)
+{
+    g_autoptr(GHashTable) taken = names_taken(document);
+    g_autoptr(GHashTable) places = disk_places(document);
+
+    for (unsigned index = 0;; index++) {
+        g_autofree char *suffix =
+            g_str_equal(bus, "nvme") ? g_strdup_printf("%u", index + 1) : letters(index);
+        g_autofree char *name =
+            g_strconcat(g_str_equal(bus, "nvme") ? "nvme0n" : prefix_for_bus(bus), suffix, NULL);
+        g_autofree char *place = disk_place_of_name(bus, name);
+
+        if (!g_hash_table_contains(taken, name) && !(place && g_hash_table_contains(places, place)))
+            return g_steal_pointer(&name);
+    }
+}
+
+static void default_name(const DwDefaults *defaults)
+{
+    g_autofree char *bus = defaults_text(defaults, "target.bus");
+    g_autofree char *name = NULL;
+
+    if (defaults_asked(defaults, "target.dev"))
+        return;
+    name = first_free_name(defaults->context->document, bus);
+    defaults_take(defaults, "disk-target-default", INFO, "target.dev", dw_value_string(name),
+                  "target.dev is %s, the first free name for target.bus %s.", name, bus);
+}
+
+/* libvirt would add a controller of its own, of a model that few guests have a driver for. */
+static void default_controller(const DwDefaults *defaults)
+{
+    DwDocument *document = defaults->context->document;
+    DwNode devices, controller;
+
+    if (!defaults_is(defaults, "target.bus", "scsi") || !defaults_for_qemu(defaults) ||
+        machine_of(defaults).is_other || has_scsi_controller(defaults))
+        return;
+    if (defaults->device != DW_NODE_NONE) {
+        defaults_say(
+            defaults, "disk-scsi-controller", WARNING, "target.bus",
+            "target.bus is scsi, but the domain has no SCSI controller; libvirt adds one of "
+            "model lsilogic. Add a controller of model virtio-scsi.");
+        return;
+    }
+    devices = devices_node(document);
+    if (devices == DW_NODE_NONE)
+        devices = node_add_child(document, document_root(document), "devices");
+    controller = node_add_child(document, devices, "controller");
+    node_set_attribute(document, controller, "type", "scsi");
+    node_set_attribute(document, controller, "index", "0");
+    node_set_attribute(document, controller, "model", "virtio-scsi");
+    defaults_say(
+        defaults, "disk-scsi-controller", INFO, "target.bus",
+        "target.bus is scsi, and the domain had no SCSI controller; one of model virtio-scsi "
+        "is added.");
+}
+
+/* The address belongs to a controller of the old bus. */
+static void drop_address(const DwDefaults *defaults)
+{
+    static const char *const address[] = {"address.*", NULL};
+    const DwDocument *document = defaults->context->document;
+    const char *old = disk_bus(document, defaults->device);
+    g_autofree char *bus = defaults_text(defaults, "target.bus");
+    g_autofree char *type = lens_text(document, defaults->device, "address/@type", NULL);
+
+    if (!defaults_asked(defaults, "target.bus") || !type || g_strcmp0(old, bus) == 0 ||
+        defaults_asked_any(defaults, "address."))
+        return;
+    edit_unset(defaults->context, "disk", defaults->device, address, NULL);
+    defaults_say(
+        defaults, "disk-address-drops", INFO, "address.type",
+        "address.* (type %s) is dropped: it was on target.bus %s, and target.bus is now %s. "
+        "libvirt finds a new place.",
+        type, old ? old : "unknown", bus);
+}
+
+void defaults_for_target(const DwDefaults *defaults)
+{
+    if (defaults->device == DW_NODE_NONE) {
+        default_bus(defaults);
+        default_name(defaults);
+        default_controller(defaults);
+        return;
+    }
+    drop_address(defaults);
+    if (defaults_asked(defaults, "target.bus"))
+        default_controller(defaults);
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A disk's place in the guest. */
+#pragma once
+
+#include "edit/defaults/defaults.h"
+
+void defaults_for_target(const DwDefaults *defaults);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The medium in a cdrom or floppy drive: a new one takes the place of the old one with all that was
+ * said of it, so that nothing of the old source is left beside the new. Used by the verb media. One
+ * document, one thread.
+ */
+#include "edit/media.h"
+
+#include <string.h>
+
+#include "edit/defaults/defaults.h"
+#include "edit/defaults/device.h"
+#include "keys/devices.h"
+#include "table/applies.h"
+
+/* What was said of a medium goes with it; how it is to be read stays. */
+static bool goes_with_medium(const char *key)
+{
+    return g_str_has_prefix(key, "source.") || g_str_has_prefix(key, "backing.");
+}
+
+static bool check_drive(const DwDocument *document, DwNode node, const char *target, GError **error)
+{
+    g_autofree char *device = defaults_document_text(document, "disk", node, "device");
+
+    if (g_strcmp0(device, "cdrom") == 0 || g_strcmp0(device, "floppy") == 0)
+        return true;
+    g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                "Disk \"%s\" is a %s: only a cdrom or a floppy has a medium to change.", target,
+                device ? device : "disk");
+    return false;
+}
+
+static bool check_source(const DwSettings *source, GError **error)
+{
+    for (size_t i = 0; i < dw_settings_count(source); i++) {
+        const char *key = dw_settings_key(source, i);
+        DwPlace place;
+
+        if (!place_find("disk", key, &place))
+            return place_unknown("disk", key, error);
+        if (key_is_of_medium("disk", key))
+            continue;
+        g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                    "Key \"%s\" is not about a medium; those are type, source.*, driver.type, "
+                    "backing.* and startupPolicy.",
+                    key);
+        return false;
+    }
+    return true;
+}
+
+/* The keys of the old medium that the new one does not have. */
+static GPtrArray *list_old(const DwDocument *document, DwNode node, const DwSettings *source)
+{
+    g_autofree char *id = device_id(document, node);
+    g_autoptr(GPtrArray) disks = dw_get_devices(document, "disk", true, NULL);
+    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < disks->len; i++) {
+        const DwDevice *disk = disks->pdata[i];
+        for (size_t k = 0; strcmp(disk->id, id) == 0 && k < dw_settings_count(disk->properties);
+             k++) {
+            const char *key = dw_settings_key(disk->properties, k);
+            if (goes_with_medium(key) && !dw_settings_get(source, key))
+                g_ptr_array_add(keys, g_strdup(key));
+        }
+    }
+    g_ptr_array_add(keys, NULL);
+    return keys;
+}
+
+/* Of an empty drive libvirt wants a type that needs no source. */
+static void default_empty(const DwDocument *document, DwNode node, DwSettings *values)
+{
+    g_autofree char *type = defaults_document_text(document, "disk", node, "type");
+
+    if (dw_settings_count(values) == 0 && type && strcmp(type, "file") != 0 &&
+        strcmp(type, "block") != 0)
+        dw_settings_put(values, "type", dw_value_string("file"));
+}
+
+bool media_apply(DwEditContext *context, const char *target, const DwSettings *source,
+                 char **ret_id, GError **error)
+{
+    DwDocument *document = context->document;
+    DwNode node = device_find(document, "disk", target, error);
+
+    if (node == DW_NODE_NONE || !check_drive(document, node, target, error) ||
+        !check_source(source, error))
+        return false;
+    g_autoptr(DwSettings) values = dw_settings_copy(source);
+    g_autoptr(GPtrArray) old = list_old(document, node, source);
+    default_empty(document, node, values);
+    if (!edit_unset(context, "disk", node, (const char *const *)old->pdata, error) ||
+        !defaults_for_device(context, "disk", node, values, error) ||
+        !edit_write(context, "disk", node, values, error))
+        return false;
+    *ret_id = device_id(document, node);
+    return true;
+}

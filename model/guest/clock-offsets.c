@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What each clock offset takes beside itself, for rules and defaults. Any thread. */
+#include "guest/clock-offsets.h"
+
+#include <glib.h>
+
+static const DwClockOffset offsets[] = {
+    {"utc", .adjustment = true, .reset = true},
+    {"localtime", .adjustment = true, .reset = true},
+    {"timezone", .timezone = true},
+    {"variable", .basis = true, .adjustment = true},
+    {"absolute", .start = true},
+};
+
+const DwClockOffset *clock_offset(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(offsets); i++)
+        if (g_str_equal(offsets[i].name, name))
+            return &offsets[i];
+    return NULL;
+}
+
+bool clock_offset_takes(const char *offset, const char *name)
+{
+    const DwClockOffset *found = clock_offset(offset);
+
+    return !found || (found->timezone && g_str_equal(name, "timezone")) ||
+           (found->basis && g_str_equal(name, "basis")) ||
+           (found->start && g_str_equal(name, "start")) ||
+           (found->adjustment && g_str_equal(name, "adjustment"));
+}

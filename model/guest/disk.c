@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Facts about disks that rules and defaults share: bus and number from the target's name, and the
+ * place on a drive bus that libvirt derives from them. Any thread.
+ */
+#include "guest/disk.h"
+
+#include <string.h>
+
+#include "keys/devices.h"
+
+static const struct {
+    const char *prefix, *bus;
+} prefixes[] = {{"hd", "ide"},  {"sd", "scsi"}, {"vd", "virtio"},
+                {"xvd", "xen"}, {"fd", "fdc"},  {"ubd", "uml"}};
+
+static const char *const buses[] = {"virtio", "scsi", "sata", "ide",  "usb", "fdc",
+                                    "xen",    "uml",  "sd",   "nvme", NULL};
+
+const char *disk_bus(const DwDocument *document, DwNode disk)
+{
+    DwNode node = node_child(document, disk, "target");
+    g_autofree char *bus = NULL;
+    g_autofree char *dev = NULL;
+
+    if (node == DW_NODE_NONE)
+        return NULL;
+    bus = node_attribute(document, node, "bus");
+    for (size_t i = 0; bus && buses[i]; i++)
+        if (g_str_equal(bus, buses[i]))
+            return buses[i];
+    if (bus)
+        return "";
+    dev = node_attribute(document, node, "dev");
+    for (size_t i = 0; dev && i < G_N_ELEMENTS(prefixes); i++)
+        if (g_str_has_prefix(dev, prefixes[i].prefix))
+            return prefixes[i].bus;
+    return NULL;
+}
+
+int disk_index(const char *name)
+{
+    int index = 0;
+    size_t i = 0;
+
+    while (i < G_N_ELEMENTS(prefixes) && !g_str_has_prefix(name, prefixes[i].prefix))
+        i++;
+    if (i == G_N_ELEMENTS(prefixes))
+        return -1;
+    name += strlen(prefixes[i].prefix);
+    if (!*name || strlen(name) > 3) /* libvirt adds controllers up to its number: hours for more */
+        return -1;
+    for (; *name; name++) {
+        if (*name < 'a' || *name > 'z')
+            return -1;
+        index = index * 26 + (*name - 'a' + 1);
+    }
+    return index - 1;
+}
+
+bool disk_is_readonly(const DwDocument *document, DwNode disk)
+{
+    return node_child(document, disk, "readonly") != DW_NODE_NONE ||
+           node_attribute_is(document, disk, "device", "cdrom");
+}
+
+static const struct {
+    const char *bus;
+    const char *types[5];
+} fitting[] = {
+    {"virtio", {"pci", "ccw", "virtio-mmio", "virtio-s390"}},
+    {"scsi", {"drive"}},
+    {"sata", {"drive"}},
+    {"ide", {"drive"}},
+    {"fdc", {"drive"}},
+    {"usb", {"usb"}},
+};
+
+bool disk_address_fits(const char *bus, const char *type)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(fitting); i++)
+        if (g_str_equal(fitting[i].bus, bus))
+            return g_strv_contains(fitting[i].types, type);
+    return true;
+}
+
+typedef struct {
+    uint64_t controller, bus, target, unit;
+} Drive;
+
+/* The place libvirt gives a disk of that name that has no address. */
+static bool implied_drive(const char *name, const char *bus, Drive *drive)
+{
+    int index = disk_index(name);
+
+    if (index < 0)
+        return false;
+    if (g_str_equal(bus, "ide"))
+        *drive = (Drive){index / 4, index % 4 / 2, 0, index % 2};
+    else if (g_str_equal(bus, "sata"))
+        *drive = (Drive){index / 6, 0, 0, index % 6};
+    else if (g_str_equal(bus, "fdc"))
+        *drive = (Drive){index / 2, 0, 0, index % 2};
+    else if (g_str_equal(bus, "scsi")) /* unit 7 is the controller's own */
+        *drive = (Drive){index / 15, 0, 0, index % 15 + (index % 15 >= 7)};
+    else
+        return false;
+    return true;
+}
+
+static bool drive_of(const DwDocument *document, DwNode disk, const char *bus, Drive *drive)
+{
+    DwNode address = node_child(document, disk, "address");
+
+    *drive = (Drive){0};
+    if (address == DW_NODE_NONE) {
+        g_autofree char *name = lens_text(document, disk, "target/@dev", NULL);
+
+        return name && implied_drive(name, bus, drive);
+    }
+    if (!node_attribute_is(document, address, "type", "drive"))
+        return false;
+    lens_number(document, address, "@controller", &drive->controller);
+    lens_number(document, address, "@bus", &drive->bus);
+    lens_number(document, address, "@target", &drive->target);
+    lens_number(document, address, "@unit", &drive->unit);
+    return true;
+}
+
+static char *place_text(const char *bus, const Drive *drive)
+{
+    return g_strdup_printf("%s:%u:%u:%u:%u", bus, (unsigned)drive->controller, (unsigned)drive->bus,
+                           (unsigned)drive->target, (unsigned)drive->unit);
+}
+
+char *disk_place(const DwDocument *document, DwNode disk)
+{
+    const char *bus = disk_bus(document, disk);
+    Drive drive;
+
+    return bus && drive_of(document, disk, bus, &drive) ? place_text(bus, &drive) : NULL;
+}
+
+GHashTable *disk_places(const DwDocument *document)
+{
+    GHashTable *places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
+         disk = device_next(document, "disk", disk)) {
+        char *place = disk_place(document, disk);
+
+        if (place && !g_hash_table_contains(places, place))
+            g_hash_table_insert(places, place, GINT_TO_POINTER(disk));
+        else
+            g_free(place);
+    }
+    return places;
+}
+
+char *disk_place_of_name(const char *bus, const char *name)
+{
+    Drive drive;
+
+    return implied_drive(name, bus, &drive) ? place_text(bus, &drive) : NULL;
+}

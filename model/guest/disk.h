@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Facts about disks that rules and defaults share. */
+#pragma once
+
+#include "keys/lens.h"
+
+/* The bus of a disk: as written, or as libvirt takes it from the target's name; NULL when neither
+ * says, "" for one that is not known. Static. */
+const char *disk_bus(const DwDocument *document, DwNode disk);
+/* The number libvirt gives a disk of that name on its bus: "vda" 0, "sdaa" 26; -1 when the name is
+ * not a prefix of libvirt's and lower-case letters. */
+int disk_index(const char *name);
+bool disk_is_readonly(const DwDocument *document, DwNode disk);
+/* Can a disk on bus have an address of type? */
+bool disk_address_fits(const char *bus, const char *type);
+/* The drive address that a disk has or gets by its name, as text that is equal when the places are;
+ * NULL for none. And the one a name would get. */
+char *disk_place(const DwDocument *document, DwNode disk);
+char *disk_place_of_name(const char *bus, const char *name);
+/* All places that are taken; the value is the first such disk. */
+GHashTable *disk_places(const DwDocument *document);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which machine a guest is: whether QEMU runs it, its architecture and the family of its machine
+ * type. Used by rules, defaults, presets and effects. Any thread.
+ */
+#include "guest/machine.h"
+
+#include <string.h>
+
+#include "host/capabilities.h"
+#include "keys/lens.h"
+
+static bool is_qemu(const DwDocument *document)
+{
+    static const char *const others[] = {"xen",       "lxc",    "uml", "openvz", "vz",
+                                         "parallels", "vmware", "esx", "vbox",   "bhyve",
+                                         "phyp",      "user",   "exe", "nlxc",   NULL};
+    DwNode root = document_root(document);
+    g_autofree char *type = node_attribute(document, root, "type");
+
+    /* Hyper-V itself; with an emulator it is QEMU on Hyper-V. */
+    if (type && g_str_equal(type, "hyperv"))
+        return lens_find(document, root, "devices/emulator", NULL) != DW_NODE_NONE;
+    return !type || !g_strv_contains(others, type);
+}
+
+bool guest_type_is_known(const char *type)
+{
+    static const char *const types[] = {"kvm", "qemu", "hvf", "test", NULL};
+
+    return type && g_strv_contains(types, type);
+}
+
+/* The names QEMU gives: "pc-q35-7.2", "pc-i440fx-7.2", "pc", "virt-7.2". */
+void guest_machine_read(const DwDocument *document, const DwCapabilities *capabilities,
+                        DwMachine *ret_machine)
+{
+    DwNode root = document_root(document);
+    g_autofree char *name = lens_text(document, root, "os/type/@machine", NULL);
+    g_autofree char *stated = lens_text(document, root, "os/type/@arch", NULL);
+    const char *arch = stated ? stated : capabilities ? capabilities_host_arch(capabilities) : NULL;
+    DwMachine machine = {.is_qemu = is_qemu(document),
+                         .is_test = node_attribute_is(document, root, "type", "test")};
+
+    machine.is_x86 = arch && (g_str_equal(arch, "x86_64") || g_str_equal(arch, "i686"));
+    machine.is_other = arch && !machine.is_x86;
+    machine.is_s390 = arch && g_str_has_prefix(arch, "s390");
+    if (name && machine.is_qemu) {
+        machine.is_pseries = g_str_has_prefix(name, "pseries");
+        machine.is_q35 = strstr(name, "q35") != NULL;
+        machine.is_pc = g_str_equal(name, "pc") || g_str_has_prefix(name, "pc-i440fx") ||
+                        g_str_has_prefix(name, "pc-0.") || g_str_has_prefix(name, "pc-1.");
+        machine.is_x86 |= machine.is_q35 || machine.is_pc;
+        machine.is_arm = (!arch || g_str_equal(arch, "aarch64") || g_str_has_prefix(arch, "arm")) &&
+                         (g_str_equal(name, "virt") || g_str_has_prefix(name, "virt-"));
+    }
+    *ret_machine = machine;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which machine a guest is. */
+#pragma once
+
+#include "document/document.h"
+
+/* Of a document that does not say, and a host that is unknown, only is_qemu is true. */
+typedef struct {
+    bool is_qemu;  /* not a hypervisor of which we know that it is none of QEMU's */
+    bool is_test;  /* libvirt's test driver, which takes nearly anything */
+    bool is_x86;   /* x86_64 or i686 */
+    bool is_other; /* of an architecture that is not x86 */
+    bool is_q35;
+    bool is_pc;  /* i440fx */
+    bool is_arm; /* machine "virt" */
+    bool is_pseries;
+    bool is_s390;
+} DwMachine;
+
+/* capabilities NULL: the architecture is only what the document says. */
+void guest_machine_read(const DwDocument *document, const DwCapabilities *capabilities,
+                        DwMachine *ret_machine);
+/* Is type one of which we know that QEMU runs it, or libvirt's test driver? For who has to be sure:
+ * other hypervisors do other things of the host with the same words. */
+bool guest_type_is_known(const char *type);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Rules on addresses: which a disk on its bus can have, and places that two devices claim.
+ */
+#include "rules/tables.h"
+
+#include <string.h>
+
+#include "guest/disk.h"
+#include "keys/devices.h"
+
+#define ERROR DW_SEVERITY_ERROR
+
+static void rule_type(DwRuleContext *context)
+{
+    const char *bus = context->bus;
+    g_autofree char *type = rule_attribute(context, context->node, "address", "type");
+
+    if (!bus || !type || !context->guest.is_qemu || g_str_equal(type, "unassigned") ||
+        disk_address_fits(bus, type))
+        return;
+    rule_report(
+        context, "disk-address-type", ERROR, "address.type", type, NULL,
+        "address.type is %s, which a disk on target.bus %s cannot have; unset address.* and "
+        "libvirt finds a place.",
+        type, bus);
+}
+
+/* Which parts of a drive address must be 0 on which bus. */
+static void rule_drive(DwRuleContext *context)
+{
+    static const struct {
+        const char *bus;
+        const char *zero[4];
+        bool pc_only;
+    } zeroes[] = {
+        {"ide", {"target"}},
+        {"ide", {"controller"}, true},
+        {"sata", {"bus", "target"}},
+        {"scsi", {"bus"}},
+        {"fdc", {"controller", "bus", "target"}},
+    };
+    const char *bus = context->bus;
+    DwNode address = node_child(context->document, context->node, "address");
+
+    if (!bus || address == DW_NODE_NONE || !context->guest.is_qemu ||
+        !node_attribute_is(context->document, address, "type", "drive"))
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(zeroes); i++) {
+        if (!g_str_equal(zeroes[i].bus, bus) || (zeroes[i].pc_only && !context->guest.is_pc))
+            continue;
+        for (const char *const *part = zeroes[i].zero; *part; part++) {
+            g_autofree char *path = g_strconcat("@", *part, NULL);
+            g_autofree char *key = g_strconcat("address.", *part, NULL);
+            uint64_t number = 0;
+
+            if (lens_number(context->document, address, path, &number) && number != 0) {
+                g_autofree char *value = node_attribute(context->document, address, *part);
+
+                rule_report(context, "disk-address-drive", ERROR, key, value, NULL,
+                            "%s is %s; on target.bus %s it must be 0.", key, value, bus);
+            }
+        }
+    }
+}
+
+static void rule_drives_unique(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    g_autoptr(GHashTable) seen = NULL;
+
+    if (!context->guest.is_qemu || !rule_has_two(context, "disk"))
+        return;
+    seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (DwNode disk = rule_device(context, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
+         disk = rule_device(context, "disk", disk)) {
+        g_autofree char *place = disk_place(document, disk);
+        g_autofree char *first_id = NULL;
+        gpointer first;
+
+        if (!place)
+            continue;
+        if (!g_hash_table_lookup_extended(seen, place, NULL, &first)) {
+            g_hash_table_insert(seen, g_steal_pointer(&place), GINT_TO_POINTER(disk));
+            continue;
+        }
+        first_id = device_id(document, GPOINTER_TO_INT(first));
+        rule_look_at(context, "disk", disk);
+        rule_report(context, "disk-address-unique", ERROR, "address.unit", NULL, NULL,
+                    "address.unit and the rest (%s) are those of disk %s, too; unset address.* of "
+                    "both, or give another target.dev.",
+                    place, first_id);
+    }
+    rule_look_at(context, "", document_root(document));
+}
+
+/* A SCSI device of the host takes a place on the bus as a disk does. */
+static void rule_drives_of_host(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    g_autoptr(GHashTable) places = disk_places(document);
+
+    for (DwNode node = rule_device(context, "hostdev", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "hostdev", node)) {
+        DwNode address = node_child(document, node, "address");
+
+        if (address == DW_NODE_NONE || !node_attribute_is(document, address, "type", "drive") ||
+            !context->guest.is_qemu)
+            continue;
+        char *place = g_strdup_printf("scsi:%u:%u:%u:%u",
+                                      (unsigned)rule_address_part(context, address, "controller"),
+                                      (unsigned)rule_address_part(context, address, "bus"),
+                                      (unsigned)rule_address_part(context, address, "target"),
+                                      (unsigned)rule_address_part(context, address, "unit"));
+        if (!g_hash_table_contains(places, place)) {
+            g_hash_table_insert(places, place, GINT_TO_POINTER(node));
+            continue;
+        }
+        rule_look_at(context, "hostdev", node);
+        rule_report(context, "hostdev-address-unique", ERROR, "address.unit", NULL, NULL,
+                    "address.unit and the rest (%s) are another device's, too; unset address.* and "
+                    "libvirt finds a place.",
+                    place);
+        rule_look_back(context);
+        g_free(place);
+    }
+}
+
+static void rule_ports_unique(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (DwNode node = rule_device(context, "channel", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "channel", node)) {
+        DwNode address = node_child(document, node, "address");
+        uint64_t controller = 0, port = 0;
+
+        if (address == DW_NODE_NONE ||
+            !node_attribute_is(document, address, "type", "virtio-serial") ||
+            !lens_number(document, address, "@port", &port) || port == 0)
+            continue;
+        lens_number(document, address, "@controller", &controller);
+        if (g_hash_table_add(seen, g_strdup_printf("%u:%u", (unsigned)controller, (unsigned)port)))
+            continue;
+        g_autofree char *value = g_strdup_printf("%u", (unsigned)port);
+        rule_look_at(context, "channel", node);
+        rule_report(context, "channel-port-unique", ERROR, "address.port", value, NULL,
+                    "address.port %s belongs to two channels; unset address.* and libvirt finds a "
+                    "place.",
+                    value);
+    }
+    rule_look_at(context, "", document_root(document));
+}
+
+const DwRule rules_places[] = {
+    {rule_drives_unique},
+    {rule_drives_of_host, {"hostdev"}},
+    {rule_ports_unique, {"channel"}},
+    {NULL},
+};
+const DwRule rules_address[] = {
+    {rule_type, {"address"}},
+    {rule_drive, {"address"}},
+    {NULL},
+};

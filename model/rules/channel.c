@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Rules on channels between guest and host. Run for each channel.
+ */
+#include "rules/tables.h"
+
+#include "keys/devices.h"
+
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
+
+#define LAST_PORT 30
+
+static bool is_type(const DwRuleContext *context, const char *type)
+{
+    return node_attribute_is(context->document, context->node, "type", type);
+}
+
+static void rule_type(DwRuleContext *context)
+{
+    if (!rule_has(context, context->node, "type"))
+        rule_report(context, "channel-type", ERROR, "type", NULL, NULL,
+                    "type is missing; use unix, or spicevmc for SPICE's agent.");
+}
+
+static void rule_target(DwRuleContext *context)
+{
+    g_autofree char *type = rule_attribute(context, context->node, "target", "type");
+    g_autofree char *name = rule_attribute(context, context->node, "target", "name");
+
+    if (!type)
+        rule_report(context, "channel-target-type", ERROR, "target.type", NULL, NULL,
+                    "target.type is missing; use virtio.");
+    else if (g_str_equal(type, "virtio") && !(name && *name) && !is_type(context, "spicevmc"))
+        rule_report(context, "channel-name", WARNING, "target.name", name, NULL,
+                    "target.name is missing; the guest finds the channel by its name only.");
+}
+
+static void rule_spice(DwRuleContext *context)
+{
+    if (!is_type(context, "spicevmc") || !context->guest.is_qemu)
+        return;
+    for (DwNode node = rule_device(context, "graphics", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "graphics", node))
+        if (node_attribute_is(context->document, node, "type", "spice"))
+            return;
+    rule_report(
+        context, "channel-spice-graphics", ERROR, "type", "spicevmc", NULL,
+        "type is spicevmc, but the domain has no graphics of type spice; add that or remove "
+        "the channel.");
+}
+
+static void rule_port(DwRuleContext *context)
+{
+    DwNode address = node_child(context->document, context->node, "address");
+    g_autofree char *text = NULL;
+    uint64_t port;
+
+    if (address == DW_NODE_NONE || !context->guest.is_qemu ||
+        !node_attribute_is(context->document, address, "type", "virtio-serial") ||
+        !lens_number(context->document, address, "@port", &port) ||
+        (port >= 1 && port <= LAST_PORT))
+        return;
+    text = node_attribute(context->document, address, "port");
+    rule_report(context, "channel-port", WARNING, "address.port", text, NULL,
+                "address.port is %s; a channel's is 1 to %d (0 is reserved for a console). Unset "
+                "address.* and libvirt finds one.",
+                text, LAST_PORT);
+}
+
+const DwRule rules_channel[] = {
+    {rule_type}, {rule_target}, {rule_spice}, {rule_port, {"port"}}, {NULL},
+};

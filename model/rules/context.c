@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a rule is asked with: reading the document, finding devices, and reporting. Used by every
+ * rule. Any thread, one document at a time.
+ */
+#include "rules/context.h"
+
+#include <string.h>
+
+#include "keys/devices.h"
+#include "problems/problems.h"
+#include "table/value-form.h"
+
+void rule_report(DwRuleContext *context, const char *rule, DwSeverity severity, const char *key,
+                 const char *value, const char *const *allowed, const char *format, ...)
+{
+    va_list arguments;
+
+    if (!context->id && *context->kind)
+        context->id = context->found_id = device_id(context->document, context->node);
+    va_start(arguments, format);
+    problems_add(context->problems, rule, severity, context->kind, context->id, key, value, allowed,
+                 g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+    if (context->reporters && !g_ptr_array_find(context->reporters, context->rule, NULL))
+        g_ptr_array_add(context->reporters, (gpointer)context->rule);
+}
+
+bool rule_has(const DwRuleContext *context, DwNode node, const char *attribute)
+{
+    return node_has_attribute(context->document, node, attribute);
+}
+
+char *rule_attribute(const DwRuleContext *context, DwNode node, const char *child,
+                     const char *attribute)
+{
+    DwNode found = node_child(context->document, node, child);
+
+    return found == DW_NODE_NONE ? NULL : node_attribute(context->document, found, attribute);
+}
+
+bool rule_size(const DwRuleContext *context, const char *element, uint64_t *ret_bytes)
+{
+    DwNode root = document_root(context->document);
+    g_autofree char *unit = rule_attribute(context, root, element, "unit");
+    uint64_t factor = unit_factor(unit);
+
+    return lens_number(context->document, root, element, ret_bytes) && factor &&
+           !__builtin_mul_overflow(*ret_bytes, factor, ret_bytes);
+}
+
+char *rule_text(const DwRuleContext *context, DwNode node, const char *path)
+{
+    return lens_text(context->document, node, path, NULL);
+}
+
+bool rule_is(const DwRuleContext *context, DwNode node, const char *path, const char *value)
+{
+    return lens_is(context->document, node, path, value);
+}
+
+bool rule_there(const DwRuleContext *context, DwNode node, const char *path)
+{
+    return lens_find(context->document, node, path, NULL) != DW_NODE_NONE;
+}
+
+uint64_t rule_attribute_number(const DwNodeAttribute *attribute)
+{
+    bool is_plain = !memchr(attribute->raw, '&', attribute->raw_length);
+    g_autofree char *text = is_plain ? NULL : attribute_value(attribute);
+
+    return g_ascii_strtoull(is_plain ? attribute->raw : text, NULL, 0); /* to the quote */
+}
+
+uint64_t rule_address_part(const DwRuleContext *context, DwNode address, const char *attribute)
+{
+    DwNodeAttribute at = {0};
+    size_t length = strlen(attribute);
+
+    while (node_next_attribute(context->document, address, &at))
+        if (at.name_length == length && memcmp(at.name, attribute, length) == 0)
+            return rule_attribute_number(&at);
+    return 0;
+}
+
+bool rule_is_mirror(const DwRuleContext *context, DwNode device)
+{
+    g_autofree char *target = NULL;
+
+    if (!node_is(context->document, device, "console") ||
+        rule_device(context, "console", DW_NODE_NONE) != device ||
+        rule_device(context, "serial", DW_NODE_NONE) == DW_NODE_NONE)
+        return false;
+    target = rule_text(context, device, "target/@type");
+    return !target || g_str_equal(target, "serial");
+}
+
+void rule_look_back(DwRuleContext *context)
+{
+    rule_look_at(context, "", document_root(context->document));
+}
+
+/* Reads one entry of a list, "^2" or "0-3"; gives what follows it. */
+static const char *read_entry(const char *list, bool *ret_in, uint64_t *ret_from, uint64_t *ret_to)
+{
+    const char *at = list + strspn(list, " \t\r\n");
+    char *end;
+
+    *ret_in = *at != '^';
+    *ret_from = *ret_to = g_ascii_strtoull(at + !*ret_in, &end, 10);
+    if (*end == '-')
+        *ret_to = g_ascii_strtoull(end + 1, &end, 10);
+    at = end + strcspn(end, ",");
+    return at + (*at == ',');
+}
+
+bool rule_in_list(const char *list, uint64_t number)
+{
+    uint64_t from, to;
+    bool in = false, entry;
+
+    while (*list) {
+        list = read_entry(list, &entry, &from, &to);
+        if (number >= from && number <= to)
+            in = entry;
+    }
+    return in;
+}
+
+void rule_read_list(const char *list, bool *ret_in, size_t n)
+{
+    uint64_t from, to;
+    bool entry;
+
+    memset(ret_in, 0, n * sizeof *ret_in);
+    while (*list) {
+        list = read_entry(list, &entry, &from, &to);
+        for (uint64_t number = from; number <= to && number < n; number++)
+            ret_in[number] = entry;
+    }
+}
+
+DwNode rule_device(const DwRuleContext *context, const char *kind, DwNode node)
+{
+    if (node != DW_NODE_NONE)
+        return device_next(context->document, kind, node);
+    node = context->first_device;
+    if (node == DW_NODE_NONE || device_is(context->document, node, kind))
+        return node;
+    return device_next(context->document, kind, node);
+}
+
+bool rule_has_two(const DwRuleContext *context, const char *kind)
+{
+    DwNode first = rule_device(context, kind, DW_NODE_NONE);
+
+    return first != DW_NODE_NONE && rule_device(context, kind, first) != DW_NODE_NONE;
+}
+
+void rule_look_at(DwRuleContext *context, const char *kind, DwNode node)
+{
+    g_clear_pointer(&context->found_id, g_free);
+    context->id = NULL;
+    context->kind = kind;
+    context->node = node;
+}
+
+bool rule_may_be(const DwRuleContext *context, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *last = slash ? slash + 1 : path;
+
+    return rule_may(context, last + (*last == '@'));
+}
+
+bool rule_may(const DwRuleContext *context, const char *name)
+{
+    return context->unfiltered || name_filter_may_have(context->names, name, strlen(name));
+}

@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Rules on any single device: what it cannot do without, and settings that only devices of another
+ * type or model have. Data first; run for each device.
+ */
+#include <string.h>
+
+#include "common/words.h"
+#include "rules/tables.h"
+#include "table/value-form.h"
+
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
+
+/* ---- What a device needs to be one ---- */
+
+/* A device of kind whose text at path is one of values (NULL: any device of the kind) needs the
+ * attribute or element at needs. */
+static const struct {
+    const char *kind, *path, *values, *needs, *key;
+} needed[] = {
+    {"interface", "@type", "bridge", "source/@bridge", "source.bridge"},
+    {"interface", "@type", "network", "source/@network", "source.network"},
+    {"interface", "@type", "direct vdpa", "source/@dev", "source.dev"},
+    {"interface", "@type", "internal", "source/@name", "source.name"},
+    {"interface", "@type", "vhostuser", "source/@path", "source.path"},
+    {"interface", "@type", "mcast server client udp", "source/@port", "source.port"},
+    {"interface", "@type", "mcast client", "source/@address", "source.address"},
+    {"interface", "@type", "hostdev", "source/address", "source.address"},
+    {"hostdev", "@type", "pci", "source/address", "source.address"},
+    {"hostdev", "@type", "mdev", "source/address/@uuid", "source.address.uuid"},
+    {"hostdev", "@type", "scsi_host", "source/@wwpn", "source.wwpn"},
+    {"input", "@type", "passthrough", "source/@evdev", "source.evdev"},
+    {"input", "@type", "evdev", "source/@dev", "source.dev"},
+    {"filesystem", NULL, NULL, "target", "target.dir"},
+    {"filesystem", NULL, NULL, "source", "source.dir"},
+    {"graphics", NULL, NULL, "@type", "type"},
+    {"controller", NULL, NULL, "@type", "type"},
+    {"tpm", "backend/@type", "external", "backend/source", "backend.source.path"},
+    {"serial", "@type", "dev file pipe", "source/@path", "source.path"},
+    {"parallel", "@type", "dev file pipe", "source/@path", "source.path"},
+    {"console", "@type", "dev file pipe", "source/@path", "source.path"},
+    {"channel", "@type", "dev file pipe", "source/@path", "source.path"},
+    {"redirdev", "@type", "dev file pipe unix", "source/@path", "source.path"},
+    {"smartcard", "@type", "dev file pipe unix", "source/@path", "source.path"},
+    {"rng", "backend/@type", "dev file pipe unix", "backend/source/@path", "backend.source.path"},
+    {"serial", "@type", "tcp", "source/@host", "source.host"},
+    {"parallel", "@type", "tcp", "source/@host", "source.host"},
+    {"console", "@type", "tcp", "source/@host", "source.host"},
+    {"channel", "@type", "tcp", "source/@host", "source.host"},
+    {"redirdev", "@type", "tcp", "source/@host", "source.host"},
+    {"smartcard", "@type", "tcp", "source/@host", "source.host"},
+    {"serial", "@type", "tcp udp", "source/@service", "source.service"},
+    {"parallel", "@type", "tcp udp", "source/@service", "source.service"},
+    {"console", "@type", "tcp udp", "source/@service", "source.service"},
+    {"channel", "@type", "tcp udp", "source/@service", "source.service"},
+    {"redirdev", "@type", "tcp udp", "source/@service", "source.service"},
+    {"smartcard", "@type", "tcp udp", "source/@service", "source.service"},
+    {"serial", "@type", "nmdm", "source/@master", "source.master"},
+    {"console", "@type", "nmdm", "source/@master", "source.master"},
+    {"serial", "@type", "spiceport dbus", "source/@channel", "source.channel"},
+    {"parallel", "@type", "spiceport dbus", "source/@channel", "source.channel"},
+    {"console", "@type", "spiceport dbus", "source/@channel", "source.channel"},
+    {"channel", "@type", "spiceport dbus", "source/@channel", "source.channel"},
+    {"redirdev", "@type", "spiceport", "source/@channel", "source.channel"},
+    {"smartcard", "@type", "spiceport dbus", "source/@channel", "source.channel"},
+    {"rng", "backend/@type", "spiceport dbus", "backend/source/@channel", "backend.source.channel"},
+};
+
+static bool is_missing(const DwRuleContext *context, const char *path)
+{
+    if (!strchr(path, '@'))
+        return !rule_there(context, context->node, path);
+    g_autofree char *text = rule_text(context, context->node, path);
+    return !text || !*text;
+}
+
+static void rule_needed(DwRuleContext *context)
+{
+    const char *path = NULL;
+    g_autofree char *value = NULL; /* at path: most rows of a kind are about the same */
+
+    for (size_t i = 0; i < G_N_ELEMENTS(needed); i++) {
+        if (*needed[i].kind != *context->kind || !g_str_equal(needed[i].kind, context->kind))
+            continue;
+        if (g_strcmp0(path, needed[i].path) != 0) {
+            g_free(value);
+            path = needed[i].path;
+            value = path ? rule_text(context, context->node, path) : NULL;
+        }
+        if ((needed[i].path && (!value || !words_have(needed[i].values, value))) ||
+            !is_missing(context, needed[i].needs))
+            continue;
+        rule_report(context, "device-source-missing", ERROR, needed[i].key, NULL, NULL,
+                    "%s is missing; %s%s%s needs it.", needed[i].key, context->kind,
+                    value ? " of type " : "", value ? value : "");
+    }
+}
+
+/* ---- Options of virtio devices ---- */
+
+/* Where a device says its model, and with which words it is virtio's; models NULL: it always is. */
+static const struct {
+    const char *kind, *path, *models;
+} virtio_kinds[] = {
+    {"interface", "model/@type", "virtio virtio-transitional virtio-non-transitional"},
+    {"video", "model/@type", "virtio"},
+    {"input", "@bus", "virtio"},
+};
+
+/* libvirt refuses them but for those of inputs, which it drops for QEMU. */
+static void rule_virtio_options(DwRuleContext *context)
+{
+    static const char *const options[] = {"iommu", "ats", "packed", "page_per_vq"};
+    DwNode driver = node_child(context->document, context->node, "driver");
+
+    if (driver == DW_NODE_NONE || !context->guest.is_qemu)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(virtio_kinds); i++) {
+        if (!g_str_equal(virtio_kinds[i].kind, context->kind))
+            continue;
+        g_autofree char *model = rule_text(context, context->node, virtio_kinds[i].path);
+        /* The machine's own mouse and keyboard are not looked at, and the card of other machines
+         * than x86's is virtio's where nothing is said. */
+        bool is_input = g_str_equal(context->kind, "input");
+        if (model ? words_have(virtio_kinds[i].models, model) : context->guest.is_other || is_input)
+            continue;
+        for (size_t j = 0; j < G_N_ELEMENTS(options); j++) {
+            g_autofree char *value = node_attribute(context->document, driver, options[j]);
+            g_autofree char *key = g_strconcat("driver.", options[j], NULL);
+
+            if (value)
+                rule_report(context, "device-virtio-option", is_input ? WARNING : ERROR, key, value,
+                            NULL, "%s is %s, which only virtio devices have; unset it.", key,
+                            value);
+        }
+    }
+}
+
+/* ---- Character devices ---- */
+
+static void rule_reconnect(DwRuleContext *context)
+{
+    bool is_rng = g_str_equal(context->kind, "rng");
+    const char *prefix = is_rng ? "backend/source" : "source";
+    DwNode source = lens_find(context->document, context->node, prefix, NULL);
+    DwNode reconnect =
+        source == DW_NODE_NONE ? source : node_child(context->document, source, "reconnect");
+    g_autofree char *key = g_strconcat(is_rng ? "backend." : "", "source.reconnect.enabled", NULL);
+    g_autofree char *timeout = NULL;
+
+    if (reconnect == DW_NODE_NONE || g_str_equal(context->kind, "interface") ||
+        g_str_equal(context->kind, "disk") ||
+        !node_attribute_is(context->document, reconnect, "enabled", "yes"))
+        return;
+    if (!node_attribute_is(context->document, source, "mode", "connect"))
+        rule_report(context, "device-reconnect-mode", ERROR, key, "yes", NULL,
+                    "%s is on, which needs source.mode connect; set that or turn this off.", key);
+    timeout = node_attribute(context->document, reconnect, "timeout");
+    if (!timeout || g_ascii_strtoull(timeout, NULL, 10) == 0)
+        rule_report(context, "device-reconnect-timeout", ERROR, key, "yes", NULL,
+                    "%s is on, which needs a source.reconnect.timeout of 1 second or more.", key);
+}
+
+/* Only type udp has two ends on the host; what it sends to has to be one of them. */
+static void rule_sources(DwRuleContext *context)
+{
+    if (!words_have("serial parallel console channel redirdev smartcard rng", context->kind))
+        return;
+    bool is_rng = g_str_equal(context->kind, "rng");
+    const char *key = is_rng ? "backend.source" : "source";
+    g_autofree char *type = rule_text(context, context->node, is_rng ? "backend/@type" : "@type");
+    bool is_udp = g_strcmp0(type, "udp") == 0, sends = false;
+    DwNode source =
+        lens_find(context->document, context->node, is_rng ? "backend/source" : "source", NULL);
+    unsigned n = 0;
+
+    for (; source != DW_NODE_NONE; source = node_next_same(context->document, source), n++)
+        sends |= !node_attribute_is(context->document, source, "mode", "bind") &&
+                 rule_has(context, source, "service");
+    if (n > (is_udp ? 2 : 1)) {
+        g_autofree char *last = g_strdup_printf("%s.%u.mode", key, n);
+
+        rule_report(context, "device-sources", ERROR, last, NULL, NULL,
+                    "%s is one source too many: type %s has %s; unset %s.%u.*.", last,
+                    type ? type : "pty", is_udp ? "two" : "one", key, n);
+    } else if (n > 0 && is_udp && !sends) {
+        g_autofree char *mode = g_strconcat(key, ".mode", NULL);
+
+        rule_report(context, "device-udp-connect", ERROR, mode, "bind", NULL,
+                    "%s is bind, but type udp needs somewhere to send to: a source of mode connect "
+                    "with a service.",
+                    mode);
+    }
+}
+
+/* ---- Single kinds ---- */
+
+static void rule_filesystem_type(DwRuleContext *context)
+{
+    g_autofree char *type = rule_text(context, context->node, "@type");
+
+    if (g_str_equal(context->kind, "filesystem") && context->guest.is_qemu &&
+        !context->guest.is_test && type && !g_str_equal(type, "mount"))
+        rule_report(context, "filesystem-type", ERROR, "type", type, NULL,
+                    "type is %s, but QEMU shares directories only; use type mount.", type);
+}
+
+static void rule_filesystem(DwRuleContext *context)
+{
+    if (!g_str_equal(context->kind, "filesystem") || !context->guest.is_qemu ||
+        !rule_is(context, context->node, "driver/@type", "virtiofs"))
+        return;
+    const DwDocument *document = context->document;
+    DwNode root = document_root(document);
+    DwNode cell = lens_find(document, root, "cpu/numa/cell", NULL);
+    bool shared = rule_is(context, root, "memoryBacking/access/@mode", "shared");
+
+    for (bool all = true; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
+        g_autofree char *access = node_attribute(document, cell, "memAccess");
+
+        all = all && (access ? g_str_equal(access, "shared")
+                             : rule_is(context, root, "memoryBacking/access/@mode", "shared"));
+        shared = all;
+    }
+    if (!shared)
+        rule_report(
+            context, "filesystem-shared-memory", ERROR, "driver.type", "virtiofs", NULL,
+            "driver.type is virtiofs, which needs shared memory; set memoryBacking.access.mode "
+            "to shared and memoryBacking.source.type to memfd.");
+    if (rule_there(context, context->node, "readonly"))
+        rule_report(
+            context, "filesystem-virtiofs-readonly",
+            context->host->libvirt_version >= 11000000 ? WARNING : ERROR, "readonly", NULL, NULL,
+            "readonly is set, which driver.type virtiofs cannot do before libvirt 11.0; unset "
+            "it.");
+}
+
+static void rule_tpm(DwRuleContext *context)
+{
+    if (!g_str_equal(context->kind, "tpm") || !context->guest.is_x86 || !context->guest.is_qemu)
+        return;
+    g_autofree char *model = rule_text(context, context->node, "@model");
+    if (model && g_str_has_prefix(model, "tpm-spapr"))
+        rule_report(context, "tpm-model-arch", ERROR, "model", model, NULL,
+                    "model is %s, which only machines of ppc64 have; use tpm-crb or tpm-tis.",
+                    model);
+}
+
+static void rule_shmem(DwRuleContext *context)
+{
+    if (g_str_equal(context->kind, "shmem") && rule_there(context, context->node, "msi") &&
+        !rule_there(context, context->node, "server"))
+        rule_report(
+            context, "shmem-msi", ERROR, "msi", NULL, NULL,
+            "msi is set, which only a shmem with a server has; set server.path or unset msi.*.");
+}
+
+static bool is_power_of_two(uint64_t number)
+{
+    return number != 0 && (number & (number - 1)) == 0;
+}
+
+static void rule_shmem_size(DwRuleContext *context)
+{
+    if (!g_str_equal(context->kind, "shmem") || !context->guest.is_qemu)
+        return;
+    g_autofree char *unit = rule_text(context, context->node, "size/@unit");
+    uint64_t size, factor = unit ? unit_factor(unit) : 1024 * 1024;
+
+    if (!lens_number(context->document, context->node, "size", &size) || factor == 0 ||
+        __builtin_mul_overflow(size, factor, &size))
+        return;
+    if (size < 1024 * 1024 || !is_power_of_two(size)) {
+        g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, size);
+
+        rule_report(context, "shmem-size", WARNING, "size", value, NULL,
+                    "size is %s bytes; it must be a power of two of 1 MiB or more.", value);
+    }
+}
+
+static void rule_iommu(DwRuleContext *context)
+{
+    if (!g_str_equal(context->kind, "iommu") || !context->guest.is_qemu)
+        return;
+    g_autofree char *model = rule_text(context, context->node, "@model");
+    g_autofree char *machine =
+        rule_text(context, document_root(context->document), "os/type/@machine");
+
+    if (!model || (!machine && !context->guest.is_x86))
+        return;
+    if (!machine)
+        machine = g_strdup("pc"); /* as libvirt has it */
+    if ((g_str_equal(model, "intel") || g_str_equal(model, "amd")) && !context->guest.is_q35)
+        rule_report(context, "iommu-machine", ERROR, "model", model, NULL,
+                    "model is %s, which only q35 machines have; os.machine is %s.", model, machine);
+    if (!g_str_equal(model, "virtio"))
+        return;
+    if (!context->guest.is_q35 && !context->guest.is_arm)
+        rule_report(context, "iommu-machine", ERROR, "model", model, NULL,
+                    "model is virtio, which only machines q35 and virt have; os.machine is %s.",
+                    machine);
+    else if (!rule_there(context, document_root(context->document), "features/acpi"))
+        rule_report(context, "iommu-acpi", ERROR, "model", model, NULL,
+                    "model is virtio, which needs features.acpi; set that.");
+}
+
+/* Which machines have which serial ports. */
+static void rule_serial(DwRuleContext *context)
+{
+    static const char *const others[] = {"spapr-vio-serial", "system-serial", "sclp-serial", NULL};
+
+    if (!g_str_equal(context->kind, "serial") || !context->guest.is_qemu || !context->guest.is_x86)
+        return;
+    g_autofree char *type = rule_text(context, context->node, "target/@type");
+    if (type && g_strv_contains(others, type))
+        rule_report(context, "serial-target-arch", ERROR, "target.type", type, NULL,
+                    "target.type is %s, which machines of x86 have not; use isa-serial.", type);
+}
+
+/* What SPICE carries needs a SPICE display; channels have a rule of their own. */
+static void rule_spice(DwRuleContext *context)
+{
+    static const char *const kinds[] = {"redirdev", "smartcard", "serial",
+                                        "parallel", "console",   NULL};
+
+    if (!context->guest.is_qemu || !g_strv_contains(kinds, context->kind) ||
+        !node_attribute_is(context->document, context->node, "type", "spicevmc"))
+        return;
+    if (words_have("serial parallel console", context->kind))
+        rule_report(context, "device-spice-kind", ERROR, "type", "spicevmc", NULL,
+                    "type is spicevmc, which a %s cannot be, only a channel; use another type.",
+                    context->kind);
+    for (DwNode node = rule_device(context, "graphics", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "graphics", node))
+        if (node_attribute_is(context->document, node, "type", "spice"))
+            return;
+    rule_report(context, "device-spice-graphics", ERROR, "type", "spicevmc", NULL,
+                "type is spicevmc, but the domain has no graphics of type spice; add that or use "
+                "another type.");
+}
+
+/* Kinds and models that machines of x86 have not. */
+static void rule_architecture(DwRuleContext *context)
+{
+    const DwMachine *guest = &context->guest;
+    const struct {
+        const char *kind, *value;
+        bool fits;
+        const char *machines;
+    } owned[] = {
+        {"nvram", NULL, guest->is_pseries, "ppc64"},
+        {"iommu", "smmuv3", guest->is_arm, "ARM"},
+        {"panic", "pseries", guest->is_pseries, "ppc64"},
+        {"panic", "s390", guest->is_s390, "s390x"},
+        {"panic", "hyperv", guest->is_x86, "x86"},
+        {"watchdog", "diag288", guest->is_s390, "s390x"},
+    };
+
+    if (!guest->is_qemu || (!guest->is_x86 && !guest->is_other))
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(owned); i++) {
+        const char *value = owned[i].value;
+
+        if (!g_str_equal(owned[i].kind, context->kind) || owned[i].fits ||
+            (value && !rule_is(context, context->node, "@model", value)))
+            continue;
+        rule_report(context, "device-arch", ERROR, value ? "model" : "", value, NULL,
+                    "%s%s%s is nothing that this machine has, only those of %s; remove it.",
+                    context->kind, value ? " of model " : "", value ? value : "",
+                    owned[i].machines);
+    }
+}
+
+/* The machine's own mouse and keyboard are where they are, whatever their address says. */
+static bool is_builtin(const DwRuleContext *context)
+{
+    return g_str_equal(context->kind, "input") && rule_is(context, context->node, "@bus", "ps2");
+}
+
+/* Buses that machines of x86 have not, and models that sit on one bus only. */
+static void rule_address_type(DwRuleContext *context)
+{
+    static const char *const others[] = {"ccw", "spapr-vio", "virtio-s390", NULL};
+    static const struct {
+        const char *kind, *model, *type; /* model NULL: there is none stated */
+    } fixed[] = {{"watchdog", "i6300esb", "pci"}, {"panic", "isa", "isa"}, {"panic", NULL, "isa"}};
+
+    if (!context->guest.is_qemu || is_builtin(context))
+        return;
+    g_autofree char *type = rule_attribute(context, context->node, "address", "type");
+    if (!type)
+        return;
+    g_autofree char *model = rule_text(context, context->node, "@model");
+    if (g_str_equal(type, "unassigned") && !g_str_equal(context->kind, "hostdev") &&
+        !g_str_equal(context->kind, "nvram"))
+        rule_report(context, "device-address-unassigned", ERROR, "address.type", type, NULL,
+                    "address.type is unassigned, which only a hostdev can be; unset address.*.");
+    if (g_str_equal(type, "dimm") && !g_str_equal(context->kind, "memory"))
+        rule_report(context, "device-address-dimm", ERROR, "address.type", type, NULL,
+                    "address.type is dimm, which only memory can be; unset address.*.");
+    if (g_str_equal(type, "ccw") && context->guest.is_other && !context->guest.is_s390)
+        rule_report(context, "device-address-arch", ERROR, "address.type", type, NULL,
+                    "address.type is ccw, which only machines of s390x have; unset address.*.");
+    if (!context->guest.is_x86 && g_str_equal(context->kind, "watchdog") && model &&
+        g_str_equal(model, "i6300esb") && !g_str_equal(type, "pci"))
+        rule_report(context, "device-address-arch", ERROR, "address.type", type, NULL,
+                    "address.type is %s, but such a watchdog is on pci only; unset address.*.",
+                    type);
+    if (!context->guest.is_x86)
+        return;
+    if (g_str_equal(type, "virtio-mmio"))
+        rule_report(context, "device-address-mmio", WARNING, "address.type", type, NULL,
+                    "address.type is virtio-mmio, which machines of x86 have not; unset "
+                    "address.*, or the guest will not start.");
+    if (g_strv_contains(others, type))
+        rule_report(
+            context, "device-address-arch", ERROR, "address.type", type, NULL,
+            "address.type is %s, which machines of x86 have not; unset address.* and libvirt "
+            "finds a place.",
+            type);
+    else
+        for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++)
+            if (g_str_equal(fixed[i].kind, context->kind) &&
+                g_strcmp0(fixed[i].model, model) == 0 && !g_str_equal(fixed[i].type, type))
+                rule_report(context, "device-address-arch", ERROR, "address.type", type, NULL,
+                            "address.type is %s, but such a %s is on %s only; unset address.*.",
+                            type, context->kind, fixed[i].type);
+}
+
+/* The first console is the first serial port seen again; the others need a target of their own. */
+static void rule_console(DwRuleContext *context)
+{
+    static const char *const foreign[] = {"xen", "lxc", "uml", "openvz", NULL};
+
+    if (!g_str_equal(context->kind, "console") || !context->guest.is_qemu)
+        return;
+    g_autofree char *target = rule_text(context, context->node, "target/@type");
+    if (target && g_strv_contains(foreign, target))
+        rule_report(context, "device-console-target", ERROR, "target.type", target, NULL,
+                    "target.type is %s, which guests of QEMU have not; use serial or virtio.",
+                    target);
+    if (context->guest.is_x86 && rule_device(context, "console", DW_NODE_NONE) != context->node &&
+        (!target || g_str_equal(target, "serial")))
+        rule_report(context, "device-console-serial", ERROR, "target.type", target, NULL,
+                    "target.type is serial, which only the first console can be; use virtio.");
+}
+
+static void rule_input(DwRuleContext *context)
+{
+    static const char *const plain[] = {"keyboard", "mouse", "tablet", NULL};
+
+    if (!g_str_equal(context->kind, "input") || !context->guest.is_qemu)
+        return;
+    g_autofree char *type = rule_text(context, context->node, "@type");
+    g_autofree char *model = rule_text(context, context->node, "@model");
+    if (type && model && g_strv_contains(plain, type) && g_str_has_prefix(model, "virtio-"))
+        rule_report(context, "input-model", ERROR, "model", model, NULL,
+                    "model is %s, which input of type %s cannot be; use virtio.", model, type);
+}
+
+const DwRule rules_device[] = {
+    {rule_needed},
+    {rule_virtio_options, {"iommu", "ats", "packed", "page_per_vq"}},
+    {rule_reconnect, {"reconnect"}},
+    {rule_sources, {"source"}},
+    {rule_filesystem, {"filesystem"}},
+    {rule_filesystem_type, {"filesystem"}},
+    {rule_tpm, {"tpm"}},
+    {rule_shmem, {"shmem"}},
+    {rule_shmem_size, {"shmem"}},
+    {rule_iommu, {"iommu"}},
+    {rule_serial, {"serial"}},
+    {rule_input, {"model"}},
+    {rule_console, {"console"}},
+    {rule_spice, {"redirdev", "smartcard", "serial", "console", "parallel"}},
+    {rule_architecture, {"nvram", "iommu", "panic", "watchdog"}},
+    {rule_address_type, {"address"}},
+    {NULL},
+};

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Rules on displays and sound: graphics, video cards, audio backends and who refers to them. Run
+ * once for each document.
+ */
+#include <string.h>
+
+#include "common/words.h"
+#include "keys/devices.h"
+#include "rules/tables.h"
+
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
+
+#define LONGEST_VNC 8
+
+static DwNode next(const DwRuleContext *context, const char *kind, DwNode node)
+{
+    return rule_device(context, kind, node);
+}
+
+static bool has_graphics(const DwRuleContext *context, const char *type)
+{
+    for (DwNode node = next(context, "graphics", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = next(context, "graphics", node))
+        if (!type || node_attribute_is(context->document, node, "type", type))
+            return true;
+    return false;
+}
+
+/* ---- Graphics ---- */
+
+static void check_password(DwRuleContext *context, DwNode node)
+{
+    g_autofree char *password = node_attribute(context->document, node, "passwd");
+
+    if (password && strlen(password) > LONGEST_VNC &&
+        strcmp(password, DW_SECRET_PLACEHOLDER) != 0 && context->guest.is_qemu &&
+        node_attribute_is(context->document, node, "type", "vnc"))
+        rule_report(context, "graphics-vnc-password", ERROR, "passwd", DW_SECRET_PLACEHOLDER, NULL,
+                    "passwd has %zu characters; VNC takes %d at most.", strlen(password),
+                    LONGEST_VNC);
+}
+
+/* The older attribute and the first <listen> say the same thing twice. */
+static void check_listen(DwRuleContext *context, DwNode node)
+{
+    static const struct {
+        const char *attribute, *type, *inner;
+    } pairs[] = {{"listen", "address", "address"}, {"socket", "socket", "socket"}};
+    DwNode listen = node_child(context->document, node, "listen");
+
+    for (size_t i = 0; listen != DW_NODE_NONE && i < G_N_ELEMENTS(pairs); i++) {
+        g_autofree char *outer = node_attribute(context->document, node, pairs[i].attribute);
+        g_autofree char *inner = node_attribute(context->document, listen, pairs[i].inner);
+        g_autofree char *key = g_strconcat("listen.1.", pairs[i].inner, NULL);
+
+        if (outer && inner && strcmp(outer, inner) != 0 &&
+            node_attribute_is(context->document, listen, "type", pairs[i].type))
+            rule_report(context, "graphics-listen", ERROR, pairs[i].attribute, outer, NULL,
+                        "%s is %s, but %s is %s; they are one setting and must be equal.",
+                        pairs[i].attribute, outer, key, inner);
+    }
+}
+
+static void rule_graphics(DwRuleContext *context)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (DwNode node = next(context, "graphics", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = next(context, "graphics", node)) {
+        g_autofree char *type = node_attribute(context->document, node, "type");
+
+        rule_look_at(context, "graphics", node);
+        check_password(context, node);
+        check_listen(context, node);
+        if (type && context->guest.is_qemu && !g_hash_table_add(seen, g_strdup(type)))
+            rule_report(
+                context, "graphics-type-unique", WARNING, "type", type, NULL,
+                "type %s belongs to two graphics devices; QEMU starts one of each type. Remove "
+                "one.",
+                type);
+        if (g_strcmp0(type, "egl-headless") == 0 && context->guest.is_qemu &&
+            rule_has_two(context, "graphics") && !has_graphics(context, "vnc") &&
+            !has_graphics(context, "spice"))
+            rule_report(
+                context, "graphics-egl-alone", ERROR, "type", type, NULL,
+                "type is egl-headless, which goes with graphics of type vnc or spice only; change "
+                "the other one.");
+    }
+    rule_look_back(context);
+}
+
+static void rule_opengl(DwRuleContext *context)
+{
+    DwNode first = DW_NODE_NONE;
+
+    for (DwNode node = next(context, "graphics", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = next(context, "graphics", node)) {
+        bool has = node_attribute_is(context->document, node, "type", "egl-headless") ||
+                   rule_is(context, node, "gl/@enable", "yes");
+
+        if (has && first != DW_NODE_NONE && context->guest.is_qemu) {
+            rule_look_at(context, "graphics", node);
+            rule_report(context, "graphics-opengl-unique", ERROR, "gl.enable", "yes", NULL,
+                        "gl.enable is on for two displays (egl-headless has it always); QEMU has "
+                        "one with OpenGL. Turn one off.");
+            rule_look_back(context);
+        }
+        first = has ? node : first;
+    }
+}
+
+/* ---- Video ---- */
+
+/* The frame buffer in memory is on no bus. */
+static void check_card(DwRuleContext *context, DwNode node)
+{
+    if (!context->guest.is_qemu || !rule_is(context, node, "model/@type", "ramfb") ||
+        !rule_there(context, node, "address"))
+        return;
+    rule_look_at(context, "video", node);
+    rule_report(context, "video-ramfb-address", ERROR, "address.type", NULL, NULL,
+                "address.type is set, but a video device of model.type ramfb has no address; unset "
+                "address.*.");
+    rule_look_back(context);
+}
+
+/* The primary is the one that says so, or the first. */
+static void check_secondary(DwRuleContext *context, unsigned count)
+{
+    DwNode primary = next(context, "video", DW_NODE_NONE);
+
+    for (DwNode node = primary; node != DW_NODE_NONE && count > 1;
+         node = next(context, "video", node))
+        if (rule_is(context, node, "model/@primary", "yes")) {
+            primary = node;
+            break;
+        }
+    for (DwNode node = next(context, "video", DW_NODE_NONE);
+         node != DW_NODE_NONE && count > 1 && context->guest.is_qemu;
+         node = next(context, "video", node)) {
+        g_autofree char *model = rule_text(context, node, "model/@type");
+
+        if (node == primary ||
+            (model ? words_have("qxl virtio none", model) : !context->guest.is_x86))
+            continue;
+        rule_look_at(context, "video", node);
+        rule_report(context, "video-secondary", ERROR, "model.type", model, NULL,
+                    "model.type is %s, but only qxl and virtio can be beside the first; use one of "
+                    "them.",
+                    model ? model : "not set, which is cirrus or vga");
+        rule_look_back(context);
+    }
+}
+
+static void rule_video(DwRuleContext *context)
+{
+    unsigned count = 0, primaries = 0;
+    bool none = false;
+
+    for (DwNode node = next(context, "video", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = next(context, "video", node)) {
+        count++;
+        none |= rule_is(context, node, "model/@type", "none");
+        check_card(context, node);
+        if (!rule_is(context, node, "model/@primary", "yes") || ++primaries != 2)
+            continue;
+        rule_look_at(context, "video", node);
+        rule_report(context, "video-primary-unique", ERROR, "model.primary", "yes", NULL,
+                    "model.primary is on for two video devices; turn one off.");
+        rule_look_back(context);
+    }
+    check_secondary(context, count);
+    if (none && count > 1)
+        rule_report(context, "video-none-alone", ERROR, "video", NULL, NULL,
+                    "A video device of model.type none stands beside another; remove one of them.");
+}
+
+/* ---- Sound ---- */
+
+static bool has_audio(const DwRuleContext *context, const char *id)
+{
+    for (DwNode node = next(context, "audio", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = next(context, "audio", node))
+        if (node_attribute_is(context->document, node, "id", id))
+            return true;
+    return false;
+}
+
+static void check_reference(DwRuleContext *context, const char *kind, DwNode node)
+{
+    g_autofree char *id = rule_attribute(context, node, "audio", "id");
+
+    if (!id || has_audio(context, id))
+        return;
+    /* Without any, libvirt adds one of number 1. */
+    if (g_str_equal(id, "1") && next(context, "audio", DW_NODE_NONE) == DW_NODE_NONE)
+        return;
+    rule_look_at(context, kind, node);
+    rule_report(
+        context, "audio-reference", ERROR, "audio.id", id, NULL,
+        "audio.id is %s, but the domain has no audio device of that number; add one or unset "
+        "this.",
+        id);
+    rule_look_back(context);
+}
+
+static void rule_audio_references(DwRuleContext *context)
+{
+    static const char *const kinds[] = {"sound", "graphics"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds) && context->guest.is_qemu; i++)
+        for (DwNode node = next(context, kinds[i], DW_NODE_NONE); node != DW_NODE_NONE;
+             node = next(context, kinds[i], node))
+            check_reference(context, kinds[i], node);
+}
+
+static void rule_audio(DwRuleContext *context)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (DwNode node = next(context, "audio", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = next(context, "audio", node)) {
+        g_autofree char *id = node_attribute(context->document, node, "id");
+
+        rule_look_at(context, "audio", node);
+        if (node_attribute_is(context->document, node, "type", "spice") && context->guest.is_qemu &&
+            !has_graphics(context, "spice"))
+            rule_report(
+                context, "audio-spice-graphics", ERROR, "type", "spice", NULL,
+                "type is spice, but the domain has no graphics of type spice; use type none, "
+                "or remove the audio device.");
+        if (id && !g_hash_table_add(seen, g_strdup(id)))
+            rule_report(context, "audio-id-unique", ERROR, "id", id, NULL,
+                        "id %s belongs to two audio devices; give one of them another.", id);
+    }
+    rule_look_back(context);
+}
+
+const DwRule rules_display[] = {
+    {rule_graphics, {"graphics"}},      {rule_opengl, {"graphics"}}, {rule_video, {"video"}},
+    {rule_audio_references, {"audio"}}, {rule_audio, {"audio"}},     {NULL},
+};

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Rules on what the host at hand cannot do, by its own capabilities. What they do not mention is
+ * unknown and no fault. Ids begin with "host-", so that a refusal can say that it is the host's.
+ */
+#include "rules/tables.h"
+
+#include <string.h>
+
+#include "guest/hyperv-features.h"
+#include "host/capabilities.h"
+
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
+
+static void report_lack(DwRuleContext *context, const char *rule, DwSeverity severity,
+                        const char *key, const char *value, const char *const *allowed)
+{
+    g_autofree char *list = g_strjoinv(", ", (char **)allowed);
+
+    rule_report(context, rule, severity, key, value, allowed,
+                "%s is %s, which this host cannot do; it offers: %s.", key, value,
+                *list ? list : "nothing");
+}
+
+static void refuse(DwRuleContext *context, const char *rule, const char *key, const char *value,
+                   const char *const *allowed)
+{
+    report_lack(context, rule, ERROR, key, value, allowed);
+}
+
+/* offer is the name under which the capabilities list what they accept for key. */
+static void check_choice(DwRuleContext *context, const char *rule, DwSeverity severity,
+                         const char *offer, const char *key, const char *value)
+{
+    const char *const *allowed =
+        value && context->offers ? domain_capabilities_values(context->offers, offer) : NULL;
+
+    if (allowed && !g_strv_contains(allowed, value))
+        report_lack(context, rule, severity, key, value, allowed);
+}
+
+/* Before libvirt 10.5 there is a word on each kind alone. */
+static void check_launch_security(DwRuleContext *context)
+{
+    static const char *const nothing[] = {NULL};
+    g_autofree char *type = rule_text(context, context->node, "launchSecurity/@type");
+
+    if (type && g_str_equal(type, "sev") && context->offers &&
+        domain_capabilities_lack(context->offers, "sev"))
+        report_lack(context, "host-launch-security", ERROR, "launchSecurity.type", type, nothing);
+    else
+        check_choice(context, "host-launch-security", ERROR, "launchSecurity.type",
+                     "launchSecurity.type", type);
+}
+
+static bool guest_fits(const DwGuest *guest, const char *type, const char *arch)
+{
+    return (!type || g_strv_contains((const char *const *)guest->types, type)) &&
+           (!arch || g_str_equal(guest->arch, arch));
+}
+
+static void add_once(GPtrArray *list, const char *word)
+{
+    if (!g_ptr_array_find_with_equal_func(list, word, g_str_equal, NULL))
+        g_ptr_array_add(list, (char *)word);
+}
+
+/* Type, architecture and machine, each among what fits those before it. */
+static void check_guest(DwRuleContext *context)
+{
+    const GPtrArray *guests =
+        context->host->capabilities ? dw_capabilities_guests(context->host->capabilities) : NULL;
+    g_autofree char *type = rule_text(context, context->node, "@type");
+    g_autofree char *arch = rule_text(context, context->node, "os/type/@arch");
+    g_autofree char *machine = rule_text(context, context->node, "os/type/@machine");
+    g_autoptr(GPtrArray) types = g_ptr_array_new();
+    g_autoptr(GPtrArray) arches = g_ptr_array_new();
+    g_autoptr(GPtrArray) machines = g_ptr_array_new();
+    bool has_type = false, has_arch = false, has_machine = false;
+
+    for (guint i = 0; guests && i < guests->len; i++) {
+        const DwGuest *guest = guests->pdata[i];
+
+        for (char **name = guest->types; *name; name++)
+            add_once(types, *name);
+        has_type |= guest_fits(guest, type, NULL);
+        if (!guest_fits(guest, type, NULL))
+            continue;
+        add_once(arches, guest->arch);
+        if (!guest_fits(guest, type, arch))
+            continue;
+        has_arch = true;
+        for (char **name = guest->machines; *name; name++)
+            add_once(machines, *name);
+        has_machine |= machine && (g_strv_contains((const char *const *)guest->machines, machine) ||
+                                   g_hash_table_contains(guest->aliases, machine));
+    }
+    g_ptr_array_add(types, NULL);
+    g_ptr_array_add(arches, NULL);
+    g_ptr_array_add(machines, NULL);
+    if (!guests || guests->len == 0)
+        return;
+    if (type && !has_type)
+        refuse(context, "host-type", "type", type, (const char *const *)types->pdata);
+    else if (arch && !has_arch)
+        refuse(context, "host-arch", "os.arch", arch, (const char *const *)arches->pdata);
+    else if (machine && !has_machine && machines->len > 1)
+        refuse(context, "host-machine", "os.machine", machine,
+               (const char *const *)machines->pdata);
+}
+
+static void rule_guest(DwRuleContext *context)
+{
+    if (context->host->capabilities)
+        check_guest(context);
+}
+
+/* What processor and firmware there is libvirt looks at the start only. */
+static void check_choices(DwRuleContext *context)
+{
+    g_autofree char *mode = rule_text(context, context->node, "cpu/@mode");
+    g_autofree char *model = rule_text(context, context->node, "cpu/model");
+    g_autofree char *firmware = rule_text(context, context->node, "os/@firmware");
+
+    check_choice(context, "host-cpu-mode", WARNING, "cpu.mode", "cpu.mode", mode);
+    if (model && (!mode || g_str_equal(mode, "custom")))
+        check_choice(context, "host-cpu-model", WARNING, "cpu.model", "cpu.model",
+                     g_strstrip(model));
+    check_choice(context, "host-firmware", WARNING, "os.firmware", "os.firmware", firmware);
+    check_launch_security(context);
+}
+
+static void rule_choices(DwRuleContext *context)
+{
+    if (context->offers)
+        check_choices(context);
+}
+
+static void rule_vcpus(DwRuleContext *context)
+{
+    uint32_t most = context->offers ? domain_capabilities_max_vcpus(context->offers) : 0;
+    uint64_t vcpus;
+
+    if (most && lens_number(context->document, context->node, "vcpu", &vcpus) && vcpus > most) {
+        g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, vcpus);
+
+        rule_report(context, "host-vcpu", ERROR, "vcpu", value, NULL,
+                    "vcpu is %s, but this host can give such a domain %u at most.", value, most);
+    }
+}
+
+/* ---- What the host has ---- */
+
+static void rule_memory(DwRuleContext *context)
+{
+    uint64_t has =
+        context->host->capabilities ? capabilities_memory(context->host->capabilities) : 0;
+    uint64_t memory;
+
+    if (!has || !rule_size(context, "memory", &memory) || memory <= has)
+        return;
+    g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, memory);
+    rule_report(context, "host-memory", WARNING, "memory", value, NULL,
+                "memory is %s bytes, but this host has %" G_GUINT64_FORMAT
+                "; the guest may not start. Set less.",
+                value, has);
+}
+
+/* The greatest number in a list such as "0-3,^2,7"; excluded ones are not looked at. */
+static uint64_t greatest(const char *list)
+{
+    uint64_t most = 0;
+
+    for (const char *at = list; *at;) {
+        if (*at == '^') {
+            at += strcspn(at, ",");
+        } else if (!g_ascii_isdigit(*at)) {
+            at++;
+        } else {
+            char *end;
+
+            most = MAX(most, g_ascii_strtoull(at, &end, 10));
+            at = end;
+        }
+    }
+    return most;
+}
+
+/* end: one more than the greatest number that the host has. */
+static void check_set(DwRuleContext *context, const char *rule, const char *key, const char *list,
+                      uint32_t end, const char *what)
+{
+    if (list && end && greatest(list) >= end)
+        rule_report(context, rule, WARNING, key, list, NULL,
+                    "%s is %s, but the last %s of this host is %u; name others, or the guest will "
+                    "not start.",
+                    key, list, what, end - 1);
+}
+
+static void rule_processors(DwRuleContext *context)
+{
+    static const char *const pins[][2] = {{"vcpupin", "vcpu"}, {"iothreadpin", "iothread"}};
+    const DwDocument *document = context->document;
+    uint32_t end =
+        context->host->capabilities ? capabilities_processors(context->host->capabilities) : 0;
+    g_autofree char *list = rule_text(context, context->node, "vcpu/@cpuset");
+    g_autofree char *emulator = rule_text(context, context->node, "cputune/emulatorpin/@cpuset");
+
+    check_set(context, "host-processors", "vcpu.cpuset", list, end, "processor");
+    check_set(context, "host-processors", "cputune.emulatorpin.cpuset", emulator, end, "processor");
+    for (size_t i = 0; i < G_N_ELEMENTS(pins) && end; i++) {
+        g_autofree char *path = g_strconcat("cputune/", pins[i][0], NULL);
+        DwNode pin = lens_find(document, context->node, path, NULL);
+
+        for (; pin != DW_NODE_NONE; pin = node_next_same(document, pin)) {
+            g_autofree char *set = node_attribute(document, pin, "cpuset");
+            g_autofree char *number = node_attribute(document, pin, pins[i][1]);
+            g_autofree char *key =
+                g_strdup_printf("cputune.%s.%s.cpuset", pins[i][0], number ? number : "");
+
+            check_set(context, "host-processors", key, set, end, "processor");
+        }
+    }
+}
+
+static void rule_nodes(DwRuleContext *context)
+{
+    uint32_t end =
+        context->host->capabilities ? capabilities_nodes(context->host->capabilities) : 0;
+    g_autofree char *list = rule_text(context, context->node, "numatune/memory/@nodeset");
+
+    check_set(context, "host-nodes", "numatune.memory.nodeset", list, end, "NUMA node");
+}
+
+static void rule_hyperv(DwRuleContext *context)
+{
+    const char *const *allowed =
+        context->offers ? domain_capabilities_values(context->offers, "hyperv") : NULL;
+    g_autofree char *type = rule_text(context, context->node, "@type");
+    /* Emulation runs with features libvirt lists for KVM only, and libvirt defines them all. */
+    DwSeverity severity = g_strcmp0(type, "qemu") == 0 ? DW_SEVERITY_WARNING : ERROR;
+
+    if (!allowed ||
+        lens_find(context->document, context->node, "features/hyperv", NULL) == DW_NODE_NONE)
+        return;
+    for (const DwHypervFeature *feature = hyperv_features; feature->name; feature++) {
+        g_autofree char *key = g_strconcat("hyperv.", feature->name, NULL);
+
+        /* The list names features; their details (stimer.direct) come with them. */
+        if (!strchr(feature->name, '.') && hyperv_is_on(context->document, feature->name) &&
+            !g_strv_contains(allowed, feature->name))
+            report_lack(context, "host-hyperv", severity, key, "yes", allowed);
+    }
+}
+
+static void check_disk_choices(DwRuleContext *context)
+{
+    g_autofree char *device = rule_text(context, context->node, "@device");
+    g_autofree char *model = rule_text(context, context->node, "@model");
+    const char *bus = context->bus;
+
+    check_choice(context, "host-disk-device", ERROR, "disk.device", "device", device);
+    check_choice(context, "host-disk-bus", ERROR, "disk.target.bus", "target.bus",
+                 bus && *bus ? bus : NULL);
+    /* What libvirt lists there are virtio's variants. */
+    if (model && g_str_has_prefix(model, "virtio"))
+        check_choice(context, "host-disk-model", ERROR, "disk.model", "model", model);
+}
+
+static void rule_disk_choices(DwRuleContext *context)
+{
+    if (context->offers)
+        check_disk_choices(context);
+}
+
+static void rule_video_choices(DwRuleContext *context)
+{
+    g_autofree char *model =
+        context->offers ? rule_text(context, context->node, "model/@type") : NULL;
+
+    check_choice(context, "host-video", ERROR, "video.model", "model.type", model);
+}
+
+const DwRule rules_host[] = {
+    {rule_guest},
+    {rule_choices},
+    {rule_vcpus},
+    {rule_memory},
+    {rule_processors, {"cpuset"}},
+    {rule_nodes, {"nodeset"}},
+    {rule_hyperv},
+    {NULL},
+};
+const DwRule rules_disk_host[] = {
+    {rule_disk_choices},
+    {NULL},
+};
+const DwRule rules_video_host[] = {
+    {rule_video_choices},
+    {NULL},
+};

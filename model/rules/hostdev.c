@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rules on devices of the host and on kinds of which there is one. Run once for each document. */
+#include <string.h>
+
+#include "keys/devices.h"
+#include "rules/tables.h"
+
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
+
+/* ---- Host devices ---- */
+
+/* What libvirt knows a host device by; NULL where that is left to the host. */
+static char *identity(const DwRuleContext *context, DwNode node)
+{
+    const DwDocument *document = context->document;
+    DwNode source = node_child(document, node, "source");
+    DwNode address = source == DW_NODE_NONE ? source : node_child(document, source, "address");
+    g_autofree char *type = node_attribute(document, node, "type");
+    g_autoptr(GString) out = g_string_new(type);
+    static const char *const numbers[] = {"domain", "bus",    "slot", "function",
+                                          "device", "target", "unit"};
+
+    if (!type || address == DW_NODE_NONE)
+        return NULL;
+    if (g_str_equal(type, "mdev")) {
+        g_autofree char *uuid = node_attribute(document, address, "uuid");
+
+        return uuid ? g_strconcat("mdev ", uuid, NULL) : NULL;
+    }
+    if (g_str_equal(type, "scsi")) {
+        g_autofree char *adapter = rule_text(context, source, "adapter/@name");
+
+        if (!adapter)
+            return NULL;
+        g_string_append_printf(out, " %s", adapter);
+    } else if (!g_str_equal(type, "pci") && !g_str_equal(type, "usb")) {
+        return NULL;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        g_string_append_printf(out, ":%x",
+                               (unsigned)rule_address_part(context, address, numbers[i]));
+    }
+    return g_strdup(out->str);
+}
+
+static void rule_unique(DwRuleContext *context)
+{
+    if (!rule_has_two(context, "hostdev"))
+        return;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (DwNode node = rule_device(context, "hostdev", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "hostdev", node)) {
+        char *same = identity(context, node);
+
+        if (!same || g_hash_table_add(seen, same))
+            continue;
+        rule_look_at(context, "hostdev", node);
+        rule_report(context, "hostdev-unique", ERROR, "source.address", NULL, NULL,
+                    "source.address names a device of the host that another hostdev has already; "
+                    "remove one.");
+        rule_look_back(context);
+    }
+}
+
+static void rule_usb_source(DwRuleContext *context)
+{
+    for (DwNode node = rule_device(context, "hostdev", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "hostdev", node)) {
+        if (!node_attribute_is(context->document, node, "type", "usb") ||
+            rule_there(context, node, "source/address") ||
+            (rule_there(context, node, "source/vendor") &&
+             rule_there(context, node, "source/product")))
+            continue;
+        rule_look_at(context, "hostdev", node);
+        rule_report(
+            context, "hostdev-usb-source", ERROR, "source.vendor", NULL, NULL,
+            "source.vendor and source.product are missing; a USB device of the host is named "
+            "by these or by source.address.bus and .device.");
+        rule_look_back(context);
+    }
+}
+
+static void rule_display(DwRuleContext *context)
+{
+    bool has_graphics = rule_device(context, "graphics", DW_NODE_NONE) != DW_NODE_NONE;
+    unsigned framebuffers = 0;
+
+    for (DwNode node = rule_device(context, "hostdev", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "hostdev", node)) {
+        bool display = node_attribute_is(context->document, node, "display", "on");
+        bool ramfb = node_attribute_is(context->document, node, "ramfb", "on");
+
+        rule_look_at(context, "hostdev", node);
+        if (display && !has_graphics)
+            rule_report(
+                context, "hostdev-display-graphics", ERROR, "display", "on", NULL,
+                "display is on, but the domain has no graphics to show it; add some or turn "
+                "it off.");
+        if (ramfb && !display)
+            rule_report(context, "hostdev-ramfb", WARNING, "ramfb", "on", NULL,
+                        "ramfb is on, which needs display on.");
+        else if (ramfb && ++framebuffers == 2)
+            rule_report(context, "hostdev-ramfb", ERROR, "ramfb", "on", NULL,
+                        "ramfb is on for two devices; turn one off.");
+    }
+    rule_look_back(context);
+}
+
+static void rule_boot(DwRuleContext *context)
+{
+    for (DwNode node = rule_device(context, "hostdev", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "hostdev", node)) {
+        g_autofree char *order = rule_attribute(context, node, "boot", "order");
+
+        if (!order || !context->guest.is_qemu ||
+            !node_attribute_is(context->document, node, "type", "scsi_host"))
+            continue;
+        rule_look_at(context, "hostdev", node);
+        rule_report(context, "hostdev-boot", ERROR, "boot.order", order, NULL,
+                    "boot.order is %s, but a guest cannot boot from type scsi_host; unset it.",
+                    order);
+        rule_look_back(context);
+    }
+}
+
+/* ---- One of a kind ---- */
+
+static void rule_single(DwRuleContext *context)
+{
+    static const char *const kinds[] = {"memballoon", "nvram", "vsock", "iommu"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        DwNode first = rule_device(context, kinds[i], DW_NODE_NONE);
+        DwNode second = first == DW_NODE_NONE ? first : rule_device(context, kinds[i], first);
+
+        if (second == DW_NODE_NONE)
+            continue;
+        rule_look_at(context, kinds[i], second);
+        rule_report(context, "device-single", ERROR, "", NULL, NULL,
+                    "There are two devices of kind %s; a domain has one at most. Remove one.",
+                    kinds[i]);
+        rule_look_back(context);
+    }
+}
+
+static void rule_tpms(DwRuleContext *context)
+{
+    unsigned count = 0;
+
+    for (DwNode node = rule_device(context, "tpm", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "tpm", node)) {
+        if (node_attribute_is(context->document, node, "model", "spapr-tpm-proxy") || ++count < 2)
+            continue;
+        rule_look_at(context, "tpm", node);
+        rule_report(context, "tpm-single", ERROR, "model", NULL, NULL,
+                    "There are two TPMs, seen by model; a domain has one at most. Remove one.");
+        rule_look_back(context);
+        return;
+    }
+}
+
+static void rule_panics(DwRuleContext *context)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (DwNode node = rule_device(context, "panic", DW_NODE_NONE);
+         node != DW_NODE_NONE && context->guest.is_qemu;
+         node = rule_device(context, "panic", node)) {
+        char *model = node_attribute(context->document, node, "model");
+
+        if (!model)
+            model = g_strdup(context->guest.is_s390      ? "s390"
+                             : context->guest.is_pseries ? "pseries"
+                                                         : "isa"); /* as libvirt has it */
+        if (g_hash_table_add(seen, model))
+            continue;
+        rule_look_at(context, "panic", node);
+        rule_report(context, "device-panic-unique", ERROR, "model", model, NULL,
+                    "model %s belongs to two panic devices; remove one.", model);
+        rule_look_back(context);
+    }
+}
+
+static void rule_watchdogs(DwRuleContext *context)
+{
+    DwNode first = rule_device(context, "watchdog", DW_NODE_NONE);
+    DwNode second = first == DW_NODE_NONE ? first : rule_device(context, "watchdog", first);
+    uint64_t version = context->host->libvirt_version;
+
+    if (second == DW_NODE_NONE || !version || version >= 9001000)
+        return;
+    rule_look_at(context, "watchdog", second);
+    rule_report(
+        context, "watchdog-single", ERROR, "model", NULL, NULL,
+        "There are two watchdogs, seen by model; libvirt before 9.1 takes one. Remove one.");
+    rule_look_back(context);
+}
+
+const DwRule rules_hostdev[] = {
+    {rule_unique, {"hostdev"}},
+    {rule_usb_source, {"hostdev"}},
+    {rule_display, {"display", "ramfb"}},
+    {rule_boot, {"hostdev"}},
+    {rule_single, {"memballoon", "nvram", "vsock", "iommu"}},
+    {rule_tpms, {"tpm"}},
+    {rule_panics, {"panic"}},
+    {rule_watchdogs, {"watchdog"}},
+    {NULL},
+};

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Rules on memory devices: the cell they are part of, their slots and sizes, and what each model
+ * needs. Run once for each document.
+ */
+#include <string.h>
+
+#include "keys/devices.h"
+#include "rules/tables.h"
+#include "table/value-form.h"
+
+#define ERROR DW_SEVERITY_ERROR
+
+/* libvirt wants this much for the labels of a nvdimm. */
+#define LEAST_LABEL (UINT64_C(128) * 1024)
+
+static bool is_model(const DwRuleContext *context, DwNode node, const char *models)
+{
+    g_autofree char *model = node_attribute(context->document, node, "model");
+    g_auto(GStrv) all = g_strsplit(models, " ", -1);
+
+    return model && g_strv_contains((const char *const *)all, model);
+}
+
+static uint64_t count_cells(const DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode cell = lens_find(document, document_root(document), "cpu/numa/cell", NULL);
+    uint64_t n = 0;
+
+    for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell))
+        n++;
+    return n;
+}
+
+/* A size in bytes below a device; false when it is not there, or none. */
+static bool read_size(const DwRuleContext *context, DwNode node, const char *path,
+                      uint64_t *ret_bytes)
+{
+    g_autofree char *unit_path = g_strconcat(path, "/@unit", NULL);
+    g_autofree char *unit = rule_text(context, node, unit_path);
+    uint64_t factor = unit ? unit_factor(unit) : 1024;
+
+    return lens_number(context->document, node, path, ret_bytes) && factor &&
+           !__builtin_mul_overflow(*ret_bytes, factor, ret_bytes);
+}
+
+/* ---- What a device is part of ---- */
+
+static void check_cell(DwRuleContext *context, DwNode node, uint64_t n)
+{
+    g_autofree char *text = rule_text(context, node, "target/node");
+    uint64_t id;
+
+    if (text && is_model(context, node, "virtio-pmem"))
+        rule_report(context, "memory-device-node", ERROR, "target.node", text, NULL,
+                    "target.node is %s, but model virtio-pmem is part of no cell; unset it.", text);
+    else if (n > 0 && text && lens_number(context->document, node, "target/node", &id) && id >= n)
+        rule_report(context, "memory-device-node", ERROR, "target.node", text, NULL,
+                    "target.node is %s, but the guest has %u NUMA cells, from 0.", text,
+                    (unsigned)n);
+    else if (n > 0 && !text && is_model(context, node, "dimm nvdimm virtio-mem"))
+        rule_report(context, "memory-device-node", ERROR, "target.node", NULL, NULL,
+                    "target.node is missing; the guest has NUMA cells, and the memory is part of "
+                    "one of them.");
+}
+
+static void check_maximum(DwRuleContext *context, DwNode node, uint64_t n)
+{
+    g_autofree char *model = node_attribute(context->document, node, "model");
+
+    if (n == 0 && context->guest.is_x86 && is_model(context, node, "dimm nvdimm"))
+        rule_report(context, "memory-device-cells", ERROR, "model", model, NULL,
+                    "model is %s, which needs a guest with NUMA cells; add cpu.numa.cell.0.",
+                    model);
+    if (!rule_there(context, document_root(context->document), "maxMemory") &&
+        is_model(context, node, "dimm nvdimm"))
+        rule_report(context, "memory-device-maximum", ERROR, "model", model, NULL,
+                    "model is %s, which needs maxMemory with slots for it; set maxMemory and "
+                    "maxMemory.slots.",
+                    model);
+}
+
+/* ---- Sizes ---- */
+
+static void check_blocks(DwRuleContext *context, DwNode node)
+{
+    uint64_t size = 0, block = 0, requested = 0;
+
+    if (!is_model(context, node, "virtio-mem") || !read_size(context, node, "target/size", &size) ||
+        !read_size(context, node, "target/block", &block))
+        return;
+    read_size(context, node, "target/requested", &requested);
+    if (block == 0 || (block & (block - 1)) != 0)
+        rule_report(context, "memory-device-block", ERROR, "target.block", NULL, NULL,
+                    "target.block is no power of two.");
+    else if (requested % block != 0 || size % block != 0)
+        rule_report(context, "memory-device-block", ERROR, "target.block", NULL, NULL,
+                    "target.size and target.requested must be whole numbers of target.block.");
+    if (requested > size)
+        rule_report(context, "memory-device-requested", ERROR, "target.requested", NULL, NULL,
+                    "target.requested is more than target.size; lower it.");
+}
+
+static void check_label(DwRuleContext *context, DwNode node)
+{
+    uint64_t size, label;
+
+    if (!read_size(context, node, "target/label/size", &label) ||
+        !read_size(context, node, "target/size", &size))
+        return;
+    if (label < LEAST_LABEL || label >= size)
+        rule_report(context, "memory-device-label", ERROR, "target.label.size", NULL, NULL,
+                    "target.label.size must be 128 KiB or more, and less than target.size.");
+}
+
+static void check_device(DwRuleContext *context, DwNode node)
+{
+    uint64_t n = count_cells(context);
+
+    check_cell(context, node, n);
+    check_maximum(context, node, n);
+    check_blocks(context, node);
+    check_label(context, node);
+    if (is_model(context, node, "nvdimm virtio-pmem") && !rule_there(context, node, "source/path"))
+        rule_report(context, "memory-device-path", ERROR, "source.path", NULL, NULL,
+                    "source.path is missing; models nvdimm and virtio-pmem need it.");
+}
+
+static void rule_devices(DwRuleContext *context)
+{
+    for (DwNode node = rule_device(context, "memory", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "memory", node)) {
+        if (!context->guest.is_qemu || !rule_has(context, node, "model"))
+            continue;
+        rule_look_at(context, "memory", node);
+        check_device(context, node);
+        rule_look_back(context);
+    }
+}
+
+/* ---- Slots ---- */
+
+static void check_slot(DwRuleContext *context, DwNode node, GHashTable *taken, uint64_t slots)
+{
+    g_autofree char *text = rule_text(context, node, "address/@slot");
+    uint64_t slot = text ? g_ascii_strtoull(text, NULL, 0) : 0;
+    const char *fault = NULL;
+
+    if (!text)
+        return;
+    if (slot >= slots)
+        fault = "which maxMemory.slots does not have";
+    else if (!g_hash_table_add(taken, GSIZE_TO_POINTER((gsize)slot)))
+        fault = "which another memory device has";
+    if (!fault)
+        return;
+    rule_look_at(context, "memory", node);
+    rule_report(context, "memory-device-slot", ERROR, "address.slot", text, NULL,
+                "address.slot is %s, %s; give it another or unset address.*.", text, fault);
+    rule_look_back(context);
+}
+
+/* Devices that sit in slots of the machine. */
+static void rule_slots(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode root = document_root(document);
+    g_autoptr(GHashTable) taken = g_hash_table_new(NULL, NULL);
+    uint64_t slots, n = 0;
+
+    if (!context->guest.is_qemu || !lens_number(document, root, "maxMemory/@slots", &slots))
+        return;
+    for (DwNode node = rule_device(context, "memory", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "memory", node)) {
+        if (!is_model(context, node, "dimm nvdimm"))
+            continue;
+        n++;
+        check_slot(context, node, taken, slots);
+    }
+    if (n > slots) {
+        g_autofree char *text = g_strdup_printf("%u", (unsigned)slots);
+        rule_report(context, "memory-device-slots", ERROR, "maxMemory.slots", text, NULL,
+                    "maxMemory.slots is %s, but there are %u memory devices in slots; raise it.",
+                    text, (unsigned)n);
+    }
+}
+
+/* libvirt counts the devices to the memory of the cells. */
+static void rule_room(DwRuleContext *context)
+{
+    uint64_t most, sum = 0;
+    const DwDocument *document = context->document;
+    DwNode cell = lens_find(document, document_root(document), "cpu/numa/cell", NULL);
+
+    if (cell == DW_NODE_NONE || !rule_size(context, "maxMemory", &most))
+        return;
+    for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
+        g_autofree char *unit = node_attribute(document, cell, "unit");
+        uint64_t size = 0, factor = unit ? unit_factor(unit) : 1024;
+
+        if (!lens_number(document, cell, "@memory", &size) ||
+            __builtin_mul_overflow(size, factor, &size) || __builtin_add_overflow(sum, size, &sum))
+            return;
+    }
+    for (DwNode node = rule_device(context, "memory", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "memory", node)) {
+        uint64_t size;
+
+        if (!read_size(context, node, "target/size", &size) ||
+            __builtin_add_overflow(sum, size, &sum))
+            return;
+    }
+    if (sum > most)
+        rule_report(context, "memory-device-room", ERROR, "maxMemory", NULL, NULL,
+                    "maxMemory is less than the NUMA cells and memory devices have together "
+                    "(%" G_GUINT64_FORMAT " bytes); raise it.",
+                    sum);
+}
+
+const DwRule rules_memory[] = {
+    {rule_devices, {"memory"}},
+    {rule_slots, {"memory"}},
+    {rule_room, {"memory"}},
+    {NULL},
+};

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rules on network interfaces: address, model and driver. Run for each interface. */
+#include <string.h>
+
+#include "rules/tables.h"
+
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
+
+static bool is_mac(const char *text)
+{
+    for (int i = 0; i < 6; i++) {
+        const char *at = text + 3 * i;
+
+        if (!g_ascii_isxdigit(at[0]) || !g_ascii_isxdigit(at[1]) || at[2] != (i < 5 ? ':' : 0))
+            return false;
+    }
+    return true;
+}
+
+static void rule_mac(DwRuleContext *context)
+{
+    g_autofree char *mac = rule_text(context, context->node, "mac/@address");
+
+    if (!mac)
+        return;
+    if (!is_mac(mac))
+        rule_report(context, "interface-mac", ERROR, "mac.address", mac, NULL,
+                    "mac.address is \"%s\"; write six pairs of hexadecimal digits, such as "
+                    "52:54:00:12:34:56.",
+                    mac);
+    else if (g_ascii_xdigit_value(mac[1]) % 2 == 1)
+        rule_report(
+            context, "interface-mac-multicast", ERROR, "mac.address", mac, NULL,
+            "mac.address is %s, an address for groups; make the first pair even, such as 52.", mac);
+}
+
+static bool is_virtio(const DwRuleContext *context)
+{
+    g_autofree char *model = rule_text(context, context->node, "model/@type");
+
+    return model && g_str_has_prefix(model, "virtio");
+}
+
+static void check_queue(DwRuleContext *context, const char *name)
+{
+    g_autofree char *path = g_strconcat("driver/@", name, NULL);
+    g_autofree char *key = g_strconcat("driver.", name, NULL);
+    g_autofree char *value = rule_text(context, context->node, path);
+    uint64_t size;
+
+    if (!value || !context->guest.is_qemu || !is_virtio(context) ||
+        !lens_number(context->document, context->node, path, &size) || size == 0)
+        return;
+    if (size & (size - 1))
+        rule_report(context, "interface-queue-size", ERROR, key, value, NULL,
+                    "%s is %s; it must be a power of two.", key, value);
+}
+
+static void rule_queue_sizes(DwRuleContext *context)
+{
+    check_queue(context, "rx_queue_size");
+    check_queue(context, "tx_queue_size");
+}
+
+/* libvirt drops these without a word when the model is another. */
+static void rule_driver(DwRuleContext *context)
+{
+    static const char *const names[] = {"queues", "rx_queue_size", "tx_queue_size", "txmode"};
+    DwNode driver = node_child(context->document, context->node, "driver");
+    g_autofree char *model = rule_text(context, context->node, "model/@type");
+
+    if (driver == DW_NODE_NONE || !context->guest.is_qemu || !model || is_virtio(context))
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *value = node_attribute(context->document, driver, names[i]);
+        g_autofree char *key = g_strconcat("driver.", names[i], NULL);
+
+        if (value)
+            rule_report(context, "interface-driver-model", WARNING, key, value, NULL,
+                        "%s is %s, but model.type is %s, and only virtio has it: libvirt drops it. "
+                        "Unset it.",
+                        key, value, model);
+    }
+}
+
+static void rule_forwards(DwRuleContext *context)
+{
+    uint64_t version = context->host->libvirt_version;
+
+    if (rule_there(context, context->node, "portForward") &&
+        !rule_is(context, context->node, "backend/@type", "passt"))
+        rule_report(context, "interface-forward", version && version < 9002000 ? WARNING : ERROR,
+                    "portForward", NULL, NULL,
+                    "portForward is set, which only backend.type passt has; set that or unset "
+                    "portForward.*.");
+}
+
+static void rule_bandwidth(DwRuleContext *context)
+{
+    static const char *const ways[] = {"inbound", "outbound"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+        g_autofree char *path = g_strconcat("bandwidth/", ways[i], NULL);
+        g_autofree char *key = g_strconcat("bandwidth.", ways[i], ".average", NULL);
+        DwNode node = lens_find(context->document, context->node, path, NULL);
+
+        if (node != DW_NODE_NONE && !rule_has(context, node, "average") &&
+            !rule_has(context, node, "floor"))
+            rule_report(context, "interface-bandwidth", ERROR, key, NULL, NULL,
+                        "%s is missing; the other limits need it.", key);
+    }
+}
+
+static void rule_floor(DwRuleContext *context)
+{
+    g_autofree char *floor = rule_text(context, context->node, "bandwidth/outbound/@floor");
+
+    if (floor)
+        rule_report(context, "interface-floor", ERROR, "bandwidth.outbound.floor", floor, NULL,
+                    "bandwidth.outbound.floor is %s, but only what comes in can have a floor; use "
+                    "bandwidth.inbound.floor.",
+                    floor);
+}
+
+/* The parser of libvirt 9.0 refuses the word that its schema has. */
+static void rule_backend(DwRuleContext *context)
+{
+    if (context->host->libvirt_version / 1000 == 9000 &&
+        rule_is(context, context->node, "backend/@type", "passt"))
+        rule_report(context, "interface-backend", ERROR, "backend.type", "passt", NULL,
+                    "backend.type is passt, which libvirt 9.0 does not take yet; unset it.");
+}
+
+/* Interrupts are gathered in a tap device of the host only. */
+static void rule_coalesce(DwRuleContext *context)
+{
+    static const char *const taps[] = {"network", "bridge", "ethernet", "direct", NULL};
+    g_autofree char *type = rule_text(context, context->node, "@type");
+
+    if (rule_there(context, context->node, "coalesce") && context->guest.is_qemu && type &&
+        !g_strv_contains(taps, type))
+        rule_report(
+            context, "interface-coalesce", ERROR, "coalesce.rx.frames.max", NULL, NULL,
+            "coalesce.rx.frames.max is set, which an interface of type %s has not; unset it.",
+            type);
+}
+
+const DwRule rules_interface[] = {
+    {rule_mac, {"mac"}},
+    {rule_queue_sizes, {"rx_queue_size", "tx_queue_size"}},
+    {rule_driver, {"driver"}},
+    {rule_forwards, {"portForward"}},
+    {rule_coalesce, {"coalesce"}},
+    {rule_bandwidth, {"bandwidth"}},
+    {rule_floor, {"floor"}},
+    {rule_backend, {"backend"}},
+    {NULL},
+};

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Rules on NUMA cells and huge pages, and on what refers to them. What cells say of each other is
+ * in cells.c. Run once for each document.
+ */
+#include <string.h>
+
+#include "keys/devices.h"
+#include "rules/tables.h"
+#include "table/value-form.h"
+
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
+#define INFO    DW_SEVERITY_INFO
+
+/* How many cells there are; their numbers are 0 to one less. */
+static uint64_t count_cells(const DwRuleContext *context)
+{
+    DwNode cell =
+        lens_find(context->document, document_root(context->document), "cpu/numa/cell", NULL);
+    uint64_t n = 0;
+
+    for (; cell != DW_NODE_NONE; cell = node_next_same(context->document, cell))
+        n++;
+    return n;
+}
+
+static void rule_cells(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode cell = lens_find(document, context->node, "cpu/numa/cell", NULL);
+    uint64_t n = count_cells(context);
+
+    for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
+        g_autofree char *text = node_attribute(document, cell, "id");
+        uint64_t id;
+
+        if (text && lens_number(document, cell, "@id", &id) && id >= n)
+            rule_report(
+                context, "numa-cell-ids", ERROR, "cpu.numa.cell", text, NULL,
+                "cpu.numa.cell %s is one of %u cells, which must be numbered from 0 without "
+                "gaps.",
+                text, (unsigned)n);
+        DwNode sibling = lens_find(document, cell, "distances/sibling", NULL);
+        for (; sibling != DW_NODE_NONE; sibling = node_next_same(document, sibling)) {
+            g_autofree char *other = node_attribute(document, sibling, "id");
+
+            if (other && lens_number(document, sibling, "@id", &id) && id >= n)
+                rule_report(context, "numa-sibling", ERROR, "cpu.numa.cell", other, NULL,
+                            "cpu.numa.cell has a distance to cell %s, which is not there.", other);
+        }
+    }
+}
+
+static bool is_positive(const DwRuleContext *context, const char *path)
+{
+    uint64_t number;
+
+    return lens_number(context->document, context->node, path, &number) && number > 0;
+}
+
+/* With cells the memory is the sum of theirs: what <memory> says is ignored. */
+static void rule_sum(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode cell = lens_find(document, context->node, "cpu/numa/cell", NULL);
+    uint64_t sum = 0, memory;
+
+    if (cell == DW_NODE_NONE || !rule_size(context, "memory", &memory) || memory == 0 ||
+        rule_device(context, "memory", DW_NODE_NONE) != DW_NODE_NONE)
+        return;
+    for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
+        g_autofree char *unit = node_attribute(document, cell, "unit");
+        uint64_t size = 0, factor = unit_factor(unit);
+
+        if (!lens_number(document, cell, "@memory", &size) || !factor ||
+            __builtin_mul_overflow(size, factor, &size) || __builtin_add_overflow(sum, size, &sum))
+            return;
+    }
+    if ((sum + 1023) / 1024 != (memory + 1023) / 1024) {
+        g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, memory);
+
+        rule_report(context, "memory-numa-sum", WARNING, "memory", value, NULL,
+                    "memory is %s bytes, but the NUMA cells have %" G_GUINT64_FORMAT
+                    " together, and that is what libvirt takes; change cpu.numa.cell.N.memory.",
+                    value, sum);
+    }
+}
+
+static void rule_memnodes(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode node = lens_find(document, context->node, "numatune/memnode", NULL);
+    bool restrictive = rule_is(context, context->node, "numatune/memory/@mode", "restrictive");
+    uint64_t n = count_cells(context);
+
+    if (node != DW_NODE_NONE && n == 0) {
+        rule_report(
+            context, "numa-memnode-cells", ERROR, "numatune.memnode", NULL, NULL,
+            "numatune.memnode is set, but the guest has no NUMA cells; add some or unset it.");
+        return;
+    }
+    for (; node != DW_NODE_NONE; node = node_next_same(document, node)) {
+        g_autofree char *text = node_attribute(document, node, "cellid");
+        g_autofree char *mode = node_attribute(document, node, "mode");
+        uint64_t id;
+
+        if (text && lens_number(document, node, "@cellid", &id) && id >= n)
+            rule_report(context, "numa-memnode", ERROR, "numatune.memnode", text, NULL,
+                        "numatune.memnode is for cell %s, which is not there.", text);
+        if (mode && restrictive != g_str_equal(mode, "restrictive"))
+            rule_report(
+                context, "numa-memnode-mode", ERROR, "numatune.memnode", mode, NULL,
+                "numatune.memnode has mode %s; either all are restrictive, numatune.memory.mode "
+                "too, or none.",
+                mode);
+    }
+}
+
+static void rule_numatune(DwRuleContext *context)
+{
+    g_autofree char *nodeset = rule_text(context, context->node, "numatune/memory/@nodeset");
+
+    if (!nodeset && rule_there(context, context->node, "numatune/memory") &&
+        !rule_is(context, context->node, "numatune/memory/@placement", "auto") &&
+        !rule_is(context, context->node, "vcpu/@placement", "auto"))
+        rule_report(context, "numa-nodeset", ERROR, "numatune.memory.nodeset", NULL, NULL,
+                    "numatune.memory.nodeset is missing; only placement auto goes without.");
+}
+
+/* Room for memory devices is room in cells. */
+static void rule_maximum(DwRuleContext *context)
+{
+    if (context->guest.is_qemu && context->guest.is_x86 && count_cells(context) == 0 &&
+        is_positive(context, "maxMemory/@slots"))
+        rule_report(
+            context, "memory-maximum-cells", ERROR, "maxMemory.slots", NULL, NULL,
+            "maxMemory.slots is set, which needs a guest with NUMA cells; add cpu.numa.cell.0 "
+            "or unset it.");
+}
+
+/* ---- Huge pages ---- */
+
+static void rule_pages(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode page = lens_find(document, context->node, "memoryBacking/hugepages/page", NULL);
+    uint64_t n = count_cells(context);
+    unsigned masters = 0;
+
+    for (; page != DW_NODE_NONE; page = node_next_same(document, page)) {
+        g_autofree char *nodeset = node_attribute(document, page, "nodeset");
+        bool beyond = false;
+
+        if (!nodeset) {
+            if (++masters == 2)
+                rule_report(context, "memory-page-default", ERROR, "memoryBacking.hugepages.page",
+                            NULL, NULL,
+                            "memoryBacking.hugepages.page has two sizes without a nodeset; one of "
+                            "them is the default, the others need a nodeset.");
+            continue;
+        }
+        bool in[128];
+        rule_read_list(nodeset, in, G_N_ELEMENTS(in));
+        for (uint64_t id = n ? n : 1; id < G_N_ELEMENTS(in) && !beyond; id++)
+            beyond = in[id];
+        if (beyond && context->guest.is_qemu)
+            rule_report(context, "memory-page-nodeset", ERROR, "memoryBacking.hugepages.page",
+                        nodeset, NULL,
+                        "memoryBacking.hugepages.page is for cells %s, but the guest has %u.",
+                        nodeset, (unsigned)n);
+    }
+}
+
+/* ---- Less than it could have ---- */
+
+static void rule_current(DwRuleContext *context)
+{
+    uint64_t memory, current;
+
+    if (rule_there(context, context->node, "cpu/numa/cell") ||
+        !rule_size(context, "memory", &memory) || !rule_size(context, "currentMemory", &current) ||
+        current == 0 || current >= memory)
+        return;
+    g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, current);
+    rule_report(context, "memory-current-lower", INFO, "currentMemory", value, NULL,
+                "currentMemory is %s bytes, less than memory (%" G_GUINT64_FORMAT
+                "): that is what the "
+                "guest begins with.",
+                value, memory);
+}
+
+const DwRule rules_numa[] = {
+    {rule_cells, {"numa"}},
+    {rule_sum, {"numa"}},
+    {rule_memnodes, {"memnode"}},
+    {rule_numatune, {"numatune"}},
+    {rule_maximum, {"maxMemory"}},
+    {rule_pages, {"page"}},
+    {rule_current, {"currentMemory"}},
+    {NULL},
+};

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Settings that only devices of some model or type have, and that libvirt refuses with others. Data
+ * first; run for each device. What libvirt drops without a word is told after the definition
+ * (compare/stored).
+ */
+#include <string.h>
+
+#include "common/words.h"
+#include "rules/tables.h"
+
+#define ERROR DW_SEVERITY_ERROR
+
+#define VIRTIO_SCSI "virtio-scsi virtio-transitional virtio-non-transitional"
+#define EXPANDERS   "pci-expander-bus pcie-expander-bus"
+#define PORTS       "pcie-root-port pcie-switch-downstream-port"
+#define ROOTS       "pci-root pcie-root"
+
+/* Devices of kind have what stands at path (value: only that value of it) where their text at `by`
+ * is one of the words; without that text they have not. */
+static const struct {
+    const char *kind, *path, *value, *by, *words;
+} options[] = {
+    {"controller", "driver/@queues", NULL, "@model", VIRTIO_SCSI},
+    {"controller", "driver/@cmd_per_lun", NULL, "@model", VIRTIO_SCSI},
+    {"controller", "driver/@max_sectors", NULL, "@model", VIRTIO_SCSI},
+    {"controller", "driver/@ioeventfd", NULL, "@model", VIRTIO_SCSI},
+    {"controller", "target/@chassisNr", NULL, "@model", "pci-bridge"},
+    {"controller", "target/@busNr", NULL, "@model", EXPANDERS},
+    {"controller", "target/node", NULL, "@model", EXPANDERS " pci-root"},
+    {"controller", "target/@chassis", NULL, "@model", PORTS},
+    {"controller", "target/@port", NULL, "@model", PORTS},
+    {"controller", "target/@hotplug", NULL, "@model", PORTS " pci-root"},
+    {"controller", "target/@index", NULL, "@model", "pci-root"},
+    {"controller", "pcihole64", NULL, "@model", ROOTS},
+    {"audio", "input/@fixedSettings", "yes", "input/@mixingEngine", "yes"},
+    {"audio", "output/@fixedSettings", "yes", "output/@mixingEngine", "yes"},
+    {"audio", "input/settings", NULL, "input/@fixedSettings", "yes"},
+    {"audio", "output/settings", NULL, "output/@fixedSettings", "yes"},
+    {"video", "driver/@name", "vhostuser", "model/@type", "virtio"},
+    {"interface", "bandwidth/inbound/@floor", NULL, "@type", "network"},
+    {"interface", "port/@isolated", "yes", "@type", "network bridge"},
+    {"input", "@model", NULL, "@bus", "virtio"},
+    {"interface", "mtu/@size", NULL, "@type", "network bridge ethernet vhostuser"},
+    {"interface", "teaming/@type", "persistent", "model/@type", "virtio"},
+};
+
+/* "target/@busNr" is key target.busNr. */
+static char *key_of(const char *path)
+{
+    GString *key = g_string_new(path);
+
+    g_string_replace(key, "@", "", 0);
+    g_string_replace(key, "/", ".", 0);
+    return g_string_free(key, false);
+}
+
+static bool is_set(const DwRuleContext *context, const char *path, const char *value)
+{
+    if (!rule_may_be(context, path))
+        return false;
+    if (!strchr(path, '@'))
+        return rule_there(context, context->node, path);
+    g_autofree char *text = rule_text(context, context->node, path);
+
+    /* No queues or commands at all is as if nothing were said. */
+    return text && (!value || g_str_equal(text, value)) &&
+           !(g_str_has_prefix(path, "driver/") && g_str_equal(text, "0"));
+}
+
+static void rule_options(DwRuleContext *context)
+{
+    if (!context->guest.is_qemu)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+        const char *value = options[i].value;
+
+        if (!g_str_equal(options[i].kind, context->kind) ||
+            !is_set(context, options[i].path, value))
+            continue;
+        g_autofree char *has = rule_text(context, context->node, options[i].by);
+        if (has && words_have(options[i].words, has))
+            continue;
+        g_autofree char *key = key_of(options[i].path), *by = key_of(options[i].by);
+        g_auto(GStrv) words = g_strsplit(options[i].words, " ", -1);
+        g_autofree char *all = g_strjoinv(", ", words);
+        rule_report(context, "device-option", ERROR, key, value, NULL,
+                    "%s is %s, which needs %s %s; set that or unset this.", key,
+                    value ? value : "set", by, all);
+    }
+}
+
+/* A port of its own bus is on that bus only. */
+static void rule_serial_address(DwRuleContext *context)
+{
+    static const char *const ports[][2] = {{"isa-serial", "isa"},
+                                           {"usb-serial", "usb"},
+                                           {"pci-serial", "pci"},
+                                           {"spapr-vio-serial", "spapr-vio"}};
+
+    if (!g_str_equal(context->kind, "serial") || !context->guest.is_qemu)
+        return;
+    g_autofree char *target = rule_text(context, context->node, "target/@type");
+    g_autofree char *type = rule_text(context, context->node, "address/@type");
+    bool known = false;
+    if (!type)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(ports); i++) {
+        known |= g_str_equal(ports[i][1], type);
+        if (g_strcmp0(ports[i][0], target) == 0 && !g_str_equal(ports[i][1], type))
+            rule_report(context, "serial-address", ERROR, "address.type", type, NULL,
+                        "address.type is %s, but a port of target.type %s is on %s only; unset "
+                        "address.*.",
+                        type, target, ports[i][1]);
+    }
+    if ((!target && !known && context->guest.is_x86) || g_strcmp0(target, "sclp-serial") == 0)
+        rule_report(context, "serial-address", ERROR, "address.type", type, NULL,
+                    "address.type is %s, which such a port cannot have; unset address.*.", type);
+}
+
+/* ---- The number that the firmware's tables give a device ---- */
+
+/* Of devices that libvirt puts elsewhere than on PCI unless told otherwise, what says so; words
+ * NULL: all of the kind are. */
+static const struct {
+    const char *kind, *path, *words;
+} elsewhere[] = {
+    {"input", "@bus", "usb"},
+    {"sound", "model/@type", "usb"},
+    {"sound", "@model", "usb"},
+    {"hostdev", "@type", "usb scsi"},
+    {"controller", "@type", "ccid"},
+    {"smartcard", NULL, NULL},
+    {"serial", "target/@type", "usb-serial"},
+};
+
+static bool is_elsewhere(const DwRuleContext *context)
+{
+    g_autofree char *type = rule_text(context, context->node, "address/@type");
+
+    if (type)
+        return !g_str_equal(type, "pci");
+    if (g_str_equal(context->kind, "disk"))
+        return context->bus && words_have("fdc ide sata scsi usb", context->bus);
+    if (g_str_equal(context->kind, "input") && !rule_has(context, context->node, "bus"))
+        return rule_is(context, context->node, "@type", "tablet"); /* on USB */
+    for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++) {
+        if (!g_str_equal(elsewhere[i].kind, context->kind))
+            continue;
+        g_autofree char *text =
+            elsewhere[i].path ? rule_text(context, context->node, elsewhere[i].path) : NULL;
+        if (!elsewhere[i].path || (text && words_have(elsewhere[i].words, text)))
+            return true;
+    }
+    return false;
+}
+
+static void rule_acpi_index(DwRuleContext *context)
+{
+    g_autofree char *index = rule_text(context, context->node, "acpi/@index");
+
+    if (index && context->guest.is_qemu && is_elsewhere(context))
+        rule_report(context, "device-acpi-index", ERROR, "acpi.index", index, NULL,
+                    "acpi.index is %s, which only devices on PCI have; unset it.", index);
+}
+
+/* ---- The IOMMU ---- */
+
+/* Since 10.9 libvirt sets by itself what is missing for the IOMMU. False: it does. */
+static bool has_to_be_set(const DwRuleContext *context, const char *text, DwSeverity *ret_severity)
+{
+    uint64_t version = context->host->libvirt_version;
+
+    *ret_severity = text || version ? ERROR : DW_SEVERITY_WARNING;
+    return text || version < 10009000;
+}
+
+static void rule_remapping(DwRuleContext *context)
+{
+    DwNode root = document_root(context->document);
+    DwSeverity severity;
+
+    if (!g_str_equal(context->kind, "iommu") || !context->guest.is_qemu)
+        return;
+    g_autofree char *ioapic = rule_text(context, root, "features/ioapic/@driver");
+    g_autofree char *remaps = rule_text(context, context->node, "driver/@intremap");
+    bool on = g_strcmp0(remaps, "on") == 0;
+
+    if (on && g_strcmp0(ioapic, "qemu") != 0 && has_to_be_set(context, ioapic, &severity))
+        rule_report(context, "iommu-ioapic", severity, "driver.intremap", "on", NULL,
+                    "driver.intremap is on, which needs features.ioapic.driver qemu; set that.");
+    if (rule_is(context, context->node, "driver/@eim", "on") && !on &&
+        has_to_be_set(context, remaps, &severity))
+        rule_report(context, "iommu-eim", severity, "driver.eim", "on", NULL,
+                    "driver.eim is on, which needs driver.intremap on; set that.");
+}
+
+const DwRule rules_options[] = {
+    {rule_options, {"controller", "audio", "interface", "input", "video"}},
+    {rule_serial_address, {"serial"}},
+    {rule_acpi_index, {"acpi"}},
+    {rule_remapping, {"intremap", "eim"}},
+    {NULL},
+};

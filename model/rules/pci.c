@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Rules on controllers and the PCI topology: addresses two devices claim, indices, and roots that
+ * fit the machine. Run once for each document.
+ */
+#include <string.h>
+
+#include "keys/devices.h"
+#include "rules/tables.h"
+
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
+
+/* ---- Addresses ---- */
+
+typedef struct {
+    unsigned domain, bus, slot, function;
+} PciPlace;
+
+static guint place_hash(const void *data)
+{
+    const PciPlace *place = data;
+
+    return ((place->domain * 31 + place->bus) * 31 + place->slot) * 31 + place->function;
+}
+
+static gboolean place_equal(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(PciPlace)) == 0;
+}
+
+/* False without a PCI address; that of a slot whose function is not given is function 0. */
+static bool pci_place(const DwRuleContext *context, DwNode device, PciPlace *ret_place)
+{
+    static const char *const parts[] = {"domain", "bus", "slot", "function"};
+    DwNode address = node_child(context->document, device, "address");
+    uint64_t numbers[G_N_ELEMENTS(parts)] = {0};
+    DwNodeAttribute at = {0};
+
+    if (address == DW_NODE_NONE || !node_attribute_is(context->document, address, "type", "pci"))
+        return false;
+    while (node_next_attribute(context->document, address, &at))
+        for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+            if (strncmp(at.name, parts[i], at.name_length) == 0 && !parts[i][at.name_length])
+                numbers[i] = rule_attribute_number(&at);
+    *ret_place = (PciPlace){(unsigned)numbers[0], (unsigned)numbers[1], (unsigned)numbers[2],
+                            (unsigned)numbers[3]};
+    /* All zero: libvirt is to choose. */
+    return numbers[0] | numbers[1] | numbers[2] | numbers[3];
+}
+
+static void report_place(DwRuleContext *context, const PciPlace *place, DwNode first, DwNode node)
+{
+    g_autofree char *kind = node_name(context->document, node);
+    g_autofree char *id = device_id(context->document, first);
+    g_autofree char *other = node_name(context->document, first);
+
+    rule_look_at(context, kind, node);
+    rule_report(context, "pci-address-unique", ERROR, "address.slot", NULL, NULL,
+                "address.slot and the rest (%04x:%02x:%02x.%x) are those of %s %s, too; unset "
+                "address.* and libvirt finds a place.",
+                place->domain, place->bus, place->slot, place->function, other, id);
+    rule_look_back(context);
+}
+
+static void rule_addresses(DwRuleContext *context)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(place_hash, place_equal, g_free, NULL);
+
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node)) {
+        PciPlace place;
+        gpointer first;
+
+        if (!pci_place(context, node, &place) || rule_is_mirror(context, node))
+            continue;
+        if (g_hash_table_lookup_extended(seen, &place, NULL, &first))
+            report_place(context, &place, GPOINTER_TO_INT(first), node);
+        else
+            g_hash_table_insert(seen, g_memdup2(&place, sizeof place), GINT_TO_POINTER(node));
+    }
+}
+
+/* ---- Controllers ---- */
+
+/* Several controllers of one index may only be a USB 2 controller with its companions. */
+static bool is_companion(const DwRuleContext *context, DwNode node)
+{
+    if (!node_attribute_is(context->document, node, "type", "usb"))
+        return false;
+    g_autofree char *model = node_attribute(context->document, node, "model");
+    return model && g_str_has_prefix(model, "ich9-");
+}
+
+static void rule_indices(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+
+    if (!rule_has_two(context, "controller"))
+        return;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        g_autofree char *type = node_attribute(document, node, "type");
+        g_autofree char *index = node_attribute(document, node, "index");
+
+        if (!type || !index || is_companion(context, node) ||
+            g_hash_table_add(seen, g_strconcat(type, " ", index, NULL)))
+            continue;
+        rule_look_at(context, "controller", node);
+        rule_report(context, "controller-index-unique", ERROR, "index", index, NULL,
+                    "index %s belongs to two controllers of type %s; give one of them another.",
+                    index, type);
+        rule_look_back(context);
+    }
+}
+
+static void check_root(DwRuleContext *context, DwNode node, const char *model)
+{
+    const char *wanted = context->guest.is_q35  ? "pcie-root"
+                         : context->guest.is_pc ? "pci-root"
+                                                : NULL;
+    g_autofree char *index = node_attribute(context->document, node, "index");
+    bool is_root = g_str_equal(model, "pci-root") || g_str_equal(model, "pcie-root");
+    uint64_t number = index ? g_ascii_strtoull(index, NULL, 10) : 0;
+
+    if (is_root && wanted && !g_str_equal(model, wanted))
+        rule_report(
+            context, "controller-root-machine", ERROR, "model", model, NULL,
+            "model is %s, but the machine's root is a %s; remove the controller, and libvirt "
+            "makes the right one.",
+            model, wanted);
+    else if (!is_root && index && number == 0)
+        rule_report(context, "controller-root-index", ERROR, "index", index, NULL,
+                    "index is 0, which is the root's; a controller of model %s needs another.",
+                    model);
+    if (is_root && !context->guest.is_pseries && number != 0)
+        rule_report(context, "controller-root-index", ERROR, "index", index, NULL,
+                    "index is %s, but a root's is 0.", index);
+    if (is_root && context->guest.is_other && rule_there(context, node, "pcihole64"))
+        rule_report(context, "controller-hole", ERROR, "pcihole64", NULL, NULL,
+                    "pcihole64 is set, which only machines of x86 have; unset it.");
+    if (is_root && rule_there(context, node, "address"))
+        rule_report(context, "controller-root-address", ERROR, "address.type", NULL, NULL,
+                    "address.type is set, but a root has no address; unset address.*.");
+}
+
+/* Which machines a PCI controller is for. */
+static void check_model(DwRuleContext *context, const char *model)
+{
+    static const char *const express[] = {
+        "pcie-root-port",    "pcie-switch-upstream-port", "pcie-switch-downstream-port",
+        "pcie-expander-bus", "dmi-to-pci-bridge",         NULL};
+
+    if (context->guest.is_pc && g_strv_contains(express, model))
+        rule_report(context, "controller-model-machine", ERROR, "model", model, NULL,
+                    "model is %s, which pc machines have not; they take pci-bridge.", model);
+    else if (context->guest.is_q35 && g_str_equal(model, "pci-expander-bus"))
+        rule_report(
+            context, "controller-model-machine", ERROR, "model", model, NULL,
+            "model is pci-expander-bus, which q35 machines have not; use pcie-expander-bus.");
+}
+
+static bool has_cell(const DwRuleContext *context, uint64_t id)
+{
+    const DwDocument *document = context->document;
+    DwNode cell = lens_find(document, document_root(document), "cpu/numa/cell", NULL);
+
+    for (uint64_t position = 0; cell != DW_NODE_NONE;
+         cell = node_next_same(document, cell), position++) {
+        uint64_t own = position;
+
+        lens_number(document, cell, "@id", &own);
+        if (own == id)
+            return true;
+    }
+    return false;
+}
+
+static void check_node(DwRuleContext *context, DwNode node)
+{
+    g_autofree char *text =
+        rule_may(context, "node") ? rule_text(context, node, "target/node") : NULL;
+    uint64_t id;
+
+    if (text && lens_number(context->document, node, "target/node", &id) && !has_cell(context, id))
+        rule_report(context, "controller-numa-node", ERROR, "target.node", text, NULL,
+                    "target.node is %s, but the guest has no such NUMA cell.", text);
+}
+
+/* ---- Slots ---- */
+
+static const char *const narrow[] = {"pcie-root-port", "pcie-switch-downstream-port",
+                                     "pcie-switch-upstream-port", NULL};
+
+/* The model of the PCI controller of that index; NULL: there is none, or it does not say. */
+static char *model_of(const DwRuleContext *context, uint64_t index)
+{
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        uint64_t own = UINT64_MAX;
+
+        if (node_attribute_is(context->document, node, "type", "pci") &&
+            lens_number(context->document, node, "@index", &own) && own == index)
+            return node_attribute(context->document, node, "model");
+    }
+    return NULL;
+}
+
+/* A port has one slot. So has the port that libvirt adds to machines with PCI Express where a bus
+ * has no controller. */
+static void rule_slots(DwRuleContext *context)
+{
+    if (!context->guest.is_q35 && !context->guest.is_arm)
+        return;
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node)) {
+        DwNode address = node_child(context->document, node, "address");
+
+        if (address == DW_NODE_NONE ||
+            !node_attribute_is(context->document, address, "type", "pci"))
+            continue;
+        uint64_t bus = rule_address_part(context, address, "bus");
+        uint64_t slot = rule_address_part(context, address, "slot");
+        g_autofree char *model = bus > 0 && slot > 0 ? model_of(context, bus) : NULL;
+        if (bus == 0 || slot == 0 || (model && !g_strv_contains(narrow, model)))
+            continue;
+        g_autofree char *kind = node_name(context->document, node);
+        g_autofree char *value = node_attribute(context->document, address, "slot");
+        rule_look_at(context, kind, node);
+        rule_report(context, "pci-address-slot", ERROR, "address.slot", value, NULL,
+                    "address.slot is %s, but bus %u is a port with slot 0 only%s; unset address.* "
+                    "and libvirt finds a place.",
+                    value, (unsigned)bus, model ? "" : ", which libvirt adds");
+        rule_look_back(context);
+    }
+}
+
+static void rule_controllers(DwRuleContext *context)
+{
+    if (!context->guest.is_qemu)
+        return;
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        g_autofree char *type = node_attribute(context->document, node, "type");
+        bool is_pci = type && g_str_equal(type, "pci");
+        g_autofree char *model = is_pci ? node_attribute(context->document, node, "model") : NULL;
+
+        if (!type)
+            continue;
+        rule_look_at(context, "controller", node);
+        if (model) {
+            check_root(context, node, model);
+            check_model(context, model);
+            check_node(context, node);
+        } else if (g_str_equal(type, "ide") && context->guest.is_q35) {
+            rule_report(context, "controller-ide-machine", ERROR, "type", type, NULL,
+                        "type is ide, which q35 machines have not; remove the controller.");
+        }
+    }
+    rule_look_back(context);
+}
+
+const DwRule rules_pci[] = {
+    {rule_addresses, {"address"}},
+    {rule_slots, {"slot"}},
+    {rule_indices, {"controller"}},
+    {rule_controllers, {"controller"}},
+    {NULL},
+};

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Runs the rules over a document and collects what they report: which table of rules goes with
+ * which device, and which rules name filters spare. Used by dw_validate and by edits. Any thread,
+ * one document at a time.
+ */
+#include "rules/rules.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "guest/disk.h"
+#include "host/capabilities.h"
+#include "keys/devices.h"
+#include "problems/problems.h"
+#include "rules/tables.h"
+#include "table/value-form.h"
+
+/* A table of rules and what it is about: the domain, all devices, or those of one kind. */
+typedef struct {
+    const DwRule *rules;
+    const char *kind; /* of a table about devices; NULL: all */
+    bool inside;      /* of a table about the domain: its triggers are names inside <devices> */
+    DwNameFilter *triggers; /* of each rule */
+} RuleTable;
+
+static RuleTable domain_tables[] = {
+    {rules_value},
+    {rules_domain},
+    {rules_os},
+    {rules_clock},
+    {rules_hyperv},
+    {rules_between, .inside = true},
+    {rules_places, .inside = true},
+    {rules_host},
+    {rules_numa},
+    {rules_cells},
+    {rules_pins},
+    {rules_threads},
+    {rules_tune},
+    {rules_memory, .inside = true},
+    {rules_thread_users, .inside = true},
+    {rules_pci, .inside = true},
+    {rules_usb, .inside = true},
+    {rules_display, .inside = true},
+    {rules_hostdev, .inside = true},
+};
+
+static RuleTable device_tables[] = {
+    {rules_value},
+    {rules_device},
+    {rules_options},
+    {rules_disk, "disk"},
+    {rules_disk_source, "disk"},
+    {rules_disk_driver, "disk"},
+    {rules_iotune, "disk"},
+    {rules_address, "disk"},
+    {rules_disk_host, "disk"},
+    {rules_channel, "channel"},
+    {rules_interface, "interface"},
+    {rules_video_host, "video"},
+};
+
+static void read_triggers(RuleTable *table)
+{
+    size_t n = 0;
+
+    while (table->rules[n].run)
+        n++;
+    table->triggers = g_new0(DwNameFilter, n);
+    for (size_t i = 0; i < n; i++)
+        for (const char *const *name = table->rules[i].triggers; *name; name++)
+            name_filter_add_name(&table->triggers[i], *name);
+}
+
+/* Names are made bits once: asking for each by name would cost more than most rules. */
+static void read_all_triggers(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(domain_tables); i++)
+        read_triggers(&domain_tables[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(device_tables); i++)
+        read_triggers(&device_tables[i]);
+}
+
+static void run(DwRuleContext *context, const RuleTable *table)
+{
+    for (size_t i = 0; table->rules[i].run; i++) {
+        const DwRule *rule = &table->rules[i];
+
+        if ((*rule->triggers && !context->unfiltered &&
+             !name_filters_meet(context->names, &table->triggers[i])) ||
+            (context->only && !g_ptr_array_find((GPtrArray *)context->only, rule, NULL)))
+            continue;
+        context->rule = rule;
+        rule->run(context);
+    }
+}
+
+static const char *device_of_disk(const DwDocument *document, DwNode disk)
+{
+    static const char *const devices[] = {"disk", "cdrom", "floppy", "lun"};
+    g_autofree char *device = node_attribute(document, disk, "device");
+
+    for (size_t i = 0; device && i < G_N_ELEMENTS(devices); i++)
+        if (g_str_equal(device, devices[i]))
+            return devices[i];
+    return device ? "" : "disk";
+}
+
+static void check_device(DwRuleContext *context, DwNode node, const DwNameFilter *names)
+{
+    g_autofree char *name = node_name(context->document, node);
+    const DwGroup *group = *name ? table_group(name) : NULL;
+    const char *kind = group ? group->kind : NULL;
+
+    if (!kind || node_is_foreign(context->document, node))
+        return;
+    rule_look_at(context, kind, node);
+    context->names = names;
+    if (g_str_equal(kind, "disk")) {
+        context->bus = disk_bus(context->document, node);
+        context->device = device_of_disk(context->document, node);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(device_tables); i++)
+        if (!device_tables[i].kind || g_str_equal(device_tables[i].kind, kind))
+            run(context, &device_tables[i]);
+}
+
+/* What stands in the devices: one entry each, and all together. */
+typedef struct {
+    GArray *each; /* of DwNameFilter, in the order of the devices */
+    DwNameFilter all;
+} DeviceNames;
+
+static DeviceNames device_names(const DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DeviceNames names = {g_array_new(false, true, sizeof(DwNameFilter)), {{0}}};
+
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "", node)) {
+        DwNameFilter own = {{0}};
+
+        name_filter_add(document, node, &own);
+        g_array_append_val(names.each, own);
+        for (size_t i = 0; i < G_N_ELEMENTS(own.bits); i++)
+            names.all.bits[i] |= own.bits[i];
+    }
+    return names;
+}
+
+static void check_domain(DwRuleContext *context, const DwNameFilter *devices)
+{
+    DwNameFilter names = {{0}};
+
+    name_filter_add_but(context->document, document_root(context->document), "devices", &names);
+    for (size_t i = 0; i < G_N_ELEMENTS(domain_tables); i++) {
+        context->names = domain_tables[i].inside ? devices : &names;
+        rule_look_at(context, "", document_root(context->document));
+        run(context, &domain_tables[i]);
+    }
+}
+
+static const DwHost nothing_known;
+
+static GPtrArray *validate(DwRuleContext context)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    const DwDocument *document = context.document;
+    DwNode devices = devices_node(document);
+    DeviceNames names;
+    guint i = 0;
+
+    pthread_once(&once, read_all_triggers);
+    context.problems = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    context.kind = "";
+    context.node = document_root(document);
+    if (!context.host)
+        context.host = &nothing_known;
+
+    context.first_device = devices == DW_NODE_NONE ? devices : node_first_child(document, devices);
+    names = device_names(&context);
+    guest_machine_read(document, context.host->capabilities, &context.guest);
+    if (context.host->domain_capabilities &&
+        domain_capabilities_concern(context.host->domain_capabilities, context.host->capabilities,
+                                    document))
+        context.offers = context.host->domain_capabilities;
+    check_domain(&context, &names.all);
+    for (DwNode node = rule_device(&context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "", node), i++)
+        check_device(&context, node, &g_array_index(names.each, DwNameFilter, i));
+    g_free(context.found_id);
+    g_array_unref(names.each);
+    return context.problems;
+}
+
+GPtrArray *dw_validate(const DwDocument *document, const DwHost *host)
+{
+    return rules_validate(document, host, NULL, NULL);
+}
+
+GPtrArray *rules_validate(const DwDocument *document, const DwHost *host, GPtrArray *reporters,
+                          const GPtrArray *only)
+{
+    return validate(
+        (DwRuleContext){.document = document, .host = host, .reporters = reporters, .only = only});
+}
+
+GPtrArray *rules_validate_unfiltered(const DwDocument *document, const DwHost *host)
+{
+    return validate((DwRuleContext){.document = document, .host = host, .unfiltered = true});
+}

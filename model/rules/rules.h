@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* All rules over a document; dw_validate, which is public, is one of them. */
+#pragma once
+
+#include "rules/context.h"
+
+/* As dw_validate, but asks every rule whatever names occur: what name filters must not change. */
+GPtrArray *rules_validate_unfiltered(const DwDocument *document, const DwHost *host);
+/* As dw_validate. reporters (of DwRule) gets the rules that had something to say; with only no
+ * others are asked, which is enough to know whether another document has the same problems. */
+GPtrArray *rules_validate(const DwDocument *document, const DwHost *host, GPtrArray *reporters,
+                          const GPtrArray *only);

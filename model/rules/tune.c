@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Rules on processors' caches, features of the machine and labels. Run once for each document.
+ */
+#include <string.h>
+
+#include "rules/tables.h"
+#include "table/value-form.h"
+
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
+
+/* ---- The processor's caches and addresses ---- */
+
+static void rule_cpu_cache(DwRuleContext *context)
+{
+    g_autofree char *mode = rule_text(context, context->node, "cpu/cache/@mode");
+    g_autofree char *level = rule_text(context, context->node, "cpu/cache/@level");
+    g_autofree char *cpu = rule_text(context, context->node, "cpu/@mode");
+
+    if (mode && context->guest.is_qemu && context->guest.is_other)
+        rule_report(context, "cpu-cache-arch", ERROR, "cpu.cache.mode", mode, NULL,
+                    "cpu.cache.mode is %s, which only machines of x86 have; unset cpu.cache.*.",
+                    mode);
+    if (!mode || !context->guest.is_qemu)
+        return;
+    if (g_str_equal(mode, "emulate") && g_strcmp0(level, "3") != 0)
+        rule_report(context, "cpu-cache", ERROR, "cpu.cache.mode", mode, NULL,
+                    "cpu.cache.mode is emulate, which needs cpu.cache.level 3.");
+    if (g_str_equal(mode, "passthrough") && level)
+        rule_report(context, "cpu-cache", ERROR, "cpu.cache.level", level, NULL,
+                    "cpu.cache.level is %s, but cpu.cache.mode passthrough takes none; unset it.",
+                    level);
+    if (g_str_equal(mode, "passthrough") && g_strcmp0(cpu, "host-passthrough") != 0 &&
+        g_strcmp0(cpu, "maximum") != 0)
+        rule_report(
+            context, "cpu-cache-mode", ERROR, "cpu.cache.mode", mode, NULL,
+            "cpu.cache.mode is passthrough, which needs cpu.mode host-passthrough or maximum.");
+}
+
+static void rule_physical_bits(DwRuleContext *context)
+{
+    g_autofree char *mode = rule_text(context, context->node, "cpu/maxphysaddr/@mode");
+    g_autofree char *bits = rule_text(context, context->node, "cpu/maxphysaddr/@bits");
+
+    if (!mode || !context->guest.is_qemu)
+        return;
+    if (g_str_equal(mode, "emulate") && !bits)
+        rule_report(context, "cpu-address-bits", ERROR, "cpu.maxphysaddr.bits", NULL, NULL,
+                    "cpu.maxphysaddr.bits is missing; cpu.maxphysaddr.mode emulate needs it.");
+    if (g_str_equal(mode, "passthrough") && bits)
+        rule_report(context, "cpu-address-bits", ERROR, "cpu.maxphysaddr.bits", bits, NULL,
+                    "cpu.maxphysaddr.bits is %s, but cpu.maxphysaddr.mode passthrough takes the "
+                    "host's; unset it.",
+                    bits);
+}
+
+/* ---- Features of machines ---- */
+
+/* One that only machines of some architecture have, though the guest's is another. */
+static void check_features(DwRuleContext *context, const char *const *names, const char *arch)
+{
+    DwNode features = node_child(context->document, context->node, "features");
+
+    for (; features != DW_NODE_NONE && *names; names++) {
+        if (node_child(context->document, features, *names) == DW_NODE_NONE)
+            continue;
+        g_autofree char *key = g_strconcat("features.", *names, NULL);
+        rule_report(context, "features-arch", ERROR, key, NULL, NULL,
+                    "%s is set, which only machines of %s have; unset it.", key, arch);
+    }
+}
+
+static void rule_features(DwRuleContext *context)
+{
+    static const char *const ppc[] = {"hpt",  "htm",  "nested-hv", "ccf-assist",
+                                      "cfpc", "sbbc", "ibs",       NULL};
+    static const char *const x86[] = {"ioapic", "pvspinlock", NULL};
+
+    if (context->guest.is_qemu && (context->guest.is_x86 || context->guest.is_other) &&
+        !context->guest.is_pseries)
+        check_features(context, ppc, "ppc64");
+    if (context->guest.is_qemu && context->guest.is_other)
+        check_features(context, x86, "x86");
+}
+
+static void rule_sleep(DwRuleContext *context)
+{
+    static const char *const names[] = {"suspend-to-mem", "suspend-to-disk"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names) && context->guest.is_other; i++) {
+        g_autofree char *path = g_strdup_printf("pm/%s/@enabled", names[i]);
+        g_autofree char *key = g_strdup_printf("pm.%s", names[i]);
+        g_autofree char *value = rule_text(context, context->node, path);
+
+        if (value && context->guest.is_qemu)
+            rule_report(context, "features-sleep", WARNING, key, value, NULL,
+                        "%s is %s, which only machines of x86 have; unset it.", key, value);
+    }
+}
+
+/* libvirt refuses ACPI on ARM without firmware that could read the tables. */
+static void rule_acpi_firmware(DwRuleContext *context)
+{
+    g_autofree char *arch = rule_text(context, context->node, "os/type/@arch");
+
+    if (!context->guest.is_qemu || !arch || !g_str_equal(arch, "aarch64") ||
+        !rule_there(context, context->node, "features/acpi") ||
+        rule_is(context, context->node, "os/@firmware", "efi") ||
+        rule_is(context, context->node, "os/loader/@type", "pflash"))
+        return;
+    rule_report(
+        context, "features-acpi-firmware", ERROR, "features.acpi", NULL, NULL,
+        "features.acpi is set, which needs UEFI on aarch64; set os.firmware to efi or unset "
+        "this.");
+}
+
+static void rule_gic(DwRuleContext *context)
+{
+    if (rule_there(context, context->node, "features/gic") && context->guest.is_qemu &&
+        (context->guest.is_x86 || (context->guest.is_other && !context->guest.is_arm)))
+        rule_report(context, "features-gic", ERROR, "features.gic.version", NULL, NULL,
+                    "features.gic.version is set, which only machine virt of ARM has; unset it.");
+}
+
+static void rule_tseg(DwRuleContext *context)
+{
+    DwNode tseg = lens_find(context->document, context->node, "features/smm/tseg", NULL);
+    g_autofree char *unit = rule_text(context, context->node, "features/smm/tseg/@unit");
+    uint64_t size = 0, factor = unit ? unit_factor(unit) : 1024 * 1024;
+
+    if (tseg == DW_NODE_NONE || !context->guest.is_qemu)
+        return;
+    if (context->guest.is_pc)
+        rule_report(context, "features-tseg-machine", ERROR, "features.smm.tseg", NULL, NULL,
+                    "features.smm.tseg is set, which only q35 machines have; unset it.");
+    if (lens_number(context->document, context->node, "features/smm/tseg", &size) && factor &&
+        !__builtin_mul_overflow(size, factor, &size) && size % (1024 * 1024) != 0)
+        rule_report(context, "features-tseg-size", ERROR, "features.smm.tseg", NULL, NULL,
+                    "features.smm.tseg is not a whole number of MiB.");
+}
+
+static void rule_labels(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode label = node_child(document, context->node, "seclabel");
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (; label != DW_NODE_NONE; label = node_next_same(document, label)) {
+        g_autofree char *model = node_attribute(document, label, "model");
+
+        if (model && !g_hash_table_add(seen, g_strdup(model)))
+            rule_report(context, "seclabel-unique", ERROR, "seclabel", model, NULL,
+                        "seclabel is there twice for model %s; remove one.", model);
+    }
+}
+
+/* ---- What the firmware tells ---- */
+
+static void rule_smbios(DwRuleContext *context)
+{
+    g_autofree char *own = rule_text(context, context->node, "uuid");
+    g_autofree char *told =
+        rule_text(context, context->node, "sysinfo[@type='smbios']/system/entry[@name='uuid']");
+    g_autofree char *date =
+        rule_text(context, context->node, "sysinfo[@type='smbios']/bios/entry[@name='date']");
+
+    if (own && told && g_ascii_strcasecmp(own, g_strstrip(told)) != 0)
+        rule_report(context, "sysinfo-uuid", ERROR, "sysinfo.system.uuid", told, NULL,
+                    "sysinfo.system.uuid is %s, but uuid is %s; they must be equal.", told, own);
+    if (date && !g_regex_match_simple("^[0-9]{1,2}/[0-9]{1,2}/([0-9]{2}|[0-9]{4})$", date, 0, 0))
+        rule_report(context, "sysinfo-date", ERROR, "sysinfo.bios.date", date, NULL,
+                    "sysinfo.bios.date is \"%s\"; write it as MM/DD/YYYY.", date);
+}
+
+/* libvirt takes the host's own model for a single label that leaves all to it. */
+static void rule_label_models(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode first = node_child(document, context->node, "seclabel");
+    bool alone = first != DW_NODE_NONE && node_next_same(document, first) == DW_NODE_NONE;
+
+    for (DwNode label = first; context->guest.is_qemu && label != DW_NODE_NONE;
+         label = node_next_same(document, label)) {
+        bool leaves = node_attribute_is(document, label, "type", "none") ||
+                      (node_attribute_is(document, label, "type", "dynamic") &&
+                       node_child(document, label, "baselabel") == DW_NODE_NONE);
+
+        if (!rule_has(context, label, "model") && !(alone && leaves))
+            rule_report(context, "seclabel-model", ERROR, "seclabel", NULL, NULL,
+                        "seclabel has no model; only one that is alone, of type none, or dynamic "
+                        "without baselabel, does without. Set seclabel.N.model.");
+    }
+}
+
+static void rule_fwcfg(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode entry = lens_find(document, context->node, "sysinfo[@type='fwcfg']/entry", NULL);
+
+    for (; entry != DW_NODE_NONE; entry = node_next_same(document, entry)) {
+        g_autofree char *name = node_attribute(document, entry, "name");
+
+        if (!node_has_text(document, entry) && !rule_has(context, entry, "file"))
+            rule_report(context, "sysinfo-fwcfg", ERROR, "sysinfo.fwcfg.entry", name, NULL,
+                        "sysinfo.fwcfg.entry %s has neither a value nor a file; give it one.",
+                        name ? name : "");
+    }
+}
+
+/* Microseconds of each period; a negative number is no limit. */
+static void rule_quotas(DwRuleContext *context)
+{
+    static const char *const names[] = {"quota", "global_quota", "emulator_quota",
+                                        "iothread_quota"};
+    const uint64_t least = 1000, most = UINT64_C(17592186044415);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names) && context->guest.is_qemu; i++) {
+        g_autofree char *path = g_strconcat("cputune/", names[i], NULL);
+        g_autofree char *key = g_strconcat("cputune.", names[i], NULL);
+        g_autofree char *text = rule_text(context, context->node, path);
+        uint64_t quota;
+
+        if (text && lens_number(context->document, context->node, path, &quota) && quota > 0 &&
+            (quota < least || quota > most))
+            rule_report(
+                context, "cputune-quota", ERROR, key, text, NULL,
+                "%s is %s; it must be from 1000 to 17592186044415, or negative for no limit.", key,
+                text);
+    }
+}
+
+/* 0 is as if nothing were said. */
+static void rule_cpu_shares(DwRuleContext *context)
+{
+    uint64_t shares;
+
+    if (context->guest.is_qemu &&
+        lens_number(context->document, context->node, "cputune/shares", &shares) && shares == 1)
+        rule_report(context, "cputune-shares", ERROR, "cputune.shares", "1", NULL,
+                    "cputune.shares is 1, which is too little; set 2 to 262144.");
+}
+
+const DwRule rules_tune[] = {
+    {rule_cpu_cache, {"cache"}},
+    {rule_physical_bits, {"maxphysaddr"}},
+    {rule_features, {"features"}},
+    {rule_acpi_firmware, {"acpi"}},
+    {rule_gic, {"gic"}},
+    {rule_sleep, {"pm"}},
+    {rule_tseg, {"tseg"}},
+    {rule_smbios, {"sysinfo"}},
+    {rule_fwcfg, {"sysinfo"}},
+    {rule_quotas, {"cputune"}},
+    {rule_cpu_shares, {"shares"}},
+    {rule_labels, {"seclabel"}},
+    {rule_label_models, {"seclabel"}},
+    {NULL},
+};

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""One user's calls while another, who has no right to anything, does what once took the service from
+everybody: programs/attacks.c has the attacks.
+"""
+
+import places
+from parts import greedy
+from support import machine
+
+
+def measure(bench, name, names):
+    reason = machine.missing()
+    if reason:
+        raise places.Absent(reason)
+    with bench.place(name, daemon=False, spread_out=True) as place:
+        for attack in dict.fromkeys(each.split("-")[1] for each in names):
+            yield from greedy.rows_of(bench, place, 1 if bench.quick else bench.turns * 10, [attack])

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Earlier definitions on the command line: history, restore, recover."""
+
+import rig
+from support import tap
+
+
+class History(rig.Live):
+    def setUp(self):
+        super().setUp()
+        self.said("set", "web1", "vcpu=2")
+        self.said("set", "web1", "title=x", "disk/vda/driver.cache=none")
+
+    def rows(self, name="web1"):
+        return self.ok("history", name, "--json").json
+
+    def test_history(self):
+        rows = self.rows()
+        self.assertEqual([["title"], ["vcpu"]], [row["keys"] for row in rows])
+        lines = [line.split("\t") for line in self.said("history", "web1").splitlines()]
+        self.assertEqual([[row["revision"], row["user"], row["summary"]] for row in rows],
+                         [line[1:] for line in lines])
+        self.assertRegex(lines[0][0], r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$")
+        self.assertEqual("No changes are kept.\n", self.ok("history", "web2").err)
+
+    def test_what_changed_since(self):
+        since_last = self.ok("history", "web1", self.rows()[0]["revision"][:8]).out
+        self.assertIn("\n+  <title>x</title>\n", since_last)
+        self.assertNotIn("<vcpu placement='static'>1", since_last)
+        since_first = self.ok("history", "web1", "2000-01-01").out
+        self.assertIn("\n-  <vcpu placement='static'>1</vcpu>\n", since_first)
+        self.assertEqual(since_first, self.ok("history", "web1", "2000-01-01", "--json").json)
+
+    def test_restore(self):
+        first, second = self.rows()[1]["revision"], self.rows()[0]["revision"]
+        answer = self.ends(1, "-n", "restore", "web1", first)
+        self.assertIn("\n+  <vcpu placement='static'>1</vcpu>\n", answer.out)
+        self.assertEqual("x", self.get("web1", "title"))
+        self.ok("restore", "web1", second[:12])
+        self.assertEqual("2", self.get("web1", "vcpu"))
+        self.ends(1, "get", "web1", "title")
+        self.ok("restore", "web1", "2000-01-01 12:00")
+        self.assertEqual("1", self.get("web1", "vcpu"))
+        self.assertEqual(4, len(self.rows()))
+
+    def test_what_is_not_there(self):
+        answer = self.ends(1, "restore", "web1", "zzz")
+        self.assertEqual('domwright: web1: No revision begins with "zzz"; "domwright history" lists them.\n',
+                         answer.err)
+        answer = self.ends(1, "restore", "web1", "2100-01-01")
+        self.assertEqual("domwright: web1: Nothing that is kept has changed since 2100-01-01.\n", answer.err)
+        self.ends(1, "history", "nowhere")
+        self.ends(1, "history", "web2", "2000-01-01")
+
+    def test_recover(self):
+        uuid = self.get("web1", "uuid")
+        answer = self.ok("undefine", "web1")
+        self.assertEqual('domwright: web1: info: "domwright recover web1" brings the definition back.\n',
+                         answer.err)
+        [row] = [row for row in self.ok("recover", "--json").json if row["uuid"] == uuid]
+        self.assertEqual("web1", row["name"])
+        self.assertIn(f"web1\t{uuid}\t", self.said("recover"))
+        self.ends(1, "-n", "recover", uuid)
+        self.ends(1, "get", uuid, "name")
+        self.assertEqual("web7\n", self.ok("recover", "web1", "web7").out)
+        self.assertEqual(("x", uuid), (self.get("web7", "title"), self.get("web7", "uuid")))
+        self.assertIn('"domwright recover" lists', self.ends(1, "recover", uuid).err)
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What waits for the next start of guests of a private libvirtd with QEMU.
+
+Owns ListPending and Pending against what libvirt makes of documents, edits on either side, and runs
+that began unseen. What two documents amount to is a unit test's business.
+"""
+
+import os
+import random
+
+import rig
+from support import services, tap
+from support.client import device, settings
+
+MIB = 1 << 20
+
+
+class Pending(rig.Case):
+    def define(self, name, start=True):
+        values = {"name": name, "type": "qemu", "memory": "64MiB", "currentMemory": "48MiB",
+                  "vcpu": 4, "vcpu.current": 2, "os.arch": "x86_64", "os.machine": "q35",
+                  "cpu.mode": "maximum", "features.acpi": True}
+        devices = [
+            device("disk", source__file=self.image(name + ".qcow2"), driver__type="qcow2",
+                   target__dev="vda", target__bus="virtio"),
+            device("disk", device="cdrom", source__file=self.image(name + ".iso", "raw"),
+                   target__dev="sda", target__bus="sata"),
+            device("disk", device="cdrom", target__dev="sdb", target__bus="sata"),
+            device("controller", type="scsi", model="virtio-scsi"),
+            device("interface", type="user", mac__address="52:54:00:00:00:01", model__type="virtio"),
+            device("channel", target__name="org.qemu.guest_agent.0"),
+            device("serial"),
+            device("rng", model="virtio", backend__model="random"),
+            device("graphics", type="vnc", autoport=True, passwd="Jalapeno"),
+            device("video", model__type="vga"),
+            device("input", type="tablet", bus="usb"),
+            device("memballoon", model="virtio"),
+        ]
+        path, _ = self.client.define(values, devices)
+        self.addCleanup(self.libvirtd.virsh, "undefine", name, check=False)
+        self.addCleanup(self.libvirtd.virsh, "destroy", name, check=False)
+        if start:
+            self.client.domain(path, "Start")
+        return path
+
+    def rows(self, path):
+        """{"KIND/ID/key": (live, config, waits)}; all of them sure."""
+        found = {}
+        for row in self.client.domain(path, "ListPending"):
+            self.assertTrue(row["sure"], row)
+            name = "/".join(filter(None, (row["kind"], row["id"], row["key"])))
+            found[name] = (row.get("live"), row.get("config"), row["waits"])
+        return found
+
+    def pending(self, path):
+        return self.client.property(path, "Domain", "Pending")
+
+    def await_pending(self, path, expected):
+        services.wait_for(lambda: self.pending(path) == expected, f"Pending is {expected}", 20)
+
+    def test_edits(self):
+        path = self.define("edits")
+        self.assertEqual({}, self.rows(path))
+        self.client.modify(path, {"vcpu.current": 3, "memory": "96MiB"})
+        self.assertEqual({"vcpu.current": (2, 3, "now"),
+                          "memory": (64 * MIB, 96 * MIB, "restart")}, self.rows(path))
+        self.await_pending(path, True)
+        self.client.modify(path, {"vcpu.current": 2, "memory": "64MiB"})
+        self.assertEqual({}, self.rows(path))
+        self.await_pending(path, False)
+
+    # What is edited: kind, id, key, the value there and another one; None: not set.
+    EDITS = [
+        ("", "", "memory", 64 * MIB, 96 * MIB), ("", "", "vcpu.current", 2, 3),
+        ("", "", "title", None, "words"), ("", "", "on_crash", "destroy", "restart"),
+        ("disk", "vda", "driver.cache", None, "none"), ("disk", "vda", "serial", None, "S1"),
+        ("interface", "52:54:00:00:00:01", "link.state", None, "down"),
+        ("memballoon", None, "stats.period", None, 5),
+    ]
+
+    def put(self, path, kind, id, key, value):
+        values = {} if value is None else {key: value}
+        unset = [key] if value is None else []
+        if kind:
+            self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", kind, id or "#1",
+                             settings(values), unset, {})
+        else:
+            self.client.modify(path, values, unset)
+
+    def test_random_edits(self):
+        """Rows are exactly the edits that are not taken back, in whatever order they were made."""
+        path = self.define("random")
+        edits = self.EDITS
+        made = set()
+        for number in range(int(os.environ.get("DOMWRIGHT_EDITS", "30"))):
+            place = random.randrange(len(edits))
+            kind, id, key, first, other = edits[place]
+            self.put(path, kind, id, key, first if place in made else other)
+            made ^= {place}
+            expected = {"/".join(filter(None, (kind, id, key))) for kind, id, key, _, _ in
+                        (edits[place] for place in made)}
+            found = {name.replace("memballoon/" + name.split("/")[1], "memballoon")
+                     if name.startswith("memballoon/") else name for name in self.rows(path)}
+            self.assertEqual(expected, found, number)
+        for place in made:
+            kind, id, key, first, _ = edits[place]
+            self.put(path, kind, id, key, first)
+        self.assertEqual({}, self.rows(path))
+
+    def test_devices(self):
+        path = self.define("devices")
+        target, _ = self.client.add_disk(path, {
+            "source.file": self.image("data.qcow2"), "driver.type": "qcow2", "target.bus": "virtio"})
+        self.assertEqual({f"disk/{target}": (None, True, "now")}, self.rows(path))
+        self.client.call(path, "Config", "RemoveDisk", "(sa{sv})", target, {})
+        self.assertEqual({}, self.rows(path))
+        [rng] = self.client.call(path, "Config", "GetDevices", "(sa{sv})", "rng", {})
+        self.client.call(path, "Config", "RemoveDevice", "(ssa{sv})", "rng", rng[1], {})
+        self.assertEqual({f"rng/{rng[1]}": (True, None, "now")}, self.rows(path))
+        [video] = self.client.call(path, "Config", "GetDevices", "(sa{sv})", "video", {})
+        self.client.call(path, "Config", "RemoveDevice", "(ssa{sv})", "video", video[1], {})
+        self.assertEqual((True, None, "restart"), self.rows(path)[f"video/{video[1]}"])
+
+    def test_lost(self):
+        """What virsh does to a running guest without saying that it is to stay."""
+        path = self.define("lost")
+        image = self.image("hot.qcow2")
+        self.libvirtd.virsh("attach-disk", "lost", image, "sdc", "--targetbus", "scsi",
+                            "--subdriver", "qcow2")
+        self.libvirtd.virsh("domif-setlink", "lost", "52:54:00:00:00:01", "down")
+        self.assertEqual({"disk/sdc": (True, None, "lost"),
+                          "interface/52:54:00:00:00:01/link.state": ("down", None, "lost")},
+                         self.rows(path))
+        self.await_pending(path, True)
+        self.libvirtd.virsh("detach-disk", "lost", "sdc", check=False)
+        self.libvirtd.virsh("domif-setlink", "lost", "52:54:00:00:00:01", "up")
+        self.client.domain(path, "Destroy")
+        self.assertEqual({}, self.rows(path))
+        self.await_pending(path, False)
+
+    def test_both_sides(self):
+        path = self.define("both")
+        image = self.image("both-hot.qcow2")
+        self.libvirtd.virsh("attach-disk", "both", image, "sdc", "--targetbus", "scsi",
+                            "--subdriver", "qcow2", "--live", "--config")
+        self.libvirtd.virsh("change-media", "both", "sdb", self.image("m.iso", "raw"), "--live",
+                            "--config")
+        self.assertEqual({}, self.rows(path))
+
+    def test_restart_applies(self):
+        path = self.define("applied")
+        self.client.modify(path, {"memory": "96MiB"})
+        self.await_pending(path, True)
+        self.client.call(path, "Domain", "Restart", "(a{sv})",
+                         settings({"timeout": 0, "force": True}))
+        self.assertEqual({}, self.rows(path))
+        self.await_pending(path, False)
+
+    def test_daemon_that_comes_later(self):
+        """A run that was seen to begin is known again; of another nothing is sure."""
+        path = self.define("seen")
+        self.client.modify(path, {"memory": "96MiB"})
+        started = self.client.property(path, "Domain", "StartedAt")
+        unseen = self.define("unseen", start=False)
+        self.daemon.stop()
+        self.libvirtd.virsh("start", "unseen")
+        self.daemon.start()
+        self.daemon.wait_connected()
+        self.assertEqual({"memory": (64 * MIB, 96 * MIB, "restart")}, self.rows(path))
+        self.await_pending(path, True)
+        self.assertAlmostEqual(started, self.client.property(path, "Domain", "StartedAt"),
+                               delta=10_000_000)
+        self.assertEqual([], self.client.domain(unseen, "ListPending"))
+        self.client.modify(unseen, {"memory": "96MiB"})
+        [row] = self.client.domain(unseen, "ListPending")
+        self.assertEqual(("memory", False), (row["key"], row["sure"]))
+        self.assertEqual(0, self.client.property(unseen, "Domain", "StartedAt"))
+
+    def test_what_is_kept(self):
+        """Of running domains only, for nobody else to read, without passwords."""
+        path = self.define("kept")
+        uuid = self.client.property(path, "Domain", "UUID")
+        name = os.path.join(self.daemon.directory, "baselines", "local", uuid)
+        self.assertEqual(0o600, os.stat(name).st_mode & 0o777)
+        self.assertEqual(0o700, os.stat(os.path.dirname(name)).st_mode & 0o777)
+        with open(name, encoding="utf-8") as file:
+            text = file.read()
+        self.assertEqual(2, text.count("passwd='(unchanged secret)'"))
+        self.assertNotIn("Jalapeno", text)
+        self.client.domain(path, "Destroy")
+        services.wait_for(lambda: not os.path.exists(name), "the file is gone", 20)
+
+    def test_transient(self):
+        path = self.define("gone")
+        self.client.modify(path, {"memory": "96MiB"})
+        self.await_pending(path, True)
+        self.client.domain(path, "Undefine")
+        self.assertEqual({}, self.rows(path))
+        self.await_pending(path, False)
+
+
+if __name__ == "__main__":
+    tap.main()

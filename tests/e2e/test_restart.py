@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Restarting guests of a private libvirtd with QEMU. They have no system, so none of them ever shuts
+down when it is asked to.
+
+Owns what happens to a guest that does not go, and to a restart whose caller does.
+"""
+
+import subprocess
+import time
+
+from gi.repository import GLib
+
+import rig
+from support import client, services, tap
+from support.client import settings
+
+
+class Restart(rig.Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.path, _ = cls.client.define({"name": "deaf", "type": "qemu", "memory": "32MiB",
+                                         "os.arch": "x86_64", "features.acpi": True})
+
+    def setUp(self):
+        self.libvirtd.virsh("destroy", "deaf", check=False)
+        self.client.domain(self.path, "Start")
+        services.wait_for(lambda: self.property("StartedAt"), "the time of its start")
+        self.run_id = self.property("Id")
+
+    def property(self, name):
+        return self.client.property(self.path, "Domain", name)
+
+    def restart(self, **options):
+        return self.client.call(self.path, "Domain", "Restart", "(a{sv})", settings(options))
+
+    def test_guest_that_stays(self):
+        with self.assertRaises(GLib.Error) as caught:
+            self.restart(timeout=300)
+        self.assertEqual("org.domwright1.Error.Busy", client.error_name(caught.exception))
+        self.assertIn("within 0.3 s", caught.exception.message)
+        self.assertEqual((True, self.run_id), (self.property("Active"), self.property("Id")))
+
+    def test_force(self):
+        before = self.property("StartedAt")
+        self.restart(timeout=0, force=True)
+        self.assertEqual("running", self.libvirtd.virsh("domstate", "deaf").stdout.strip())
+        services.wait_for(lambda: self.property("StartedAt") > before, "the time of the second start")
+        self.assertNotEqual(self.run_id, self.property("Id"))
+
+    def test_guest_that_goes(self):
+        """It is started as soon as it has stopped, long before the time is over; and others are served
+        while the call waits."""
+        asked = subprocess.Popen(
+            ["busctl", "--address=" + self.bus.address, "--timeout=120", "call", client.NAME,
+             self.path, client.NAME + ".Domain", "Restart", "a{sv}", "1", "timeout", "u", "100000"])
+        self.addCleanup(asked.wait)
+        for _ in range(5):
+            self.assertIn("<name>deaf</name>", self.client.get_xml(self.path))
+        self.assertIsNone(asked.poll())
+        self.libvirtd.virsh("destroy", "deaf")
+        self.assertEqual(0, asked.wait())
+        self.assertNotEqual(self.run_id, self.property("Id"))
+        self.assertTrue(self.property("Active"))
+
+    def test_caller_who_leaves(self):
+        """What was begun is ended."""
+        asked = subprocess.Popen(
+            ["busctl", "--address=" + self.bus.address, "call", client.NAME, self.path,
+             client.NAME + ".Domain", "Restart", "a{sv}", "1", "timeout", "u", "100000"])
+        time.sleep(1)  # until the guest was asked
+        asked.kill()
+        asked.wait()
+        self.assertEqual(self.run_id, self.property("Id"))
+        self.libvirtd.virsh("destroy", "deaf")
+        services.wait_for(lambda: self.property("Active") and self.property("Id") != self.run_id,
+                          "another start")
+
+    def test_service_that_stops(self):
+        asked = subprocess.Popen(
+            ["busctl", "--address=" + self.bus.address, "call", client.NAME, self.path,
+             client.NAME + ".Domain", "Restart", "a{sv}", "1", "timeout", "u", "100000"],
+            stderr=subprocess.PIPE, text=True)
+        time.sleep(1)  # until the guest was asked
+        started = self.property("StartedAt")
+        self.daemon.stop()
+        self.assertIn("is not started again", asked.communicate()[1])
+        self.daemon.start()
+        self.daemon.wait_connected()
+        self.assertTrue(self.property("Active"))
+        # As its baseline has it, which was written just after.
+        self.assertAlmostEqual(started, self.property("StartedAt"), delta=10_000_000)
+
+
+if __name__ == "__main__":
+    tap.main()

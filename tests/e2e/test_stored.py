@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What libvirt accepts without storing it, on a real QEMU host: each such change says so.
+
+Owns what the person is told after a definition. How values are compared is test-stored's business.
+"""
+
+import os
+
+import rig
+from support import services, tap
+from support.client import HOST, device, settings
+
+GIB = 2**30
+CELLS = ("<cpu><numa><cell id='0' cpus='0-1' memory='2097152'/>"
+         "<cell id='1' cpus='2-3' memory='2097152'/></numa></cpu>")
+NIC = "52:54:00:aa:bb:01"
+NETWORK = ("<interface type='bridge'><mac address='52:54:00:aa:bb:01'/><source bridge='br0'/>"
+           "<model type='virtio'/></interface>")
+BALLOON = "<memballoon model='virtio'/>"
+
+
+def document(name, inside="", devices="", vcpu="<vcpu>4</vcpu>", machine="q35"):
+    return (f"<domain type='qemu'><name>{name}</name><memory unit='KiB'>4194304</memory>{vcpu}"
+            f"<os><type arch='x86_64' machine='{machine}'>hvm</type></os>"
+            f"<features><acpi/><apic/></features>{inside}<devices>{devices}</devices></domain>")
+
+
+class Stored(rig.Case):
+    def define(self, inside="", devices="", **more):
+        name = self.id().rsplit(".", 1)[1]
+        path, result = self.client.call(HOST, "Host", "DefineXML", "(sa{sv})",
+                                        document(name, inside, devices, **more), {})
+        self.addCleanup(self.libvirtd.virsh, "undefine", name, check=False)
+        return path, self.told(result)
+
+    def told(self, result):
+        """rule, kind, key and value of what the comparison found; each in a sentence."""
+        rows = [row for row in result["problems"]
+                if row["rule"] == "not-stored" or row["rule"].startswith("stored-")]
+        for row in rows:
+            self.assertEqual("warning" if row["rule"] == "not-stored" else "info", row["severity"])
+            self.assertRegex(row["message"], r"\.$")
+        return [(row["rule"], row["kind"], row["key"], row["value"]) for row in rows]
+
+    def reason(self, result):
+        [row] = [row for row in result["problems"] if row["rule"] == "not-stored"]
+        return row["message"]
+
+    def set(self, path, values, unset=()):
+        result = self.client.modify(path, values, unset, {"diff": True})
+        return self.told(result), result
+
+    def set_device(self, path, kind, id, values):
+        result = self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", kind, id,
+                                  settings(values), [], {})
+        return self.told(result), result
+
+    def remove(self, path, kind, id):
+        result = self.client.call(path, "Config", "RemoveDevice", "(ssa{sv})", kind, id, {})
+        return self.told(result), result
+
+    def test_nothing_of_what_any_domain_gets(self):
+        for machine in ("q35", "pc", "pc-q35-7.2"):
+            with self.subTest(machine=machine):
+                self.assertEqual([], self.define(machine=machine)[1])
+                self.libvirtd.virsh("undefine", self.id().rsplit(".", 1)[1])
+
+    def test_other_spellings(self):
+        path, told = self.define(
+            "<cputune><vcpupin vcpu='0' cpuset='0,1,2'/></cputune>",
+            NETWORK.replace("aa:bb", "AA:BB"))
+        self.assertEqual([], told)
+        told, result = self.set(path, {"memory": 4 * 2**30 + 1, "os.machine": "q35",
+                                       "cputune.vcpupin.1.cpuset": "3,1,2"})
+        self.assertEqual([], told)
+        self.assertIn("+    <vcpupin vcpu='1' cpuset='1-3'/>\n", result["diff"])
+
+    def test_memory_beside_cells(self):
+        path, _ = self.define(CELLS)
+        told, result = self.set(path, {"memory": "8GiB", "currentMemory": "8GiB"})
+        self.assertEqual([("not-stored", "", "memory", "4294967296"),
+                          ("not-stored", "", "currentMemory", "4294967296")], told)
+        self.assertEqual("", result["diff"])
+        self.assertIn("Key memory was set to \"8589934592\", but libvirt stored \"4294967296\". The memory of a "
+                      "guest with NUMA cells is what they have together: set cpu.numa.cell.N.memory.",
+                      [row["message"] for row in result["problems"]])
+
+    def test_removed_defaults(self):
+        path, _ = self.define(devices=BALLOON + "<graphics type='vnc'/>")
+        [(balloon, _)] = [(id, kind) for kind, id, _ in self.devices(path, "memballoon")]
+        told, result = self.remove(path, "memballoon", balloon)
+        self.assertEqual([("not-stored", "memballoon", "", "")], told)
+        self.assertIn("set the model of the balloon to none instead", self.reason(result))
+        for kind, id, word in (("controller", "usb0", "set its model to none"),
+                               ("controller", "pci0", "The machine"),
+                               ("video", self.devices(path, "video")[0][1], "graphics"),
+                               ("audio", "1", "every guest with")):
+            with self.subTest(kind=kind, id=id):
+                told, result = self.remove(path, kind, id)
+                self.assertEqual([("not-stored", kind, "", "")], told)
+                self.assertIn(word, self.reason(result))
+
+    def test_removed_mouse(self):
+        path, _ = self.define()
+        [mouse] = [id for _, id, keys in self.devices(path, "input") if keys["type"] == "mouse"]
+        told, result = self.remove(path, "input", mouse)
+        self.assertEqual([("not-stored", "input", "", "")], told)
+        self.assertIn("The machine has it.", self.reason(result))
+
+    def test_other_machine(self):
+        path, _ = self.define(machine="pc-i440fx-7.2")
+        self.assertEqual([], self.set(path, {"os.machine": "pc-q35-7.2"})[0])
+        self.assertEqual([], self.set(path, {"os.machine": "pc-i440fx-7.2"})[0])
+
+    def devices(self, path, kind):
+        return self.client.call(path, "Config", "GetDevices", "(sa{sv})", kind, {})
+
+    def test_vcpus_beside_a_list(self):
+        path, _ = self.define(vcpu="<vcpu current='2'>4</vcpu><vcpus><vcpu id='0' enabled='yes' "
+                              "hotpluggable='no'/><vcpu id='1' enabled='yes' hotpluggable='no'/>"
+                              "<vcpu id='2' enabled='no' hotpluggable='yes'/><vcpu id='3' "
+                              "enabled='no' hotpluggable='yes'/></vcpus>")
+        told, result = self.set(path, {"vcpu.current": 3})
+        self.assertEqual([("not-stored", "", "vcpu.current", "2")], told)
+        self.assertIn("set vcpus.vcpu.N.enabled", self.reason(result))
+
+    def test_pins_of_vcpus_that_go(self):
+        path, _ = self.define("<cputune><vcpupin vcpu='0' cpuset='0'/><vcpupin vcpu='3' cpuset='1'/>"
+                              "</cputune>")
+        told, result = self.set(path, {"vcpu": 2})
+        self.assertEqual([], told)
+        self.assertEqual([("vcpu-drops", "info", "cputune.vcpupin.3.cpuset")],
+                         [(row["rule"], row["severity"], row["key"]) for row in result["problems"]])
+
+    def test_interface(self):
+        path, _ = self.define(devices=NETWORK)
+        told, result = self.set_device(path, "interface", "52:54:00:aa:bb:01", {"target.dev": "vnet9"})
+        self.assertEqual([("not-stored", "interface", "target.dev", "")], told)
+        self.assertIn("choose one that begins otherwise", self.reason(result))
+        self.assertEqual([], self.set_device(path, "interface", "52:54:00:aa:bb:01",
+                                             {"target.dev": "web0"})[0])
+
+    def test_display(self):
+        path, told = self.define(devices="<graphics type='vnc' autoport='yes'/>")
+        self.assertEqual([("stored-added", "video", "", "")], told)
+        told, result = self.set_device(path, "graphics", "vnc", {"port": 5901, "autoport": True})
+        self.assertEqual([("not-stored", "graphics", "port", "-1")], told)
+        self.assertIn("set autoport to no as well", self.reason(result))
+        told, result = self.set_device(path, "graphics", "vnc", {"connected": "keep"})
+        self.assertEqual([("not-stored", "graphics", "connected", "")], told)
+
+    def test_running(self):
+        path, _ = self.define(devices="<interface type='user'><mac address='52:54:00:aa:bb:01'/>"
+                              "</interface>", machine="pc", vcpu="<vcpu>1</vcpu>")
+        self.libvirtd.virsh("setmaxmem", "test_running", "64M", "--config")
+        self.client.domain(path, "Start")
+        self.addCleanup(self.libvirtd.virsh, "destroy", "test_running", check=False)
+        services.wait_for(lambda: self.client.property(path, "Domain", "Active"), "Active")
+        result = self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "interface",
+                                  "52:54:00:aa:bb:01", settings({"filterref.filter": "clean-traffic"}), [],
+                                  settings({"affect": "live", "diff": True}))
+        self.assertEqual([("not-stored", "interface", "filterref.filter", "")], self.told(result))
+        self.assertEqual("In the running domain: Key filterref.filter of interface \"52:54:00:aa:bb:01\" was set to "
+                         "\"clean-traffic\", but libvirt left it out. Interfaces of this type have no "
+                         "filters.", self.reason(result))
+        self.assertNotIn("clean-traffic", result["diff"])
+
+    def test_secrets_are_not_told(self):
+        path, _ = self.define(devices="<graphics type='vnc'/>")
+        told, _ = self.set_device(path, "graphics", "vnc", {"passwd": "secret"})
+        self.assertEqual([], told)
+
+    def test_commit(self):
+        path, _ = self.define(devices=BALLOON)
+        [(kind, balloon, _)] = self.devices(path, "memballoon")
+        draft = self.client.domain(path, "Edit")
+        self.client.call(draft, "Config", "RemoveDevice", "(ssa{sv})", kind, balloon, {})
+        told = self.told(self.client.call(draft, "Draft", "Commit", "(a{sv})", {})[1])
+        self.assertEqual([("not-stored", "memballoon", "", "")], told)
+
+    def test_commit_after_rebase(self):
+        path, _ = self.define(CELLS, NETWORK)
+        draft = self.client.domain(path, "Edit")
+        self.set_device(draft, "interface", NIC, {"target.dev": "vnet9"})
+        self.client.modify(draft, {"memory": "8GiB"})
+        self.client.modify(path, {"title": "elsewhere"})
+        self.assertEqual([], self.told(self.client.call(draft, "Draft", "Rebase", "(a{sv})", {})))
+        result = self.client.call(draft, "Draft", "Commit", "(a{sv})", {})[1]
+        self.assertEqual([("not-stored", "", key, str(4 * GIB)) for key in ("memory", "currentMemory")]
+                         + [("not-stored", "interface", "target.dev", "")], self.told(result))
+        self.assertEqual({"title": "elsewhere", "memory": 4 * GIB},
+                         self.client.get_settings(path, "title", "memory"))
+
+    def test_apply_all(self):
+        plain, _ = self.define(devices="<graphics type='vnc' autoport='yes'/>")
+        port = ("modify", "graphics", "vnc", settings({"port": 5901, "autoport": True}), [])
+        other, _ = self.client.define(
+            {"name": "test_apply_all_fixed", "type": "qemu", "memory": "64MiB", "vcpu": 1,
+             "os.arch": "x86_64", "os.machine": "pc"},
+            [device("graphics", type="vnc", port=5901, autoport=False)])
+        self.addCleanup(self.libvirtd.virsh, "undefine", "test_apply_all_fixed", check=False)
+        rows = self.client.call(HOST, "Host", "ApplyAll", "(a{sv}a(sssa{sv}as)a{sv})",
+                                settings({"name": "test_apply_all*"}), [port], {})
+        self.assertEqual({path: [("not-stored", "graphics", "port", "-1")] for path in (plain, other)},
+                         {path: self.told(row) for path, row in rows})
+        for _, row in rows:
+            self.assertIn("set autoport to no as well", self.reason(row))
+        port = ("modify", "graphics", "vnc", settings({"port": 5901}), [])
+        rows = self.client.call(HOST, "Host", "ApplyAll", "(a{sv}a(sssa{sv}as)a{sv})",
+                                settings({"name": "test_apply_all*"}), [port], {})
+        self.assertEqual([[], []], [self.told(row) for _, row in rows])
+
+    def change_file(self, name, old, new):
+        """As libvirt has it on its disk: what it reads there it does not complete as what it is given."""
+        path = os.path.join(self.libvirtd.directory, "config", "libvirt", "qemu", name + ".xml")
+        self.libvirtd.kill()
+        connected = lambda: self.client.property(HOST, "Host", "Connected")
+        services.wait_for(lambda: not connected(), "the loss of the connection")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        self.assertIn(old, text)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.replace(old, new))
+        self.libvirtd.start()
+        services.wait_for(connected, "a connection")
+
+    def define_more_than_cells(self):
+        """A domain whose memory is more than that of its cells, which libvirt keeps till the next
+        definition."""
+        path, _ = self.define(CELLS)
+        self.change_file(self.id().rsplit(".", 1)[1], ">4194304</memory>", ">8388608</memory>")
+        services.wait_for(lambda: self.client.get_settings(path, "memory") == {"memory": 8 * GIB},
+                          "the file is read")
+        return path
+
+    def test_restore(self):
+        path = self.define_more_than_cells()
+        first = self.client.property(path, "Config", "Revision")
+        self.assertEqual([("stored-changed", "", "memory", str(4 * GIB))],
+                         self.set(path, {"title": "x"})[0])
+        result = self.client.call(path, "Domain", "Restore", "(sa{sv})", first, {})
+        self.assertEqual([("not-stored", "", "memory", str(4 * GIB))], self.told(result))
+        self.assertIn("set cpu.numa.cell.N.memory", self.reason(result))
+        self.assertEqual({"memory": 4 * GIB}, self.client.get_settings(path, "memory", "title"))
+
+    def test_recover(self):
+        path = self.define_more_than_cells()
+        uuid = self.client.property(path, "Domain", "UUID")
+        self.client.domain(path, "Undefine")
+        path, result = self.client.call(HOST, "Host", "Recover", "(sa{sv})", uuid, {})
+        self.assertEqual([("not-stored", "", "memory", str(4 * GIB))], self.told(result))
+        self.assertEqual({"memory": 4 * GIB}, self.client.get_settings(path, "memory"))
+
+    def test_new_domain(self):
+        path, result = self.client.define(
+            {"name": "test_new_domain", "type": "qemu", "memory": "64MiB", "vcpu": 1, "os.type": "hvm",
+             "os.arch": "x86_64", "os.machine": "pc", "vcpu.placement": "static"},
+            [device("interface", type="bridge", source__bridge="br0", target__dev="vnet1")],
+            {"diff": True})
+        self.addCleanup(self.libvirtd.virsh, "undefine", "test_new_domain", check=False)
+        self.assertEqual([("not-stored", "interface", "target.dev", "")], self.told(result))
+        self.assertIn("+  <on_poweroff>destroy</on_poweroff>\n", result["diff"])
+
+
+if __name__ == "__main__":
+    tap.main()

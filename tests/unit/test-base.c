@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* UUIDs, and the mailbox between threads and the main thread. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <string.h>
+
+#include "base/mailbox.h"
+#include "base/uuid.h"
+
+#define TEXT     "8a7c3e10-5b42-4d8f-9c21-0f6e5d4c3b2a"
+#define PATIENCE UINT64_C(60000000)
+
+/* ---- UUIDs ---- */
+
+static void test_uuid(void **state)
+{
+    static const char *const same[] = {TEXT, "8A7C3E10-5B42-4D8F-9C21-0F6E5D4C3B2A",
+                                       "8a7c3e10_5b42_4d8f_9c21_0f6e5d4c3b2a"};
+    Uuid uuid, other;
+    char text[UUID_TEXT];
+    assert_true(uuid_parse(TEXT, &uuid));
+    for (gsize i = 0; i < G_N_ELEMENTS(same); i++) {
+        assert_true(uuid_parse(same[i], &other));
+        assert_true(uuid_equal(&uuid, &other));
+        assert_int_equal(uuid_hash(&uuid), uuid_hash(&other));
+        uuid_format(&other, text);
+        assert_string_equal(text, TEXT);
+    }
+    assert_true(uuid_parse("8a7c3e10-5b42-4d8f-9c21-0f6e5d4c3b2b", &other));
+    assert_false(uuid_equal(&uuid, &other));
+}
+
+/* The last two are names that a domain may have. */
+static void test_no_uuid(void **state)
+{
+    static const char *const texts[] = {"",
+                                        "web",
+                                        TEXT "0",
+                                        "8a7c3e10-5b42-4d8f-9c21-0f6e5d4c3b2",
+                                        "8a7c3e10-5b42-4d8f-9c21-0f6e5d4c3b2g",
+                                        "8a7c3e105b42-4d8f-9c21--0f6e5d4c3b2a",
+                                        "{8a7c3e1-5b42-4d8f-9c21-0f6e5d4c3b2}",
+                                        "8a7c3e105b424d8f9c210f6e5d4c3b2a"};
+    Uuid uuid;
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+        assert_false(uuid_parse(texts[i], &uuid));
+}
+
+/* ---- Mailbox ---- */
+
+#define THREADS  4
+#define MESSAGES 1000
+
+typedef struct {
+    Mailbox *mailbox;
+    unsigned next; /* number of the message that has to come next */
+    pthread_t thread;
+} Sender;
+
+typedef struct {
+    Sender *sender;
+    unsigned number;
+} Message;
+
+static pthread_t reader;
+static unsigned n_read;
+
+static void on_message(void *data)
+{
+    Message *message = data;
+    assert_true(pthread_equal(pthread_self(), reader));
+    assert_int_equal(message->number, message->sender->next++);
+    n_read++;
+    g_free(message);
+}
+
+static void *send_all(void *data)
+{
+    Sender *sender = data;
+    for (unsigned i = 0; i < MESSAGES; i++) {
+        Message *message = g_new(Message, 1);
+        *message = (Message){sender, i};
+        mailbox_post(sender->mailbox, on_message, message);
+    }
+    return NULL;
+}
+
+static void test_mailbox_keeps_order(void **state)
+{
+    sd_event *event = NULL;
+    Mailbox *mailbox;
+    Sender senders[THREADS];
+    reader = pthread_self();
+    n_read = 0;
+    assert_true(sd_event_new(&event) >= 0);
+    assert_true(mailbox_new(event, &mailbox) >= 0);
+    for (int i = 0; i < THREADS; i++) {
+        senders[i] = (Sender){.mailbox = mailbox};
+        assert_int_equal(pthread_create(&senders[i].thread, NULL, send_all, &senders[i]), 0);
+    }
+    while (n_read < THREADS * MESSAGES)
+        assert_true(sd_event_run(event, PATIENCE) > 0);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(senders[i].thread, NULL), 0);
+    while (sd_event_run(event, 0) > 0) /* a wake-up may come after its message was read */
+        ;
+    assert_int_equal(n_read, THREADS * MESSAGES);
+    mailbox_free(mailbox);
+    sd_event_unref(event);
+}
+
+static void test_mailbox_free_reads(void **state)
+{
+    sd_event *event = NULL;
+    Mailbox *mailbox;
+    Sender sender = {0};
+    reader = pthread_self();
+    n_read = 0;
+    assert_true(sd_event_new(&event) >= 0);
+    assert_true(mailbox_new(event, &mailbox) >= 0);
+    sender.mailbox = mailbox;
+    send_all(&sender);
+    mailbox_free(mailbox);
+    assert_int_equal(n_read, MESSAGES);
+    sd_event_unref(event);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_uuid),
+        cmocka_unit_test(test_no_uuid),
+        cmocka_unit_test(test_mailbox_keeps_order),
+        cmocka_unit_test(test_mailbox_free_reads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

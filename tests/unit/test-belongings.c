@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Keys that belong to some types only: refused where they are set in vain, taken along where the
+ * type changes; and no document that libvirt stored says otherwise.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "apply-support.h"
+#include "table/belongs.h"
+#include "table/table.h"
+
+#define INFO DW_SEVERITY_INFO
+
+#define DOMAIN(devices)                                                                            \
+    "<domain type='qemu'><name>t</name><memory unit='KiB'>1048576</memory><vcpu>2</vcpu>"          \
+    "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os><features><acpi/></features>"     \
+    "<devices>" devices "</devices></domain>"
+#define MAC "52:54:00:aa:bb:01"
+
+typedef struct {
+    const char *kind, *id, *before, *change, *after;
+    const char *dropped; /* a key that a note is about */
+} Change;
+
+/* What is set on the left makes the device the one on the right. */
+static const Change changes[] = {
+    {"graphics", "spice",
+     "<graphics type='spice' autoport='yes'><listen type='address'/><image compression='off'/>"
+     "<gl enable='no'/></graphics>",
+     "type=vnc", "<graphics type='vnc' autoport='yes'><listen type='address'/></graphics>",
+     "image.compression"},
+    {"interface", MAC,
+     "<interface type='network'><mac address='" MAC "'/><source network='default'/>"
+     "<model type='virtio'/></interface>",
+     "source.bridge=br0",
+     "<interface type='bridge'><mac address='" MAC "'/><source bridge='br0'/>"
+     "<model type='virtio'/></interface>",
+     "source.network"},
+    {"interface", MAC,
+     "<interface type='bridge'><mac address='" MAC "'/><source bridge='br0'/></interface>",
+     "source.dev=eth0",
+     "<interface type='direct'><mac address='" MAC "'/><source dev='eth0'/></interface>",
+     "source.bridge"},
+    {"interface", MAC,
+     "<interface type='user'><mac address='" MAC "'/><model type='virtio'/>"
+     "<driver name='vhost' queues='4' iommu='on'/></interface>",
+     "model.type=e1000e",
+     "<interface type='user'><mac address='" MAC "'/><model type='e1000e'/>"
+     "<driver name='vhost'/></interface>",
+     "driver.iommu"},
+    {"disk", "sda",
+     "<disk type='network' device='cdrom'><driver name='qemu' type='raw'/><source protocol='https' "
+     "name='/x.iso'><host name='example.org'/></source><target dev='sda' bus='sata'/><readonly/>"
+     "</disk>",
+     "source.file=/srv/a.iso",
+     "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='/srv/a.iso'/>"
+     "<target dev='sda' bus='sata'/><readonly/></disk>",
+     "source.host.1.name"},
+    {"tpm", "#1", "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>",
+     "backend.type=passthrough;backend.device.path=/dev/tpm0",
+     "<tpm model='tpm-crb'><backend type='passthrough'><device path='/dev/tpm0'/></backend></tpm>",
+     "backend.version"},
+    {"rng", "#1",
+     "<rng model='virtio'><backend model='egd' type='tcp'><source mode='connect' host='h' "
+     "service='1'/></backend></rng>",
+     "backend.model=random;backend=/dev/urandom",
+     "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>", "backend.type"},
+    {"serial", "#1",
+     "<serial type='tcp'><source mode='bind' host='h' service='1'/><protocol type='raw'/></serial>",
+     "type=pty", "<serial type='pty'></serial>", "source.host"},
+    {"input", "#1", "<input type='evdev'><source dev='/dev/input/event1' grab='all'/></input>",
+     "type=passthrough;bus=virtio;source.evdev=/dev/input/event1",
+     "<input type='passthrough' bus='virtio'><source evdev='/dev/input/event1'/></input>",
+     "source.grab"},
+};
+
+static void test_changes(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+        const Change *change = &changes[i];
+        g_autofree char *before = g_strdup_printf(DOMAIN("%s"), change->before);
+        g_autofree char *after = g_strdup_printf(DOMAIN("%s"), change->after);
+        g_auto(Outcome) outcome =
+            edit_text(before, DW_VERB_MODIFY, change->kind, change->id, change->change, 0, NULL);
+
+        assert_text(&outcome, after);
+        assert_note(&outcome, "device-drops", change->dropped, INFO);
+    }
+}
+
+static const struct {
+    const char *kind, *id, *device, *change, *words;
+} refusals[] = {
+    {"graphics", "vnc", "<graphics type='vnc'/>", "image.compression=off",
+     "Key \"image.compression\" belongs to type spice, and type is vnc."},
+    {"interface", MAC,
+     "<interface type='user'><mac address='" MAC "'/><model type='e1000e'/></interface>",
+     "driver.queues=4", "model.type is e1000e"},
+    {"disk", "vda",
+     "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='/a'/>"
+     "<target dev='vda' bus='virtio'/></disk>",
+     "target.tray=open", "belongs to device cdrom or floppy, and device is disk"},
+    {"hostdev", "0000:03:00.0",
+     "<hostdev mode='subsystem' type='pci'><source><address domain='0x0000' bus='0x03' slot='0x00' "
+     "function='0x0'/></source></hostdev>",
+     "source.address.bus=4", "belongs to type usb or scsi, and type is pci"},
+    {"disk", "vda",
+     "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='/a'/>"
+     "<target dev='vda' bus='virtio'/></disk>",
+     "source.host.1.prot=1", "Unknown key"},
+};
+
+static void test_refusals(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
+        g_autofree char *before = g_strdup_printf(DOMAIN("%s"), refusals[i].device);
+        g_auto(Outcome) outcome = edit_text(before, DW_VERB_MODIFY, refusals[i].kind,
+                                            refusals[i].id, refusals[i].change, 0, NULL);
+
+        if (outcome.text || !strstr(outcome.error->message, refusals[i].words))
+            fail_msg("%s: %s", refusals[i].change,
+                     outcome.text ? outcome.text : outcome.error->message);
+    }
+}
+
+/* Two spellings of one setting follow each other; a fixed port ends the choosing. */
+static void test_displays(void **state)
+{
+    static const char both[] =
+        DOMAIN("<graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.1'>"
+               "<listen type='address' address='127.0.0.1'/></graphics>");
+    g_auto(Outcome) outer =
+        edit_text(both, DW_VERB_MODIFY, "graphics", "vnc", "listen=0.0.0.0", 0, NULL);
+    g_auto(Outcome) inner =
+        edit_text(both, DW_VERB_MODIFY, "graphics", "vnc", "listen.1.address=0.0.0.0", 0, NULL);
+    g_auto(Outcome) port = edit_text(both, DW_VERB_MODIFY, "graphics", "vnc", "port=5901", 0, NULL);
+    static const char all[] =
+        DOMAIN("<graphics type='vnc' port='-1' autoport='yes' listen='0.0.0.0'>"
+               "<listen type='address' address='0.0.0.0'/></graphics>");
+
+    assert_text(&outer, all);
+    assert_note(&outer, "graphics-listen-follows", "listen.1.address", INFO);
+    assert_text(&inner, all);
+    assert_note(&inner, "graphics-listen-follows", "listen", INFO);
+    assert_text(&port, DOMAIN("<graphics type='vnc' port='5901' autoport='no' listen='127.0.0.1'>"
+                              "<listen type='address' address='127.0.0.1'/></graphics>"));
+    assert_note(&port, "graphics-port-fixed", "autoport", INFO);
+}
+
+#define WITH_MEMORY(memory, current)                                                               \
+    "<domain type='qemu'><name>t</name><memory unit='KiB'>" memory "</memory>"                     \
+    "<currentMemory unit='KiB'>" current "</currentMemory><os><type>hvm</type></os></domain>"
+
+static void test_memory_follows(void **state)
+{
+    g_auto(Outcome) equal =
+        edit_text(WITH_MEMORY("1048576", "1048576"), DW_VERB_SET, "", "", "memory=2GiB", 0, NULL);
+    g_auto(Outcome) less =
+        edit_text(WITH_MEMORY("1048576", "524288"), DW_VERB_SET, "", "", "memory=2GiB", 0, NULL);
+
+    assert_text(&equal, WITH_MEMORY("2097152", "2097152"));
+    assert_note(&equal, "memory-current-follows", "currentMemory", INFO);
+    assert_text(&less, WITH_MEMORY("2097152", "524288"));
+    assert_note(&less, "memory-current-stays", "currentMemory", INFO);
+}
+
+#define PINNED(count, pins)                                                                        \
+    "<domain type='qemu'><name>t</name><memory>1048576</memory><vcpu>" count "</vcpu>"             \
+    "<iothreads>" count "</iothreads><cputune>" pins "</cputune>"                                  \
+    "<os><type>hvm</type></os></domain>"
+#define VCPUPIN(n)   "<vcpupin vcpu='" n "' cpuset='0'/>"
+#define THREADPIN(n) "<iothreadpin iothread='" n "' cpuset='0'/>"
+
+static void test_pins_go_along(void **state)
+{
+    static const char all[] = PINNED("4", VCPUPIN("0") VCPUPIN("1") VCPUPIN("2") VCPUPIN("3")
+                                              THREADPIN("2") THREADPIN("3"));
+    g_auto(Outcome) fewer = edit_text(all, DW_VERB_SET, "", "", "vcpu=2;iothreads=2", 0, NULL);
+    g_auto(Outcome) more = edit_text(all, DW_VERB_SET, "", "", "vcpu=5;iothreads=5", 0, NULL);
+
+    assert_text(&fewer, PINNED("2", VCPUPIN("0") VCPUPIN("1") THREADPIN("2")));
+    assert_note(&fewer, "vcpu-drops", "cputune.vcpupin.2.cpuset", INFO);
+    assert_note(&fewer, "vcpu-drops", "cputune.vcpupin.3.cpuset", INFO);
+    assert_note(&fewer, "iothreads-drops", "cputune.iothreadpin.3.cpuset", INFO);
+    assert_null(outcome_note(&more, "vcpu-drops", "cputune.vcpupin.3.cpuset"));
+    assert_non_null(strstr(more.text, VCPUPIN("3")));
+}
+
+static void test_listed_vcpus_go_along(void **state)
+{
+    static const char all[] =
+        "<domain type='qemu'><name>t</name><memory>1048576</memory><vcpu>3</vcpu><vcpus>"
+        "<vcpu id='0' enabled='yes' hotpluggable='no'/><vcpu id='1' enabled='yes'/>"
+        "<vcpu id='2' enabled='yes' order='3'/></vcpus><os><type>hvm</type></os></domain>";
+    g_auto(Outcome) fewer = edit_text(all, DW_VERB_SET, "", "", "vcpu=2", 0, NULL);
+
+    assert_note(&fewer, "vcpu-drops", "vcpus.vcpu.2.enabled", INFO);
+    assert_null(strstr(fewer.text, "id='2'"));
+    assert_non_null(strstr(fewer.text, "id='1'"));
+}
+
+static void test_cpu_features_stay(void **state)
+{
+    static const char xml[] = "<domain type='kvm'><name>t</name><memory>1048576</memory><os><type "
+                              "arch='x86_64' machine='pc-q35-7.2'>hvm</type></os><cpu "
+                              "mode='%s' check='none'><feature policy='disable' name='vmx'/></cpu>"
+                              "</domain>";
+    g_autofree char *before = g_strdup_printf(xml, "host-passthrough");
+    g_autofree char *after = g_strdup_printf(xml, "host-model");
+    g_auto(Outcome) outcome =
+        edit_text(before, DW_VERB_SET, "", "", "cpu.mode=host-model", 0, NULL);
+
+    assert_text(&outcome, after);
+}
+
+static void test_described(void **state)
+{
+    DwKey *bridge = dw_key_find("interface", "source.bridge");
+    DwKey *type = dw_key_find("hostdev", "type"), *serial = dw_key_find("disk", "serial");
+
+    assert_string_equal(bridge->belongs, "type=bridge");
+    assert_false(bridge->required);
+    assert_true(type->required);
+    assert_string_equal(serial->belongs, "");
+    dw_key_free(bridge);
+    dw_key_free(type);
+    dw_key_free(serial);
+}
+
+static unsigned seen;
+
+static void check_devices(const DwDocument *document, const char *name)
+{
+    g_autoptr(GPtrArray) devices = dw_get_devices(document, "", false, NULL);
+
+    for (guint i = 0; i < devices->len; i++) {
+        const DwDevice *device = devices->pdata[i];
+
+        for (size_t j = 0; j < dw_settings_count(device->properties); j++) {
+            const char *key = dw_settings_key(device->properties, j);
+            const DwValue *by = NULL;
+            DwBelonging belonging;
+
+            if (belonging_of(device->kind, key, &belonging))
+                by = dw_settings_get(device->properties, belonging.by);
+            seen += by != NULL;
+            if (by && by->type == DW_VALUE_STRING && !belonging_allows(&belonging, by->s))
+                fail_msg("%s: %s %s has %s, but %s is %s", name, device->kind, device->id, key,
+                         belonging.by, by->s);
+        }
+    }
+}
+
+static void check_file(const char *path, const char *name)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(DwDocument) document = NULL;
+    size_t length;
+
+    if (g_file_get_contents(path, &text, &length, NULL))
+        document = dw_document_parse(text, length, NULL);
+    if (document)
+        check_devices(document, name);
+}
+
+/* DOMWRIGHT_STORED names a directory of documents as a libvirt stored them. */
+static void check_directory(const char *directory)
+{
+    GDir *files = directory ? g_dir_open(directory, 0, NULL) : NULL;
+    const char *name;
+
+    while (files && (name = g_dir_read_name(files))) {
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+
+        check_file(path, name);
+    }
+    if (files)
+        g_dir_close(files);
+}
+
+static void test_documents(void **state)
+{
+    const char *stored = g_getenv("DOMWRIGHT_STORED");
+    g_autofree char *own =
+        g_build_filename(TEST_ROOT, "tests", "data", "documents", "libvirt-like.xml", NULL);
+
+    check_file(own, "libvirt-like.xml");
+    assert_true(seen > 5);
+    if (stored)
+        check_directory(stored);
+}
+
+/* Every key that the table of belongings names is one, so that a misspelt one is found. */
+static void test_keys_are_there(void **state)
+{
+    static const struct {
+        const char *kind, *key, *by;
+    } keys[] = {{"graphics", "image.compression", "type"},
+                {"interface", "driver.queues", "model.type"},
+                {"controller", "target.chassis", "type"},
+                {"tpm", "backend.active_pcr_banks.sha256", "backend.type"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        DwKey *key = dw_key_find(keys[i].kind, keys[i].key);
+        DwBelonging belonging;
+
+        assert_non_null(key);
+        dw_key_free(key);
+        assert_non_null(belonging_of(keys[i].kind, keys[i].key, &belonging));
+        assert_string_equal(belonging.by, keys[i].by);
+        key = dw_key_find(keys[i].kind, belonging.by);
+        assert_non_null(key);
+        dw_key_free(key);
+    }
+    assert_null(belonging_of("disk", "serial", &(DwBelonging){0}));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_changes),           cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_documents),         cmocka_unit_test(test_keys_are_there),
+        cmocka_unit_test(test_displays),          cmocka_unit_test(test_memory_follows),
+        cmocka_unit_test(test_cpu_features_stay), cmocka_unit_test(test_described),
+        cmocka_unit_test(test_pins_go_along),     cmocka_unit_test(test_listed_vcpus_go_along),
+    };
+
+    dw_end_without_memory();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

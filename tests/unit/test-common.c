@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What daemon and client share: nearest words, booleans, host names, files replaced as a whole. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "common/nearest.h"
+#include "common/words.h"
+#include "common/write-file.h"
+
+static void test_distance(void **state)
+{
+    char longer[100] = {0};
+
+    assert_int_equal(word_distance("", ""), 0);
+    assert_int_equal(word_distance("abc", ""), 3);
+    assert_int_equal(word_distance("kitten", "sitting"), 3);
+    assert_int_equal(word_distance("strat", "start"), 1);
+    assert_int_equal(word_distance("ab", "ba"), 1);
+    assert_int_equal(word_distance("ca", "abc"), 3);
+    memset(longer, 'x', 99);
+    assert_int_equal(word_distance(longer, "x"), 99);
+}
+
+static void test_nearest(void **state)
+{
+    static const char *const words[] = {"list", "start", "undefine", NULL};
+    static const char *const none[] = {NULL};
+    char longer[100] = {0};
+
+    assert_string_equal(nearest_word("strat", words), "start");
+    assert_string_equal(nearest_word("undefnie", words), "undefine");
+    assert_null(nearest_word("stop", words));
+    assert_null(nearest_word("zzzz", words));
+    assert_null(nearest_word("", words));
+    assert_null(nearest_word("list", none));
+    memset(longer, 'x', 99);
+    assert_null(nearest_word(longer, words));
+}
+
+static void test_truth(void **state)
+{
+    assert_int_equal(truth_of_word("yes"), 1);
+    assert_int_equal(truth_of_word("on"), 1);
+    assert_int_equal(truth_of_word("true"), 1);
+    assert_int_equal(truth_of_word("no"), 0);
+    assert_int_equal(truth_of_word("off"), 0);
+    assert_int_equal(truth_of_word("false"), 0);
+    assert_int_equal(truth_of_word("Yes"), -1);
+    assert_int_equal(truth_of_word(""), -1);
+}
+
+static void test_host_names(void **state)
+{
+    assert_true(host_name_is_valid("local"));
+    assert_true(host_name_is_valid("Lab_2"));
+    assert_false(host_name_is_valid(""));
+    assert_false(host_name_is_valid("a/b"));
+    assert_false(host_name_is_valid("a-b"));
+    assert_false(host_name_is_valid("\xc3\xa9"));
+}
+
+static void test_replacement(void **state)
+{
+    char directory[] = "/tmp/test-common-XXXXXX", text[16] = {0};
+    int fd;
+
+    assert_non_null(mkdtemp(directory));
+    assert_int_equal(chdir(directory), 0);
+    fd = open("new", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    assert_true(write_all(fd, "first", 5));
+    close(fd);
+    assert_true(finish_replacement("new", "file", true));
+    assert_int_equal(access("new", F_OK), -1);
+
+    /* What is not complete is removed, and the file stays. */
+    fd = open("new", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    close(fd);
+    errno = ENOSPC;
+    assert_false(finish_replacement("new", "file", false));
+    assert_int_equal(errno, ENOSPC);
+    assert_int_equal(access("new", F_OK), -1);
+    fd = open("file", O_RDONLY | O_CLOEXEC);
+    assert_int_equal(read(fd, text, sizeof(text)), 5);
+    assert_string_equal(text, "first");
+    assert_false(write_all(fd, "x", 1));
+    assert_int_equal(errno, EBADF);
+    close(fd);
+
+    /* What cannot be renamed is removed, too. */
+    fd = open("new", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    close(fd);
+    assert_false(finish_replacement("new", "nowhere/file", true));
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(access("new", F_OK), -1);
+    unlink("file");
+    assert_int_equal(chdir("/"), 0);
+    assert_int_equal(rmdir(directory), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_distance),    cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_truth),       cmocka_unit_test(test_host_names),
+        cmocka_unit_test(test_replacement),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

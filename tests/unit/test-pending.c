@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What of a running domain waits for its next start: edits on either side and on both, libvirt's
+ * own doing, and runs whose beginning nobody saw. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <domwright/model.h>
+
+/* A configuration, and what libvirt makes of it when it starts it. */
+#define CONFIG                                                                                     \
+    "<domain type='qemu'><name>a</name><memory unit='KiB'>262144</memory>"                         \
+    "<currentMemory unit='KiB'>204800</currentMemory><vcpu placement='static' "                    \
+    "current='1'>4</vcpu>"                                                                         \
+    "<os><type arch='x86_64' machine='pc'>hvm</type></os>"                                         \
+    "<cpu mode='host-model' check='partial'/><on_reboot>restart</on_reboot>"                       \
+    "<devices><disk type='file' device='disk'><source file='/a'/>"                                 \
+    "<target dev='vda' bus='virtio'/></disk>"                                                      \
+    "<disk type='file' device='cdrom'><source file='/iso'/><target dev='sda' bus='sata'/></disk>"  \
+    "<interface type='network'><mac address='52:54:00:00:00:01'/><source network='n'/>"            \
+    "<link state='up'/></interface>"                                                               \
+    "<sound model='ich6'><address type='pci' bus='0x00' slot='0x04'/></sound>"                     \
+    "<sound model='ac97'><address type='pci' bus='0x00' slot='0x05'/></sound>"                     \
+    "<graphics type='vnc' port='-1' autoport='yes'/></devices></domain>"
+#define LIVE                                                                                       \
+    "<domain type='qemu' id='3'><name>a</name><memory unit='KiB'>262144</memory>"                  \
+    "<currentMemory unit='KiB'>262144</currentMemory><vcpu placement='static' "                    \
+    "current='1'>4</vcpu>"                                                                         \
+    "<os><type arch='x86_64' machine='pc-i440fx-7.2'>hvm</type></os>"                              \
+    "<cpu mode='custom' check='full'><model fallback='forbid'>EPYC</model>"                        \
+    "<feature policy='require' name='x2apic'/></cpu><on_reboot>restart</on_reboot>"                \
+    "<devices><disk type='file' device='disk'><driver name='qemu' type='raw'/>"                    \
+    "<source file='/a' index='2'/><backingStore/><target dev='vda' bus='virtio'/>"                 \
+    "<alias name='virtio-disk0'/></disk>"                                                          \
+    "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='/iso'/>"       \
+    "<target dev='sda' bus='sata'/></disk>"                                                        \
+    "<interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/>"            \
+    "<target dev='vnet7'/><link state='up'/></interface>"                                          \
+    "<sound model='ich6'><alias name='sound0'/>"                                                   \
+    "<address type='pci' bus='0x00' slot='0x04'/></sound>"                                         \
+    "<sound model='ac97'><alias name='sound1'/>"                                                   \
+    "<address type='pci' bus='0x00' slot='0x05'/></sound>"                                         \
+    "<graphics type='vnc' port='5900' autoport='yes' listen='127.0.0.1'>"                          \
+    "<listen type='address' address='127.0.0.1'/></graphics></devices></domain>"
+
+#define SOUND "<sound model='ich6'><address type='pci' bus='0x00' slot='0x04'/></sound>"
+#define USB                                                                                        \
+    "<disk type='file' device='disk'><source file='/u'/><target dev='sdz' bus='usb'/></disk>"
+#define USB_LIVE                                                                                   \
+    "<disk type='file' device='disk'><driver name='qemu' type='raw'/>"                             \
+    "<source file='/u' index='9'/><backingStore/><target dev='sdz' bus='usb'/>"                    \
+    "<alias name='usb-disk9'/><address type='usb' bus='0' port='1'/></disk>"
+
+/* The text with each old, new, old, new, …, NULL replaced. */
+static char *with(const char *text, ...)
+{
+    char *changed = g_strdup(text);
+    va_list edits;
+    va_start(edits, text);
+    for (const char *old; (old = va_arg(edits, const char *));) {
+        const char *new = va_arg(edits, const char *);
+        g_autoptr(GString) next = g_string_new(changed);
+        assert_int_equal(g_string_replace(next, old, new, 1), 1);
+        g_free(changed);
+        changed = g_strdup(next->str);
+    }
+    va_end(edits);
+    return changed;
+}
+
+static void add_side(GString *found, const char *name, bool has, const DwValue *value)
+{
+    g_autofree char *text = has ? dw_value_to_text(value) : NULL;
+    if (has)
+        g_string_append_printf(found, " %s=%s", name, text);
+}
+
+/* Takes config and live. expected: "kind/id/key live=V config=V waits; …" */
+static void assert_pending_of(char *config, char *live, bool known, const char *expected)
+{
+    g_autofree char *texts[] = {config};
+    g_autofree char *live_text = live;
+    g_autoptr(DwDocument) now = dw_document_parse(texts[0], strlen(texts[0]), NULL);
+    g_autoptr(DwDocument) runs = dw_document_parse(live_text, strlen(live_text), NULL);
+    g_autoptr(DwDocument) first = known ? dw_document_parse(CONFIG, strlen(CONFIG), NULL) : NULL;
+    g_autoptr(DwDocument) ran = known ? dw_document_parse(LIVE, strlen(LIVE), NULL) : NULL;
+    g_autoptr(GString) found = g_string_new(NULL);
+    assert_non_null(now);
+    assert_non_null(runs);
+    DwRun run = {now, runs, first, ran};
+    g_autoptr(GPtrArray) rows = dw_pending(&run);
+    for (guint i = 0; i < rows->len; i++) {
+        const DwPending *row = rows->pdata[i];
+        g_string_append_printf(found, "%s%s/%s/%s", i ? "; " : "", row->kind, row->id, row->key);
+        add_side(found, "live", row->has_live, &row->live);
+        add_side(found, "config", row->has_config, &row->config);
+        g_string_append_printf(found, " %s", dw_waits_name(row->waits));
+        assert_int_equal(row->sure, known);
+    }
+    assert_string_equal(found->str, expected);
+}
+
+static void assert_pending(char *config, char *live, const char *expected)
+{
+    assert_pending_of(config, live, true, expected);
+}
+
+static void test_nothing(void **state)
+{
+    assert_pending(g_strdup(CONFIG), g_strdup(LIVE), "");
+    assert_pending_of(g_strdup(CONFIG), g_strdup(LIVE), false, "");
+}
+
+static void test_config(void **state)
+{
+    assert_pending(with(CONFIG, "262144", "524288", NULL), g_strdup(LIVE),
+                   "//memory live=268435456 config=536870912 restart");
+    assert_pending(with(CONFIG, "current='1'", "current='3'", NULL), g_strdup(LIVE),
+                   "//vcpu.current live=1 config=3 now");
+    assert_pending(with(CONFIG, "'up'", "'down'", NULL), g_strdup(LIVE),
+                   "interface/52:54:00:00:00:01/link.state live=up config=down now");
+    assert_pending(with(CONFIG, "/iso", "/iso2", NULL), g_strdup(LIVE),
+                   "disk/sda/source.file live=/iso config=/iso2 now");
+    assert_pending(with(CONFIG, "file='/a'", "file='/b'", NULL), g_strdup(LIVE),
+                   "disk/vda/source.file live=/a config=/b restart");
+    assert_pending(with(CONFIG, "<on_reboot>restart</on_reboot>", "", NULL), g_strdup(LIVE),
+                   "//on_reboot live=restart now");
+    assert_pending(with(CONFIG, SOUND, "", NULL), g_strdup(LIVE), "sound/#1/ live=yes restart");
+    assert_pending(with(CONFIG, "<graphics", USB "<graphics", NULL), g_strdup(LIVE),
+                   "disk/sdz/ config=yes restart");
+    /* What the running domain has anyway does not wait. */
+    assert_pending(with(CONFIG, "port='-1'", "port='5900'", NULL), g_strdup(LIVE), "");
+}
+
+static void test_live(void **state)
+{
+    assert_pending(g_strdup(CONFIG), with(LIVE, "'up'", "'down'", NULL),
+                   "interface/52:54:00:00:00:01/link.state live=down config=up lost");
+    assert_pending(g_strdup(CONFIG), with(LIVE, "<graphics", USB_LIVE "<graphics", NULL),
+                   "disk/sdz/ live=yes lost");
+    assert_pending(g_strdup(CONFIG), with(LIVE, "<source file='/iso'/>", "", NULL),
+                   "disk/sda/source.file config=/iso lost");
+    assert_pending(g_strdup(CONFIG),
+                   with(LIVE, "<sound model='ich6'><alias name='sound0'/>", "<sound model='ich6'>",
+                        SOUND, "", NULL),
+                   "sound/#1/ config=yes lost");
+    /* The balloon, names of network devices. */
+    assert_pending(g_strdup(CONFIG),
+                   with(LIVE, "<currentMemory unit='KiB'>262144",
+                        "<currentMemory unit='KiB'>220000", "vnet7", "vnet8", "index='2'",
+                        "index='5'", NULL),
+                   "");
+}
+
+static void test_both(void **state)
+{
+    assert_pending(with(CONFIG, "'up'", "'down'", NULL), with(LIVE, "'up'", "'down'", NULL), "");
+    assert_pending(with(CONFIG, "current='1'", "current='3'", NULL),
+                   with(LIVE, "current='1'", "current='2'", NULL),
+                   "//vcpu.current live=2 config=3 now");
+    assert_pending(with(CONFIG, "<graphics", USB "<graphics", NULL),
+                   with(LIVE, "<graphics", USB_LIVE "<graphics", NULL), "");
+    assert_pending(with(CONFIG, "<graphics", USB "<graphics", "'/u'", "'/w'", NULL),
+                   with(LIVE, "<graphics", USB_LIVE "<graphics", NULL),
+                   "disk/sdz/source.file live=/u config=/w restart");
+}
+
+/* Two spellings of the same. */
+static void test_meaning(void **state)
+{
+    const char *threads = "</vcpu><iothreads>2</iothreads>";
+    const char *numbered = "</vcpu><iothreads>2</iothreads><iothreadids><iothread id='1'/>"
+                           "<iothread id='2'/></iothreadids>";
+    const char *none = "</vcpu><cputune><quota>-1</quota></cputune>";
+    assert_pending(with(CONFIG, "</vcpu>", numbered, NULL), with(LIVE, "</vcpu>", threads, NULL),
+                   "");
+    assert_pending(with(CONFIG, "</vcpu>", threads, NULL), with(LIVE, "</vcpu>", numbered, NULL),
+                   "");
+    assert_pending(with(CONFIG, "</vcpu>", numbered, NULL), with(LIVE, "</vcpu>", none, NULL),
+                   "//iothreads config=2 now; //iothreadids.iothread.1 config=yes restart; "
+                   "//iothreadids.iothread.2 config=yes restart");
+    assert_pending(g_strdup(CONFIG), with(LIVE, "</vcpu>", none, NULL), "");
+}
+
+static void test_not_seen(void **state)
+{
+    assert_pending_of(with(CONFIG, "262144", "524288", NULL), g_strdup(LIVE), false,
+                      "//memory live=268435456 config=536870912 restart");
+    assert_pending_of(with(CONFIG, "'up'", "'down'", "file='/a'", "file='/b'", NULL),
+                      g_strdup(LIVE), false,
+                      "disk/vda/source.file live=/a config=/b restart; "
+                      "interface/52:54:00:00:00:01/link.state live=up config=down now");
+    assert_pending_of(g_strdup(CONFIG), with(LIVE, "<graphics", USB_LIVE "<graphics", NULL), false,
+                      "disk/sdz/ live=yes restart");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nothing), cmocka_unit_test(test_config),
+        cmocka_unit_test(test_live),    cmocka_unit_test(test_both),
+        cmocka_unit_test(test_meaning), cmocka_unit_test(test_not_seen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

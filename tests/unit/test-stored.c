@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What libvirt stored beside what it was given: what is told, and what means the same. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <domwright/model.h>
+
+#define DOMAIN(inside)  "<domain type='kvm'>" inside "</domain>"
+#define DEVICES(inside) DOMAIN("<devices>" inside "</devices>")
+
+static DwDocument *parse(const char *xml)
+{
+    g_autoptr(GError) error = NULL;
+    DwDocument *document = xml ? dw_document_parse(xml, strlen(xml), &error) : NULL;
+
+    assert_null(error);
+    return document;
+}
+
+/* "rule kind id key value; …" of what is told. */
+static char *compare(const char *before, const char *sent, const char *stored,
+                     const GPtrArray *edits, char **ids)
+{
+    g_autoptr(DwDocument) old = parse(before), given = parse(sent), kept = parse(stored);
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    GString *told = g_string_new(NULL);
+
+    dw_stored_compare(old, given, kept, edits, ids, NULL, problems);
+    for (guint i = 0; i < problems->len; i++) {
+        const DwProblem *problem = problems->pdata[i];
+        bool asked = strcmp(problem->rule, "not-stored") == 0;
+
+        assert_int_equal(problem->severity, asked ? DW_SEVERITY_WARNING : DW_SEVERITY_INFO);
+        g_string_append_printf(told, "%s%s %s %s %s %s", i ? "; " : "", problem->rule,
+                               problem->kind, problem->id, problem->key, problem->value);
+    }
+    return g_string_free(told, FALSE);
+}
+
+static void assert_told(const char *before, const char *sent, const char *stored,
+                        const char *expected)
+{
+    g_autofree char *told = compare(before, sent, stored, NULL, NULL);
+
+    assert_string_equal(told, expected);
+}
+
+static void test_asked_and_not(void **state)
+{
+    const char *two = DOMAIN("<memory>1024</memory><vcpu>2</vcpu>");
+    const char *four = DOMAIN("<memory>1024</memory><vcpu>4</vcpu>");
+    const char *more = DOMAIN("<memory>2048</memory><vcpu>2</vcpu>");
+
+    assert_told(two, four, four, "");
+    assert_told(two, four, two, "not-stored   vcpu 2");
+    assert_told(two, four, more, "stored-changed   memory 2097152; not-stored   vcpu 2");
+    assert_told(two, two, four, "stored-changed   vcpu 4");
+    assert_told(two, DOMAIN("<memory>1024</memory>"), two, "not-stored   vcpu 2");
+    assert_told(two, two, DOMAIN("<memory>1024</memory>"), "stored-dropped   vcpu ");
+    assert_told(NULL, four, two, "not-stored   vcpu 2");
+}
+
+/* What an edit names was asked for even where it was so before. */
+static void test_named(void **state)
+{
+    const char *before = DEVICES("<graphics type='vnc' port='5901'/>");
+    const char *stored = DEVICES("<graphics type='vnc' port='-1'/>");
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    DwSettings *values = dw_settings_new();
+    char id[] = "vnc";
+    char *ids[] = {id, NULL};
+
+    dw_settings_put(values, "port", dw_value_string("5901"));
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_MODIFY, "graphics", "vnc", values, NULL));
+    g_autofree char *named = compare(before, before, stored, edits, ids);
+    assert_string_equal(named, "not-stored graphics vnc port -1");
+    g_autofree char *other = compare(before, before, stored, NULL, NULL);
+    assert_string_equal(other, "stored-changed graphics vnc port -1");
+}
+
+static void test_same_meaning(void **state)
+{
+    static const struct {
+        const char *sent, *stored;
+    } pairs[] = {
+        {DOMAIN("<memory unit='b'>1048577</memory>"), DOMAIN("<memory unit='KiB'>1025</memory>")},
+        {DOMAIN("<cputune><vcpupin vcpu='0' cpuset='0,1,2,^1'/></cputune>"),
+         DOMAIN("<cputune><vcpupin vcpu='0' cpuset='0,2'/></cputune>")},
+        {DEVICES("<interface type='user'><mac address='52:54:00:AA:00:01'/></interface>"),
+         DEVICES("<interface type='user'><mac address='52:54:00:aa:00:01'/></interface>")},
+        {DEVICES("<hostdev type='usb' mode='subsystem'><source><vendor id='1921'/></source>"
+                 "</hostdev>"),
+         DEVICES("<hostdev type='usb' mode='subsystem'><source><vendor id='0x0781'/></source>"
+                 "</hostdev>")},
+        {DEVICES("<graphics type='spice' defaultMode='any'/>"),
+         DEVICES("<graphics type='spice'/>")},
+        {DEVICES("<disk type='file'><target dev='vda'/><iotune><read_iops_sec>0</read_iops_sec>"
+                 "</iotune></disk>"),
+         DEVICES("<disk type='file'><target dev='vda'/></disk>")},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+        assert_told(NULL, pairs[i].sent, pairs[i].stored, "");
+    assert_told(NULL, DOMAIN("<memory unit='b'>1048577</memory>"),
+                DOMAIN("<memory unit='KiB'>1024</memory>"), "not-stored   memory 1048576");
+    assert_told(NULL, DOMAIN("<cputune><vcpupin vcpu='0' cpuset='0-2'/></cputune>"),
+                DOMAIN("<cputune><vcpupin vcpu='0' cpuset='0,2'/></cputune>"),
+                "not-stored   cputune.vcpupin.0.cpuset 0,2");
+}
+
+static void test_completions(void **state)
+{
+    const char *plain = DEVICES("<sound model='ich9'/>");
+    const char *whole =
+        DOMAIN("<currentMemory>1</currentMemory><devices><sound model='ich9'><codec type='duplex'/>"
+               "</sound><controller type='usb'/><memballoon model='virtio'/></devices>");
+    const char *coded = DEVICES("<sound model='ich9'><codec type='duplex'/></sound>");
+
+    assert_told(NULL, plain, whole, "");
+    assert_told(plain, plain, coded, "stored-added sound #1 codec.1.type duplex");
+    assert_told(DEVICES("<sound model='ich6'/>"), plain, coded, "");
+    assert_told(NULL, plain, DEVICES("<sound model='ich9'/><video/>"), "stored-added video #1  ");
+}
+
+static void test_devices(void **state)
+{
+    const char *both = DEVICES("<input type='tablet' bus='usb'/><memballoon model='virtio'/>");
+    const char *tablet = DEVICES("<input type='tablet' bus='usb'/>");
+
+    assert_told(both, tablet, both, "not-stored memballoon #1  ");
+    assert_told(tablet, both, tablet, "not-stored memballoon #1  ");
+    assert_told(both, both, tablet, "stored-dropped memballoon #1  ");
+    /* libvirt makes the address, so the id is another. */
+    assert_told(NULL, DEVICES("<interface type='user'/>"),
+                DEVICES("<interface type='user'><mac address='52:54:00:aa:00:01'/></interface>"),
+                "");
+}
+
+static void test_secret(void **state)
+{
+    const char *sent = DEVICES("<graphics type='vnc' passwd='one'/>");
+    g_autofree char *told =
+        compare(NULL, sent, DEVICES("<graphics type='vnc' passwd='two'/>"), NULL, NULL);
+
+    assert_string_equal(told, "not-stored graphics vnc passwd " DW_SECRET_PLACEHOLDER);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_asked_and_not), cmocka_unit_test(test_named),
+        cmocka_unit_test(test_same_meaning),  cmocka_unit_test(test_completions),
+        cmocka_unit_test(test_devices),       cmocka_unit_test(test_secret),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
