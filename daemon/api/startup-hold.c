@@ -148,8 +148,12 @@ static const Host *host_of(const Request *request)
                : object_tree_host_of(request->server, path);
 }
 
+/* A worker fills the cache before the main thread hears of it: who comes in between stays behind
+ * those who wait already. */
 static bool awaits_capabilities(const HostHold *hold)
 {
+    if (hold->held->len > 0)
+        return true;
     return (hold->first || connector_is_connected(hold->host->connector)) && !hold->silent &&
            !capabilities_cache_is_filled(hold->host->capabilities);
 }

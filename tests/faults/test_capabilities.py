@@ -125,6 +125,25 @@ class Capabilities(unittest.TestCase):
         self.daemon.fault()
         services.wait_for(self.succeeds, "the capabilities")
 
+    def test_order(self):
+        """Who calls when libvirt has just said it, and nobody has looked yet, comes after those who wait."""
+        self.start()
+        calls = rig.Answers(self.client)
+
+        def send(step):
+            calls.send(step, scene.SUBJECT, "Config", "Modify", "(a{sv}asa{sv})",
+                       settings({"title": f"step {step}"}), [], {})
+            calls.pass_time(0.02)
+
+        send(0)
+        self.daemon.fault("virConnectGetVersion hang")  # which is asked right after it
+        for step in range(1, 10):
+            send(step)
+        self.assertEqual({}, calls.answers)
+        self.daemon.fault()
+        calls.wait_all()
+        self.assertEqual([(step, "done") for step in range(10)], list(calls.outcomes.items()))
+
     def succeeds(self):
         try:
             self.client.set_hyperv(scene.SUBJECT, {"relaxed": True}, settings({"dry-run": True}))
