@@ -18,6 +18,7 @@ ERROR = client.NAME + ".Error."
 GUEST = {"type": "qemu", "memory": "64MiB", "os.arch": "x86_64"}
 DOMAINS = 4
 EDITS = 6  # of each domain, on their way at once
+HOST_LOST = {ERROR + "HostUnavailable", ERROR + "OutcomeUnknown"}
 TITLE = re.compile(r"<title>(\d+)\.(\d+)</title>\s*")
 
 
@@ -42,6 +43,7 @@ class Ends(unittest.TestCase):
         self.plain = self.documents()
         self.titles = [None] * DOMAINS
         self.late = {}  # place -> edits of the round before that libvirt may still have in hand
+        self.crashes = 0
 
     def configuration(self):
         """Histories are full all the time, so that they are shortened between the edits."""
@@ -50,10 +52,29 @@ class Ends(unittest.TestCase):
             file.write(f"[history]\nentries={3 * EDITS}\n")
         return config
 
+    def libvirtd_is_back(self):
+        """libvirtd 9.0 dies by SIGSEGV, in free(), once in a few hundred times that a client goes in the
+        middle of its calls. Whether it has; if so it is there again."""
+        status = self.libvirtd.process.poll()
+        if status is None:
+            return False
+        self.assertEqual(-signal.SIGSEGV, status, self.libvirtd.log)
+        self.crashes += 1
+        self.libvirtd.start()
+        return True
+
+    def virsh(self, *arguments):
+        """Its output; of another try where libvirtd had crashed."""
+        done = self.libvirtd.virsh(*arguments, check=False)
+        if done.returncode != 0:
+            services.wait_for(self.libvirtd_is_back, f"a reason for: {done.stderr}", 10)
+            done = self.libvirtd.virsh(*arguments)
+        return done.stdout
+
     def documents(self):
         """What libvirt has, by libvirt itself; each domain's lock is taken, so nothing is under way."""
-        said = self.libvirtd.virsh("; ".join(f"dumpxml --inactive {name}" for name in self.names))
-        return [text.strip() + "</domain>" for text in said.stdout.split("</domain>")[:DOMAINS]]
+        said = self.virsh("; ".join(f"dumpxml --inactive {name}" for name in self.names))
+        return [text.strip() + "</domain>" for text in said.split("</domain>")[:DOMAINS]]
 
     def storm(self, number):
         """Sends it all; the outcomes, of which the first may be waited for."""
@@ -101,12 +122,12 @@ class Ends(unittest.TestCase):
         self.assertIn(now, allowed, outcomes)
 
     def check_new(self, outcomes, exact):
-        there = "new" in self.libvirtd.virsh("list", "--all", "--name").stdout.split()
+        there = "new" in self.virsh("list", "--all", "--name").split()
         if exact or outcomes["define"] == "done":
             self.assertEqual(outcomes["define"] == "done", there)
         if there:
-            self.assertIn("<name>new</name>", self.libvirtd.virsh("dumpxml", "new").stdout)
-            self.libvirtd.virsh("undefine", "new")
+            self.assertIn("<name>new</name>", self.virsh("dumpxml", "new"))
+            self.virsh("undefine", "new")
 
     def check_files(self):
         """No half written file, neither libvirt's nor ours, once we are there again."""
@@ -144,15 +165,19 @@ class Ends(unittest.TestCase):
         for number in range(rig.times(1000)):
             outcomes = self.strike(number, what)
             ended |= set(outcomes.values())
-            self.assertLessEqual(set(outcomes.values()), {"done", *allowed}, number)
+            lost = HOST_LOST & set(outcomes.values())
+            if lost:
+                services.wait_for(self.libvirtd_is_back, f"a reason for: {outcomes}", 10)
+            self.assertLessEqual(set(outcomes.values()), {"done", *allowed, *lost}, number)
             status = self.daemon.process.returncode
             self.assertEqual(0 if what == signal.SIGTERM else -what, status, self.daemon.log)
-            self.check_domains(number, outcomes, exact)
-            self.check_new(outcomes, exact)
+            self.check_domains(number, outcomes, exact and not lost)
+            self.check_new(outcomes, exact and not lost)
             self.daemon.start()
             self.check_draft(number, outcomes)
             self.check_history(number, outcomes, exact)
             self.check_files()
+        print(f"# {rig.times(1000)} rounds, {self.crashes} crashes of libvirtd")
         self.assertEqual([], rig.reports(self.daemon))
         self.assertIn("done", ended)
 
