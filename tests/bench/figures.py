@@ -22,6 +22,7 @@ MANY = ("test-10000",)
 REAL = ("qemu-1000",)
 TABLES = ("test-1000", "qemu-1000")
 BOTH = ("test-1", "qemu-1000")
+EMPTY = ("qemu-0",)
 NOWHERE = ("",)
 
 # A run is cut into these, and its spread is that of the pieces but the lowest and the highest; a tail
@@ -64,6 +65,10 @@ FIGURES = (
     Figure("modify-define", "edits", EVERYWHERE, "Modify + define / Ping + get, edit, define", 1.10),
     Figure("add-disk-define", "edits", EVERYWHERE, "AddDisk + define / Ping + get, edit, define", 1.10),
     Figure("apply-ten", "edits", EVERYWHERE, "Apply of ten edits / Modify of one", 1.15),
+
+    Figure("history", "history", EMPTY, "Modify + define, history kept, not synchronised / none", 1.05),
+    Figure("history-read", "history", EMPTY, "GetXML where history is kept / none", 1.02),
+    Figure("history-sync", "history", EMPTY, "Modify + define, history synchronised / not"),
 
     Figure("apply-all", "many", REAL, "ApplyAll of all domains / the floors of as many edits", 1.10),
     Figure("apply-all-loop", "many", REAL, "the same / virt-xml --edit for each", 100, "times"),
@@ -116,7 +121,7 @@ FIGURES = (
     Figure("start-owned", "start", REAL, "start to name on the bus / libvirt-dbus"),
     Figure("start-list", "start", REAL, "start to first list of all domains / libvirt-dbus", 0.75),
 
-    Figure("memory-connected", "memory", ("qemu-0",), "RssAnon, connected / libvirt-dbus", 4 * MIB, "ours"),
+    Figure("memory-connected", "memory", EMPTY, "RssAnon, connected / libvirt-dbus", 4 * MIB, "ours"),
     Figure("memory", "memory", REAL, "RssAnon with 1,000 domains / libvirt-dbus"),
     Figure("memory-many", "memory", MANY, "RssAnon with 10,000 domains", 8 * MIB, "ours"),
     Figure("memory-listed", "memory", MANY, "the same after a list and GetManagedObjects", 8 * MIB, "ours"),

@@ -113,8 +113,8 @@ class Place:
         self.floor = stack.enter_context(FloorService(bench.program("floor"), self.bus))
         self.daemon = None
 
-    def start_daemon(self, *arguments):
-        daemon = services.Daemon(self.bus, "--host", "local=" + self.uri, *arguments)
+    def start_daemon(self, *arguments, wrapper=()):
+        daemon = services.Daemon(self.bus, "--host", "local=" + self.uri, *arguments, wrapper=wrapper)
         self.daemon = self.stack.enter_context(daemon)
         self.daemon.wait_connected()
         return self.daemon
