@@ -14,8 +14,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* Letters read before the bus gets its turn again. */
-#define BATCH 64
+/* Letters read before the bus gets its turn again, and for how long: a letter may be an answer of a
+ * megabyte. */
+#define BATCH      64
+#define BATCH_USEC 500
 
 typedef struct Letter {
     struct Letter *next;
@@ -49,7 +51,8 @@ static int on_wake(sd_event_source *source, int fd, uint32_t revents, void *user
     Mailbox *mailbox = userdata;
     eventfd_t count;
     (void)eventfd_read(fd, &count);
-    for (int i = 0; i < BATCH; i++) {
+    int64_t end = g_get_monotonic_time() + BATCH_USEC;
+    for (int i = 0; i < BATCH && (i == 0 || g_get_monotonic_time() < end); i++) {
         Letter *letter = take(mailbox);
         if (!letter)
             return 0;

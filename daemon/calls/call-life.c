@@ -32,6 +32,7 @@
 #include "calls/needed-actions.h"
 #include "calls/server.h"
 #include "operations/plan.h"
+#include "operations/validation.h"
 
 static void call_free(Call *call)
 {

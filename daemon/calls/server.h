@@ -48,6 +48,3 @@ typedef struct Server {
     sd_event_source *idle_timer, *stop_timer;
     sd_bus_slot *slots[8];
 } Server;
-
-/* Documents up to this size are worked on right on the main thread. */
-#define SMALL_DOCUMENT (64 * 1024)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Holds the loaded schema, once for small documents and once for others, each under its lock: a
- * schema serves one thread at a time, and who edits a small document must not wait for another's
- * large one, the main thread least of all. Decides which of the problems found are errors: only
- * those that a change brings in, as a guest with old faults has to stay editable.
+ * Holds the loaded schema, once for small documents and once for others and those of greedy users,
+ * each under its lock: a schema serves one thread at a time, and who edits a small document must
+ * not wait for another's large one, the main thread least of all. Decides which of the problems
+ * found are errors: only those that a change brings in, as a guest with old faults has to stay
+ * editable.
  */
 #include "operations/validation.h"
 
@@ -11,9 +12,7 @@
 #include <string.h>
 
 #include "libvirt/connection.h"
-
-/* What the main thread works on by itself is no larger. */
-#define SMALL_BYTES (64 * 1024)
+#include "tasks/processors.h"
 
 typedef struct {
     pthread_mutex_t lock;
@@ -169,14 +168,15 @@ static bool is_small(const DwDocument *document)
     size_t length = 0;
     if (document)
         dw_document_text(document, &length);
-    return length <= SMALL_BYTES;
+    return length <= SMALL_DOCUMENT;
 }
 
 bool validation_schema(const DwDocument *before, const DwDocument *after, uint64_t host_libvirt,
                        GPtrArray *problems)
 {
     g_autoptr(GPtrArray) found = NULL, known = NULL;
-    Loaded *loaded = is_small(before) && is_small(after) ? &for_small : &for_large;
+    bool quick = is_small(before) && is_small(after) && !processors_here_greedy();
+    Loaded *loaded = quick ? &for_small : &for_large;
     pthread_mutex_lock(&loaded->lock);
     if (load(loaded))
         ask_schema(loaded->schema, before, after, &found, &known);

@@ -8,6 +8,10 @@
 
 #include <domwright/model.h>
 
+/* Documents up to this size are worked on right on the main thread for those who are trusted; it
+ * may wait for another of that size. */
+#define SMALL_DOCUMENT (16 * 1024)
+
 void validation_init(const char *schema_directory);
 /* Drops the schema when nobody asked since the last call. */
 void validation_idle(void);

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "tasks/deadlines.h"
 #include "tasks/lanes.h"
+#include "tasks/processors.h"
 
 /* A thread with nothing to do for this long ends. */
 #define IDLE_SECONDS 10
@@ -25,6 +26,7 @@ struct Task {
     void *data;
     void *context;
     gpointer owner; /* a uid, or NOBODY */
+    bool greedy;    /* it was when the task was chosen */
     LaneTicket lane;
     Deadline deadline; /* pending until it is answered */
     bool answered;
@@ -55,7 +57,7 @@ struct TaskPool {
     GHashTable *running; /* owner -> tasks running */
     Worker *workers;     /* max_threads */
     Worker *idle;
-    unsigned threads, unfinished;
+    unsigned threads, unfinished, greedy; /* tasks of greedy owners at work */
     bool stopping;
 };
 
@@ -137,6 +139,13 @@ static unsigned most_running(const TaskPool *pool, gpointer owner)
     return owner == NOBODY || pool->max_threads == 1 ? UINT_MAX : pool->max_threads - 1;
 }
 
+/* To those who are not greedy, one is left by all together who are. */
+static bool may_run(const TaskPool *pool, Task *task)
+{
+    task->greedy = processors_is_greedy(task->owner);
+    return !task->greedy || pool->max_threads == 1 || pool->greedy + 1 < pool->max_threads;
+}
+
 /* Takes the oldest task of those whose owner has the fewest at work, or NULL. */
 static Task *choose(TaskPool *pool)
 {
@@ -145,7 +154,7 @@ static Task *choose(TaskPool *pool)
     for (GList *link = pool->queue.head; link && least > 0; link = link->next) {
         Task *task = link->data;
         unsigned count = count_running(pool, task->owner);
-        if (count < least && count < most_running(pool, task->owner)) {
+        if (count < least && count < most_running(pool, task->owner) && may_run(pool, task)) {
             best = task;
             least = count;
         }
@@ -153,6 +162,7 @@ static Task *choose(TaskPool *pool)
     if (best) {
         g_queue_unlink(&pool->queue, &best->link);
         add_running(pool, best->owner, 1);
+        pool->greedy += best->greedy;
     }
     return best;
 }
@@ -198,10 +208,15 @@ static void on_finished(void *data);
 static void run_task(TaskPool *pool, Task *task)
 {
     const TaskSource *source = &pool->source;
-    void *link = source->take ? source->take(source->source) : NULL;
-    task->type->run(task, link, task->data);
-    if (link)
-        source->give_back(source->source, link);
+    ProcessorTurn turn;
+    processors_begin(&turn, task->owner);
+    if (!task_is_abandoned(task)) {
+        void *link = source->take ? source->take(source->source) : NULL;
+        task->type->run(task, link, task->data);
+        if (link)
+            source->give_back(source->source, link);
+    }
+    processors_end(&turn);
 }
 
 static void *run_thread(void *userdata)
@@ -212,11 +227,13 @@ static void *run_thread(void *userdata)
     pthread_mutex_lock(&pool->lock);
     for (Task *task = next_task(pool, worker); task; task = next_task(pool, worker)) {
         gpointer owner = task->owner;
+        bool greedy = task->greedy;
         pthread_mutex_unlock(&pool->lock);
         run_task(pool, task);
         pthread_mutex_lock(&pool->lock);
         pool->unfinished--;
         add_running(pool, owner, -1);
+        pool->greedy -= greedy;
         become_idle(pool, worker);
         pthread_mutex_unlock(&pool->lock);
         mailbox_post(pool->mailbox, on_finished, task); /* and with that it is not ours any more */

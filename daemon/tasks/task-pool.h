@@ -4,7 +4,8 @@
  * deadline. A task has two halves that never meet: `data` belongs to the thread that runs it,
  * `context` to the main thread. When the deadline passes the main half is told and goes its way;
  * the thread is left to finish, and its data is freed when it does. One user never has all threads
- * of a pool, those left to finish included.
+ * of a pool, those left to finish included. Those who keep the processors busy take turns
+ * (processors.h), and never have all threads together.
  *
  * All functions except task_set_committed and task_is_abandoned are for the main thread.
  */

@@ -115,6 +115,32 @@ static void test_mailbox_keeps_order(void **state)
     sd_event_unref(event);
 }
 
+static void on_long_letter(void *data)
+{
+    int64_t end = g_get_monotonic_time() + 2000;
+    while (g_get_monotonic_time() < end)
+        continue;
+    n_read++;
+}
+
+/* Between letters that take long the event loop has its turn. */
+static void test_mailbox_takes_breaks(void **state)
+{
+    sd_event *event = NULL;
+    Mailbox *mailbox;
+    n_read = 0;
+    assert_true(sd_event_new(&event) >= 0);
+    assert_true(mailbox_new(event, &mailbox) >= 0);
+    mailbox_post(mailbox, on_long_letter, NULL);
+    mailbox_post(mailbox, on_long_letter, NULL);
+    for (unsigned i = 1; i <= 2; i++) {
+        assert_true(sd_event_run(event, PATIENCE) > 0);
+        assert_int_equal(n_read, i);
+    }
+    mailbox_free(mailbox);
+    sd_event_unref(event);
+}
+
 static void test_mailbox_free_reads(void **state)
 {
     sd_event *event = NULL;
@@ -137,6 +163,7 @@ int main(void)
         cmocka_unit_test(test_uuid),
         cmocka_unit_test(test_no_uuid),
         cmocka_unit_test(test_mailbox_keeps_order),
+        cmocka_unit_test(test_mailbox_takes_breaks),
         cmocka_unit_test(test_mailbox_free_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "tasks/deadlines.h"
 #include "tasks/lanes.h"
+#include "tasks/processors.h"
 #include "tasks/task-pool.h"
 
 #define SECOND   UINT64_C(1000000)
@@ -283,6 +284,36 @@ static void test_one_user_has_not_all_threads(void **state)
     task_pool_free(pool);
 }
 
+/* As if a long task of the user had ended a moment ago; for some fifteen seconds. */
+static void make_greedy(uid_t uid)
+{
+    ProcessorTurn turn;
+    processors_begin(&turn, GUINT_TO_POINTER(uid));
+    turn.begun -= SECOND; /* of processor time, before it was born or not */
+    processors_end(&turn);
+    assert_true(processors_is_greedy(GUINT_TO_POINTER(uid)));
+}
+
+/* One thread is left by all together who keep the processors busy; of these, one that stands still
+ * does not keep the others from their turns. */
+static void test_greedy_have_not_all_threads(void **state)
+{
+    TaskPool *pool = task_pool_new(event, mailbox, 4, 16, NULL);
+    make_greedy(11);
+    make_greedy(12);
+    for (int i = 0; i < 3; i++) {
+        assert_true(submit(pool, NULL, PATIENCE, (Work){.name = "a", .owner = 11, .gate = 1}));
+        assert_true(submit(pool, NULL, PATIENCE, (Work){.name = "b", .owner = 12, .gate = 1}));
+    }
+    await_running(3);
+    assert_true(submit(pool, NULL, PATIENCE, (Work){.name = "c", .owner = 13}));
+    await_done(1);
+    assert_string_equal(story->str, "c done; ");
+    open_gate(1);
+    await_done(7);
+    stop(pool);
+}
+
 static void test_full(void **state)
 {
     g_autoptr(GError) error = NULL;
@@ -399,6 +430,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_one_key, setup, teardown),
         cmocka_unit_test_setup_teardown(test_users_take_turns, setup, teardown),
         cmocka_unit_test_setup_teardown(test_one_user_has_not_all_threads, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_greedy_have_not_all_threads, setup, teardown),
         cmocka_unit_test_setup_teardown(test_full, setup, teardown),
         cmocka_unit_test_setup_teardown(test_deadline, setup, teardown),
         cmocka_unit_test_setup_teardown(test_uncertain, setup, teardown),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """One user's calls while another, who has no right to anything, does what once took the service from
-everybody: programs/attacks.c has the attacks.
+everybody: programs/attacks.c has the attacks. The floor service's echo tells what the bus and the
+processors have to do with it.
 """
 
 import places
@@ -14,4 +15,6 @@ def measure(bench, name, names):
         raise places.Absent(reason)
     with bench.place(name, daemon=False, spread_out=True) as place:
         for attack in dict.fromkeys(each.split("-")[1] for each in names):
-            yield from greedy.rows_of(bench, place, 1 if bench.quick else bench.turns * 10, [attack])
+            rows = list(greedy.rows_of(bench, place, 1 if bench.quick else bench.turns * 10, [attack]))
+            call, echo = rows[0], rows[-1]
+            yield from [*rows, {**call, "name": f"attack-{attack}-beside-echo", "other": echo["ours"]}]

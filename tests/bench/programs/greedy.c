@@ -4,7 +4,7 @@
  * another has 20 connections with 100 calls under way on each, beside the same calls while there is
  * quiet; and the floor service's Ping beside itself, which tells what the bus and the processors
  * have to do with it. With an attack of attacks.h the other does that, and the calls are a cheap
- * one, an edit and one on a draft. Noise and quiet take turns. Has to be started by root.
+ * one, an edit, one on a draft and the Ping. Noise and quiet take turns. Has to be started by root.
  */
 #include "attacks.h"
 #include "caller.h"
@@ -26,7 +26,7 @@
 #define PAUSE_US    500
 #define SETTLE_US   500000 /* until its first calls have been taken in */
 
-#define KINDS 3
+#define KINDS 4
 
 typedef struct Other Other;
 
@@ -194,7 +194,7 @@ static void edit_draft(Other *other)
 static const Kind while_greedy[KINDS] = {
     {"greedy-property", get_property}, {"greedy-get-xml", get_xml}, {"greedy-echo", echo}};
 static const Kind while_attacked[KINDS] = {
-    {"call", get_property}, {"edit", edit}, {"draft", edit_draft}};
+    {"call", get_property}, {"edit", edit}, {"draft", edit_draft}, {"echo", echo}};
 
 static void other_begin(Other *other, const char *address, bool attacked)
 {
@@ -213,7 +213,7 @@ static unsigned take_turns(Other *other, unsigned turns, double seconds, double 
     unsigned turn;
 
     for (turn = 0; turn < turns && (turn == 0 || now_us() - start < seconds * 1e6); turn++) {
-        for (unsigned kind = 0; kind < KINDS; kind++) {
+        for (unsigned kind = 0; kind < KINDS && other->kinds[kind].call; kind++) {
             double before = now_us();
 
             other->kinds[kind].call(other);
@@ -243,7 +243,7 @@ static void measure(Other *other, int link, const Effort *effort, const Attack *
         for (unsigned i = 0; i < taken * KINDS; i++)
             samples_add(&samples[i % KINDS], noisy[i], quiet[i]);
     }
-    for (unsigned kind = 0; kind < KINDS; kind++) {
+    for (unsigned kind = 0; kind < KINDS && other->kinds[kind].call; kind++) {
         const char *name = other->kinds[kind].name;
         g_autofree char *full =
             attack ? g_strdup_printf("attack-%s-%s", attack->name, name) : g_strdup(name);
