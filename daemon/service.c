@@ -63,6 +63,21 @@ static bool fail(GError **error, const char *what, int r)
     return false;
 }
 
+/* The usual cause: a policy names a user, and the bus drops what is for one it does not know. */
+static bool own_name(Server *server, GError **error)
+{
+    int r = sd_bus_request_name(server->bus, DOMWRIGHT_BUS_NAME, 0);
+    if (r >= 0)
+        return true;
+    if (r != -EACCES)
+        return fail(error, "Cannot own " DOMWRIGHT_BUS_NAME, r);
+    g_set_error_literal(
+        error, DAEMON_ERROR, DAEMON_ERROR_FAILED,
+        "Cannot own " DOMWRIGHT_BUS_NAME ": no policy of the bus allows it to this user; where the "
+        "user was made after the bus had read them, reload it: systemctl reload dbus.");
+    return false;
+}
+
 static void on_sender_left(const char *sender, void *userdata)
 {
     Server *server = userdata;
@@ -290,9 +305,8 @@ bool server_start(Server *server, GError **error)
     add_listeners(server);
     if (!hosts_load(server->hosts, configuration->hosts, error))
         return false;
-    r = sd_bus_request_name(server->bus, DOMWRIGHT_BUS_NAME, 0);
-    if (r < 0)
-        return fail(error, "Cannot own " DOMWRIGHT_BUS_NAME, r);
+    if (!own_name(server, error))
+        return false;
     sd_notify(0, "READY=1");
     return true;
 }

@@ -27,6 +27,12 @@ def run(*arguments, **options):
 REFUSED = 78
 
 
+class Closed(services.Bus):
+    """A bus on which nobody may own a name."""
+
+    CONFIG = services.Bus.CONFIG.replace('<allow own="*"/>', "")
+
+
 class Arguments(unittest.TestCase):
     def test_version(self):
         done = run("--version")
@@ -86,6 +92,14 @@ class Arguments(unittest.TestCase):
             done = run("--address=" + bus.address, "--host", "local=test:///default")
             self.assertEqual(1, done.returncode)
             self.assertIn("org.domwright1", done.stderr)
+
+    def test_name_is_not_allowed(self):
+        """As where the user was made after the bus had read its policies."""
+        with Closed() as bus:
+            done = run("--address=" + bus.address, "--host", "local=test:///default")
+            self.assertEqual(1, done.returncode)
+            self.assertIn("Cannot own org.domwright1", done.stderr)
+            self.assertIn("systemctl reload dbus", done.stderr)
 
 
 class Running(rig.Case):
