@@ -118,7 +118,8 @@ static int diff_draft(const Target *target, void *data)
 
     if (target->type == TARGET_DOMAIN)
         return report_error(target->name, "A domain is compared with another document: "
-                                          "\"domwright diff DOMAIN DOMAIN\".");
+                                          "\"domwright diff DOMAIN DOMAIN\"; \"domwright pending\" "
+                                          "lists what waits until it is started again.");
     r = bus_call(target->path, DOMWRIGHT_DRAFT_INTERFACE, "Diff", &error, &reply, "a{sv}", 0);
     return result_print_diff(target->name, reply, r, &error, STATUS_DIFFERS);
 }

@@ -2,7 +2,10 @@
 /* Rules on network interfaces: address, model and driver. Run for each interface. */
 #include <string.h>
 
+#include "common/nearest.h"
+#include "common/words.h"
 #include "rules/tables.h"
+#include "table/table.h"
 
 #define ERROR   DW_SEVERITY_ERROR
 #define WARNING DW_SEVERITY_WARNING
@@ -84,6 +87,24 @@ static void rule_driver(DwRuleContext *context)
     }
 }
 
+/* Any word may be a model; one that is nearly a known one is a slip. The guest would not start. */
+static void rule_model(DwRuleContext *context)
+{
+    g_autofree char *model = rule_text(context, context->node, "model/@type");
+    DwPlace place;
+
+    if (!model || !context->guest.is_qemu || !place_find("interface", "model.type", &place) ||
+        words_have(place.row->safe_values, model))
+        return;
+    g_auto(GStrv) known = g_strsplit(place.row->safe_values, " ", -1);
+    const char *nearest = nearest_word(model, (const char *const *)known);
+    if (nearest && word_distance(model, nearest) <= 2)
+        rule_report(context, "interface-model", WARNING, "model.type", model,
+                    (const char *const[]){nearest, NULL},
+                    "model.type is \"%s\", which is no known model; write %s, if that is meant.",
+                    model, nearest);
+}
+
 static void rule_forwards(DwRuleContext *context)
 {
     uint64_t version = context->host->libvirt_version;
@@ -150,6 +171,7 @@ const DwRule rules_interface[] = {
     {rule_mac, {"mac"}},
     {rule_queue_sizes, {"rx_queue_size", "tx_queue_size"}},
     {rule_driver, {"driver"}},
+    {rule_model, {"model"}},
     {rule_forwards, {"portForward"}},
     {rule_coalesce, {"coalesce"}},
     {rule_bandwidth, {"bandwidth"}},

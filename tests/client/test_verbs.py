@@ -147,7 +147,8 @@ class Looking(rig.Live):
         self.assertIn("\n+  <name>web2</name>\n", answer.out)
         self.assertEqual(2, self.run_client("diff", "web1", "nowhere").status)
         self.assertEqual('domwright: web1: A domain is compared with another document: "domwright diff '
-                         'DOMAIN DOMAIN".\n', self.ends(2, "diff", "web1").err)
+                         'DOMAIN DOMAIN"; "domwright pending" lists what waits until it is started again.\n',
+                         self.ends(2, "diff", "web1").err)
 
     def test_validate(self):
         rows = [line.split("\t") for line in self.said("validate", "web1").splitlines()]
@@ -420,6 +421,7 @@ class Changing(rig.Live):
         self.assertTrue(all(key.startswith("driver.") for key, _, _ in said))
         self.assertIn("none", dict((key, takes) for key, takes, _ in said)["driver.cache"].split(","))
         self.assertEqual("memory", self.said("keys", "memory").split("\t")[0])
+        self.assertEqual(self.said("keys", "os."), self.said("keys", "os.*"))
         both = [line.split("\t")[0] for line in self.said("keys", "memory").splitlines()]
         self.assertIn("memory/model", both)  # a key and a kind
         self.assertEqual(both, [row["kind"] + ("/" if row["kind"] else "") + row["key"]

@@ -90,6 +90,8 @@ static const Edge device_edges[] = {
     {"interface-driver-model", WARNING, "driver.queues",
      NIC("<model type='e1000e'/><driver queues='4'/>"),
      NIC("<model type='virtio'/><driver queues='4'/>")},
+    {"interface-model", WARNING, "model.type", NIC("<model type='virtoi'/>"),
+     NIC("<model type='ne2k_isa'/>")},
     {"device-console-serial", ERROR, "target.type", "<console type='pty'/><console type='pty'/>",
      "<console type='pty'/><console type='pty'><target type='virtio'/></console>"},
     {"interface-bandwidth", ERROR, "bandwidth.inbound.average",
