@@ -360,6 +360,10 @@ static bool change(Domain *domain, const VirtEvent *event)
 {
     switch (event->type) {
     case VIRT_EVENT_UNDEFINED:
+        if (domain->own_events_pending > 0) {
+            inventory_mark_doubtful(domain);
+            return true;
+        }
         domain->persistent = false;
         return domain_active(domain);
     case VIRT_EVENT_STOPPED:
@@ -485,6 +489,24 @@ void inventory_update(Inventory *inventory, const DomainSnapshot *snapshot,
         take_document(domain, snapshot, changes);
 }
 
+/* The host has not told of a definition of ours yet, and will. */
+static void expect_event(Domain *domain)
+{
+    if (domain->inventory->has_defined_events && domain->own_events_pending < MAX_OWN_EVENTS)
+        domain->own_events_pending++;
+}
+
+void inventory_defined(Inventory *inventory, const DomainSnapshot *snapshot)
+{
+    Uuid uuid;
+    if (!snapshot->domain || !uuid_parse(snapshot->domain->uuid, &uuid))
+        return;
+    bool told = inventory_find_any(inventory, &uuid) != NULL;
+    inventory_update(inventory, snapshot, NULL);
+    if (!told)
+        expect_event(inventory_find_any(inventory, &uuid));
+}
+
 void inventory_edit_begins(Domain *domain)
 {
     domain->events_during_edit = 0;
@@ -497,9 +519,8 @@ void inventory_edit_ends(Domain *domain, const DomainSnapshot *snapshot, const D
     domain->change_count++;
     if (domain->events_during_edit == 1)
         inventory_unmark(domain, false);
-    else if (domain->events_during_edit == 0 && domain->inventory->has_defined_events &&
-             domain->own_events_pending < MAX_OWN_EVENTS)
-        domain->own_events_pending++;
+    else if (domain->events_during_edit == 0)
+        expect_event(domain);
     take_title(domain, snapshot);
     news_properties(domain->inventory->listeners, domain, &before);
     take_document(domain, snapshot, changes);

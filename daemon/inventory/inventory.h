@@ -17,6 +17,8 @@
  *   DEFINED, own events pending           | pending - 1, nothing to read. If it was another
  *                                         | program's, ours is still to come and is read instead
  *   DEFINED, none pending                 | doubtful, is read
+ *   UNDEFINED, own events pending         | it is older than our definition, or another program's
+ *                                         | after it: the domain stays and is read
  *   result, and this host has not sent    | 0 events are no promise of one: pending stays. The
  *   any DEFINED event yet                 | driver may not have them
  *
@@ -70,6 +72,8 @@ void inventory_event(Inventory *inventory, const VirtEvent *event);
  * documents, or NULL when that is not known. */
 void inventory_update(Inventory *inventory, const DomainSnapshot *snapshot,
                       const DwChanges *changes);
+/* A definition of ours made or replaced the domain of the snapshot. */
+void inventory_defined(Inventory *inventory, const DomainSnapshot *snapshot);
 /* An edit of ours begins; and it has ended, this is what libvirt made of it. */
 void inventory_edit_begins(Domain *domain);
 void inventory_edit_ends(Domain *domain, const DomainSnapshot *snapshot, const DwChanges *changes);

@@ -240,7 +240,7 @@ static void settle(Operation *operation, Host *host, Domain *domain, bool supers
 {
     const DefineOperation *define = (DefineOperation *)operation;
     if (define->change.stored.text)
-        inventory_update(host->inventory, &define->change.stored, NULL);
+        inventory_defined(host->inventory, &define->change.stored);
 }
 
 static void clear(Operation *operation)

@@ -276,7 +276,7 @@ static void test_paths(void **state)
     assert_null(inventory_at_path(inventory, "/"));
 }
 
-/* ---- The six cases of our own edits and their events; see inventory.h ---- */
+/* ---- The cases of our own edits and their events; see inventory.h ---- */
 
 static void check_pending(unsigned pending, unsigned doubtful)
 {
@@ -351,6 +351,43 @@ static void test_pending_has_a_limit(void **state)
     check_pending(8, 0);
     inventory_resync(inventory, domains, false);
     check_pending(0, 1);
+}
+
+static void define(const char *text)
+{
+    VirtDomain domain = described(ONE, "web", -1);
+    DomainSnapshot snapshot;
+    fill(&snapshot, &domain, text);
+    inventory_defined(inventory, &snapshot);
+}
+
+/* Undefined and defined again by us, while the events of both are still on their way. */
+static void test_defined_before_it_is_told_gone(void **state)
+{
+    have_domain();
+    inventory_remove(find(ONE));
+    define("<domain type='kvm'/>");
+    check_told("removed web; added web; web first; ");
+    event(ONE, VIRT_EVENT_UNDEFINED, -1);
+    check_told("");
+    check_pending(1, 1);
+    event(ONE, VIRT_EVENT_DEFINED, -1);
+    check_pending(0, 1);
+    read_doubtful("<domain type='kvm'/>");
+    check_told("");
+    event(ONE, VIRT_EVENT_UNDEFINED, -1);
+    check_told("removed web; ");
+}
+
+static void test_told_before_the_definition_ends(void **state)
+{
+    have_domain();
+    event(ONE, VIRT_EVENT_UNDEFINED, -1);
+    event(ONE, VIRT_EVENT_DEFINED, -1);
+    define("<domain/>");
+    check_pending(0, 1);
+    event(ONE, VIRT_EVENT_UNDEFINED, -1);
+    assert_null(find(ONE));
 }
 
 /* ---- Revisions ---- */
@@ -444,6 +481,8 @@ int main(void)
         TEST(test_another_program_after),
         TEST(test_no_defined_events),
         TEST(test_pending_has_a_limit),
+        TEST(test_defined_before_it_is_told_gone),
+        TEST(test_told_before_the_definition_ends),
         TEST(test_revision),
         cmocka_unit_test(test_cache),
         cmocka_unit_test(test_values),
