@@ -109,7 +109,7 @@ class Applies(rig.LiveCase):
             device("rng"), device("watchdog", model="i6300esb", action="none"),
             device("input", type="tablet", bus="usb"), device("channel", target__name="a.b"),
             device("serial", type="null"), device("sound", model="ich9"), device("video", model__type="vga"),
-            device("shmem", name="s", model__type="ivshmem-plain", size="4MiB"),
+            device("shmem", name=f"applies-{os.getpid()}", model__type="ivshmem-plain", size="4MiB"),
         ], maxMemory="1GiB", maxMemory__slots=2, cpu__numa__cell__0__cpus="0-2", vcpu=3, vcpu__current=1,
             cpu__numa__cell__0__memory="64MiB", memory="192MiB", iothreads=1)
         cls.client.domain(cls.path, "Start")

@@ -50,7 +50,7 @@ class Linux(rig.LiveCase):
                          "target.port": "4600"}),
             "serial": ({"type": "null", "target.type": "pci-serial"},
                        {"type": "null", "target.type": "usb-serial"}),
-            "shmem": ({"name": "shared", "model.type": "ivshmem-plain", "size": "4MiB"},),
+            "shmem": ({"name": f"live-{os.getpid()}", "model.type": "ivshmem-plain", "size": "4MiB"},),
             "rng": ({},),
             "input": ({"type": "tablet", "bus": "usb"}, {"type": "keyboard", "bus": "virtio"}),
             "redirdev": ({"bus": "usb", "type": "tcp", "source.host": "127.0.0.1",
