@@ -2,6 +2,7 @@
 """tests/run on a small project of its own: what it counts, what it tries again, and how it ends."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 import textwrap
@@ -23,52 +24,62 @@ PROGRAM = """\
     """
 
 
-class Runner(unittest.TestCase):
-    def project(self, *kinds):
-        """A configured build of a project with one test of each kind."""
-        place = self.enterContext(tempfile.TemporaryDirectory())
-        lines = ["project('small')"]
-        for number, kind in enumerate(kinds):
-            mark = os.path.join(place, f"mark{number}")
-            lines.append(f"test('{kind}{number}', find_program('python3'), protocol: 'tap', suite: 'all',"
-                         f" args: [files('program.py'), '{mark}', '{kind}'])")
-        for name, text in (("meson.build", "\n".join(lines)), ("program.py", textwrap.dedent(PROGRAM))):
-            with open(os.path.join(place, name), "w", encoding="utf-8") as file:
-                file.write(text)
-        build = os.path.join(place, "build")
-        subprocess.run(["meson", "setup", build, place], check=True, stdout=subprocess.DEVNULL)
-        return build
+# Suite -> what its tests do, of which each is named after suite and place.
+SUITES = {"fine": ["first", "first"], "shaky": ["second"], "bad": ["never"], "many": ["second"] * 4}
 
-    def run_tests(self, build, *options):
-        """(exit status, last line, all lines)."""
-        done = subprocess.run([os.path.join(SOURCE, "tests/run"), build, *options, "all"],
+
+class Runner(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.place = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.marks = os.path.join(cls.place, "marks")
+        cls.build = os.path.join(cls.place, "build")
+        lines = ["project('small')"]
+        for suite, kinds in SUITES.items():
+            for number, kind in enumerate(kinds):
+                name = f"{suite}-{number}"
+                lines.append(f"test('{name}', find_program('python3'), protocol: 'tap', suite: '{suite}',"
+                             f" args: [files('program.py'), '{cls.marks}/{name}', '{kind}'])")
+        for name, text in (("meson.build", "\n".join(lines)), ("program.py", textwrap.dedent(PROGRAM))):
+            with open(os.path.join(cls.place, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        subprocess.run(["meson", "setup", cls.build, cls.place], check=True, stdout=subprocess.DEVNULL)
+
+    def setUp(self):
+        os.mkdir(self.marks)
+        self.addCleanup(shutil.rmtree, self.marks)
+
+    def check(self, words, status, passed, failed, unsteady=()):
+        """Runs the tests that words name; what the last line and the exit status say."""
+        done = subprocess.run([os.path.join(SOURCE, "tests/run"), self.build, *words.split()],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         lines = done.stdout.splitlines()
-        return done.returncode, lines[-1], lines
+        self.assertEqual((status, f"{passed} passed, {failed} failed, 0 skipped"),
+                         (done.returncode, lines[-1]), lines)
+        self.assertEqual(list(unsteady), [line.split()[1] for line in lines if line.startswith("unsteady:")])
+        return lines
 
-    def test_steady(self):
-        status, last, _ = self.run_tests(self.project("first", "first"), "--again")
-        self.assertEqual((0, "4 passed, 0 failed, 0 skipped"), (status, last))
+    def test_words(self):
+        """A name after its suite is that test alone, after another suite one more."""
+        for words, tests in (("fine", 2), ("fine 0", 1), ("fine-1", 1)):
+            with self.subTest(words):
+                self.check(words, 0, 2 * tests, 0)
+
+    def test_suite_and_one_more(self):
+        self.check("fine bad-0", 1, 5, 1)
 
     def test_without_again(self):
-        status, last, _ = self.run_tests(self.project("second"))
-        self.assertEqual((1, "1 passed, 1 failed, 0 skipped"), (status, last))
+        self.check("shaky", 1, 1, 1)
 
     def test_unsteady(self):
-        status, last, lines = self.run_tests(self.project("first", "second"), "--again")
-        self.assertEqual((0, "4 passed, 0 failed, 0 skipped"), (status, last))
+        lines = self.check("--again fine shaky", 0, 6, 0, ["shaky-0"])
         self.assertIn("not ok 2 - second", lines)
-        self.assertTrue(any(line.startswith("unsteady: second1 ") for line in lines), lines)
 
     def test_failing(self):
-        status, last, lines = self.run_tests(self.project("second", "never"), "--again")
-        self.assertEqual((1, "3 passed, 1 failed, 0 skipped"), (status, last))
-        self.assertTrue(any(line.startswith("unsteady: second0 ") for line in lines), lines)
+        self.check("--again shaky bad", 1, 3, 1, ["shaky-0"])
 
     def test_many_are_not_tried_again(self):
-        status, last, lines = self.run_tests(self.project(*["second"] * 4), "--again")
-        self.assertEqual((1, "4 passed, 4 failed, 0 skipped"), (status, last))
-        self.assertFalse(any(line.startswith("unsteady:") for line in lines), lines)
+        self.check("--again many", 1, 4, 4)
 
 
 if __name__ == "__main__":
