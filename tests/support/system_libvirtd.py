@@ -60,6 +60,10 @@ class SystemLibvirtd(services.Libvirtd):
             self._bind(theirs, ours)
         subprocess.run(["mount", "--rbind", devices, "/dev"], check=True, stdin=subprocess.DEVNULL)
 
+    def _pid_file(self, name):
+        """Theirs are in /run itself, which several programs share."""
+        return ["--pid-file", os.path.join(self.directory, name + ".pid")]
+
     def start(self):
         self.groups = {path + "/machine" for path in [GROUPS, *glob.glob(GROUPS + "/*")]
                        if not os.path.exists(path + "/machine")}
@@ -71,9 +75,9 @@ class SystemLibvirtd(services.Libvirtd):
             file.write('auth_unix_rw = "none"\n')
         self.uri = "qemu:///system"
         options = {"env": {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}, "cwd": "/"}
-        self.logger = self.spawn(["virtlogd"], **options)
+        self.logger = self.spawn(["virtlogd", *self._pid_file("virtlogd")], **options)
         self.await_ready(self.logger, lambda: os.path.exists("/run/libvirt/virtlogd-sock"))
-        self.process = self.spawn(["libvirtd"], **options)
+        self.process = self.spawn(["libvirtd", *self._pid_file("libvirtd")], **options)
         self.await_ready(self.process, lambda: self.virsh("uri", check=False).returncode == 0)
 
     def make_readable(self, path):
