@@ -118,7 +118,8 @@ class Privileged(rig.LiveCase):
                                            "target.dir": "shared"})
 
     def test_shared_memory(self):
-        self.comes_and_goes("shmem", {"name": f"privileged-{os.getpid()}", "model.type": "ivshmem-plain", "size": "4MiB"})
+        self.comes_and_goes("shmem", {"name": f"privileged-{os.getpid()}", "model.type": "ivshmem-plain",
+                                      "size": "4MiB"})
 
     def refused_or_plugged(self, there, kind, values):
         """Where the machine has what it needs, or else libvirt's refusal."""

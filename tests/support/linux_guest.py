@@ -125,7 +125,7 @@ class Files:
 class Console:
     """The console of a guest, on a socket that QEMU listens on."""
 
-    SECONDS = 150
+    SECONDS = 400
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -30,7 +30,7 @@ PR_SET_PDEATHSIG = 1
 DAEMON = os.environ.get("DOMWRIGHTD", "build/daemon/domwrightd")
 WRAPPER = shlex.split(os.environ.get("DOMWRIGHTD_WRAPPER", ""))
 CLIENT = os.environ.get("DOMWRIGHT", "build/client/domwright")
-START_SECONDS = 60
+START_SECONDS = 180
 
 _libc = ctypes.CDLL(None)
 
