@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Speaks the journal's own protocol, because libsystemd's function waits until the journal takes an
- * entry, and the main loop must not. The thread is there only while something waits.
+ * Speaks the journal's own protocol: sd_journal_sendv() waits in sendmsg() while the journal takes
+ * nothing, takes no flags and does not tell its socket, so only a sendto() of our own can say
+ * MSG_DONTWAIT, and the main loop must not wait. The thread is there only while something waits.
  */
 #include "base/log.h"
 
