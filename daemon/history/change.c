@@ -40,7 +40,10 @@ void stored_change_clear(StoredChange *stored)
 static void add_line(GString *payload, const char *name, const char *value)
 {
     g_autofree char *escaped = g_strescape(value ? value : "", NULL);
-    g_string_append_printf(payload, "%s %s\n", name, escaped);
+    g_string_append(payload, name);
+    g_string_append_c(payload, ' ');
+    g_string_append(payload, escaped);
+    g_string_append_c(payload, '\n');
 }
 
 static void add_list(GString *payload, const char *name, const char *const *values)

@@ -88,7 +88,7 @@ static void find_change(const Journal *journal, const StoredChange *intent, bool
     }
 }
 
-static bool append_interrupted(Journal *journal, const HistoryChange *plan, GError **error)
+static void append_interrupted(Journal *journal, const HistoryChange *plan)
 {
     HistoryResult result = {
         .summary = plan->summary,
@@ -96,14 +96,13 @@ static bool append_interrupted(Journal *journal, const HistoryChange *plan, GErr
         .devices = (const char *const *)plan->devices,
     };
     g_autofree char *payload = outcome_to_payload(HISTORY_CUT_SHORT, &result);
-    return journal_append(journal, RECORD_OUTCOME, payload, strlen(payload), error) &&
-           journal_sync(journal, error);
+    journal_append(journal, RECORD_OUTCOME, payload, strlen(payload));
 }
 
-static bool append_change(Journal *journal, const StoredChange *intent, GError **error)
+static void append_change(Journal *journal, const StoredChange *intent)
 {
     g_autofree char *payload = change_to_payload(intent->change, intent->instance);
-    return journal_append(journal, RECORD_CHANGE, payload, strlen(payload), error);
+    journal_append(journal, RECORD_CHANGE, payload, strlen(payload));
 }
 
 /* With another record after it the outcome is there, or the history says already that there is
@@ -117,8 +116,11 @@ static bool settle(const History *history, const char *uuid, const StoredChange 
     if (!journal_open(&journal, path, JOURNAL_CREATE, error))
         return false;
     find_change(&journal, intent, &found, &last);
-    bool done = (found || append_change(&journal, intent, error)) &&
-                (found && !last ? true : append_interrupted(&journal, intent->change, error));
+    if (!found)
+        append_change(&journal, intent);
+    if (!found || last)
+        append_interrupted(&journal, intent->change);
+    bool done = journal_sync(&journal, error);
     journal_close(&journal);
     return done;
 }

@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "common/write-file.h"
 
@@ -20,13 +21,14 @@
 #define AT_TYPE     ((gsize)sizeof MAGIC)
 #define AT_LENGTH   (AT_TYPE + 2)
 #define AT_CHECKSUM (AT_LENGTH + 11)
-#define AT_DOCUMENT (AT_CHECKSUM + 17)
+#define AT_DOCUMENT (AT_CHECKSUM + 9)
 #define AT_CHANGES  (AT_DOCUMENT + 13)
 
-#define HEADER_FORMAT  MAGIC " %c %010" PRId64 " %016" PRIx64 " %012" PRId64 " %010" PRIu32 "\n"
+#define HEADER_FORMAT  MAGIC " %c %010" PRId64 " %08" PRIx32 " %012" PRId64 " %010" PRIu32 "\n"
 #define HEADER_LENGTH  (AT_CHANGES + 11)
 #define TRAILER_FORMAT "\nend %010" PRId64 "\n"
 #define TRAILER_LENGTH ((gsize)(1 + 4 + 10 + 1))
+#define TAIL           INT64_C(8192)
 
 static bool fail(Journal *journal, const char *what, GError **error)
 {
@@ -35,33 +37,31 @@ static bool fail(Journal *journal, const char *what, GError **error)
     return false;
 }
 
-/* Every step can be reversed, so one word that differs always makes another sum. */
-static uint64_t mix(uint64_t sum, uint64_t word)
-{
-    sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    return sum ^ sum >> 32;
-}
-
 static int64_t distance_to_document(const Record *record)
 {
     return record->document < 0 ? -1 : record->offset - record->document;
 }
 
 /* Of the payload and what the header says. It is for finding what a crash left half written. */
-static uint64_t checksum_of(const Record *record, const char *payload)
+static uint32_t checksum_of(const Record *record, const char *payload)
 {
-    uint64_t sum = mix(mix(record->type, record->length), distance_to_document(record));
-    sum = mix(sum, record->changes);
-    for (int64_t i = 0; i < record->length; i += sizeof(uint64_t)) {
-        uint64_t word = 0;
-        memcpy(&word, payload + i, MIN((int64_t)sizeof word, record->length - i));
-        sum = mix(sum, GUINT64_FROM_LE(word));
-    }
-    return sum;
+    const uint64_t header[] = {
+        GUINT64_TO_LE(record->type),
+        GUINT64_TO_LE(record->length),
+        GUINT64_TO_LE(distance_to_document(record)),
+        GUINT64_TO_LE(record->changes),
+    };
+    uLong sum = crc32_z(0, (const Bytef *)header, sizeof header);
+    return crc32_z(sum, (const Bytef *)payload, record->length);
 }
 
 static bool read_at(const Journal *journal, int64_t offset, char *buffer, gsize length)
 {
+    int64_t into = offset - journal->tail_offset;
+    if (journal->tail && into >= 0 && into + (int64_t)length <= journal->tail_length) {
+        memcpy(buffer, journal->tail + into, length);
+        return true;
+    }
     while (length > 0) {
         ssize_t done = pread(journal->fd, buffer, length, offset);
         if (done < 0 && errno == EINTR)
@@ -94,7 +94,7 @@ static bool parse_header(const char *header, int64_t offset, Record *ret_record)
     uint64_t length, checksum, document, changes;
     if (memcmp(header, MAGIC " ", sizeof MAGIC) != 0 ||
         !read_number(header + AT_LENGTH, 10, 10, &length) ||
-        !read_number(header + AT_CHECKSUM, 16, 16, &checksum) ||
+        !read_number(header + AT_CHECKSUM, 8, 16, &checksum) ||
         !read_number(header + AT_DOCUMENT, 12, 10, &document) ||
         !read_number(header + AT_CHANGES, 10, 10, &changes))
         return false;
@@ -128,6 +128,18 @@ static bool read_frame(const Journal *journal, int64_t offset, int64_t size, Rec
     return true;
 }
 
+/* Mostly the last record is all that is looked at: one reading brings it. */
+static void read_tail(Journal *journal, int64_t size)
+{
+    int64_t length = MIN(size, TAIL);
+    g_autofree char *tail = g_malloc(length);
+    if (!read_at(journal, size - length, tail, length))
+        return;
+    journal->tail = g_steal_pointer(&tail);
+    journal->tail_offset = size - length;
+    journal->tail_length = length;
+}
+
 /* The last record by the file's last line; false: the end is incomplete. */
 static bool find_last(Journal *journal, int64_t size)
 {
@@ -136,6 +148,7 @@ static bool find_last(Journal *journal, int64_t size)
     char trailer[TRAILER_LENGTH + 1];
     int64_t around = HEADER_LENGTH + TRAILER_LENGTH;
     uint64_t length;
+    read_tail(journal, size);
     if (size < around || !read_at(journal, size - TRAILER_LENGTH, trailer, TRAILER_LENGTH))
         return false;
     trailer[TRAILER_LENGTH] = '\0';
@@ -264,6 +277,10 @@ void journal_close(Journal *journal)
     journal->fd = -1;
     g_clear_pointer(&journal->path, g_free);
     g_clear_pointer(&journal->newest, g_free);
+    g_clear_pointer(&journal->tail, g_free);
+    if (journal->unwritten)
+        g_string_free(journal->unwritten, TRUE);
+    journal->unwritten = NULL;
 }
 
 static bool write_at(const Journal *journal, int64_t offset, const char *data, gsize length)
@@ -281,8 +298,7 @@ static bool write_at(const Journal *journal, int64_t offset, const char *data, g
     return true;
 }
 
-bool journal_append(Journal *journal, RecordType type, const char *payload, gsize length,
-                    GError **error)
+void journal_append(Journal *journal, RecordType type, const char *payload, gsize length)
 {
     Record record = {.type = type, .offset = journal->size, .length = length};
     record.document = type == RECORD_DOCUMENT ? record.offset
@@ -290,24 +306,33 @@ bool journal_append(Journal *journal, RecordType type, const char *payload, gsiz
                                               : -1;
     record.changes = (journal->size > 0 ? journal->last.changes : 0) + (type == RECORD_CHANGE);
     record.checksum = checksum_of(&record, payload);
-    g_autofree char *text = g_malloc(HEADER_LENGTH + length + TRAILER_LENGTH + 1);
-    g_snprintf(text, HEADER_LENGTH + 1, HEADER_FORMAT, type, record.length, record.checksum,
-               distance_to_document(&record), record.changes);
-    memcpy(text + HEADER_LENGTH, payload, length);
-    g_snprintf(text + HEADER_LENGTH + length, TRAILER_LENGTH + 1, TRAILER_FORMAT, record.length);
-    if (!write_at(journal, record.offset, text, HEADER_LENGTH + length + TRAILER_LENGTH)) {
-        fail(journal, "write", error);
-        /* Where that fails, too, the next reader finds the end by its checksums. */
-        return ftruncate(journal->fd, journal->size) == 0 && false;
-    }
+    if (!journal->unwritten)
+        journal->unwritten = g_string_sized_new(HEADER_LENGTH + length + TRAILER_LENGTH);
+    g_string_append_printf(journal->unwritten, HEADER_FORMAT, type, record.length, record.checksum,
+                           distance_to_document(&record), record.changes);
+    g_string_append_len(journal->unwritten, payload, length);
+    g_string_append_printf(journal->unwritten, TRAILER_FORMAT, record.length);
     journal->last = record;
     journal->size = end_of(&record);
     g_clear_pointer(&journal->newest, g_free);
-    return true;
+}
+
+bool journal_write(Journal *journal, GError **error)
+{
+    g_autoptr(GString) text = g_steal_pointer(&journal->unwritten);
+    int64_t offset = text ? journal->size - (int64_t)text->len : 0;
+    g_clear_pointer(&journal->tail, g_free);
+    if (!text || write_at(journal, offset, text->str, text->len))
+        return true;
+    fail(journal, "write", error);
+    /* Where that fails, too, the next reader finds the end by its checksums. */
+    return ftruncate(journal->fd, offset) == 0 && false;
 }
 
 bool journal_sync(Journal *journal, GError **error)
 {
+    if (!journal_write(journal, error))
+        return false;
     if (fdatasync(journal->fd) < 0)
         return fail(journal, "synchronise", error);
     if (journal->made)

@@ -10,11 +10,12 @@
  *     PAYLOAD\n
  *     end LENGTH\n
  *
- * LENGTH is the payload's, in bytes; CHECKSUM 16 hex digits over type, length, document, changes
- * and payload; DOCUMENT how many bytes before this header that of the newest record of type
- * document begins, 0 for such a record itself and -1 without one; CHANGES how many changes the
- * domain had up to here. Header and trailer have a fixed length, so the last record is found from
- * the file's end. An incomplete record fails its trailer or checksum; the next append removes it.
+ * LENGTH is the payload's, in bytes; CHECKSUM 8 hex digits, zlib's CRC-32 over type, length,
+ * document, changes and payload; DOCUMENT how many bytes before this header that of the newest
+ * record of type document begins, 0 for such a record itself and -1 without one; CHANGES how many
+ * changes the domain had up to here. Header and trailer have a fixed length, so the last record is
+ * found from the file's end. An incomplete record fails its trailer or checksum; the next append
+ * removes it.
  *
  * A record says nothing of where in the file it stands. So the end of a file, from a document on,
  * is a file as well, and what goes before it can be cut off without reading the rest.
@@ -38,7 +39,7 @@ typedef struct {
     int64_t length;   /* of the payload */
     int64_t document; /* offset of the newest document so far; -1: none */
     uint32_t changes; /* the domain's so far, with those that were cut off */
-    uint64_t checksum;
+    uint32_t checksum;
 } Record;
 
 typedef struct {
@@ -46,6 +47,9 @@ typedef struct {
     int64_t size; /* of what is complete */
     Record last;  /* valid when size > 0 */
     char *newest; /* payload of last; NULL: was not read */
+    char *tail;   /* the end of the file as it was opened; NULL: was not read */
+    int64_t tail_offset, tail_length;
+    GString *unwritten; /* the last records */
     char *path;
     bool made; /* the directory's entry is not synchronised yet */
 } Journal;
@@ -62,18 +66,17 @@ typedef enum {
  */
 bool journal_open(Journal *journal, const char *path, JournalMode mode, GError **error);
 void journal_close(Journal *journal);
-/*
- * Appends a record. On failure (a full disk) the file is cut back to what it was. Not synchronised:
- * see journal_sync.
- */
-bool journal_append(Journal *journal, RecordType type, const char *payload, gsize length,
-                    GError **error);
+/* Appends a record, which is in the file after journal_write() or journal_sync(). */
+void journal_append(Journal *journal, RecordType type, const char *payload, gsize length);
+/* All that was appended, or nothing: on failure (a full disk) the file is cut back. Not
+ * synchronised. */
+bool journal_write(Journal *journal, GError **error);
 /* Takes the last record off, which is the change that was appended before. */
 bool journal_take_back(Journal *journal, GError **error);
 /* Replaces the file by its end from this record on, which is a document. Nothing but
  * journal_close() may follow. */
 bool journal_cut(Journal *journal, const Record *first, GError **error);
-/* What was appended is on the disk, and so is the file's name. */
+/* Writes what was appended; it is on the disk then, and so is the file's name. */
 bool journal_sync(Journal *journal, GError **error);
 /* The first record (offset 0) or the one behind `record`; false: there is none. Reads the header.
  */

@@ -82,26 +82,25 @@ static bool open_file(const History *history, const char *uuid, Journal *journal
 bool newest_document(const Journal *journal, StoredDocument *ret_stored)
 {
     *ret_stored = (StoredDocument){0};
-    Record record;
-    if (journal->size == 0 || journal->last.document < 0 ||
-        !journal_at(journal, journal->last.document, &record))
+    Record record = journal->last;
+    if (journal->size == 0 || record.document < 0 ||
+        (record.document != record.offset && !journal_at(journal, record.document, &record)))
         return false;
     g_autofree char *payload = journal_payload(journal, &record);
     return payload && document_from_payload(payload, ret_stored);
 }
 
-static bool append_document(Journal *journal, const char *revision, const char *name,
-                            const char *text, GError **error)
+static void append_document(Journal *journal, const char *revision, const char *name,
+                            const char *text)
 {
     g_autofree char *payload = document_to_payload(revision, name, text);
-    return journal_append(journal, RECORD_DOCUMENT, payload, strlen(payload), error);
+    journal_append(journal, RECORD_DOCUMENT, payload, strlen(payload));
 }
 
-static bool append_change(const History *history, Journal *journal, const HistoryChange *change,
-                          GError **error)
+static void append_change(const History *history, Journal *journal, const HistoryChange *change)
 {
     g_autofree char *payload = change_to_payload(change, history->run);
-    return journal_append(journal, RECORD_CHANGE, payload, strlen(payload), error);
+    journal_append(journal, RECORD_CHANGE, payload, strlen(payload));
 }
 
 /* A change of this run whose outcome is not recorded yet. */
@@ -131,8 +130,8 @@ static bool lacks_result(const Journal *journal)
     return g_strcmp0(outcome, "made") == 0 || g_strcmp0(outcome, "interrupted") == 0;
 }
 
-static bool append_external(const History *history, Journal *journal, const StoredDocument *before,
-                            const char *text, HistoryCompare compare, GError **error)
+static void append_external(const History *history, Journal *journal, const StoredDocument *before,
+                            const char *text, HistoryCompare compare)
 {
     g_autoptr(HistoryChange) change = g_new0(HistoryChange, 1);
     *change = (HistoryChange){
@@ -144,7 +143,7 @@ static bool append_external(const History *history, Journal *journal, const Stor
     };
     if (compare && text)
         compare(before->text, text, change);
-    return append_change(history, journal, change, error);
+    append_change(history, journal, change);
 }
 
 static bool saw(const History *history, Journal *journal, const char *name, const char *revision,
@@ -159,11 +158,10 @@ static bool saw(const History *history, Journal *journal, const char *name, cons
         if (strcmp(before.revision, revision) == 0)
             return true;
         *ret_external = true;
-        if (!append_external(history, journal, &before, text, compare, error))
-            return false;
+        append_external(history, journal, &before, text, compare);
     }
-    return append_document(journal, revision, name, text, error) &&
-           (!*ret_external || journal_sync(journal, error));
+    append_document(journal, revision, name, text);
+    return *ret_external ? journal_sync(journal, error) : journal_write(journal, error);
 }
 
 bool history_saw(History *history, const char *uuid, const char *name, const char *revision,
@@ -195,9 +193,10 @@ bool history_gone(History *history, const char *uuid, GError **error)
     g_auto(StoredDocument) before = {0};
     if (journal.size > 0 && journal.last.type != RECORD_GONE && !is_under_way(history, &journal) &&
         newest_document(&journal, &before)) {
-        done = (lacks_result(&journal) ||
-                append_external(history, &journal, &before, NULL, NULL, error)) &&
-               journal_append(&journal, RECORD_GONE, "", 0, error) && journal_sync(&journal, error);
+        if (!lacks_result(&journal))
+            append_external(history, &journal, &before, NULL, NULL);
+        journal_append(&journal, RECORD_GONE, "", 0);
+        done = journal_sync(&journal, error);
     }
     journal_close(&journal);
     return done;
@@ -212,13 +211,13 @@ bool history_begin(History *history, const char *uuid, const HistoryChange *chan
     g_auto(StoredDocument) before;
     bool follows = newest_document(&journal, &before) && journal.last.type != RECORD_GONE;
     bool same = follows && strcmp(before.revision, change->revision) == 0;
-    bool external = follows && !same && !lacks_result(&journal);
+    if (follows && !same && !lacks_result(&journal))
+        append_external(history, &journal, &before, text, compare);
     /* A document goes before each change, so that the file can be cut there. */
-    bool stored = same && journal.last.type == RECORD_DOCUMENT;
-    bool done =
-        (!external || append_external(history, &journal, &before, text, compare, error)) &&
-        (stored || append_document(&journal, change->revision, change->name, text, error)) &&
-        append_change(history, &journal, change, error) && journal_sync(&journal, error);
+    if (!same || journal.last.type != RECORD_DOCUMENT)
+        append_document(&journal, change->revision, change->name, text);
+    append_change(history, &journal, change);
+    bool done = journal_sync(&journal, error);
     journal_close(&journal);
     return done;
 }
@@ -237,36 +236,36 @@ static bool make_room(const History *history, Journal *journal, GError **error)
 {
     const HistoryLimits *limits = &history->limits;
     bool large = (uint64_t)journal->size > limits->domain_bytes;
-    if (!large && count_changes(journal) < HISTORY_SLACK * limits->entries)
+    uint32_t most = HISTORY_SLACK * limits->entries;
+    if (!large && (journal->last.changes < most || count_changes(journal) < most))
         return true;
     uint64_t bytes = large ? limits->domain_bytes / HISTORY_SLACK : limits->domain_bytes;
     return history_compact(journal, limits->entries, 0, bytes, error);
 }
 
-static bool append_outcome(Journal *journal, HistoryOutcome outcome, const HistoryResult *result,
-                           GError **error)
+static void append_outcome(Journal *journal, HistoryOutcome outcome, const HistoryResult *result)
 {
     g_autofree char *payload = outcome_to_payload(outcome, result);
-    if (!journal_append(journal, RECORD_OUTCOME, payload, strlen(payload), error))
-        return false;
+    journal_append(journal, RECORD_OUTCOME, payload, strlen(payload));
     if (outcome == HISTORY_REMOVED)
-        return journal_append(journal, RECORD_GONE, "", 0, error);
-    return !result || !result->text ||
-           append_document(journal, result->revision, result->name, result->text, error);
+        journal_append(journal, RECORD_GONE, "", 0);
+    else if (result && result->text)
+        append_document(journal, result->revision, result->name, result->text);
 }
 
 bool history_end(History *history, const char *uuid, HistoryOutcome outcome,
                  const HistoryResult *result, GError **error)
 {
     Journal journal;
+    bool done;
     if (!open_file(history, uuid, &journal, error))
         return false;
-    bool done;
-    if (outcome != HISTORY_FAILED)
-        done =
-            append_outcome(&journal, outcome, result, error) && make_room(history, &journal, error);
-    else
+    if (outcome == HISTORY_FAILED) {
         done = !is_under_way(history, &journal) || journal_take_back(&journal, error);
+    } else {
+        append_outcome(&journal, outcome, result);
+        done = journal_write(&journal, error) && make_room(history, &journal, error);
+    }
     journal_close(&journal);
     return done;
 }
