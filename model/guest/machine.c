@@ -51,6 +51,10 @@ void guest_machine_read(const DwDocument *document, const DwCapabilities *capabi
         machine.is_pc = g_str_equal(name, "pc") || g_str_has_prefix(name, "pc-i440fx") ||
                         g_str_has_prefix(name, "pc-0.") || g_str_has_prefix(name, "pc-1.");
         machine.is_x86 |= machine.is_q35 || machine.is_pc;
+        machine.is_bare =
+            machine.is_x86 && (g_str_equal(name, "isapc") || g_str_has_prefix(name, "microvm"));
+        machine.is_virt =
+            machine.is_other && (g_str_equal(name, "virt") || g_str_has_prefix(name, "virt-"));
         machine.is_arm = (!arch || g_str_equal(arch, "aarch64") || g_str_has_prefix(arch, "arm")) &&
                          (g_str_equal(name, "virt") || g_str_has_prefix(name, "virt-"));
     }

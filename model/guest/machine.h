@@ -11,8 +11,10 @@ typedef struct {
     bool is_x86;   /* x86_64 or i686 */
     bool is_other; /* of an architecture that is not x86 */
     bool is_q35;
-    bool is_pc;  /* i440fx */
-    bool is_arm; /* machine "virt" */
+    bool is_pc;   /* i440fx */
+    bool is_arm;  /* machine "virt" of ARM … */
+    bool is_virt; /* … or of another architecture */
+    bool is_bare; /* of x86, but without PCI */
     bool is_pseries;
     bool is_s390;
 } DwMachine;

@@ -21,7 +21,7 @@ static const struct {
 } timers[] = {
     {"rtc", {"delay", "catchup"}, {"guest", "wall", "realtime"}},
     {"pit", {"delay", "discard", "catchup"}},
-    {"hpet", {"*"}},
+    {"hpet", {"*"}, .x86 = true},
     {"tsc", {"*"}, .has_mode = true, .x86 = true},
     {"kvmclock", .x86 = true},
     {"hypervclock", .x86 = true},
@@ -145,6 +145,13 @@ static void check_timer(DwRuleContext *context, DwNode timer, const char *name)
                         "%s is yes, but only x86 machines have that timer; remove it.", key);
         check_settings(context, timer, i);
     }
+    /* Those of other machines are asked whether they catch up, and have nothing that could. */
+    if (g_str_equal(name, "pit") && context->guest.is_qemu && context->guest.is_other &&
+        node_attribute_is(context->document, timer, "tickpolicy", "catchup"))
+        rule_report(context, "timer-tickpolicy", ERROR, "clock.timer.pit.tickpolicy", "catchup",
+                    NULL,
+                    "clock.timer.pit.tickpolicy is catchup, which only machines of x86 have; unset "
+                    "it.");
 }
 
 static void rule_timers(DwRuleContext *context)

@@ -56,8 +56,6 @@ static const struct {
     {"channel", "@type", "tcp udp", "source/@service", "source.service"},
     {"redirdev", "@type", "tcp udp", "source/@service", "source.service"},
     {"smartcard", "@type", "tcp udp", "source/@service", "source.service"},
-    {"serial", "@type", "nmdm", "source/@master", "source.master"},
-    {"console", "@type", "nmdm", "source/@master", "source.master"},
     {"serial", "@type", "spiceport dbus", "source/@channel", "source.channel"},
     {"parallel", "@type", "spiceport dbus", "source/@channel", "source.channel"},
     {"console", "@type", "spiceport dbus", "source/@channel", "source.channel"},
@@ -121,9 +119,10 @@ static void rule_virtio_options(DwRuleContext *context)
             continue;
         g_autofree char *model = rule_text(context, context->node, virtio_kinds[i].path);
         /* The machine's own mouse and keyboard are not looked at, and the card of other machines
-         * than x86's is virtio's where nothing is said. */
+         * than x86's and pSeries is virtio's where nothing is said. */
         bool is_input = g_str_equal(context->kind, "input");
-        if (model ? words_have(virtio_kinds[i].models, model) : context->guest.is_other || is_input)
+        bool is_virtio = context->guest.is_other && !context->guest.is_pseries;
+        if (model ? words_have(virtio_kinds[i].models, model) : is_virtio || is_input)
             continue;
         for (size_t j = 0; j < G_N_ELEMENTS(options); j++) {
             g_autofree char *value = node_attribute(context->document, driver, options[j]);
@@ -160,6 +159,20 @@ static void rule_reconnect(DwRuleContext *context)
     if (!timeout || g_ascii_strtoull(timeout, NULL, 10) == 0)
         rule_report(context, "device-reconnect-timeout", ERROR, key, "yes", NULL,
                     "%s is on, which needs a source.reconnect.timeout of 1 second or more.", key);
+}
+
+/* Both ends or, as libvirt has it, none. */
+static void rule_null_modem(DwRuleContext *context)
+{
+    DwNode source = node_child(context->document, context->node, "source");
+
+    if (source == DW_NODE_NONE || !rule_is(context, context->node, "@type", "nmdm"))
+        return;
+    bool master = rule_has(context, source, "master"), slave = rule_has(context, source, "slave");
+    const char *key = master ? "source.slave" : "source.master";
+    if (master != slave)
+        rule_report(context, "device-source-missing", ERROR, key, NULL, NULL,
+                    "%s is missing; %s of type nmdm needs both ends.", key, context->kind);
 }
 
 /* Only type udp has two ends on the host; what it sends to has to be one of them. */
@@ -308,14 +321,31 @@ static void rule_iommu(DwRuleContext *context)
 /* Which machines have which serial ports. */
 static void rule_serial(DwRuleContext *context)
 {
-    static const char *const others[] = {"spapr-vio-serial", "system-serial", "sclp-serial", NULL};
+    const DwMachine *guest = &context->guest;
+    const struct {
+        const char *type;
+        bool fits;
+    } ports[] = {
+        {"spapr-vio-serial", guest->is_pseries},
+        {"sclp-serial", guest->is_s390},
+        {"system-serial", !guest->is_x86},
+    };
 
-    if (!g_str_equal(context->kind, "serial") || !context->guest.is_qemu || !context->guest.is_x86)
+    if (!g_str_equal(context->kind, "serial") || !guest->is_qemu ||
+        (!guest->is_x86 && !guest->is_other))
         return;
     g_autofree char *type = rule_text(context, context->node, "target/@type");
-    if (type && g_strv_contains(others, type))
-        rule_report(context, "serial-target-arch", ERROR, "target.type", type, NULL,
-                    "target.type is %s, which machines of x86 have not; use isa-serial.", type);
+    /* libvirt looks at the model of such a port, which it does not find for x86. */
+    bool is_defined = type && g_str_equal(type, "system-serial") &&
+                      !rule_there(context, context->node, "target/model");
+    for (size_t i = 0; i < G_N_ELEMENTS(ports); i++)
+        if (!ports[i].fits && g_strcmp0(ports[i].type, type) == 0)
+            rule_report(
+                context, "serial-target-arch", is_defined ? WARNING : ERROR, "target.type", type,
+                NULL,
+                "target.type is %s, which this machine has not; unset target.*, and libvirt "
+                "takes what it has.",
+                type);
 }
 
 /* What SPICE carries needs a SPICE display; channels have a rule of their own. */
@@ -355,6 +385,9 @@ static void rule_architecture(DwRuleContext *context)
         {"panic", "s390", guest->is_s390, "s390x"},
         {"panic", "hyperv", guest->is_x86, "x86"},
         {"watchdog", "diag288", guest->is_s390, "s390x"},
+        {"parallel", NULL, !guest->is_pseries && !guest->is_s390, "x86 and ARM"},
+        {"hostdev", "vfio-ap", guest->is_s390, "s390x"},
+        {"hostdev", "vfio-ccw", guest->is_s390, "s390x"},
     };
 
     if (!guest->is_qemu || (!guest->is_x86 && !guest->is_other))
@@ -378,20 +411,11 @@ static bool is_builtin(const DwRuleContext *context)
     return g_str_equal(context->kind, "input") && rule_is(context, context->node, "@bus", "ps2");
 }
 
-/* Buses that machines of x86 have not, and models that sit on one bus only. */
-static void rule_address_type(DwRuleContext *context)
+/* What no device of a kind can have, wherever it sits. */
+static void check_address_type(DwRuleContext *context, const char *type)
 {
-    static const char *const others[] = {"ccw", "spapr-vio", "virtio-s390", NULL};
-    static const struct {
-        const char *kind, *model, *type; /* model NULL: there is none stated */
-    } fixed[] = {{"watchdog", "i6300esb", "pci"}, {"panic", "isa", "isa"}, {"panic", NULL, "isa"}};
+    const DwMachine *guest = &context->guest;
 
-    if (!context->guest.is_qemu || is_builtin(context))
-        return;
-    g_autofree char *type = rule_attribute(context, context->node, "address", "type");
-    if (!type)
-        return;
-    g_autofree char *model = rule_text(context, context->node, "@model");
     if (g_str_equal(type, "unassigned") && !g_str_equal(context->kind, "hostdev") &&
         !g_str_equal(context->kind, "nvram"))
         rule_report(context, "device-address-unassigned", ERROR, "address.type", type, NULL,
@@ -399,17 +423,57 @@ static void rule_address_type(DwRuleContext *context)
     if (g_str_equal(type, "dimm") && !g_str_equal(context->kind, "memory"))
         rule_report(context, "device-address-dimm", ERROR, "address.type", type, NULL,
                     "address.type is dimm, which only memory can be; unset address.*.");
-    if (g_str_equal(type, "ccw") && context->guest.is_other && !context->guest.is_s390)
+    if (g_str_equal(type, "ccw") && (guest->is_x86 || guest->is_other) && !guest->is_s390)
         rule_report(context, "device-address-arch", ERROR, "address.type", type, NULL,
-                    "address.type is ccw, which only machines of s390x have; unset address.*.");
-    if (!context->guest.is_x86 && g_str_equal(context->kind, "watchdog") && model &&
-        g_str_equal(model, "i6300esb") && !g_str_equal(type, "pci"))
+                    "address.type is ccw, which only machines of s390x have; unset address.* and "
+                    "libvirt finds a place.");
+}
+
+/* The model of a panic device that does not say, as libvirt has it. */
+static const char *panic_model(const DwMachine *guest)
+{
+    return guest->is_s390 ? "s390" : guest->is_pseries ? "pseries" : "isa";
+}
+
+/* Models that sit on one bus only. False: none of these. */
+static bool check_bus(DwRuleContext *context, const char *type)
+{
+    static const struct {
+        const char *kind, *model, *type; /* type NULL: on none */
+    } fixed[] = {{"watchdog", "i6300esb", "pci"}, {"iommu", "virtio", "pci"},
+                 {"iommu", "intel", NULL},        {"iommu", "smmuv3", NULL},
+                 {"panic", "isa", "isa"},         {"panic", "hyperv", NULL},
+                 {"panic", "pseries", NULL},      {"panic", "s390", NULL}};
+    g_autofree char *model = rule_text(context, context->node, "@model");
+
+    if (!model && g_str_equal(context->kind, "panic"))
+        model = g_strdup(panic_model(&context->guest));
+    for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
+        if (!g_str_equal(fixed[i].kind, context->kind) || g_strcmp0(fixed[i].model, model) != 0 ||
+            g_strcmp0(fixed[i].type, type) == 0)
+            continue;
         rule_report(context, "device-address-arch", ERROR, "address.type", type, NULL,
-                    "address.type is %s, but such a watchdog is on pci only; unset address.*.",
-                    type);
-    if (!context->guest.is_x86)
+                    "address.type is %s, but a %s of model %s is on %s; unset address.*.", type,
+                    context->kind, model, fixed[i].type ? fixed[i].type : "no bus");
+        return true;
+    }
+    return false;
+}
+
+/* Buses that machines of x86 have not, and models that sit on one bus only. */
+static void rule_address_type(DwRuleContext *context)
+{
+    static const char *const others[] = {"spapr-vio", "virtio-s390", NULL};
+
+    if (!context->guest.is_qemu)
         return;
-    if (g_str_equal(type, "virtio-mmio"))
+    g_autofree char *type = rule_attribute(context, context->node, "address", "type");
+    if (!type)
+        return;
+    check_address_type(context, type);
+    if (is_builtin(context) || check_bus(context, type) || !context->guest.is_x86)
+        return;
+    if (g_str_equal(type, "virtio-mmio") && !context->guest.is_bare)
         rule_report(context, "device-address-mmio", WARNING, "address.type", type, NULL,
                     "address.type is virtio-mmio, which machines of x86 have not; unset "
                     "address.*, or the guest will not start.");
@@ -419,13 +483,6 @@ static void rule_address_type(DwRuleContext *context)
             "address.type is %s, which machines of x86 have not; unset address.* and libvirt "
             "finds a place.",
             type);
-    else
-        for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++)
-            if (g_str_equal(fixed[i].kind, context->kind) &&
-                g_strcmp0(fixed[i].model, model) == 0 && !g_str_equal(fixed[i].type, type))
-                rule_report(context, "device-address-arch", ERROR, "address.type", type, NULL,
-                            "address.type is %s, but such a %s is on %s only; unset address.*.",
-                            type, context->kind, fixed[i].type);
 }
 
 /* The first console is the first serial port seen again; the others need a target of their own. */
@@ -440,10 +497,27 @@ static void rule_console(DwRuleContext *context)
         rule_report(context, "device-console-target", ERROR, "target.type", target, NULL,
                     "target.type is %s, which guests of QEMU have not; use serial or virtio.",
                     target);
-    if (context->guest.is_x86 && rule_device(context, "console", DW_NODE_NONE) != context->node &&
+    if (rule_device(context, "console", DW_NODE_NONE) != context->node &&
         (!target || g_str_equal(target, "serial")))
         rule_report(context, "device-console-serial", ERROR, "target.type", target, NULL,
                     "target.type is serial, which only the first console can be; use virtio.");
+}
+
+static void check_input_bus(DwRuleContext *context, const char *type)
+{
+    g_autofree char *bus = rule_text(context, context->node, "@bus");
+
+    if (bus && words_have("xen parallels", bus))
+        rule_report(context, "input-bus", ERROR, "bus", bus, NULL,
+                    "bus is %s, which guests of QEMU have not; use usb or virtio.", bus);
+    if (g_strcmp0(bus, "ps2") == 0 && g_strcmp0(type, "tablet") == 0)
+        rule_report(context, "input-bus", ERROR, "bus", bus, NULL,
+                    "bus is ps2, which has no tablets; use usb or virtio.");
+    /* Whatever does not say is virtio's there, and this type is on no bus. */
+    if (!bus && context->guest.is_s390 && g_strcmp0(type, "evdev") == 0)
+        rule_report(context, "input-bus", ERROR, "bus", NULL, NULL,
+                    "bus is not set, and type evdev is nothing that libvirt gives machines of "
+                    "s390x; use passthrough.");
 }
 
 static void rule_input(DwRuleContext *context)
@@ -457,12 +531,14 @@ static void rule_input(DwRuleContext *context)
     if (type && model && g_strv_contains(plain, type) && g_str_has_prefix(model, "virtio-"))
         rule_report(context, "input-model", ERROR, "model", model, NULL,
                     "model is %s, which input of type %s cannot be; use virtio.", model, type);
+    check_input_bus(context, type);
 }
 
 const DwRule rules_device[] = {
     {rule_needed},
     {rule_virtio_options, {"iommu", "ats", "packed", "page_per_vq"}},
     {rule_reconnect, {"reconnect"}},
+    {rule_null_modem, {"master", "slave"}},
     {rule_sources, {"source"}},
     {rule_filesystem, {"filesystem"}},
     {rule_filesystem_type, {"filesystem"}},
@@ -471,10 +547,10 @@ const DwRule rules_device[] = {
     {rule_shmem_size, {"shmem"}},
     {rule_iommu, {"iommu"}},
     {rule_serial, {"serial"}},
-    {rule_input, {"model"}},
+    {rule_input, {"input"}},
     {rule_console, {"console"}},
     {rule_spice, {"redirdev", "smartcard", "serial", "console", "parallel"}},
-    {rule_architecture, {"nvram", "iommu", "panic", "watchdog"}},
+    {rule_architecture, {"nvram", "iommu", "panic", "watchdog", "hostdev", "parallel"}},
     {rule_address_type, {"address"}},
     {NULL},
 };

@@ -142,8 +142,8 @@ static void check_secondary(DwRuleContext *context, unsigned count)
          node = next(context, "video", node)) {
         g_autofree char *model = rule_text(context, node, "model/@type");
 
-        if (node == primary ||
-            (model ? words_have("qxl virtio none", model) : !context->guest.is_x86))
+        if (node == primary || (model ? words_have("qxl virtio none", model)
+                                      : !context->guest.is_x86 && !context->guest.is_pseries))
             continue;
         rule_look_at(context, "video", node);
         rule_report(context, "video-secondary", ERROR, "model.type", model, NULL,

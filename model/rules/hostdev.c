@@ -126,6 +126,21 @@ static void rule_boot(DwRuleContext *context)
 
 /* ---- One of a kind ---- */
 
+static void rule_single_ap(DwRuleContext *context)
+{
+    unsigned count = 0;
+
+    for (DwNode node = rule_device(context, "hostdev", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "hostdev", node)) {
+        if (!node_attribute_is(context->document, node, "model", "vfio-ap") || ++count != 2)
+            continue;
+        rule_look_at(context, "hostdev", node);
+        rule_report(context, "hostdev-ap-single", ERROR, "model", "vfio-ap", NULL,
+                    "model vfio-ap belongs to two devices; a domain has one at most. Remove one.");
+        rule_look_back(context);
+    }
+}
+
 static void rule_single(DwRuleContext *context)
 {
     static const char *const kinds[] = {"memballoon", "nvram", "vsock", "iommu"};
@@ -202,6 +217,7 @@ const DwRule rules_hostdev[] = {
     {rule_usb_source, {"hostdev"}},
     {rule_display, {"display", "ramfb"}},
     {rule_boot, {"hostdev"}},
+    {rule_single_ap, {"hostdev"}},
     {rule_single, {"memballoon", "nvram", "vsock", "iommu"}},
     {rule_tpms, {"tpm"}},
     {rule_panics, {"panic"}},

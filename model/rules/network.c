@@ -144,6 +144,16 @@ static void rule_floor(DwRuleContext *context)
                     floor);
 }
 
+/* libvirt itself numbers classes of traffic, in networks. */
+static void rule_class(DwRuleContext *context)
+{
+    g_autofree char *class = rule_text(context, context->node, "bandwidth/@classID");
+
+    if (class)
+        rule_report(context, "interface-bandwidth-class", ERROR, "bandwidth.classID", class, NULL,
+                    "bandwidth.classID is %s, but only libvirt numbers classes; unset it.", class);
+}
+
 /* The parser of libvirt 9.0 refuses the word that its schema has. */
 static void rule_backend(DwRuleContext *context)
 {
@@ -176,6 +186,7 @@ const DwRule rules_interface[] = {
     {rule_coalesce, {"coalesce"}},
     {rule_bandwidth, {"bandwidth"}},
     {rule_floor, {"floor"}},
+    {rule_class, {"classID"}},
     {rule_backend, {"backend"}},
     {NULL},
 };

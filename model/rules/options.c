@@ -41,6 +41,7 @@ static const struct {
     {"interface", "bandwidth/inbound/@floor", NULL, "@type", "network"},
     {"interface", "port/@isolated", "yes", "@type", "network bridge"},
     {"input", "@model", NULL, "@bus", "virtio"},
+    {"interface", "target/@managed", "no", "@type", "ethernet"},
     {"interface", "mtu/@size", NULL, "@type", "network bridge ethernet vhostuser"},
     {"interface", "teaming/@type", "persistent", "model/@type", "virtio"},
 };
@@ -90,35 +91,50 @@ static void rule_options(DwRuleContext *context)
     }
 }
 
-/* A port of its own bus is on that bus only. */
+/* ---- Serial ports ---- */
+
+/* What libvirt makes a serial port that does not say, or says what x86 has, as it does for old
+ * documents; NULL: the machine has no such rule. */
+static const char *default_port(const DwMachine *guest)
+{
+    return guest->is_x86                     ? "isa-serial"
+           : guest->is_s390                  ? "sclp-serial"
+           : guest->is_arm || guest->is_virt ? "system-serial"
+                                             : NULL;
+}
+
+/* A port of its own bus is on that bus only; that of the machine is on none, and pSeries takes any
+ * address and has it its own way. */
 static void rule_serial_address(DwRuleContext *context)
 {
     static const char *const ports[][2] = {{"isa-serial", "isa"},
                                            {"usb-serial", "usb"},
                                            {"pci-serial", "pci"},
-                                           {"spapr-vio-serial", "spapr-vio"}};
+                                           {"sclp-serial", NULL},
+                                           {"system-serial", NULL}};
+    bool is_console = g_str_equal(context->kind, "console");
 
-    if (!g_str_equal(context->kind, "serial") || !context->guest.is_qemu)
+    if (!context->guest.is_qemu || !(is_console || g_str_equal(context->kind, "serial")))
         return;
     g_autofree char *target = rule_text(context, context->node, "target/@type");
     g_autofree char *type = rule_text(context, context->node, "address/@type");
-    bool known = false;
     if (!type)
         return;
-    for (size_t i = 0; i < G_N_ELEMENTS(ports); i++) {
-        known |= g_str_equal(ports[i][1], type);
-        if (g_strcmp0(ports[i][0], target) == 0 && !g_str_equal(ports[i][1], type))
+    /* Without a serial port the first console is one. */
+    if (is_console && ((target && !g_str_equal(target, "serial")) ||
+                       rule_device(context, "serial", DW_NODE_NONE) != DW_NODE_NONE))
+        return;
+    bool is_plain = !target || is_console || g_str_equal(target, "isa-serial");
+    const char *port = is_plain ? default_port(&context->guest) : target;
+    for (size_t i = 0; i < G_N_ELEMENTS(ports); i++)
+        if (g_strcmp0(ports[i][0], port) == 0 && g_strcmp0(ports[i][1], type) != 0)
             rule_report(context, "serial-address", ERROR, "address.type", type, NULL,
-                        "address.type is %s, but a port of target.type %s is on %s only; unset "
+                        "address.type is %s, but a port of target.type %s is on %s; unset "
                         "address.*.",
-                        type, target, ports[i][1]);
-    }
-    if ((!target && !known && context->guest.is_x86) || g_strcmp0(target, "sclp-serial") == 0)
-        rule_report(context, "serial-address", ERROR, "address.type", type, NULL,
-                    "address.type is %s, which such a port cannot have; unset address.*.", type);
+                        type, port, ports[i][1] ? ports[i][1] : "no bus");
 }
 
-/* ---- The number that the firmware's tables give a device ---- */
+/* ---- What only devices on PCI have ---- */
 
 /* Of devices that libvirt puts elsewhere than on PCI unless told otherwise, what says so; words
  * NULL: all of the kind are. */
@@ -132,7 +148,62 @@ static const struct {
     {"controller", "@type", "ccid"},
     {"smartcard", NULL, NULL},
     {"serial", "target/@type", "usb-serial"},
+    {"interface", "model/@type", "spapr-vlan usb-net"},
 };
+
+/* The same of machines of s390x, where what is virtio's is on CCW … */
+static const struct {
+    const char *kind, *path, *words; /* path NULL: all are; a device without it is */
+} channelled[] = {
+    {"rng"},
+    {"memballoon"},
+    {"vsock"},
+    {"filesystem"},
+    {"controller", "@type", "scsi virtio-serial"},
+    {"disk", "target/@bus", "virtio"},
+    {"input", "@bus", "virtio"},
+    {"interface", "model/@type", "virtio virtio-transitional virtio-non-transitional"},
+    {"video", "model/@type", "virtio"},
+};
+
+static bool is_channelled(const DwRuleContext *context)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(channelled); i++) {
+        if (!g_str_equal(channelled[i].kind, context->kind))
+            continue;
+        g_autofree char *text =
+            channelled[i].path ? rule_text(context, context->node, channelled[i].path) : NULL;
+        return !text || words_have(channelled[i].words, text);
+    }
+    return false;
+}
+
+/* … and of pSeries, which has a bus of its own. */
+static bool is_virtual_io(const DwRuleContext *context)
+{
+    if (g_str_equal(context->kind, "controller")) {
+        g_autofree char *model = rule_text(context, context->node, "@model");
+
+        return rule_is(context, context->node, "@type", "scsi") &&
+               (!model || g_str_equal(model, "ibmvscsi"));
+    }
+    g_autofree char *target = rule_text(context, context->node, "target/@type");
+    if (g_str_equal(context->kind, "console"))
+        return (!target || g_str_equal(target, "serial")) &&
+               rule_device(context, "serial", DW_NODE_NONE) == DW_NODE_NONE;
+    return g_str_equal(context->kind, "serial") &&
+           (!target || words_have("isa-serial spapr-vio-serial", target));
+}
+
+/* A mouse or the like that does not say: on USB where the machine has no PS/2, and tablets always.
+ */
+static bool is_usb_input(const DwRuleContext *context)
+{
+    return g_str_equal(context->kind, "input") && !rule_has(context, context->node, "bus") &&
+           (rule_is(context, context->node, "@type", "tablet") ||
+            (context->guest.is_other && (rule_is(context, context->node, "@type", "mouse") ||
+                                         rule_is(context, context->node, "@type", "keyboard"))));
+}
 
 static bool is_elsewhere(const DwRuleContext *context)
 {
@@ -140,10 +211,11 @@ static bool is_elsewhere(const DwRuleContext *context)
 
     if (type)
         return !g_str_equal(type, "pci");
+    if ((context->guest.is_s390 && is_channelled(context)) ||
+        (context->guest.is_pseries && is_virtual_io(context)) || is_usb_input(context))
+        return true;
     if (g_str_equal(context->kind, "disk"))
         return context->bus && words_have("fdc ide sata scsi usb", context->bus);
-    if (g_str_equal(context->kind, "input") && !rule_has(context, context->node, "bus"))
-        return rule_is(context, context->node, "@type", "tablet"); /* on USB */
     for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++) {
         if (!g_str_equal(elsewhere[i].kind, context->kind))
             continue;
@@ -155,13 +227,26 @@ static bool is_elsewhere(const DwRuleContext *context)
     return false;
 }
 
-static void rule_acpi_index(DwRuleContext *context)
+/* The number that the firmware's tables give a device, and its own firmware. */
+static void rule_pci_only(DwRuleContext *context)
 {
+    static const char *const rom[][2] = {
+        {"rom/@bar", "rom.bar"}, {"rom/@file", "rom.file"}, {"rom/@enabled", "rom.enabled"}};
     g_autofree char *index = rule_text(context, context->node, "acpi/@index");
 
-    if (index && context->guest.is_qemu && is_elsewhere(context))
+    if (!context->guest.is_qemu || (!index && !rule_there(context, context->node, "rom")) ||
+        !is_elsewhere(context))
+        return;
+    if (index)
         rule_report(context, "device-acpi-index", ERROR, "acpi.index", index, NULL,
                     "acpi.index is %s, which only devices on PCI have; unset it.", index);
+    for (size_t i = 0; i < G_N_ELEMENTS(rom); i++) {
+        g_autofree char *value = rule_text(context, context->node, rom[i][0]);
+
+        if (value)
+            rule_report(context, "device-rom", ERROR, rom[i][1], value, NULL,
+                        "%s is %s, which only devices on PCI have; unset rom.*.", rom[i][1], value);
+    }
 }
 
 /* ---- The IOMMU ---- */
@@ -197,8 +282,8 @@ static void rule_remapping(DwRuleContext *context)
 
 const DwRule rules_options[] = {
     {rule_options, {"controller", "audio", "interface", "input", "video"}},
-    {rule_serial_address, {"serial"}},
-    {rule_acpi_index, {"acpi"}},
+    {rule_serial_address, {"serial", "console"}},
+    {rule_pci_only, {"acpi", "rom"}},
     {rule_remapping, {"intremap", "eim"}},
     {NULL},
 };

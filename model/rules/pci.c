@@ -81,6 +81,108 @@ static void rule_addresses(DwRuleContext *context)
     }
 }
 
+/* ---- Places of the machine's own devices ---- */
+
+/* On bus 0. Without type nobody can have it; else only the controller of that type and index 0. */
+static const struct {
+    bool q35;
+    unsigned slot, function;
+    const char *type;
+} builtins[] = {
+    {true, 0x1f, 0, NULL}, {true, 0x1f, 3, NULL}, {true, 0x1f, 2, "sata"}, {false, 1, 0, NULL},
+    {false, 1, 3, NULL},   {false, 1, 1, "ide"},  {false, 1, 2, "usb"},
+};
+
+/* Is it the controller that the machine has at such a place? The USB of pc machines can be another
+ * model, which is nowhere in particular. */
+static bool is_builtin(const DwRuleContext *context, DwNode node, const char *type)
+{
+    uint64_t index = 0;
+
+    if (!node_is(context->document, node, "controller") ||
+        !node_attribute_is(context->document, node, "type", type))
+        return false;
+    lens_number(context->document, node, "@index", &index);
+    return index == 0;
+}
+
+static bool is_at_home(const DwRuleContext *context, DwNode node, const char *type)
+{
+    g_autofree char *model = node_attribute(context->document, node, "model");
+
+    return !g_str_equal(type, "usb") || !model || g_str_equal(model, "piix3-uhci");
+}
+
+/* Has the machine that controller, written or not? */
+static bool has_builtin(const DwRuleContext *context, const char *type)
+{
+    bool any = false;
+
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        any |= node_attribute_is(context->document, node, "type", type);
+        if (is_builtin(context, node, type))
+            return is_at_home(context, node, type);
+    }
+    if (!g_str_equal(type, "ide"))
+        return true; /* libvirt adds it */
+    for (DwNode node = rule_device(context, "disk", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "disk", node))
+        if (rule_is(context, node, "target/@bus", "ide"))
+            return true;
+    return any;
+}
+
+/* NULL: the place is free for the device. */
+static const char *whose_place(const DwRuleContext *context, DwNode node, const PciPlace *place)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(builtins); i++) {
+        const char *type = builtins[i].type;
+        bool is_there = place->domain == 0 && place->bus == 0 && place->slot == builtins[i].slot &&
+                        place->function == builtins[i].function;
+
+        if (builtins[i].q35 != context->guest.is_q35)
+            continue;
+        if (type && is_builtin(context, node, type)) {
+            if (!is_there && is_at_home(context, node, type))
+                return "nowhere";
+            return NULL;
+        }
+        if (is_there && (!type || has_builtin(context, type)))
+            return type ? type : "";
+    }
+    return NULL;
+}
+
+static void rule_builtins(DwRuleContext *context)
+{
+    if (!context->guest.is_q35 && !context->guest.is_pc)
+        return;
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node)) {
+        PciPlace place;
+        const char *type =
+            pci_place(context, node, &place) ? whose_place(context, node, &place) : NULL;
+
+        if (!type)
+            continue;
+        g_autofree char *kind = node_name(context->document, node);
+        rule_look_at(context, kind, node);
+        if (g_str_equal(type, "nowhere"))
+            rule_report(context, "pci-address-builtin", ERROR, "address.slot", NULL, NULL,
+                        "address.slot and the rest (%04x:%02x:%02x.%x) are not where the machine "
+                        "has its own controller; unset address.*.",
+                        place.domain, place.bus, place.slot, place.function);
+        else
+            rule_report(context, "pci-address-builtin", ERROR, "address.slot", NULL, NULL,
+                        "address.slot and the rest (%04x:%02x:%02x.%x) are where the machine has "
+                        "its own %s%s; unset address.* and libvirt finds a place.",
+                        place.domain, place.bus, place.slot, place.function,
+                        *type ? "controller of type " : "bridge", type);
+        rule_look_back(context);
+    }
+}
+
 /* ---- Controllers ---- */
 
 /* Several controllers of one index may only be a USB 2 controller with its companions. */
@@ -207,33 +309,103 @@ static char *model_of(const DwRuleContext *context, uint64_t index)
     return NULL;
 }
 
-/* A port has one slot. So has the port that libvirt adds to machines with PCI Express where a bus
- * has no controller. */
-static void rule_slots(DwRuleContext *context)
+/* Which slots a bus has. A port has one; so has the port that libvirt adds to machines with PCI
+ * Express where a bus has no controller; to others it adds a bridge. */
+static bool has_slot(const DwRuleContext *context, uint64_t bus, uint64_t slot, char **ret_model)
 {
-    if (!context->guest.is_q35 && !context->guest.is_arm)
-        return;
-    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "", node)) {
-        DwNode address = node_child(context->document, node, "address");
+    static const char *const bridges[] = {"pci-bridge", "pcie-to-pci-bridge", NULL};
+    const DwMachine *guest = &context->guest;
+    bool is_plain = guest->is_pc || guest->is_pseries || guest->is_s390; /* no PCI Express */
+    const char *model = *ret_model = model_of(context, bus);
 
-        if (address == DW_NODE_NONE ||
-            !node_attribute_is(context->document, address, "type", "pci"))
-            continue;
-        uint64_t bus = rule_address_part(context, address, "bus");
-        uint64_t slot = rule_address_part(context, address, "slot");
-        g_autofree char *model = bus > 0 && slot > 0 ? model_of(context, bus) : NULL;
-        if (bus == 0 || slot == 0 || (model && !g_strv_contains(narrow, model)))
-            continue;
-        g_autofree char *kind = node_name(context->document, node);
-        g_autofree char *value = node_attribute(context->document, address, "slot");
-        rule_look_at(context, kind, node);
+    if (!model)
+        model = is_plain                                           ? "pci-bridge"
+                : guest->is_q35 || guest->is_arm || guest->is_virt ? "pcie-root-port"
+                                                                   : "";
+    return slot == 0 ? !g_strv_contains(bridges, model) || (!*ret_model && !is_plain)
+                     : !g_strv_contains(narrow, model);
+}
+
+static void check_slot(DwRuleContext *context, DwNode node, uint64_t bus, uint64_t slot)
+{
+    g_autofree char *model = NULL;
+
+    if (bus == 0 || has_slot(context, bus, slot, &model))
+        return;
+    g_autofree char *kind = node_name(context->document, node);
+    g_autofree char *value = g_strdup_printf("0x%02x", (unsigned)slot);
+    rule_look_at(context, kind, node);
+    if (slot == 0)
+        rule_report(context, "pci-address-slot", ERROR, "address.slot", value, NULL,
+                    "address.slot is %s, but the first slot of bus %u, a bridge, is 1; unset "
+                    "address.* and libvirt finds a place.",
+                    value, (unsigned)bus);
+    else
         rule_report(context, "pci-address-slot", ERROR, "address.slot", value, NULL,
                     "address.slot is %s, but bus %u is a port with slot 0 only%s; unset address.* "
                     "and libvirt finds a place.",
                     value, (unsigned)bus, model ? "" : ", which libvirt adds");
-        rule_look_back(context);
+    rule_look_back(context);
+}
+
+static void check_domain(DwRuleContext *context, DwNode node, uint64_t domain)
+{
+    g_autofree char *kind = node_name(context->document, node);
+    g_autofree char *value = g_strdup_printf("0x%04x", (unsigned)domain);
+
+    rule_look_at(context, kind, node);
+    rule_report(context, "pci-address-domain", ERROR, "address.domain", value, NULL,
+                "address.domain is %s, but the guest's PCI has domain 0 only; unset address.* and "
+                "libvirt finds a place.",
+                value);
+    rule_look_back(context);
+}
+
+static void rule_slots(DwRuleContext *context)
+{
+    if (!context->guest.is_qemu || (!context->guest.is_x86 && !context->guest.is_other))
+        return;
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node)) {
+        PciPlace place;
+
+        if (!pci_place(context, node, &place))
+            continue;
+        if (place.domain != 0)
+            check_domain(context, node, place.domain);
+        check_slot(context, node, place.bus, place.slot);
     }
+}
+
+static void check_ide(DwRuleContext *context, DwNode node)
+{
+    uint64_t index = 0;
+
+    if (context->guest.is_q35)
+        rule_report(context, "controller-ide-machine", ERROR, "type", "ide", NULL,
+                    "type is ide, which q35 machines have not; remove the controller.");
+    else if (context->guest.is_pc && lens_number(context->document, node, "@index", &index) &&
+             index)
+        rule_report(context, "controller-ide-single", ERROR, "index", NULL, NULL,
+                    "index is %u, but pc machines have one IDE controller, of index 0; remove this "
+                    "one.",
+                    (unsigned)index);
+}
+
+/* The number by which pSeries knows a root: 0 is the first one's, and no other's. */
+static void check_target(DwRuleContext *context, DwNode node)
+{
+    uint64_t index = 0, target;
+
+    lens_number(context->document, node, "@index", &index);
+    if (!context->guest.is_pseries ||
+        !lens_number(context->document, node, "target/@index", &target) ||
+        (target == 0) == (index == 0))
+        return;
+    g_autofree char *value = g_strdup_printf("%u", (unsigned)target);
+    rule_report(context, "controller-target-index", ERROR, "target.index", value, NULL,
+                "target.index is %s, but the controller of index 0 has 0, and no other has; %s.",
+                value, index == 0 ? "unset it" : "set another");
 }
 
 static void rule_controllers(DwRuleContext *context)
@@ -253,18 +425,16 @@ static void rule_controllers(DwRuleContext *context)
             check_root(context, node, model);
             check_model(context, model);
             check_node(context, node);
-        } else if (g_str_equal(type, "ide") && context->guest.is_q35) {
-            rule_report(context, "controller-ide-machine", ERROR, "type", type, NULL,
-                        "type is ide, which q35 machines have not; remove the controller.");
+            check_target(context, node);
+        } else if (g_str_equal(type, "ide")) {
+            check_ide(context, node);
         }
     }
     rule_look_back(context);
 }
 
 const DwRule rules_pci[] = {
-    {rule_addresses, {"address"}},
-    {rule_slots, {"slot"}},
-    {rule_indices, {"controller"}},
-    {rule_controllers, {"controller"}},
-    {NULL},
+    {rule_addresses, {"address"}},           {rule_builtins, {"slot"}},
+    {rule_slots, {"slot", "bus", "domain"}}, {rule_indices, {"controller"}},
+    {rule_controllers, {"controller"}},      {NULL},
 };

@@ -45,6 +45,11 @@ static void rule_physical_bits(DwRuleContext *context)
 
     if (!mode || !context->guest.is_qemu)
         return;
+    if (context->guest.is_other)
+        rule_report(context, "cpu-address-arch", ERROR, "cpu.maxphysaddr.mode", mode, NULL,
+                    "cpu.maxphysaddr.mode is %s, which only machines of x86 have; unset "
+                    "cpu.maxphysaddr.*.",
+                    mode);
     if (g_str_equal(mode, "emulate") && !bits)
         rule_report(context, "cpu-address-bits", ERROR, "cpu.maxphysaddr.bits", NULL, NULL,
                     "cpu.maxphysaddr.bits is missing; cpu.maxphysaddr.mode emulate needs it.");
@@ -84,6 +89,26 @@ static void rule_features(DwRuleContext *context)
         check_features(context, x86, "x86");
 }
 
+/* Only the interrupt controller of x86 has such messages to leave out. */
+static void rule_eoi(DwRuleContext *context)
+{
+    g_autofree char *value = rule_text(context, context->node, "features/apic/@eoi");
+
+    if (value && context->guest.is_qemu && context->guest.is_other)
+        rule_report(context, "features-apic", ERROR, "features.apic.eoi", value, NULL,
+                    "features.apic.eoi is %s, which only machines of x86 have; unset it.", value);
+}
+
+/* libvirt asks QEMU's program for the device that sleeps, and finds it in those of PowerPC and
+ * MIPS, though their machines have not got it. */
+static DwSeverity severity_of_sleep(const DwRuleContext *context)
+{
+    g_autofree char *arch = rule_text(context, context->node, "os/type/@arch");
+
+    return arch && (g_str_has_prefix(arch, "ppc") || g_str_has_prefix(arch, "mips")) ? WARNING
+                                                                                     : ERROR;
+}
+
 static void rule_sleep(DwRuleContext *context)
 {
     static const char *const names[] = {"suspend-to-mem", "suspend-to-disk"};
@@ -94,7 +119,7 @@ static void rule_sleep(DwRuleContext *context)
         g_autofree char *value = rule_text(context, context->node, path);
 
         if (value && context->guest.is_qemu)
-            rule_report(context, "features-sleep", WARNING, key, value, NULL,
+            rule_report(context, "features-sleep", severity_of_sleep(context), key, value, NULL,
                         "%s is %s, which only machines of x86 have; unset it.", key, value);
     }
 }
@@ -247,6 +272,7 @@ const DwRule rules_tune[] = {
     {rule_features, {"features"}},
     {rule_acpi_firmware, {"acpi"}},
     {rule_gic, {"gic"}},
+    {rule_eoi, {"eoi"}},
     {rule_sleep, {"pm"}},
     {rule_tseg, {"tseg"}},
     {rule_smbios, {"sysinfo"}},

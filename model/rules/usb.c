@@ -14,28 +14,38 @@ static bool is_usb_controller(const DwRuleContext *context, DwNode node)
            node_attribute_is(context->document, node, "type", "usb");
 }
 
+/* On s390x a controller that says neither model nor address is none. */
+static bool is_none(const DwRuleContext *context, DwNode node)
+{
+    if (context->guest.is_s390 && !rule_has(context, node, "model"))
+        return !rule_there(context, node, "address");
+    return node_attribute_is(context->document, node, "model", "none");
+}
+
 static bool is_disabled(const DwRuleContext *context)
 {
     for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "controller", node))
-        if (is_usb_controller(context, node) &&
-            node_attribute_is(context->document, node, "model", "none"))
+        if (is_usb_controller(context, node) && is_none(context, node))
             return true;
     return false;
 }
 
-/* Machines s390-ccw and virt have a USB only where a controller is given. */
+/* Machines of ARM, RISC-V and s390x, and isapc, have a USB only where a controller is given. */
 static bool is_bare(const DwRuleContext *context)
 {
-    g_autofree char *machine =
-        rule_text(context, document_root(context->document), "os/type/@machine");
+    DwNode root = document_root(context->document);
+    g_autofree char *machine = rule_text(context, root, "os/type/@machine");
+    g_autofree char *arch = rule_text(context, root, "os/type/@arch");
 
-    return context->guest.is_s390 ||
-           (context->guest.is_other && machine && g_str_has_prefix(machine, "virt"));
+    return context->guest.is_s390 || context->guest.is_arm ||
+           (context->guest.is_bare && machine && g_str_equal(machine, "isapc")) ||
+           (arch && (g_str_equal(arch, "aarch64") || g_str_has_prefix(arch, "arm") ||
+                     g_str_has_prefix(arch, "riscv")));
 }
 
-/* A mouse or the like that does not say is on the USB where the machine has no PS/2; evdev and
- * passthrough are on no bus or virtio's. */
+/* A mouse or the like that does not say is on the USB where the machine has no PS/2, but for s390x,
+ * where it is virtio's; evdev and passthrough are on no bus or virtio's. */
 static bool is_usb_input(const DwRuleContext *context, DwNode node)
 {
     g_autofree char *bus = node_attribute(context->document, node, "bus");
@@ -43,7 +53,8 @@ static bool is_usb_input(const DwRuleContext *context, DwNode node)
 
     if (bus)
         return g_str_equal(bus, "usb");
-    return is_bare(context) && type && words_have("mouse tablet keyboard", type);
+    return is_bare(context) && !context->guest.is_s390 && type &&
+           words_have("mouse tablet keyboard", type);
 }
 
 /* Does a device sit on the USB? */
@@ -55,8 +66,8 @@ static bool needs_usb(const DwRuleContext *context, DwNode node)
     if (g_str_equal(kind, "hub") || g_str_equal(kind, "redirdev") || g_str_equal(kind, "smartcard"))
         return true;
     if (g_str_equal(kind, "controller"))
-        return is_usb_controller(context, node) &&
-               !node_attribute_is(document, node, "model", "none");
+        return (is_usb_controller(context, node) && !is_none(context, node)) ||
+               node_attribute_is(document, node, "type", "ccid");
     if (g_str_equal(kind, "sound"))
         return node_attribute_is(document, node, "model", "usb");
     if (g_str_equal(kind, "hostdev"))
@@ -77,7 +88,7 @@ static bool lacks_controller(const DwRuleContext *context)
 
 static void rule_machine(DwRuleContext *context)
 {
-    if (!context->guest.is_other || !lacks_controller(context))
+    if ((!context->guest.is_other && !context->guest.is_bare) || !lacks_controller(context))
         return;
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
@@ -179,6 +190,128 @@ static void rule_buses(DwRuleContext *context)
     }
 }
 
+/* ---- Ports ---- */
+
+#define HUB_PORTS 8
+
+/* How many ports a controller has; 0: not known, or a companion, which adds none. */
+static unsigned ports_of(const DwRuleContext *context, DwNode node)
+{
+    static const struct {
+        const char *model;
+        unsigned ports;
+    } models[] = {
+        {"piix3-uhci", 2}, {"piix4-uhci", 2}, {"vt82c686b-uhci", 2}, {"pci-ohci", 3},
+        {"ehci", 6},       {"ich9-ehci1", 6}, {"nec-xhci", 4},       {"qemu-xhci", 4},
+    };
+    g_autofree char *model = node_attribute(context->document, node, "model");
+    uint64_t ports = 0;
+
+    if (!model)
+        return context->guest.is_x86                                ? 2
+               : context->guest.is_pseries || context->guest.is_arm ? 4
+                                                                    : 0;
+    if (g_str_has_suffix(model, "xhci") && lens_number(context->document, node, "@ports", &ports) &&
+        ports > 0)
+        return (unsigned)ports;
+    for (size_t i = 0; i < G_N_ELEMENTS(models); i++)
+        if (g_str_equal(models[i].model, model))
+            return models[i].ports;
+    return 0;
+}
+
+/* The same of a whole bus; one without a controller is what libvirt adds. */
+static unsigned ports_of_bus(const DwRuleContext *context, uint64_t bus)
+{
+    unsigned ports = 0;
+    bool any = false;
+
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        uint64_t index = 0;
+
+        if (!is_usb_controller(context, node))
+            continue;
+        any = true;
+        lens_number(context->document, node, "@index", &index);
+        if (index == bus)
+            ports = MAX(ports, ports_of(context, node));
+    }
+    if (!any && bus == 0)
+        return context->guest.is_pc        ? 2
+               : context->guest.is_q35     ? 6
+               : context->guest.is_pseries ? 4
+                                           : 0;
+    return ports;
+}
+
+/* Hubs are found in the order of the document: one on another hub's port has to come after it. */
+static bool has_hub(const DwRuleContext *context, uint64_t bus, const char *port, DwNode before)
+{
+    for (DwNode node = rule_device(context, "hub", DW_NODE_NONE);
+         node != DW_NODE_NONE && node != before; node = rule_device(context, "hub", node)) {
+        DwNode address = usb_address(context, node);
+        uint64_t own = 0;
+
+        if (address == DW_NODE_NONE || !node_attribute_is(context->document, address, "port", port))
+            continue;
+        lens_number(context->document, address, "@bus", &own);
+        if (own == bus)
+            return true;
+    }
+    return false;
+}
+
+/* "1.2" is port 2 of the hub that is on port 1. */
+static void check_port(DwRuleContext *context, DwNode node, uint64_t bus, const char *port)
+{
+    g_autofree char *kind = node_name(context->document, node);
+    bool is_hub = g_str_equal(kind, "hub");
+    unsigned ports = ports_of_bus(context, bus);
+
+    rule_look_at(context, kind, node);
+    for (const char *at = port, *dot; *at; at = dot + 1, ports = HUB_PORTS) {
+        unsigned long number = strtoul(at, NULL, 10);
+        g_autofree char *hub = g_strndup(port, (gsize)((dot = at + strcspn(at, ".")) - port));
+
+        if (ports && number > ports) {
+            rule_report(context, "usb-port-missing", ERROR, "address.port", port, NULL,
+                        "address.port is %s, but there are %u ports; unset address.* and libvirt "
+                        "finds a place.",
+                        port, ports);
+            break;
+        }
+        if (!*dot)
+            break;
+        if (!has_hub(context, bus, hub, is_hub ? node : DW_NODE_NONE)) {
+            rule_report(context, "usb-hub-missing", ERROR, "address.port", port, NULL,
+                        "address.port is %s, but there is no hub on port %s%s; add one with that "
+                        "address or unset address.*.",
+                        port, hub, is_hub ? " before it" : "");
+            break;
+        }
+    }
+    rule_look_back(context);
+}
+
+static void rule_port(DwRuleContext *context)
+{
+    if (!context->guest.is_qemu)
+        return;
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node)) {
+        DwNode address = usb_address(context, node);
+        uint64_t bus = 0;
+
+        if (address == DW_NODE_NONE)
+            continue;
+        g_autofree char *port = node_attribute(context->document, address, "port");
+        lens_number(context->document, address, "@bus", &bus);
+        if (port && strtoul(port, NULL, 10) > 0)
+            check_port(context, node, bus, port);
+    }
+}
+
 /* ---- Controllers ---- */
 
 #define MOST_XHCI 15
@@ -200,6 +333,44 @@ static void rule_ports(DwRuleContext *context)
                     MOST_XHCI);
         rule_look_back(context);
     }
+}
+
+/* Is there a controller of USB 2 of that index? */
+static bool has_ehci(const DwRuleContext *context, uint64_t wanted)
+{
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        uint64_t index = 0;
+
+        lens_number(context->document, node, "@index", &index);
+        if (index == wanted && node_attribute_is(context->document, node, "model", "ich9-ehci1"))
+            return true;
+    }
+    return false;
+}
+
+static void rule_models(DwRuleContext *context)
+{
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        g_autofree char *model = node_attribute(context->document, node, "model");
+        uint64_t index = 0;
+
+        if (!context->guest.is_qemu || !is_usb_controller(context, node) || !model)
+            continue;
+        lens_number(context->document, node, "@index", &index);
+        rule_look_at(context, "controller", node);
+        if (g_str_has_prefix(model, "qusb"))
+            rule_report(context, "usb-model", ERROR, "model", model, NULL,
+                        "model is %s, which only Xen has; use qemu-xhci.", model);
+        if (g_str_has_prefix(model, "ich9-uhci") && !rule_there(context, node, "master") &&
+            !has_ehci(context, index))
+            rule_report(context, "usb-companion", ERROR, "model", model, NULL,
+                        "model is %s, a companion, but there is no controller of model ich9-ehci1 "
+                        "and index %u; add one.",
+                        model, (unsigned)index);
+    }
+    rule_look_back(context);
 }
 
 /* A companion belongs to the EHCI controller of the same index. */
@@ -238,11 +409,7 @@ static void rule_companions(DwRuleContext *context)
 }
 
 const DwRule rules_usb[] = {
-    {rule_machine},
-    {rule_disabled, {"controller"}},
-    {rule_places, {"port"}},
-    {rule_buses, {"bus"}},
-    {rule_ports, {"ports"}},
-    {rule_companions, {"master"}},
-    {NULL},
+    {rule_machine},           {rule_disabled, {"controller"}}, {rule_places, {"port"}},
+    {rule_buses, {"bus"}},    {rule_port, {"port"}},           {rule_ports, {"ports"}},
+    {rule_models, {"model"}}, {rule_companions, {"master"}},   {NULL},
 };

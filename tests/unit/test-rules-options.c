@@ -64,7 +64,7 @@ static const Edge q35_edges[] = {
      "port='1'/></serial>",
      "<serial type='pty'><target type='isa-serial'/><address type='isa' iobase='0x3f8'/></serial>"},
     {"serial-address", ERROR, "address.type", "<serial type='pty'><address type='drive'/></serial>",
-     "<serial type='pty'><address type='usb' bus='0' port='1'/></serial>"},
+     "<serial type='pty'><address type='isa'/></serial>"},
     {"interface-floor", ERROR, "bandwidth.outbound.floor",
      NIC("bridge", "<bandwidth><outbound average='1' floor='1'/></bandwidth>"),
      NIC("bridge", "<bandwidth><outbound average='1'/></bandwidth>")},
@@ -235,7 +235,8 @@ static const Edge other_edges[] = {
            "q35") "<devices><controller type='pci' index='0' "
                   "model='pcie-root'><pcihole64>1024</pcihole64></controller></devices></domain>"},
     {"usb-machine", ERROR, "type",
-     OTHER("s390x", "s390-ccw-virtio") "<devices><input type='tablet'/></devices></domain>",
+     OTHER("s390x",
+           "s390-ccw-virtio") "<devices><input type='tablet' bus='usb'/></devices></domain>",
      OTHER("s390x",
            "s390-ccw-virtio") "<devices><input type='tablet' bus='virtio'/></devices></domain>"},
     {"usb-machine", ERROR, "type",

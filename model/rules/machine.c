@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Rules on what a machine has not: PCI where it is one of x86 without, the extension of PCI that
+ * only s390x has, and kinds of devices that QEMU has nowhere. Run once for each document.
+ */
+#include <string.h>
+
+#include "common/words.h"
+#include "keys/devices.h"
+#include "rules/tables.h"
+
+#define ERROR DW_SEVERITY_ERROR
+
+/* ---- Machines without PCI ---- */
+
+/* Devices that are on PCI: if their text at path is one of the words or, with `but`, none of them;
+ * without a text only if `but`. Those of a carrier are on a controller of that type, and it is on
+ * PCI where libvirt has to add it. */
+static const struct {
+    const char *kind, *path, *words;
+    bool but;
+    const char *carrier;
+} on_pci[] = {
+    {"controller", "@type", "virtio-serial scsi sata usb"},
+    {"disk", "target/@bus", "virtio"},
+    {"disk", "target/@bus", "scsi", false, "scsi"},
+    {"disk", "target/@bus", "sata", false, "sata"},
+    {"interface", "model/@type", "", true},
+    {"video", "model/@type", "none ramfb", true},
+    {"sound", "@model", "sb16 pcspk usb", true},
+    {"input", "@bus", "virtio"},
+    {"hostdev", "@type", "pci scsi_host mdev"},
+    {"hostdev", "@type", "scsi", false, "scsi"},
+    {"channel", "target/@type", "virtio", false, "virtio-serial"},
+    {"console", "target/@type", "virtio", false, "virtio-serial"},
+    {"serial", "target/@type", "pci-serial"},
+    {"watchdog", "@model", "i6300esb"},
+    {"memballoon", "@model", "none", true},
+    {"iommu", "@model", "virtio"},
+    {"rng", "@model", "", true},
+    {"vsock", "@model", "", true},
+    {"shmem", "@name", "", true},
+    {"filesystem", "@type", "", true},
+};
+
+static DwNode find_controller(const DwRuleContext *context, const char *type)
+{
+    DwNode node = rule_device(context, "controller", DW_NODE_NONE);
+
+    while (node != DW_NODE_NONE && !node_attribute_is(context->document, node, "type", type))
+        node = rule_device(context, "controller", node);
+    return node;
+}
+
+static bool is_on_pci(const DwRuleContext *context, DwNode node)
+{
+    g_autofree char *kind = node_name(context->document, node);
+    g_autofree char *address = rule_attribute(context, node, "address", "type");
+
+    if (address && !g_str_equal(address, "pci"))
+        return false;
+    /* The USB that is none. */
+    if (g_str_equal(kind, "controller") &&
+        node_attribute_is(context->document, node, "model", "none"))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(on_pci); i++) {
+        if (!g_str_equal(on_pci[i].kind, kind))
+            continue;
+        g_autofree char *text = rule_text(context, node, on_pci[i].path);
+        if ((text && words_have(on_pci[i].words, text)) != on_pci[i].but)
+            return !on_pci[i].carrier ||
+                   find_controller(context, on_pci[i].carrier) == DW_NODE_NONE;
+    }
+    return false;
+}
+
+/* What libvirt adds by itself. */
+static void check_defaults(DwRuleContext *context, const char *machine)
+{
+    const char *kind = NULL, *without = NULL;
+
+    if (rule_device(context, "memballoon", DW_NODE_NONE) == DW_NODE_NONE) {
+        kind = "memballoon";
+        without = "memballoon of model none";
+    } else if (!g_str_equal(machine, "isapc") && find_controller(context, "usb") == DW_NODE_NONE) {
+        kind = "USB controller";
+        without = "controller of type usb and model none";
+    } else if (rule_device(context, "graphics", DW_NODE_NONE) != DW_NODE_NONE &&
+               rule_device(context, "video", DW_NODE_NONE) == DW_NODE_NONE) {
+        kind = "video device";
+        without = "video of model.type none";
+    }
+    if (kind)
+        rule_report(context, "device-pci", ERROR, "os.machine", machine, NULL,
+                    "os.machine is %s, which has no PCI for the %s that libvirt adds; add a %s.",
+                    machine, kind, without);
+}
+
+static void rule_pci(DwRuleContext *context)
+{
+    /* With a root libvirt believes that there is PCI. */
+    if (!context->guest.is_qemu || !context->guest.is_bare ||
+        find_controller(context, "pci") != DW_NODE_NONE)
+        return;
+    g_autofree char *machine =
+        rule_text(context, document_root(context->document), "os/type/@machine");
+    check_defaults(context, machine);
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node)) {
+        if (!is_on_pci(context, node))
+            continue;
+        g_autofree char *kind = node_name(context->document, node);
+        rule_look_at(context, kind, node);
+        rule_report(context, "device-pci", ERROR, "", NULL, NULL,
+                    "The device needs PCI, which a machine %s has not; remove it.", machine);
+        rule_look_back(context);
+    }
+}
+
+/* ---- zPCI ---- */
+
+static void check_zpci(DwRuleContext *context, DwNode zpci, GHashTable *seen)
+{
+    static const char *const names[] = {"uid", "fid"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *key = g_strconcat("address.zpci.", names[i], NULL);
+        g_autofree char *value = node_attribute(context->document, zpci, names[i]);
+
+        if (!value)
+            continue;
+        uint64_t number = rule_address_part(context, zpci, names[i]);
+        if (!context->guest.is_s390)
+            rule_report(context, "pci-zpci-arch", ERROR, key, value, NULL,
+                        "%s is %s, which only machines of s390x have; unset address.zpci.*.", key,
+                        value);
+        else if (i == 0 && number == 0)
+            rule_report(context, "pci-zpci-uid", ERROR, key, value, NULL,
+                        "%s is %s; it is from 1 to 65535. Unset it and libvirt finds one.", key,
+                        value);
+        else if (!g_hash_table_add(seen, g_strdup_printf("%s %x", names[i], (unsigned)number)))
+            rule_report(context, "pci-zpci-unique", ERROR, key, value, NULL,
+                        "%s %s belongs to two devices; unset it and libvirt finds another.", key,
+                        value);
+    }
+}
+
+static void rule_zpci(DwRuleContext *context)
+{
+    if (!context->guest.is_qemu || (!context->guest.is_x86 && !context->guest.is_other))
+        return;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node)) {
+        DwNode zpci = lens_find(context->document, node, "address/zpci", NULL);
+
+        if (zpci == DW_NODE_NONE)
+            continue;
+        g_autofree char *kind = node_name(context->document, node);
+        rule_look_at(context, kind, node);
+        check_zpci(context, zpci, seen);
+        rule_look_back(context);
+    }
+}
+
+/* ---- What QEMU has nowhere ---- */
+
+static void rule_controllers(DwRuleContext *context)
+{
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        g_autofree char *type = node_attribute(context->document, node, "type");
+
+        if (!context->guest.is_qemu || !type || !words_have("isa xenbus", type))
+            continue;
+        rule_look_at(context, "controller", node);
+        rule_report(context, "controller-type", ERROR, "type", type, NULL,
+                    "type is %s, which guests of QEMU have not; remove the controller.", type);
+        rule_look_back(context);
+    }
+}
+
+/* libvirt looks for a place on PCI, which the device has not. */
+static void rule_usb_net(DwRuleContext *context)
+{
+    for (DwNode node = rule_device(context, "interface", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "interface", node)) {
+        g_autofree char *address = rule_attribute(context, node, "address", "type");
+
+        if (!context->guest.is_qemu || !rule_is(context, node, "model/@type", "usb-net") ||
+            g_strcmp0(address, "usb") == 0)
+            continue;
+        rule_look_at(context, "interface", node);
+        rule_report(context, "interface-usb-net", ERROR, "model.type", "usb-net", NULL,
+                    "model.type is usb-net, for which libvirt finds no place; set address.type to "
+                    "usb, address.bus and address.port, or use virtio.");
+        rule_look_back(context);
+    }
+}
+
+const DwRule rules_machine[] = {
+    {rule_pci},
+    {rule_zpci, {"zpci"}},
+    {rule_controllers, {"controller"}},
+    {rule_usb_net, {"interface"}},
+    {NULL},
+};
