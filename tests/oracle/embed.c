@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The connection to qemu:///embed, and the thread that runs libvirt's event loop. */
+/* The connection to qemu:///embed, the thread that runs libvirt's event loop, and the schema. */
 #include "embed.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <libvirt/virterror.h>
+#include <libxml/parser.h>
+#include <libxml/relaxng.h>
 
 #include <glib.h>
 
@@ -37,4 +40,49 @@ virConnectPtr embed_open(const char *root, uint64_t *ret_version)
         fprintf(stderr, "no qemu:///embed here: %s\n", virGetLastErrorMessage());
     *ret_version = version;
     return connection;
+}
+
+/* The schema, read once. */
+static xmlRelaxNGPtr read_schema(void)
+{
+    static xmlRelaxNGPtr schema;
+
+    if (!schema) {
+        xmlRelaxNGParserCtxtPtr parser = xmlRelaxNGNewParserCtxt(EMBED_SCHEMAS "/domain.rng");
+
+        schema = xmlRelaxNGParse(parser);
+        xmlRelaxNGFreeParserCtxt(parser);
+        if (!schema)
+            g_error("there is no schema of libvirt's here");
+    }
+    return schema;
+}
+
+/* It is not said where: that is the rules' business. */
+static void ignore_fault(void *data, const char *format, ...)
+{
+}
+
+static bool fits_schema(const char *xml)
+{
+    xmlRelaxNGValidCtxtPtr validator = xmlRelaxNGNewValidCtxt(read_schema());
+    xmlDocPtr document = xmlReadDoc((const xmlChar *)xml, NULL, NULL, XML_PARSE_NONET);
+
+    xmlRelaxNGSetValidErrors(validator, ignore_fault, ignore_fault, NULL);
+    bool fits = document && xmlRelaxNGValidateDoc(validator, document) == 0;
+    xmlRelaxNGFreeValidCtxt(validator);
+    xmlFreeDoc(document);
+    return fits;
+}
+
+char *embed_refusal(virConnectPtr connection, const char *xml)
+{
+    if (!fits_schema(xml))
+        return g_strdup("XML document failed to validate against schema");
+    virDomainPtr domain = virDomainDefineXML(connection, xml);
+    if (!domain)
+        return g_strdup(virGetLastErrorMessage());
+    virDomainUndefineFlags(domain, VIR_DOMAIN_UNDEFINE_NVRAM);
+    virDomainFree(domain);
+    return NULL;
 }
