@@ -107,7 +107,8 @@ FIGURES = (
       for attack, doing in (("problems", "sending long names with many problems"),
                             ("secrets", "hiding 8,000 secrets"), ("cells", "with 3,000 NUMA cells"),
                             ("disks", "with 1,500 equal disks"),
-                            ("pairs", "setting keys that contradict each other"))
+                            ("pairs", "setting keys that contradict each other"),
+                            ("titles", "listing 36 titles of 950 kB"))
       for figure in (
           *(Figure(f"attack-{attack}-{call}", "attack", REAL,
                    f"one user's {what}'s p99, another {doing} / in quiet", 2, quantile=0.99)

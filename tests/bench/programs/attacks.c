@@ -64,8 +64,8 @@ static char *disks(void)
 /* What one user may have under way; the last needs little each, and may be sent as often as the
  * bus lets it. */
 static const Attack attacks[] = {
-    {"problems", 8, 4, problems}, {"secrets", 8, 4, secrets}, {"cells", 8, 4, cells},
-    {"disks", 8, 4, disks},       {"pairs", 20, 100, NULL},
+    {"problems", 8, 4, problems, 0}, {"secrets", 8, 4, secrets, 0}, {"cells", 8, 4, cells, 0},
+    {"disks", 8, 4, disks, 0},       {"pairs", 20, 100, NULL, 0},   {"titles", 8, 4, NULL, 36},
 };
 
 const Attack *attack_find(const char *name)
@@ -74,6 +74,32 @@ const Attack *attack_find(const char *name)
         if (strcmp(attacks[i].name, name) == 0)
             return &attacks[i];
     die("there is no attack \"%s\"", name);
+}
+
+/* Public, and once larger together than the bus lets through. */
+char **attack_domains_new(const Attack *attack, sd_bus *bus, bool brief)
+{
+    unsigned count = brief ? MIN(attack->titles, 2) : attack->titles;
+    char **paths = g_new0(char *, count + 1);
+    g_autofree char *title = g_strnfill(950000, 't');
+
+    for (unsigned i = 0; i < count; i++) {
+        g_autofree char *xml = g_strdup_printf("<domain type='qemu'><name>titled-%u</name><title>%s"
+                                               "</title><memory>1048576</memory><vcpu>1</vcpu><os>"
+                                               "<type arch='x86_64'>hvm</type></os></domain>",
+                                               i, title);
+        paths[i] = reply_path(call(bus, DOMWRIGHT_BUS_NAME, HOST_PATH, DOMWRIGHT_HOST_INTERFACE,
+                                   "DefineXML", "sa{sv}", xml, 0));
+    }
+    return paths;
+}
+
+void attack_domains_free(char **paths, sd_bus *bus)
+{
+    for (char **path = paths; *path; path++)
+        call_only(bus, DOMWRIGHT_BUS_NAME, *path, DOMWRIGHT_DOMAIN_INTERFACE, "Undefine", "a{sv}",
+                  0);
+    g_strfreev(paths);
 }
 
 void attacker_begin(Attacker *attacker, const Attack *attack, sd_bus *bus)
@@ -100,6 +126,17 @@ static int send_pair(sd_bus *bus, bool first, sd_bus_message_handler_t on_answer
                                     keys[first], "s", values[first], 1, "host", "s", "");
 }
 
+static int ask_titles(sd_bus *bus, bool list, sd_bus_message_handler_t on_answer, void *userdata)
+{
+    if (!list)
+        return sd_bus_call_method_async(bus, NULL, DOMWRIGHT_BUS_NAME, HOST_PATH,
+                                        "org.freedesktop.DBus.ObjectManager", "GetManagedObjects",
+                                        on_answer, userdata, NULL);
+    return sd_bus_call_method_async(bus, NULL, DOMWRIGHT_BUS_NAME, HOST_PATH,
+                                    DOMWRIGHT_HOST_INTERFACE, "ListDomains", on_answer, userdata,
+                                    "a{sv}", 1, "columns", "as", 2, "name", "title");
+}
+
 int attacker_send(Attacker *attacker, sd_bus *bus, sd_bus_message_handler_t on_answer,
                   void *userdata)
 {
@@ -110,6 +147,8 @@ int attacker_send(Attacker *attacker, sd_bus *bus, sd_bus_message_handler_t on_a
     };
     unsigned turn = attacker->turn++;
 
+    if (attacker->attack->titles)
+        return ask_titles(bus, turn % 2, on_answer, userdata);
     if (!attacker->document)
         return send_pair(bus, turn % 2, on_answer, userdata);
     if (turn % 2)

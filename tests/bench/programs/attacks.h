@@ -11,10 +11,16 @@ typedef struct {
     const char *name;
     unsigned connections, calls; /* on each, under way */
     char *(*document)(void);     /* NULL: calls are made that need none */
+    unsigned titles;             /* domains with the longest titles that are there meanwhile */
 } Attack;
 
 /* Ends the program where there is none of the name. */
 const Attack *attack_find(const char *name);
+
+/* Defines the domains that the attack needs, by a user who may, and removes them; brief: some of
+ * them. */
+char **attack_domains_new(const Attack *attack, sd_bus *bus, bool brief);
+void attack_domains_free(char **paths, sd_bus *bus);
 
 /* What the calls of one attacker share. */
 typedef struct {

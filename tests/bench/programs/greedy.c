@@ -147,7 +147,7 @@ struct Other {
     sd_bus *bus;
     Rows rows;
     const Kind *kinds;
-    char *draft;
+    char *draft, **domains; /* with an attack */
     unsigned turn;
 };
 
@@ -196,14 +196,15 @@ static const Kind while_greedy[KINDS] = {
 static const Kind while_attacked[KINDS] = {
     {"call", get_property}, {"edit", edit}, {"draft", edit_draft}, {"echo", echo}};
 
-static void other_begin(Other *other, const char *address, bool attacked)
+static void other_begin(Other *other, const char *address, const Attack *attack, bool brief)
 {
-    *other =
-        (Other){.bus = caller_open(address), .kinds = attacked ? while_attacked : while_greedy};
+    *other = (Other){.bus = caller_open(address), .kinds = attack ? while_attacked : while_greedy};
     other->rows = rows_read(other->bus, "");
-    if (attacked)
-        other->draft = reply_path(call(other->bus, DOMWRIGHT_BUS_NAME, other->rows.rows[0].path,
-                                       DOMWRIGHT_DOMAIN_INTERFACE, "Edit", "a{sv}", 0));
+    if (!attack)
+        return;
+    other->domains = attack_domains_new(attack, other->bus, brief);
+    other->draft = reply_path(call(other->bus, DOMWRIGHT_BUS_NAME, other->rows.rows[0].path,
+                                   DOMWRIGHT_DOMAIN_INTERFACE, "Edit", "a{sv}", 0));
 }
 
 /* So many turns, or as many as there is time for; how many. */
@@ -272,7 +273,9 @@ int main(int argc, char **argv)
         return 0;
     }
     Other other;
-    other_begin(&other, argv[3], attack != NULL);
+    other_begin(&other, argv[3], attack, effort.turns == 1);
     measure(&other, links[0], &effort, attack);
+    if (attack)
+        attack_domains_free(other.domains, other.bus);
     return 0;
 }
