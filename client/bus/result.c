@@ -177,7 +177,11 @@ static void report_problem(const char *subject, const Values *problem, const Res
     _cleanup_free_ char *message = format_string("%s%s%s%s", about, text_of(problem, "message"),
                                                  hint ? " " : "", hint ? hint : "");
 
-    report_note(subject, severity, message);
+    /* Notes are not told with --json; why nothing was done is. */
+    if (arg_json && strcmp(severity, "error") == 0)
+        report_named_error(subject, DOMWRIGHT_ERROR_INVALID, message);
+    else
+        report_note(subject, severity, message);
 }
 
 void problem_report(const char *subject, const Values *problem)

@@ -65,6 +65,24 @@ static int send_edits(const char *path, const Edits *edits, sd_bus_error *error,
     return bus_finish(&call, error, ret_reply);
 }
 
+/* A file is not written where what it would become is wrong as a whole; a dry run has to say the
+ * same of it. The draft is this command's own: the edits may be made in it. */
+static int try_in_file(const Target *target, const Edits *edits)
+{
+    _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
+    Writer call = bus_begin(target->path, DOMWRIGHT_CONFIG_INTERFACE, "Apply");
+    int r;
+
+    append_edits(&call, edits);
+    writer_open(&call, 'a', "{sv}");
+    writer_flag(&call, "cascade", arg_cascade);
+    writer_close(&call);
+    r = bus_finish(&call, &error, NULL);
+    if (r < 0)
+        return report_edit_error(target->name, r, &error, edits);
+    return draft_check(target->name, target->path, target->file, false);
+}
+
 static int apply(const Target *target, void *data)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -82,7 +100,12 @@ static int apply(const Target *target, void *data)
         status = report_json(target, reply);
     if (status == STATUS_FINE)
         status = read_ids(target, reply, print);
-    return status == STATUS_FINE ? result_report(target->name, reply, &view) : status;
+    if (status == STATUS_FINE)
+        status = result_report(target->name, reply, &view);
+    if (target->file && arg_dry_run && status == STATUS_DIFFERS &&
+        try_in_file(target, &change->edits) != STATUS_FINE)
+        status = report_trouble();
+    return status;
 }
 
 static int apply_to(const char *word, Change *change)

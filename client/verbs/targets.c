@@ -209,6 +209,27 @@ int draft_check(const char *subject, const char *path, const File *file, bool sa
     return status == STATUS_FINE ? checked : status;
 }
 
+/* What function prints is of a file that is written; of one that is not, nothing is printed. */
+static int run_and_write(const Target *target, TargetFunction function, void *data)
+{
+    _cleanup_free_ char *printed = NULL;
+    size_t length;
+    FILE *held = open_buffer(&printed, &length);
+    int status;
+
+    terminal_divert(held);
+    status = function(target, data);
+    terminal_divert(NULL);
+    fclose(held);
+    if (status == STATUS_FINE)
+        status = draft_check(target->name, target->path, target->file, false);
+    if (status == STATUS_FINE)
+        status = write_back(target->file, target->path);
+    if (status == STATUS_FINE)
+        fwrite(printed, 1, length, terminal_out());
+    return status;
+}
+
 static int run_on_file(const char *word, TargetFlags flags, TargetFunction function, void *data)
 {
     _cleanup_file_ File *file = NULL;
@@ -217,9 +238,10 @@ static int run_on_file(const char *word, TargetFlags flags, TargetFunction funct
     Target target;
     int status;
 
-    if (edited && arg_json && strcmp(word, "-") == 0)
-        return report_usage("With \"-\" the document goes to standard output, so --json has no "
-                            "place there.");
+    if (edited && (arg_json || arg_diff) && strcmp(word, "-") == 0)
+        return report_usage("With \"-\" the document goes to standard output, so %s has no place "
+                            "there.",
+                            arg_json ? "--json" : "--diff");
     if (!bus_get())
         return report_trouble();
     file = file_read(word);
@@ -229,11 +251,7 @@ static int run_on_file(const char *word, TargetFlags flags, TargetFunction funct
     if (!path)
         return report_trouble();
     target = (Target){.type = TARGET_FILE, .name = word, .path = path, .file = file};
-    status = function(&target, data);
-    if (status == STATUS_FINE && edited)
-        status = draft_check(word, path, file, false);
-    if (status == STATUS_FINE && edited)
-        status = write_back(file, path);
+    status = edited ? run_and_write(&target, function, data) : function(&target, data);
     bus_call(path, DOMWRIGHT_DRAFT_INTERFACE, "Discard", NULL, NULL, "a{sv}", 0);
     return status;
 }

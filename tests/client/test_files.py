@@ -175,6 +175,7 @@ class Files(rig.Live):
         self.assertIn("<target dev='vdb' bus='virtio'/>", with_disk)
         self.assertEqual("", self.ends(1, "set", "-", "vcpuu=4", stdin=document()).out)
         self.ends(2, "--json", "set", "-", "vcpu=4", stdin=document())
+        self.ends(2, "--diff", "set", "-", "vcpu=4", stdin=document())
         latin = document(' encoding="ISO-8859-1"', "é").encode("latin-1")
         answer = self.ok("set", "-", "vcpu=4", stdin=latin, text=False)
         self.assertEqual(latin.replace(b"<vcpu>1<", b"<vcpu>4<"), answer.out)
@@ -219,6 +220,30 @@ class Files(rig.Live):
         self.said("set", self.file, "vcpu=4")
         self.ends(1, "set", self.file, "vcpu=3", "qemu.commandline.env.A.B=c")
         self.assertEqual("4\n", self.said("get", self.file, "vcpu"))
+
+    def test_one_verdict_of_a_file(self):
+        """A dry run says what the edit says, and nothing is printed as done that is not."""
+        self.write(document())
+        before = self.read()
+        for verb, *words in (["set", "qemu.commandline.env.A.B=c"], ["set", "disk/vda/alias=ua-a b"],
+                             ["add", "interface", "source.network=default", "target.dev=x y"],
+                             ["add", "disk", "source.file=/srv/b.raw", "target.bus=virtio", "alias=ua-a b"]):
+            with self.subTest(words):
+                done, tried = [self.run_client(*dry, verb, self.file, *words) for dry in ([], ["-n"])]
+                self.assertEqual((1, 2), (done.status, tried.status), (done.err, tried.err))
+                self.assertEqual("", done.out)
+                self.assertIn(": error: ", done.err)
+                self.assertIn(": error: ", tried.err)
+                through = self.run_client(verb, "-", *words, stdin=document())
+                self.assertEqual((1, ""), (through.status, through.out))
+                for dry in ([], ["-n"]):
+                    self.assertIn('"message":', self.run_client("--json", *dry, verb, self.file, *words).err)
+                self.assertEqual("", self.run_client("--json", verb, self.file, *words).out)
+                self.assertEqual(before, self.read())
+        self.assertEqual("vdb\n", self.ok("add", self.file, "disk", "source.file=/srv/b.raw",
+                                          "target.bus=virtio").out)
+        self.assertIn("+    <disk", self.ok("-d", "add", self.file, "disk", "source.file=/srv/c.raw",
+                                            "target.bus=virtio").out)
 
     def test_devices_by_position(self):
         self.write(document(end="").replace("</devices>", "<controller type='usb' index='0' model='ich9-ehci1'/>"

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Wishes and faults that people met elsewhere, and one verdict of them everywhere: in a draft with and
-without a host, in a dry run, in an edit, by Validate, and by libvirt itself.
+without a host, by the command line in a file, in a dry run, in an edit, by Validate, and by libvirt itself.
 
 Owns the cases; their documents are in tests/data/reports.
 """
 
 import os
+import subprocess
 
 from gi.repository import GLib
 
@@ -100,6 +101,30 @@ CASES = {
     "twin-by-position": ("usb2", [modify("controller", "#1", {"model": "ich9-ehci1"}),
                                   modify("controller", "#2", {"model": "ich9-uhci2"})], FINE),
     "no-such-twin": ("usb2", [modify("controller", "#3", {"model": "ich9-uhci2"})], WRONG),
+    "twin-without-place": ("usb-twice", [add("hostdev", {
+        "source.vendor": "0x0781", "source.product": "0x5567"})], WRONG),
+    "more-memory": ("plain", [put({"memory": "8GiB"})], FINE),
+    "features-of-another-mode": ("vmx-off", [put({"cpu.mode": "custom"})], FINE),
+    "image-options-of-spice": ("spice", [modify("graphics", "spice", {
+        "type": "vnc", "image.compression": "off"})], WRONG),
+    "device-instead-of-network": ("network-card", [modify("interface", NIC, {
+        "source.dev": "eth0"})], FINE),
+    "usb-ids-in-decimal": ("plain", [add("hostdev", {
+        "source.vendor": "1921", "source.product": "21863"})], WRONG),
+    "usb-ids-of-lsusb": ("plain", [add("hostdev", {
+        "source.vendor": "046d", "source.product": "c52b"})], WRONG),
+    "forwarded-ports": ("plain", [add("interface", {
+        "type": "user", "backend.type": "passt", "portForward.1.proto": "tcp",
+        "portForward.1.range.1.start": 8080, "portForward.1.range.1.to": 80})], FINE),
+    "forwarded-ports-of-slirp": ("plain", [add("interface", {
+        "type": "user", "portForward.1.proto": "tcp"})], WRONG),
+    "iscsi-host-device": ("plain", [add("hostdev", {
+        "type": "scsi", "source.protocol": "iscsi", "source.name": "iqn.2024-01.org.example:t/1",
+        "source.host.1.name": "10.0.0.1"})], FINE),
+    "place-of-usb-for-pci": ("passed-through", [modify("hostdev", "0000:09:00.0", {
+        "source.address.bus": "4"})], WRONG),
+    "no-place-of-usb": ("passed-through", [modify("hostdev", "0000:09:00.0", {},
+                                                  "source.address.bus")], FINE),
     "image-by-name": ("plain", [add("disk", {"source.file": "/srv/jammy-cloudimg.img"})], FINE),
 }
 
@@ -151,6 +176,47 @@ class Reports(rig.Case):
         finally:
             self.client.call(draft, "Draft", "Discard", "(a{sv})", {})
 
+    @staticmethod
+    def words(file, edit):
+        """An edit as a person types it."""
+        verb, kind, id, values, unset = edit
+        prefix = f"{kind}/{id}/" if verb == "modify" else ""
+
+        def text(value):
+            return ",".join(value) if isinstance(value, list) else \
+                str(value).lower() if isinstance(value, bool) else str(value)
+        changes = [f"{prefix}{key}={text(value)}" for key, value in values.items()]
+        changes += [f"{prefix}{key}-" for key in unset]
+        return {"add": ["add", file, kind], "remove": ["remove", file, kind, id]}.get(
+            verb, ["set", file]) + changes
+
+    def client_says(self, *words, wrong, stdin=""):
+        done = subprocess.run([services.CLIENT, "--address=" + self.bus.address, *words], input=stdin,
+                              capture_output=True, text=True, timeout=60)
+        return (WRONG if done.returncode == wrong else FINE), [done.stderr], done.stdout
+
+    def by_command_line(self, text, edits):
+        """A file: dry run, edit, through a pipe, and Validate of what came of it."""
+        file = os.path.join(self.libvirtd.directory, "edited.xml")
+        with open(file, "w", encoding="utf-8") as out:
+            out.write(text)
+        said = {}
+        for edit in edits:
+            with open(file, encoding="utf-8") as read:
+                before = read.read()
+            *dry, _ = self.client_says("-n", *self.words(file, edit), wrong=2)
+            *piped, out = self.client_says(*self.words("-", edit), wrong=1, stdin=before)
+            *done, printed = self.client_says(*self.words(file, edit), wrong=1)
+            with open(file, encoding="utf-8") as read:
+                after = read.read()
+            said = {"file -n": dry, "pipe": piped, "file": done}
+            self.assertEqual(("", "", before) if done[0] == WRONG else (out, printed, after),
+                             (out, printed, after), "nothing is done or printed of what is refused")
+            if WRONG in (verdict for verdict, _ in said.values()):
+                return said
+        *said["file validate"], _ = self.client_says("validate", file, wrong=1)
+        return said
+
     def by_libvirt(self, text):
         path = os.path.join(self.libvirtd.directory, "report.xml")
         with open(path, "w") as file:
@@ -181,8 +247,9 @@ class Reports(rig.Case):
                 with open(os.path.join(DOCUMENTS, document + ".xml"), encoding="utf-8") as file:
                     text = file.read()
                 said = {}
-                said["file"], outcome = self.by_draft(text, edits, "")
+                said["draft of no host"], outcome = self.by_draft(text, edits, "")
                 said["draft"], _ = self.by_draft(text, edits, "local")
+                said.update(self.by_command_line(text, edits))
                 said.update(self.by_domain(text, edits))
                 if expected == FINE or not edits:
                     said["libvirt"] = self.by_libvirt(outcome)
