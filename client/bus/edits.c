@@ -231,7 +231,26 @@ char *edit_name(const Edits *edits, unsigned number)
                          key_may_be_secret(edit->values[0].key) ? "..." : edit->values[0].value);
 }
 
-/* The device of an edit that is alone is named where the message does not. Takes line. */
+/* What follows the device that a line names by what the edit would have made its id. */
+static const char *after_new_id(const char *line, const Edit *edit)
+{
+    size_t kind = strlen(edit->kind);
+    const char *id = line + kind + 1;
+
+    if (strncmp(line, edit->kind, kind) != 0 || line[kind] != '/')
+        return line;
+    for (size_t i = 0; i < edit->n_values; i++) {
+        const char *value = edit->values[i].value;
+        size_t length = strlen(value);
+
+        if (length && strncmp(id, value, length) == 0 && strncmp(id + length, ": ", 2) == 0)
+            return id + length + 2;
+    }
+    return line;
+}
+
+/* The device of an edit that is alone is named, as the person has named it, where the message does
+ * not. Takes line. */
 static char *with_name(char *line, const Edits *edits)
 {
     char *name, *named;
@@ -239,7 +258,8 @@ static char *with_name(char *line, const Edits *edits)
     if (edits->count != 1 || !*edits->items[0].id || strstr(line, edits->items[0].id))
         return line;
     name = edit_name(edits, 1);
-    named = name ? format_string("%s: %s", name, line) : copy_string(line);
+    named = name ? format_string("%s: %s", name, after_new_id(line, &edits->items[0]))
+                 : copy_string(line);
     free(name);
     free(line);
     return named;

@@ -130,10 +130,27 @@ static int result_read(sd_bus_message *message, Result *result)
     return r < 0 ? r : sd_bus_message_exit_container(message);
 }
 
+/* Does it tell of a setting that is another now, or gone, though nobody named it, or that stays
+ * though one could think otherwise? */
+static bool is_change(const char *rule)
+{
+    static const char *const ends[] = {"-drops", "-follows", "-fixed", "-stays", "-takes"};
+    size_t length = strlen(rule);
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+        size_t end = strlen(ends[i]);
+
+        if (length > end && strcmp(rule + length - end, ends[i]) == 0)
+            return true;
+    }
+    return strncmp(rule, "stored-", 7) == 0;
+}
+
 /* Defaults that were taken are for who asks what an edit would do, or wants to know everything. */
 static bool is_wanted(const Values *problem)
 {
-    return arg_verbose || arg_dry_run || strcmp(text_of(problem, "severity"), "info") != 0;
+    return arg_verbose || arg_dry_run || strcmp(text_of(problem, "severity"), "info") != 0 ||
+           is_change(text_of(problem, "rule"));
 }
 
 /* "disk vda", "disk "vda"" or "disk/vda" */

@@ -183,8 +183,13 @@ static bool add_fragment(DwEditContext *context, const DwEdit *edit, DwDocument 
     bool taken = id && has_device(document, edit->kind, id);
     if (taken && !may_share_id(context, fragment, edit->kind, id) &&
         !is_elsewhere(document, edit->kind, fragment)) {
-        g_set_error(error, DW_ERROR, DW_ERROR_ALREADY_EXISTS, "There is a %s \"%s\" already.",
-                    edit->kind, id);
+        bool is_usb = strcmp(edit->kind, "hostdev") == 0 &&
+                      node_attribute_is(fragment, document_root(fragment), "type", "usb");
+        g_set_error(error, DW_ERROR, DW_ERROR_ALREADY_EXISTS, "There is a %s \"%s\" already.%s",
+                    edit->kind, id,
+                    is_usb ? " Another of the same make is named by source.address.bus and "
+                             "source.address.device as well."
+                           : "");
         return false;
     }
     node_insert(document, make_devices(document), fragment);

@@ -83,6 +83,26 @@ class Messages(rig.Live):
         for words in re.findall(r'^ *\{"([^"]+)",', part, re.M):
             self.assertEqual(set(), set(words.split()) & kinds)
 
+    def test_what_goes_along_is_told(self):
+        self.assertIn("info: Key currentMemory is", self.ok("set", "web1", "memory=1GiB").err)
+        self.assertIn("info: Key currentMemory stays", self.ok(
+            "set", "web1", "currentMemory=512MiB", "vcpu=1").err + self.ok("set", "web1", "memory=2GiB").err)
+        self.said("add", "web1", "graphics", "type=spice", "autoport=yes", "image.compression=off")
+        self.assertIn("info: graphics/spice: Key image.compression was off and is dropped", self.ok(
+            "set", "web1", "graphics/spice/type=vnc").err)
+        self.assertNotIn("by default", self.ok("add", "web1", "interface").err)
+
+    def test_device_is_named_as_it_was(self):
+        [id] = self.said("add", "web1", "interface", "source.network=default").split()
+        self.assertEqual(f'domwright: web1: interface/{id}: Key mac.address is "hello"; write six pairs of '
+                         "hexadecimal digits, such as 52:54:00:12:34:56.\n",
+                         self.ends(1, "set", "web1", f"interface/{id}/mac.address=hello").err)
+
+    def test_second_of_two_alike(self):
+        usb = ["add", "web1", "hostdev", "source.vendor=0x0781", "source.product=0x5567"]
+        self.said(*usb)
+        self.assertIn("source.address.bus", self.ends(1, *usb).err)
+
     def test_passwords_are_not_words(self):
         self.said("add", "web1", "graphics", "type=vnc")
         self.assertEqual("", self.ok("set", "web1", "graphics/vnc/passwd=@-", stdin="first\nmore").err)
@@ -99,7 +119,12 @@ class Messages(rig.Live):
         self.assertEqual("@-", self.get("web1", "title"))
 
     def test_a_document_without_its_passwords(self):
-        self.said("add", "web1", "graphics", "type=vnc", "passwd=@-", stdin="secret\n")
+        answer = self.ok("-d", "add", "web1", "graphics", "type=vnc", "passwd=@-", stdin="secret\n")
+        self.assertIn("passwd='(new secret)'", answer.out)
+        for word, said in (("passwd=@-", "(new secret)"), ("keymap=de", "(unchanged secret)")):
+            for option in ("-n", "-d"):
+                answer = self.run_client(option, "set", "web1", f"graphics/vnc/{word}", stdin="other\n")
+                self.assertIn(f"passwd='{said}'", answer.out)
         answer = self.ok("xml", "web1")
         self.assertIn("(unchanged secret)", answer.out)
         self.assertEqual("domwright: web1: info: Passwords are left out; to define this text elsewhere, "
