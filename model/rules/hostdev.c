@@ -81,6 +81,44 @@ static void rule_usb_source(DwRuleContext *context)
     }
 }
 
+/* libvirt reads a number as C writes it and wants another than 0; the schema has four digits at
+ * most.
+ */
+static bool is_usb_id(const char *text)
+{
+    return g_regex_match_simple("^(0x[0-9a-fA-F]{1,4}|0[0-7]{0,3}|[1-9][0-9]{0,3})$", text,
+                                G_REGEX_DOLLAR_ENDONLY, 0) &&
+           g_ascii_strtoull(text, NULL, 0) != 0;
+}
+
+static void check_usb_id(DwRuleContext *context, DwNode node, const char *element, const char *key)
+{
+    g_autofree char *text = rule_text(context, node, element);
+
+    if (!text || (g_str_has_prefix(text, "0x") && is_usb_id(text)))
+        return;
+    rule_look_at(context, "hostdev", node);
+    if (!is_usb_id(text))
+        rule_report(context, "hostdev-usb-id", ERROR, key, text, NULL,
+                    "%s is \"%s\"; write 0x and up to four hexadecimal digits, such as 0x046d.",
+                    key, text);
+    else
+        rule_report(context, "hostdev-usb-decimal", WARNING, key, text, NULL,
+                    "%s is %s without 0x, which libvirt takes as the number 0x%04x; write it with "
+                    "0x.",
+                    key, text, (unsigned)g_ascii_strtoull(text, NULL, 0));
+    rule_look_back(context);
+}
+
+static void rule_usb_ids(DwRuleContext *context)
+{
+    for (DwNode node = rule_device(context, "hostdev", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "hostdev", node)) {
+        check_usb_id(context, node, "source/vendor/@id", "source.vendor");
+        check_usb_id(context, node, "source/product/@id", "source.product");
+    }
+}
+
 static void rule_display(DwRuleContext *context)
 {
     bool has_graphics = rule_device(context, "graphics", DW_NODE_NONE) != DW_NODE_NONE;
@@ -215,6 +253,7 @@ static void rule_watchdogs(DwRuleContext *context)
 const DwRule rules_hostdev[] = {
     {rule_unique, {"hostdev"}},
     {rule_usb_source, {"hostdev"}},
+    {rule_usb_ids, {"vendor", "product"}},
     {rule_display, {"display", "ramfb"}},
     {rule_boot, {"hostdev"}},
     {rule_single_ap, {"hostdev"}},

@@ -113,11 +113,6 @@ CASES = {
         "source.vendor": "1921", "source.product": "21863"})], WRONG),
     "usb-ids-of-lsusb": ("plain", [add("hostdev", {
         "source.vendor": "046d", "source.product": "c52b"})], WRONG),
-    "forwarded-ports": ("plain", [add("interface", {
-        "type": "user", "backend.type": "passt", "portForward.1.proto": "tcp",
-        "portForward.1.range.1.start": 8080, "portForward.1.range.1.to": 80})], FINE),
-    "forwarded-ports-of-slirp": ("plain", [add("interface", {
-        "type": "user", "portForward.1.proto": "tcp"})], WRONG),
     "iscsi-host-device": ("plain", [add("hostdev", {
         "type": "scsi", "source.protocol": "iscsi", "source.name": "iqn.2024-01.org.example:t/1",
         "source.host.1.name": "10.0.0.1"})], FINE),

@@ -22,6 +22,9 @@
 #define MDEV(attributes, uuid)                                                                     \
     "<hostdev mode='subsystem' type='mdev' model='vfio-pci' " attributes "><source><address "      \
     "uuid='" uuid "'/></source></hostdev>"
+#define USB_IDS(vendor, product)                                                                   \
+    "<hostdev mode='subsystem' type='usb'><source><vendor id='" vendor "'/><product id='" product  \
+    "'/></source></hostdev>"
 #define UUID_A "11111111-2222-3333-4444-555555555555"
 #define UUID_B "11111111-2222-3333-4444-555555555556"
 #define DIR    "<source dir='/srv'/><target dir='t'/>"
@@ -75,6 +78,11 @@ static const Edge device_edges[] = {
      "<rng model='virtio'><backend model='egd' type='udp'><source mode='bind' service='1'/>"
      "</backend></rng>",
      "<rng model='virtio'><backend model='egd' type='udp'><source service='1'/></backend></rng>"},
+    {"device-udp-connect", ERROR, "source.service",
+     "<serial type='udp'><source host='localhost'/></serial>",
+     "<serial type='udp'><source mode='bind' host='localhost'/><source service='2'/></serial>"},
+    {"device-source-missing", ERROR, "source.service", "<serial type='udp'/>",
+     "<serial type='udp'><source service='2'/></serial>"},
     {"device-single", ERROR, "", "<memballoon model='virtio'/><memballoon model='virtio'/>",
      "<memballoon model='virtio'/>"},
     {"device-single", ERROR, "", "<vsock model='virtio'/><vsock model='virtio'/>",
@@ -108,6 +116,10 @@ static const Edge device_edges[] = {
      "<panic model='isa'><address type='isa' iobase='0x505'/></panic>"},
     {"device-address-arch", ERROR, "address.type",
      NIC("<address type='ccw' cssid='0xfe' ssid='0x0' devno='0x0001'/>"), NIC("")},
+    {"device-address-arch", ERROR, "address.type",
+     "<controller type='scsi' model='virtio-scsi'><address type='spapr-vio'/></controller>",
+     "<controller type='scsi' model='ibmvscsi'><address type='spapr-vio' reg='0x2000'/>"
+     "</controller>"},
     {"device-address-arch", ERROR, "address.type",
      "<watchdog model='i6300esb'><address type='isa'/></watchdog>",
      "<watchdog model='i6300esb'>" AT("0x05") "</watchdog>"},
@@ -193,6 +205,12 @@ static const Edge display_edges[] = {
      "<hostdev mode='subsystem' type='usb'><source><vendor id='0x1234'/><product "
      "id='0x1'/></source>"
      "</hostdev>"},
+    {"hostdev-usb-id", ERROR, "source.vendor", USB_IDS("046d", "0xc52b"),
+     USB_IDS("0x046d", "0xc52b")},
+    {"hostdev-usb-id", ERROR, "source.product", USB_IDS("0x46d", "21863"), USB_IDS("0x46d", "0x1")},
+    {"hostdev-usb-id", ERROR, "source.vendor", USB_IDS("0x0", "0x1"), USB_IDS("0xffff", "0x1")},
+    {"hostdev-usb-decimal", WARNING, "source.vendor", USB_IDS("1921", "0x1"),
+     USB_IDS("0x1921", "0x1")},
     {"hostdev-boot", ERROR, "boot.order",
      "<hostdev mode='subsystem' type='scsi_host'><source protocol='vhost' "
      "wwpn='naa.5123456789abcde0'/><boot order='1'/></hostdev>",
