@@ -50,12 +50,18 @@ static const struct {
     {"channel", "@type", "tcp", "source/@host", "source.host"},
     {"redirdev", "@type", "tcp", "source/@host", "source.host"},
     {"smartcard", "@type", "tcp", "source/@host", "source.host"},
-    {"serial", "@type", "tcp udp", "source/@service", "source.service"},
-    {"parallel", "@type", "tcp udp", "source/@service", "source.service"},
-    {"console", "@type", "tcp udp", "source/@service", "source.service"},
-    {"channel", "@type", "tcp udp", "source/@service", "source.service"},
-    {"redirdev", "@type", "tcp udp", "source/@service", "source.service"},
-    {"smartcard", "@type", "tcp udp", "source/@service", "source.service"},
+    {"serial", "@type", "tcp", "source/@service", "source.service"},
+    {"serial", "@type", "udp", "source", "source.service"},
+    {"parallel", "@type", "tcp", "source/@service", "source.service"},
+    {"parallel", "@type", "udp", "source", "source.service"},
+    {"console", "@type", "tcp", "source/@service", "source.service"},
+    {"console", "@type", "udp", "source", "source.service"},
+    {"channel", "@type", "tcp", "source/@service", "source.service"},
+    {"channel", "@type", "udp", "source", "source.service"},
+    {"redirdev", "@type", "tcp", "source/@service", "source.service"},
+    {"redirdev", "@type", "udp", "source", "source.service"},
+    {"smartcard", "@type", "tcp", "source/@service", "source.service"},
+    {"smartcard", "@type", "udp", "source", "source.service"},
     {"serial", "@type", "spiceport dbus", "source/@channel", "source.channel"},
     {"parallel", "@type", "spiceport dbus", "source/@channel", "source.channel"},
     {"console", "@type", "spiceport dbus", "source/@channel", "source.channel"},
@@ -198,12 +204,14 @@ static void rule_sources(DwRuleContext *context)
                     "%s is one source too many: type %s has %s; unset %s.%u.*.", last,
                     type ? type : "pty", is_udp ? "two" : "one", key, n);
     } else if (n > 0 && is_udp && !sends) {
-        g_autofree char *mode = g_strconcat(key, ".mode", NULL);
+        bool binds = rule_is(context, context->node,
+                             is_rng ? "backend/source/@mode" : "source/@mode", "bind");
+        g_autofree char *what = g_strconcat(key, binds ? ".mode" : ".service", NULL);
 
-        rule_report(context, "device-udp-connect", ERROR, mode, "bind", NULL,
-                    "%s is bind, but type udp needs somewhere to send to: a source of mode connect "
+        rule_report(context, "device-udp-connect", ERROR, what, binds ? "bind" : NULL, NULL,
+                    "%s is %s, but type udp needs somewhere to send to: a source of mode connect "
                     "with a service.",
-                    mode);
+                    what, binds ? "bind" : "missing");
     }
 }
 
@@ -477,6 +485,9 @@ static void rule_address_type(DwRuleContext *context)
         rule_report(context, "device-address-mmio", WARNING, "address.type", type, NULL,
                     "address.type is virtio-mmio, which machines of x86 have not; unset "
                     "address.*, or the guest will not start.");
+    /* A controller of IBM's is of their machines, and libvirt leaves it at that. */
+    if (g_str_equal(type, "spapr-vio") && rule_is(context, context->node, "@model", "ibmvscsi"))
+        return;
     if (g_strv_contains(others, type))
         rule_report(
             context, "device-address-arch", ERROR, "address.type", type, NULL,

@@ -292,8 +292,8 @@ static void check_node(DwRuleContext *context, DwNode node)
 
 /* ---- Slots ---- */
 
-static const char *const narrow[] = {"pcie-root-port", "pcie-switch-downstream-port",
-                                     "pcie-switch-upstream-port", NULL};
+/* The upstream port of a switch is a bus for its downstream ports. */
+static const char *const narrow[] = {"pcie-root-port", "pcie-switch-downstream-port", NULL};
 
 /* The model of the PCI controller of that index; NULL: there is none, or it does not say. */
 static char *model_of(const DwRuleContext *context, uint64_t index)

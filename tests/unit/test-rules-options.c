@@ -140,6 +140,14 @@ static const Edge q35_edges[] = {
      PCI("pcie-root-port", "") "<sound model='ich9'><address type='pci' bus='1' slot='1'/></sound>",
      PCI("pcie-root-port",
          "") "<sound model='ich9'><address type='pci' bus='1' slot='0' function='1'/></sound>"},
+    {"pci-address-slot", ERROR, "address.slot",
+     PCI("pcie-root-port", "") "<controller type='pci' index='2' model='pcie-switch-upstream-port'>"
+                               "<address type='pci' bus='1' slot='1'/></controller>",
+     PCI("pcie-root-port",
+         "") "<controller type='pci' index='2' model='pcie-switch-upstream-port'>"
+             "<address type='pci' bus='1' slot='0'/></controller>"
+             "<controller type='pci' index='3' model='pcie-switch-downstream-port'>"
+             "<address type='pci' bus='2' slot='3'/></controller>"},
 };
 
 #define REMAPS(features, options)                                                                  \
