@@ -320,14 +320,58 @@ static void test_keys_are_there(void **state)
     assert_null(belonging_of("disk", "serial", &(DwBelonging){0}));
 }
 
+#define IMAGES(loader, nvram)                                                                      \
+    "<domain type='kvm'><name>t</name><memory>1024</memory><os>"                                   \
+    "<type arch='x86_64' machine='q35'>hvm</type><loader readonly='yes' type='pflash'" loader      \
+    "</loader><nvram" nvram "</nvram></os></domain>"
+
+/* The format of an image does not stay for another one. */
+static void test_image_formats_go_along(void **state)
+{
+    static const struct {
+        const char *before, *values, *after, *rule, *key;
+    } cases[] = {
+        {IMAGES(" format='qcow2'>/l.qcow2", " format='qcow2'>/n.qcow2"),
+         "os.loader=/l.fd;os.nvram=/n.fd", IMAGES(">/l.fd", ">/n.fd"), "firmware-format-drops",
+         "os.nvram.format"},
+        {IMAGES(" format='qcow2'>/l.qcow2", ">/n"), "os.loader=/l.fd", IMAGES(">/l.fd", ">/n"),
+         "firmware-format-drops", "os.loader.format"},
+        {IMAGES(">/l", " template='/t.qcow2' templateFormat='qcow2'>/n"), "os.nvram.template=/t",
+         IMAGES(">/l", " template='/t'>/n"), "firmware-format-drops", "os.nvram.templateFormat"},
+        {IMAGES(" format='raw'>/l.fd", ">/n"), "os.loader=/l.qcow2",
+         IMAGES(" format='qcow2'>/l.qcow2", ">/n"), "firmware-format-follows", "os.loader.format"},
+        {IMAGES(" format='qcow2'>/l.qcow2", ">/n"), "os.loader=/m.qcow2",
+         IMAGES(" format='qcow2'>/m.qcow2", ">/n"), NULL, NULL},
+        {IMAGES(" format='qcow2'>/l.qcow2", ">/n"), "os.loader=/m;os.loader.format=qcow2",
+         IMAGES(" format='qcow2'>/m", ">/n"), NULL, NULL},
+        {IMAGES(" format='qcow2'>/l", ">/n"), "os.loader=/l", IMAGES(" format='qcow2'>/l", ">/n"),
+         NULL, NULL},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(Outcome) outcome =
+            edit_text(cases[i].before, DW_VERB_SET, "", "", cases[i].values, 0, NULL);
+
+        assert_text(&outcome, cases[i].after);
+        if (cases[i].rule)
+            assert_note(&outcome, cases[i].rule, cases[i].key, INFO);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changes),           cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_documents),         cmocka_unit_test(test_keys_are_there),
-        cmocka_unit_test(test_displays),          cmocka_unit_test(test_memory_follows),
-        cmocka_unit_test(test_cpu_features_stay), cmocka_unit_test(test_described),
-        cmocka_unit_test(test_pins_go_along),     cmocka_unit_test(test_listed_vcpus_go_along),
+        cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_documents),
+        cmocka_unit_test(test_keys_are_there),
+        cmocka_unit_test(test_displays),
+        cmocka_unit_test(test_memory_follows),
+        cmocka_unit_test(test_cpu_features_stay),
+        cmocka_unit_test(test_described),
+        cmocka_unit_test(test_pins_go_along),
+        cmocka_unit_test(test_listed_vcpus_go_along),
+        cmocka_unit_test(test_image_formats_go_along),
     };
 
     dw_end_without_memory();

@@ -103,6 +103,35 @@ static void drop_element(const DwDefaults *defaults, const char *prefix, const c
         node_remove(document, node);
 }
 
+/* The format of an image goes with the image: of another one it is what its ending says, and raw,
+ * which needs no word, where that says nothing. */
+static bool change_image_formats(const DwDefaults *defaults, GError **error)
+{
+    static const struct {
+        const char *image, *format;
+    } images[] = {{"os.loader", "os.loader.format"},
+                  {"os.nvram", "os.nvram.format"},
+                  {"os.nvram.template", "os.nvram.templateFormat"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(images); i++) {
+        g_autofree char *image = defaults_text(defaults, images[i].image);
+        g_autofree char *format = defaults_text(defaults, images[i].format);
+        bool is_qcow2 = image && g_str_has_suffix(image, ".qcow2");
+
+        if (!format || !defaults_changed(defaults, images[i].image) ||
+            defaults_asked(defaults, images[i].format) || is_qcow2 == g_str_equal(format, "qcow2"))
+            continue;
+        if (is_qcow2)
+            defaults_take(defaults, "firmware-format-follows", DW_SEVERITY_INFO, images[i].format,
+                          dw_value_string("qcow2"), "%s is qcow2, by the ending of %s.",
+                          images[i].format, images[i].image);
+        else if (!drop(defaults, "firmware-format-drops", DW_SEVERITY_INFO, images[i].format,
+                       "it was that of the image before", error))
+            return false;
+    }
+    return true;
+}
+
 static bool change_firmware(const DwDefaults *defaults, GError **error)
 {
     static const char *const manual[] = {
@@ -123,6 +152,8 @@ static bool change_firmware(const DwDefaults *defaults, GError **error)
         drop_element(defaults, "os.nvram", "os/nvram");
         return true;
     }
+    if (!change_image_formats(defaults, error))
+        return false;
     if (defaults_changed(defaults, "os.loader") && !defaults_asked(defaults, "os.firmware"))
         return drop_all(defaults, "loader-drops", DW_SEVERITY_INFO, automatic,
                         "os.loader names the firmware", error);
