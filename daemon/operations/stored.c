@@ -6,14 +6,30 @@
  */
 #include "operations/stored.h"
 
-void stored_show(ChangeOperation *change, const DocumentChange *document, const DwDocument *stored)
+/* The text for a diff, without secrets; edits, where it was made by those, or NULL. */
+static char *shown(const ChangeOperation *change, const DwDocument *document,
+                   const GPtrArray *edits)
+{
+    return edits && change->gives_secret
+               ? dw_document_redacted_after(document, edits, change->result.ids)
+               : dw_document_redacted(document);
+}
+
+char *stored_diff(const ChangeOperation *change, const DocumentChange *document,
+                  const DwDocument *after, const GPtrArray *edits)
+{
+    g_autofree char *old = document->before ? dw_document_redacted(document->before) : g_strdup("");
+    g_autofree char *new = shown(change, after, edits);
+    return dw_diff(old, new);
+}
+
+void stored_show(ChangeOperation *change, const DocumentChange *document, const DwDocument *stored,
+                 const GPtrArray *edits)
 {
     if (!change->diff)
         return;
-    g_autofree char *old = document->before ? dw_document_redacted(document->before) : g_strdup("");
-    g_autofree char *new = dw_document_redacted(stored);
     /* The change is made: a diff that is too long for an answer is no reason to fail. */
-    char *diff = operation_answer(dw_diff(old, new), NULL);
+    char *diff = operation_answer(stored_diff(change, document, stored, edits), NULL);
     if (!diff)
         return;
     g_free(change->diff);
@@ -32,5 +48,5 @@ void stored_find(const ChangeOperation *change, const DocumentChange *document,
 void stored_compare(ChangeOperation *change, const DwDocument *stored, const GPtrArray *edits)
 {
     stored_find(change, &change->plan->config, stored, edits, change->problems);
-    stored_show(change, &change->plan->config, stored);
+    stored_show(change, &change->plan->config, stored, edits);
 }

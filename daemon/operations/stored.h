@@ -8,7 +8,11 @@
  * ids change->result has, or NULL. */
 void stored_find(const ChangeOperation *change, const DocumentChange *document,
                  const DwDocument *stored, const GPtrArray *edits, GPtrArray *problems);
+/* What differs in after, without secrets; edits as above. */
+char *stored_diff(const ChangeOperation *change, const DocumentChange *document,
+                  const DwDocument *after, const GPtrArray *edits);
 /* The diff of the change, where it has one, is to show what is stored. */
-void stored_show(ChangeOperation *change, const DocumentChange *document, const DwDocument *stored);
+void stored_show(ChangeOperation *change, const DocumentChange *document, const DwDocument *stored,
+                 const GPtrArray *edits);
 /* Both for the configuration, to the change's problems. */
 void stored_compare(ChangeOperation *change, const DwDocument *stored, const GPtrArray *edits);

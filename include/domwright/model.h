@@ -115,9 +115,13 @@ const char *dw_document_text(const DwDocument *document, size_t *ret_length);
 const char *dw_document_body(const DwDocument *document);
 /* The text with every secret replaced by DW_SECRET_PLACEHOLDER. */
 char *dw_document_redacted(const DwDocument *document);
+/* The same of what edits made, with DW_SECRET_NEW for the secrets they gave, whether or not those
+ * are what was there before. ids: as in DwResult. */
+char *dw_document_redacted_after(const DwDocument *document, const GPtrArray *edits, char **ids);
 /* False: a document of this text holds no secret, which is known without reading it. */
 bool dw_text_may_hold_secret(const char *text);
 #define DW_SECRET_PLACEHOLDER "(unchanged secret)"
+#define DW_SECRET_NEW         "(new secret)"
 /* Where a secret is the placeholder, puts the one base has in the same place (the same device's, of
  * the same name). INVALID when base has none there; base NULL has none at all. */
 bool dw_document_keep_secrets(DwDocument *document, const DwDocument *base, GError **error);

@@ -189,6 +189,45 @@ static bool gives_secret(const DwEdit *edit)
     return false;
 }
 
+/* Is it one of those that the edit has given to the device, or domain, of that id? */
+static bool is_given(const DwDocument *document, const Secret *secret, const DwEdit *edit,
+                     const char *id)
+{
+    bool same = *edit->kind ? device_find(document, edit->kind, id, NULL) == secret->device
+                            : has_local_name(document, secret->device, "os");
+    g_autofree char *name =
+        same && !secret->attribute.name ? node_attribute(document, secret->node, "name") : NULL;
+
+    if (!same || !gives_secret(edit))
+        return false;
+    for (size_t i = 0; name && i < dw_settings_count(edit->values); i++) {
+        const char *key = dw_settings_key(edit->values, i);
+        const char *cookie = strstr(key, "cookie.");
+        if (cookie && strcmp(cookie + strlen("cookie."), name) == 0)
+            return true;
+    }
+    return secret->attribute.name != NULL;
+}
+
+char *dw_document_redacted_after(const DwDocument *document, const GPtrArray *edits, char **ids)
+{
+    g_autoptr(DwDocument) copy = dw_document_copy(document);
+    g_autoptr(GArray) secrets = find_secrets(copy);
+    g_autoptr(GArray) replacements = g_array_new(FALSE, FALSE, sizeof(DwReplacement));
+
+    for (guint i = 0; i < secrets->len; i++) {
+        const Secret *secret = &g_array_index(secrets, Secret, i);
+        bool given = false;
+        for (guint j = 0; !given && j < edits->len; j++) {
+            const DwEdit *edit = edits->pdata[j];
+            given = is_given(copy, secret, edit, ids && ids[j] && *ids[j] ? ids[j] : edit->id);
+        }
+        add_replacement(copy, secret, given ? DW_SECRET_NEW : DW_SECRET_PLACEHOLDER, replacements);
+    }
+    document_replace(copy, replacements);
+    return g_strdup(dw_document_text(copy, NULL));
+}
+
 bool dw_edits_give_secret(const GPtrArray *edits)
 {
     for (guint i = 0; i < edits->len; i++)

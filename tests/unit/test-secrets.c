@@ -258,6 +258,46 @@ static void test_what_gives_a_secret(void **state)
     assert_false(dw_document_gives_secret(none));
 }
 
+/* Those that an edit has given are told apart from those that stay, whatever they are. */
+static void test_what_was_given_is_shown(void **state)
+{
+    static const struct {
+        DwVerb verb;
+        const char *kind, *id, *key, *value, *made;
+    } cases[] = {
+        {DW_VERB_MODIFY, "graphics", "vnc", "passwd", "p", "g1"},
+        {DW_VERB_MODIFY, "graphics", "vnc", "passwd", "q", "g1"},
+        {DW_VERB_MODIFY, "graphics", "vnc", "passwd", HIDDEN, ""},
+        {DW_VERB_MODIFY, "graphics", "vnc", "keymap", "de", ""},
+        {DW_VERB_ADD, "graphics", "", "passwd", "q", "g2"},
+        {DW_VERB_MODIFY, "disk", "vda", "source.cookies.cookie.b", "2", "c"},
+    };
+    g_autoptr(DwDocument) document = parse(
+        DEVICES("<graphics type='vnc' passwd='p'/><graphics type='spice' passwd='s'/>"
+                "<disk><source><cookies><cookie name='a'>1</cookie><cookie name='b'>2</cookie>"
+                "</cookies></source><target dev='vda'/></disk>"));
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+        DwSettings *values = dw_settings_new();
+        char *ids[] = {(char *)(cases[i].verb == DW_VERB_ADD ? "spice" : ""), NULL};
+        const char *made = cases[i].made;
+
+        assert_true(dw_settings_add(values, cases[i].key, dw_value_string(cases[i].value), NULL));
+        g_ptr_array_add(edits,
+                        dw_edit_new(cases[i].verb, cases[i].kind, cases[i].id, values, NULL));
+        g_autofree char *shown = dw_document_redacted_after(document, edits, ids);
+        g_autofree char *expected = g_strdup_printf(
+            DEVICES("<graphics type='vnc' passwd='%s'/><graphics type='spice' passwd='%s'/>"
+                    "<disk><source><cookies><cookie name='a'>" HIDDEN "</cookie>"
+                    "<cookie name='b'>%s</cookie></cookies></source><target dev='vda'/></disk>"),
+            strcmp(made, "g1") == 0 ? DW_SECRET_NEW : HIDDEN,
+            strcmp(made, "g2") == 0 ? DW_SECRET_NEW : HIDDEN,
+            strcmp(made, "c") == 0 ? DW_SECRET_NEW : HIDDEN);
+        assert_string_equal(shown, expected);
+    }
+}
+
 /* Giving a secret is a change whether or not it is the one that is there, and none of its text is
  * among what rules, prompts and agents see. */
 static void test_effects_tell_no_secret(void **state)
@@ -347,6 +387,7 @@ int main(void)
         cmocka_unit_test(test_every_spelling_is_hidden),
         cmocka_unit_test(test_secrets_are_not_mixed_up),
         cmocka_unit_test(test_what_gives_a_secret),
+        cmocka_unit_test(test_what_was_given_is_shown),
         cmocka_unit_test(test_effects_tell_no_secret),
         cmocka_unit_test(test_what_cannot_hold_a_secret),
         cmocka_unit_test(test_what_is_not_read_is_not_hidden),

@@ -419,7 +419,7 @@ static void check_stored(EditOperation *edit, Virt *virt, const DwDocument *conf
     if (config)
         live_address_compare(change->plan->steps, config, now, change->problems);
     if (change->affect == AFFECT_LIVE)
-        stored_show(change, &change->plan->live, now);
+        stored_show(change, &change->plan->live, now, edit->way == EDIT_APPLY ? edit->edits : NULL);
 }
 
 /* The running domain has refused; true when that is no failure. Takes failure. */

@@ -167,9 +167,9 @@ static bool add_diff(EditOperation *edit, const DocumentChange *config, GError *
     ChangeOperation *change = &edit->change;
     if (!change->base.options.dry_run && !change->base.options.diff)
         return true;
-    g_autofree char *before = dw_document_redacted(config->before);
-    g_autofree char *after = dw_document_redacted(config->after);
-    change->diff = operation_answer(dw_diff(before, after), error);
+    change->diff = operation_answer(
+        stored_diff(change, config, config->after, edit->way == EDIT_APPLY ? edit->edits : NULL),
+        error);
     return change->diff != NULL;
 }
 
