@@ -216,11 +216,41 @@ static int call_choices(const char *host, char *words[], int keys, int count, sd
     return bus_finish(&call, error, ret_reply);
 }
 
+static const char *default_of(const Values *choice)
+{
+    const char *is_default = values_get(choice, "default");
+
+    return is_default && strcmp(is_default, "yes") == 0 ? "default" : "";
+}
+
+/* A column that would be empty is left out. */
+static void print_choices(const Rows *rows)
+{
+    _cleanup_columns_ Columns columns = {{"VALUE"}, 1};
+    bool with_default = false, with_meaning = false;
+
+    for (size_t i = 0; i < rows->count; i++) {
+        with_default |= *default_of(&rows->items[i]) != '\0';
+        with_meaning |= *(values_get(&rows->items[i], "doc") ?: "") != '\0';
+    }
+    if (with_default)
+        columns.headings[columns.n_columns++] = "DEFAULT";
+    if (with_meaning)
+        columns.headings[columns.n_columns++] = "MEANING";
+    for (size_t i = 0; i < rows->count; i++) {
+        columns_add(&columns, values_get(&rows->items[i], "value"));
+        if (with_default)
+            columns_add(&columns, default_of(&rows->items[i]));
+        if (with_meaning)
+            columns_add(&columns, values_get(&rows->items[i], "doc"));
+    }
+    columns_print(&columns, "No choices.");
+}
+
 int run_choices(const Verb *verb, char *words[], int count)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
     _cleanup_message_ sd_bus_message *reply = NULL;
-    _cleanup_columns_ Columns columns = {{"VALUE", "DEFAULT", "MEANING"}, 3};
     _cleanup_free_ char *host = host_path();
     _cleanup_rows_ Rows rows = {0};
     int r, keys = 0;
@@ -242,14 +272,7 @@ int run_choices(const Verb *verb, char *words[], int count)
     r = rows_read(reply, &rows);
     if (r < 0)
         return report_bad_answer(NULL, r);
-    for (size_t i = 0; i < rows.count; i++) {
-        const char *is_default = values_get(&rows.items[i], "default");
-
-        columns_add(&columns, values_get(&rows.items[i], "value"));
-        columns_add(&columns, is_default && strcmp(is_default, "yes") == 0 ? "default" : "");
-        columns_add(&columns, values_get(&rows.items[i], "doc"));
-    }
-    columns_print(&columns, "No choices.");
+    print_choices(&rows);
     return STATUS_FINE;
 }
 

@@ -454,6 +454,7 @@ class Changing(rig.Live):
         self.assertIn("writeback", values)
         self.assertEqual(values, [row["value"] for row in
                                   self.ok("choices", "disk", "driver.cache", "--json").json])
+        self.assertNotRegex(self.said("choices", "disk", "target.bus"), r"\t(\t|\n)")
         self.ends(1, "choices", "disk", "zz")
         self.assertEqual("default", self.said("choices", "interface", "source.network").split("\t")[0])
         self.assertEqual("default-pool", self.said("choices", "disk", "source.pool").split("\t")[0])
