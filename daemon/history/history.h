@@ -102,6 +102,16 @@ bool history_present(History *history, GHashTable *uuids, uint64_t time, GError 
  */
 bool history_begin(History *history, const char *uuid, const HistoryChange *change,
                    const char *text, HistoryCompare compare, GError **error);
+/*
+ * The same before it is certain that the domain still has the definition of the change's revision:
+ * only where that is the one stored last. A thread synchronises it. NULL: it is not begun.
+ */
+typedef struct HistoryAhead HistoryAhead;
+HistoryAhead *history_begin_ahead(History *history, const char *uuid, const HistoryChange *change);
+/* Waits, and returns what history_begin() would. Frees. */
+bool history_ahead_join(HistoryAhead *ahead, GError **error);
+/* The change is not made after all. Waits and frees; NULL is fine. */
+void history_ahead_cancel(HistoryAhead *ahead);
 typedef enum {
     HISTORY_MADE,
     HISTORY_FAILED,    /* nothing was changed; the entry disappears */

@@ -99,7 +99,7 @@ static void append_interrupted(Journal *journal, const HistoryChange *plan)
     journal_append(journal, RECORD_OUTCOME, payload, strlen(payload));
 }
 
-static void append_change(Journal *journal, const StoredChange *intent)
+static void append_intended(Journal *journal, const StoredChange *intent)
 {
     g_autofree char *payload = change_to_payload(intent->change, intent->instance);
     journal_append(journal, RECORD_CHANGE, payload, strlen(payload));
@@ -117,7 +117,7 @@ static bool settle(const History *history, const char *uuid, const StoredChange 
         return false;
     find_change(&journal, intent, &found, &last);
     if (!found)
-        append_change(&journal, intent);
+        append_intended(&journal, intent);
     if (!found || last)
         append_interrupted(&journal, intent->change);
     bool done = journal_sync(&journal, error);

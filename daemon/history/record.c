@@ -331,10 +331,13 @@ bool journal_write(Journal *journal, GError **error)
 
 bool journal_sync(Journal *journal, GError **error)
 {
+    int64_t before = journal->size - (journal->unwritten ? (int64_t)journal->unwritten->len : 0);
     if (!journal_write(journal, error))
         return false;
-    if (fdatasync(journal->fd) < 0)
-        return fail(journal, "synchronise", error);
+    if (fdatasync(journal->fd) < 0) {
+        fail(journal, "synchronise", error);
+        return ftruncate(journal->fd, before) == 0 && false;
+    }
     if (journal->made)
         sync_directory(journal->path);
     journal->made = false;

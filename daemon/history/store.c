@@ -97,7 +97,7 @@ static void append_document(Journal *journal, const char *revision, const char *
     journal_append(journal, RECORD_DOCUMENT, payload, strlen(payload));
 }
 
-static void append_change(const History *history, Journal *journal, const HistoryChange *change)
+void append_change(const History *history, Journal *journal, const HistoryChange *change)
 {
     g_autofree char *payload = change_to_payload(change, history->run);
     journal_append(journal, RECORD_CHANGE, payload, strlen(payload));

@@ -49,3 +49,4 @@ bool newest_document(const Journal *journal, StoredDocument *ret_stored);
 bool history_compact(Journal *journal, uint32_t entries, uint64_t oldest, uint64_t bytes,
                      GError **error);
 char *history_path(const History *history, const char *uuid);
+void append_change(const History *history, Journal *journal, const HistoryChange *change);

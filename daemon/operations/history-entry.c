@@ -69,15 +69,11 @@ static bool intend(HistoryEntry *entry, const Operation *operation, const Histor
     return false;
 }
 
-bool history_entry_begin(HistoryEntry *entry, History *history, const Operation *operation,
-                         HistoryOrigin origin, const char *revision, const DwDocument *before,
-                         GPtrArray *problems, GError **error)
+static HistoryChange *change_new(const Operation *operation, HistoryOrigin origin,
+                                 const char *revision, const DwDocument *before)
 {
-    *entry = (HistoryEntry){history, operation->uuid, false, false};
-    if (!history)
-        return true;
     bool several_steps = changes_running(operation);
-    g_autoptr(HistoryChange) change = g_new0(HistoryChange, 1);
+    HistoryChange *change = g_new0(HistoryChange, 1);
     *change = (HistoryChange){
         .revision = g_strdup(revision),
         .name = dw_get_string(before, "name"),
@@ -93,13 +89,43 @@ bool history_entry_begin(HistoryEntry *entry, History *history, const Operation 
         change->name = g_strdup("");
     if (!change->user)
         change->user = g_strdup("");
+    return change;
+}
+
+bool history_entry_begin(HistoryEntry *entry, History *history, const Operation *operation,
+                         HistoryOrigin origin, const char *revision, const DwDocument *before,
+                         GPtrArray *problems, GError **error)
+{
+    *entry = (HistoryEntry){history, operation->uuid, false, false};
+    if (!history)
+        return true;
+    g_autoptr(HistoryChange) change = change_new(operation, origin, revision, before);
     g_autofree char *text = dw_document_redacted(before);
     g_autoptr(GError) failure = NULL;
     entry->begun =
         history_begin(history, operation->uuid, change, text, history_compare_texts, &failure);
     if (!entry->begun)
         return refuse(history, failure, problems, error);
-    return !several_steps || intend(entry, operation, change, problems, error);
+    return !changes_running(operation) || intend(entry, operation, change, problems, error);
+}
+
+HistoryAhead *history_entry_ahead(History *history, const Operation *operation,
+                                  HistoryOrigin origin, const char *revision,
+                                  const DwDocument *before)
+{
+    if (!history || changes_running(operation))
+        return NULL;
+    g_autoptr(HistoryChange) change = change_new(operation, origin, revision, before);
+    return history_begin_ahead(history, operation->uuid, change);
+}
+
+bool history_entry_join(HistoryEntry *entry, History *history, const Operation *operation,
+                        HistoryAhead *ahead, GPtrArray *problems, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    *entry = (HistoryEntry){history, operation->uuid, false, false};
+    entry->begun = history_ahead_join(ahead, &failure);
+    return entry->begun || refuse(history, failure, problems, error);
 }
 
 void warn_of_lost_secrets(const GPtrArray *kinds, GPtrArray *problems)

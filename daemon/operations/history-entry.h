@@ -23,6 +23,17 @@ typedef struct {
 bool history_entry_begin(HistoryEntry *entry, History *history, const Operation *operation,
                          HistoryOrigin origin, const char *revision, const DwDocument *before,
                          GPtrArray *problems, GError **error);
+/*
+ * The same in two steps: the first while it is not certain yet that `before` is what there is now;
+ * NULL: then history_entry_begin() is to be called in the second one's place. What is begun and not
+ * to be made is history_ahead_cancel()led.
+ */
+HistoryAhead *history_entry_ahead(History *history, const Operation *operation,
+                                  HistoryOrigin origin, const char *revision,
+                                  const DwDocument *before);
+/* Takes ahead. */
+bool history_entry_join(HistoryEntry *entry, History *history, const Operation *operation,
+                        HistoryAhead *ahead, GPtrArray *problems, GError **error);
 /* What dw_document_recover_secrets() returned, as the warning secret-lost. */
 void warn_of_lost_secrets(const GPtrArray *kinds, GPtrArray *problems);
 /* The definition there is now; changes: NULL when nobody compared. */

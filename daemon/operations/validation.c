@@ -209,6 +209,24 @@ bool validation_refuse(GPtrArray *problems, bool dry_run, const char *rule, GErr
     return true;
 }
 
+bool validation_identity(const DwDocument *before, const DwDocument *after, GPtrArray *problems,
+                         bool dry_run, GError **error)
+{
+    static const char *const keys[] = {"name", "uuid"};
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *old = dw_get_string(before, keys[i]);
+        g_autofree char *new = dw_get_string(after, keys[i]);
+        if (g_strcmp0(old, new) == 0)
+            continue;
+        GError *failure = g_error_new(DW_ERROR, DW_ERROR_INVALID,
+                                      "A domain keeps its %s: it is \"%s\", not \"%s\".", keys[i],
+                                      old ? old : "", new ? new : "");
+        if (!validation_refuse(problems, dry_run, "domain-identity", failure, error))
+            return false;
+    }
+    return true;
+}
+
 bool validation_check(const GPtrArray *problems, GError **error)
 {
     g_autofree char *message = dw_problems_join(problems);

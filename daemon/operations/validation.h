@@ -37,5 +37,8 @@ void validation_warn(GPtrArray *problems, const char *rule, const char *message)
  */
 bool validation_refuse(GPtrArray *problems, bool dry_run, const char *rule, GError *fault,
                        GError **error);
+/* A domain keeps its name and UUID; dry, as validation_refuse(). */
+bool validation_identity(const DwDocument *before, const DwDocument *after, GPtrArray *problems,
+                         bool dry_run, GError **error);
 /* INVALID with every error among problems in the message; true when there is none. */
 bool validation_check(const GPtrArray *problems, GError **error);

@@ -20,6 +20,7 @@ typedef struct {
     EditWay way;
     DocumentSource source;
     History *history;       /* of the domain's host, or NULL */
+    HistoryAhead *ahead;    /* what is written to it while the document is read once more */
     HistoryOrigin origin;   /* what its history says of the change */
     DefinitionWatch *watch; /* of the domain's host */
     RemovalWatch *removals; /* the same */

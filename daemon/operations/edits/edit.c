@@ -143,25 +143,6 @@ static void check_document(EditOperation *edit, Virt *virt, const DwHost *host)
     references_check(virt, config->before, config->after, problems);
 }
 
-static bool check_identity(EditOperation *edit, GError **error)
-{
-    const DocumentChange *config = &edit->change.plan->config;
-    static const char *const keys[] = {"name", "uuid"};
-    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
-        g_autofree char *before = dw_get_string(config->before, keys[i]);
-        g_autofree char *after = dw_get_string(config->after, keys[i]);
-        if (g_strcmp0(before, after) != 0) {
-            GError *failure = g_error_new(DW_ERROR, DW_ERROR_INVALID,
-                                          "A domain keeps its %s: it is \"%s\", not \"%s\".",
-                                          keys[i], before ? before : "", after ? after : "");
-            if (!validation_refuse(edit->change.problems, edit->change.base.options.dry_run,
-                                   "domain-identity", failure, error))
-                return false;
-        }
-    }
-    return true;
-}
-
 static bool add_diff(EditOperation *edit, const DocumentChange *config, GError **error)
 {
     ChangeOperation *change = &edit->change;
@@ -186,7 +167,9 @@ static bool plan_config(EditOperation *edit, const DwHost *host, GError **error)
     if (edit->change.affect == AFFECT_LIVE)
         return true;
     return ways[edit->way].make(edit, config, host, error) &&
-           (on_draft(edit) || ways[edit->way].renames || check_identity(edit, error));
+           (on_draft(edit) || ways[edit->way].renames ||
+            validation_identity(config->before, config->after, edit->change.problems,
+                                edit->change.base.options.dry_run, error));
 }
 
 /* Takes before. */
@@ -264,16 +247,29 @@ static bool act_on_draft(EditOperation *edit)
     return true;
 }
 
+static bool is_to_act(const EditOperation *edit)
+{
+    return edit->change.changed && !edit->change.base.options.dry_run &&
+           edit->change.step != STEP_PLAN;
+}
+
 /* Reads the document once more, as late as can be: libvirt cannot define a domain on the condition
- * that it is still what it was. Unless this fails, definitions are being counted from here on. */
-static char *read_base(const EditOperation *edit, Virt *virt, Redefinition *redefinition,
-                       GError **error)
+ * that it is still what it was. The disk writes the history meanwhile. Unless this fails,
+ * definitions are being counted from here on. */
+static char *read_base(EditOperation *edit, Virt *virt, Redefinition *redefinition, GError **error)
 {
     const char *uuid = edit->change.base.uuid;
+    if (is_to_act(edit) && edit->change.config_changed) {
+        const DocumentChange *config = &edit->change.plan->config;
+        edit->ahead = history_entry_ahead(edit->history, &edit->change.base, edit->origin,
+                                          config->revision, config->before);
+    }
     redefinition_begin(edit->watch, redefinition, uuid);
     char *text = virt_domain_xml(virt, uuid, false, error);
-    if (!text)
+    if (!text) {
         redefinition_end(edit->watch, redefinition, false);
+        g_clear_pointer(&edit->ahead, history_ahead_cancel);
+    }
     return text;
 }
 
@@ -296,15 +292,23 @@ static char *commit(EditOperation *edit, Task *task, Virt *virt, GError **error)
                                    : define_on_host(plan, virt, error);
 }
 
+static bool keep_before(EditOperation *edit, HistoryEntry *entry, GError **error)
+{
+    const Operation *base = &edit->change.base;
+    const DocumentChange *config = &edit->change.plan->config;
+    GPtrArray *problems = edit->change.problems;
+    return edit->ahead ? history_entry_join(entry, edit->history, base,
+                                            g_steal_pointer(&edit->ahead), problems, error)
+                       : history_entry_begin(entry, edit->history, base, edit->origin,
+                                             config->revision, config->before, problems, error);
+}
+
 /* Defines what was planned and reads it back. */
 static char *redefine(EditOperation *edit, Task *task, Virt *virt, HistoryEntry *entry,
                       GError **error)
 {
     const Operation *base = &edit->change.base;
-    const DocumentChange *config = &edit->change.plan->config;
-    if (!plan_check(&edit->change, error) ||
-        !history_entry_begin(entry, edit->history, base, edit->origin, config->revision,
-                             config->before, edit->change.problems, error))
+    if (!plan_check(&edit->change, error) || !keep_before(edit, entry, error))
         return NULL;
     GError *failure = NULL;
     g_autofree char *uuid = commit(edit, task, virt, &failure);
@@ -387,12 +391,6 @@ static bool act_on_domain(EditOperation *edit, Task *task, Virt *virt, const cha
     return true;
 }
 
-static bool is_to_act(const EditOperation *edit)
-{
-    return edit->change.changed && !edit->change.base.options.dry_run &&
-           edit->change.step != STEP_PLAN;
-}
-
 /* The plan is made from the known document, and reading the document before the act shows whether
  * it is still that one: if not, the plan is made again. ret_now: for act_on_domain(), or NULL. */
 static bool plan_known(EditOperation *edit, Virt *virt, char **ret_now, Redefinition *redefinition,
@@ -408,6 +406,7 @@ static bool plan_known(EditOperation *edit, Virt *virt, char **ret_now, Redefini
         *ret_now = g_steal_pointer(&now);
         return true;
     }
+    g_clear_pointer(&edit->ahead, history_ahead_cancel);
     redefinition_end(edit->watch, redefinition, false);
     if (strcmp(now, edit->known) == 0) {
         if (!planned)
@@ -466,7 +465,9 @@ static bool run(Operation *operation, Task *task, Virt *virt, GError **error)
         return act_on_running_only(edit, task, virt, error);
     if (!now)
         now = read_base(edit, virt, &redefinition, error);
-    return now && act_on_domain(edit, task, virt, now, &redefinition, error);
+    bool done = now && act_on_domain(edit, task, virt, now, &redefinition, error);
+    g_clear_pointer(&edit->ahead, history_ahead_cancel);
+    return done;
 }
 
 /* ---- Main thread ---- */
