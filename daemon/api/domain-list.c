@@ -16,6 +16,7 @@
 #include "bus/wire.h"
 #include "calls/call.h"
 #include "calls/server.h"
+#include "inventory/domain-path.h"
 #include "inventory/inventory.h"
 #include "operations/reads/columns.h"
 

@@ -13,6 +13,8 @@
 #include "operations/reads/diff.h"
 #include "operations/rebase.h"
 
+#include "inventory/domain-path.h"
+
 static void reply_diff(Writer *reply, const Outcome *outcome)
 {
     writer_basic(reply, 's', ((const DiffOperation *)outcome->operation)->diff);

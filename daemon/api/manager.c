@@ -14,6 +14,8 @@
 #include "operations/edits/edit.h"
 #include "operations/reads/parse.h"
 
+#include "inventory/domain-path.h"
+
 /*
  * The host a new document is for. NULL without error: none, and nothing is filled in. A host that
  * is away is an error only when the caller named it.

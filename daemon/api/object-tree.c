@@ -9,6 +9,7 @@
 #include "calls/server.h"
 #include "drafts/drafts.h"
 #include "host/hosts.h"
+#include "inventory/domain-path.h"
 #include "inventory/inventory.h"
 
 static bool is_below(const Host *host, const char *path)

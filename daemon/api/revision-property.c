@@ -10,6 +10,7 @@
 #include "calls/server.h"
 #include "drafts/drafts.h"
 #include "host/host.h"
+#include "inventory/domain-path.h"
 #include "operations/reads/read.h"
 
 #define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"

@@ -7,6 +7,7 @@
 #include "bus/senders.h"
 #include "bus/wire.h"
 #include "calls/server.h"
+#include "inventory/domain-path.h"
 #include "inventory/inventory.h"
 
 #define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"

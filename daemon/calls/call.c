@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "calls/call-life.h"
 #include "calls/server.h"
+#include "inventory/domain-path.h"
 #include "operations/plan.h"
 
 static Call *call_new(Request *request, Operation *operation, ReplyFunc reply)

@@ -8,6 +8,7 @@
 #include "calls/needed-actions.h"
 #include "calls/reply.h"
 #include "calls/server.h"
+#include "inventory/domain-path.h"
 #include "policy/action.h"
 
 void group_change_clear(GroupChange *change)

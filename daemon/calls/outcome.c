@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "calls/audit.h"
 #include "host/host.h"
+#include "inventory/domain-path.h"
 #include "operations/edits/edit.h"
 #include "operations/reads/read.h"
 #include "operations/rebase.h"

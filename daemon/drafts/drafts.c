@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/secret-text.h"
 #include "drafts/draft-file.h"
+#include "inventory/domain-path.h"
 #include "inventory/inventory.h"
 
 /* Texts up to this length are kept as documents, too. */

@@ -154,10 +154,16 @@ static void take_live(Item *item, Domain *domain)
      * a baseline. */
     if (!item->before && !item->reported && domain->live_change_reported)
         return;
-    /* The start's own result came meanwhile, with an older document. What differs from it was not
-     * compared here, and an event still to come would find nothing left to tell. */
-    if (!item->before && document_cache_get(domain->inventory->live_documents, &domain->uuid)) {
-        inventory_mark_live_doubtful(domain, item->reported);
+    /* The result of the start or of an edit came meanwhile, with a document that may be older or
+     * newer. What differs from it was not compared here, and an event still to come would find
+     * nothing left to tell. */
+    const char *known = document_cache_get(domain->inventory->live_documents, &domain->uuid);
+    if (known && g_strcmp0(known, item->before) != 0) {
+        if (strcmp(known, item->snapshot.text) == 0)
+            inventory_live_document(domain, g_steal_pointer(&item->snapshot.text),
+                                    item->snapshot.revision, false, NULL);
+        else
+            inventory_mark_live_doubtful(domain, item->reported);
         return;
     }
     inventory_live_document(domain, g_steal_pointer(&item->snapshot.text), item->snapshot.revision,
@@ -222,7 +228,7 @@ static void fill(Item *item, const Domain *domain, bool live)
     item->is_known = live && !item->before && domain->live_revision_known;
 }
 
-/* Persistent documents that one of our edits is at work on are left for later. */
+/* Documents that one of our edits is at work on are left for later: it reads them itself. */
 static Batch *batch_new(Side *side)
 {
     Inventory *inventory = side->reader->inventory;
@@ -236,7 +242,7 @@ static Batch *batch_new(Side *side)
         char uuid[UUID_TEXT];
         next = link->next;
         uuid_format(&domain->uuid, uuid);
-        if (!side->live && host_queue_key_busy(side->reader->queue, uuid))
+        if (host_queue_key_busy(side->reader->queue, uuid))
             continue;
         fill(&batch->items[batch->count++], domain, side->live);
         inventory_unmark(domain, side->live);

@@ -20,6 +20,8 @@
 struct PendingKeeper {
     Inventory *inventory;
     HostQueue *queue;
+    void (*lane_left)(void *data);
+    void *data;
     Baselines *baselines; /* NULL: none are kept */
     GHashTable *changed;  /* set of Uuid: to be compared */
     bool held;            /* documents are read first */
@@ -91,7 +93,9 @@ static void compare_next(PendingKeeper *keeper);
 
 static void keep_done(TaskEnd end, void *data, void *context)
 {
-    compare_next(context);
+    PendingKeeper *keeper = context;
+    compare_next(keeper);
+    keeper->lane_left(keeper->data);
 }
 
 static const TaskType keep_type = {NULL, keep_run, keep_done, keep_free};
@@ -194,10 +198,13 @@ static int on_pause_over(sd_event_source *source, uint64_t usec, void *userdata)
 /* ---- Interface ---- */
 
 PendingKeeper *pending_keeper_new(const HostContext *context, const char *name, const char *uri,
-                                  Inventory *inventory, HostQueue *queue)
+                                  Inventory *inventory, HostQueue *queue,
+                                  void (*lane_left)(void *data), void *data)
 {
     PendingKeeper *keeper = g_new0(PendingKeeper, 1);
     *keeper = (PendingKeeper){.inventory = inventory, .queue = queue, .held = true};
+    keeper->lane_left = lane_left;
+    keeper->data = data;
     keeper->changed = g_hash_table_new_full(uuid_hash, uuid_equal, g_free, NULL);
     need_memory(sd_event_add_time(context->event, &keeper->timer, CLOCK_MONOTONIC, 0, 0,
                                   on_pause_over, keeper));

@@ -12,9 +12,10 @@
 
 typedef struct PendingKeeper PendingKeeper;
 
-/* name: of the host. */
+/* name: of the host. lane_left: a task of the keeper has left the lane of its domain. */
 PendingKeeper *pending_keeper_new(const HostContext *context, const char *name, const char *uri,
-                                  Inventory *inventory, HostQueue *queue);
+                                  Inventory *inventory, HostQueue *queue,
+                                  void (*lane_left)(void *data), void *data);
 /* NULL-safe. */
 void pending_keeper_free(PendingKeeper *keeper);
 /* A reference, or NULL when none are kept. */

@@ -13,7 +13,7 @@ void domain_snapshot_clear(DomainSnapshot *snapshot)
     g_clear_pointer(&snapshot->title, g_free);
 }
 
-static void set_text(DomainSnapshot *snapshot, const Virt *virt, char *text)
+void domain_snapshot_take_live_text(DomainSnapshot *snapshot, const Virt *virt, char *text)
 {
     snapshot->text = text;
     revision_of(virt_uri(virt), text, strlen(text), snapshot->revision);
@@ -22,7 +22,7 @@ static void set_text(DomainSnapshot *snapshot, const Virt *virt, char *text)
 DwDocument *domain_snapshot_take_text(DomainSnapshot *snapshot, const Virt *virt, char *text,
                                       DwDocument *document)
 {
-    set_text(snapshot, virt, text);
+    domain_snapshot_take_live_text(snapshot, virt, text);
     if (!document)
         document = dw_document_parse(text, strlen(text), NULL);
     snapshot->title = document ? dw_get_string(document, "title") : NULL;
@@ -47,5 +47,5 @@ void domain_snapshot_read_live(Virt *virt, const char *uuid, DomainSnapshot *sna
     *snapshot = (DomainSnapshot){0};
     char *text = virt_domain_xml(virt, uuid, true, NULL);
     if (text)
-        set_text(snapshot, virt, text);
+        domain_snapshot_take_live_text(snapshot, virt, text);
 }

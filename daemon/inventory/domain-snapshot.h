@@ -21,6 +21,8 @@ bool domain_snapshot_read(Virt *virt, const char *uuid, DomainSnapshot *snapshot
 /* Worker: reads only the running document and its revision; text stays NULL when it does not run.
  */
 void domain_snapshot_read_live(Virt *virt, const char *uuid, DomainSnapshot *snapshot);
+/* Worker: the same from a text just read, which it takes. */
+void domain_snapshot_take_live_text(DomainSnapshot *snapshot, const Virt *virt, char *text);
 /* Worker: from a text just defined or read, which it takes; returns it parsed, or NULL when it does
  * not parse. document: the same text parsed already, which is passed through, or NULL. */
 DwDocument *domain_snapshot_take_text(DomainSnapshot *snapshot, const Virt *virt, char *text,

@@ -10,6 +10,15 @@
 
 typedef struct Inventory Inventory;
 
+/* Events that edits of ours cause, and others as well; see inventory.h. */
+typedef enum {
+    EDIT_EVENT_NONE,     /* others */
+    EDIT_EVENT_DEFINED,  /* about the persistent document */
+    EDIT_EVENT_METADATA, /* about either */
+    EDIT_EVENT_LIVE,     /* about the running one */
+    EDIT_EVENTS,
+} EditEvent;
+
 struct Domain {
     Object object;
     uint8_t state; /* VirtState */
@@ -20,14 +29,15 @@ struct Domain {
     bool live_change_reported : 1; /* by an event, and listeners have not been told yet */
     bool pending : 1;              /* something waits for the next start */
     bool hidden : 1;               /* libvirt named it, but it has not been read: it may be gone */
-    uint8_t events_during_edit;    /* about the document, since our own edit began; inventory.h */
-    uint8_t own_events_pending;    /* DEFINED events that edits of ours are still going to cause */
-    int32_t id;                    /* -1: not running */
-    uint32_t change_count;         /* counts what may have changed the document */
-    uint64_t started_at;           /* µs since 1970; 0: not running, or not known */
-    int64_t autostart_known_at;    /* µs, monotonic; what was asked before may be older */
-    RevisionMark revision;         /* of the persistent document */
-    RevisionMark live_revision;    /* of the running one, as it was read last */
+    bool doubtful_before_edit : 1; /* when our own edit began */
+    uint8_t events_during_edit[EDIT_EVENTS]; /* since then, but for what follows */
+    uint8_t own_events_pending[EDIT_EVENTS]; /* that edits of ours are still going to cause */
+    int32_t id;                              /* -1: not running */
+    uint32_t change_count;                   /* counts what may have changed the document */
+    uint64_t started_at;                     /* µs since 1970; 0: not running, or not known */
+    int64_t autostart_known_at; /* µs, monotonic; what was asked before may be older */
+    RevisionMark revision;      /* of the persistent document */
+    RevisionMark live_revision; /* of the running one, as it was read last */
     Uuid uuid;
     char uuid_text[UUID_TEXT]; /* a long list prints it twice a row */
     Inventory *inventory;
@@ -41,5 +51,3 @@ static inline bool domain_active(const Domain *domain)
 {
     return domain->id >= 0;
 }
-
-char *domain_path(const Domain *domain);

@@ -18,45 +18,6 @@
 /* More results than this without an event: the events are not going to come. */
 #define MAX_OWN_EVENTS 8
 
-/* ---- Paths ---- */
-
-static char *join_path(const Inventory *inventory, const char *uuid_text)
-{
-    char text[UUID_TEXT];
-    g_strlcpy(text, uuid_text, sizeof text);
-    text[8] = text[13] = text[18] = text[23] = '_'; /* its dashes */
-    return g_strconcat(inventory->path, "/domain/_", text, NULL);
-}
-
-char *domain_path(const Domain *domain)
-{
-    return join_path(domain->inventory, domain->uuid_text);
-}
-
-char *inventory_path_of(const Inventory *inventory, const char *uuid_text)
-{
-    char text[UUID_TEXT];
-    Uuid uuid;
-    if (!uuid_parse(uuid_text, &uuid))
-        return NULL;
-    uuid_format(&uuid, text);
-    return join_path(inventory, text);
-}
-
-Domain *inventory_at_path(const Inventory *inventory, const char *path)
-{
-    const char *text = strrchr(path, '/');
-    Uuid uuid;
-    Domain *domain = text && text[1] == '_' && uuid_parse(text + 2, &uuid)
-                         ? inventory_find(inventory, &uuid)
-                         : NULL;
-    if (!domain)
-        return NULL;
-    /* One object, one path: capitals and dashes are not accepted. */
-    g_autofree char *canonical = domain_path(domain);
-    return strcmp(path, canonical) == 0 ? domain : NULL;
-}
-
 /* ---- The table ---- */
 
 static void domain_free(void *userdata)
@@ -312,18 +273,32 @@ void inventory_remove(Domain *domain)
 
 /* ---- Events ---- */
 
-/* Case 4 of the table in the header. */
-static bool is_own(Domain *domain, const VirtEvent *event)
+static const EditEvent edit_events[] = {
+    [VIRT_EVENT_DEFINED] = EDIT_EVENT_DEFINED, [VIRT_EVENT_METADATA] = EDIT_EVENT_METADATA,
+    [VIRT_EVENT_LIVE] = EDIT_EVENT_LIVE,       [VIRT_EVENT_DEVICE_REMOVED] = EDIT_EVENT_LIVE,
+    [VIRT_EVENT_CLOSED] = EDIT_EVENT_NONE,
+};
+
+/* Counts what edits cause, too. True: our own edit has caused it, case 4 of the table in the
+ * header.
+ */
+static bool is_own(Inventory *inventory, Domain *domain, EditEvent kind)
 {
-    if (!domain || event->type != VIRT_EVENT_DEFINED || domain->own_events_pending == 0)
+    if (kind == EDIT_EVENT_NONE)
         return false;
-    domain->own_events_pending--;
-    return true;
+    inventory->has_events[kind] = true;
+    if (!domain)
+        return false;
+    if (domain->own_events_pending[kind] > 0) {
+        domain->own_events_pending[kind]--;
+        return true;
+    }
+    domain->events_during_edit[kind] += domain->events_during_edit[kind] < UINT8_MAX;
+    return false;
 }
 
 static void on_defined(Inventory *inventory, Domain *domain, const VirtEvent *event, bool own)
 {
-    inventory->has_defined_events = true;
     if (domain) {
         set_name(domain, event->name);
         domain->persistent = true;
@@ -356,11 +331,11 @@ static void on_started(Inventory *inventory, Domain *domain, const VirtEvent *ev
 }
 
 /* Changes an existing domain; false when that was its end. */
-static bool change(Domain *domain, const VirtEvent *event)
+static bool change(Domain *domain, const VirtEvent *event, bool own)
 {
     switch (event->type) {
     case VIRT_EVENT_UNDEFINED:
-        if (domain->own_events_pending > 0) {
+        if (domain->own_events_pending[EDIT_EVENT_DEFINED] > 0) {
             inventory_mark_doubtful(domain);
             return true;
         }
@@ -375,8 +350,10 @@ static bool change(Domain *domain, const VirtEvent *event)
         domain->state = event->state;
         return true;
     case VIRT_EVENT_METADATA:
-        inventory_mark_doubtful(domain);
-        inventory_mark_live_doubtful(domain, true);
+        if (!own) {
+            inventory_mark_doubtful(domain);
+            inventory_mark_live_doubtful(domain, true);
+        }
         return true;
     case VIRT_EVENT_LIVE:
         inventory_mark_live_doubtful(domain, true);
@@ -400,12 +377,9 @@ void inventory_event(Inventory *inventory, const VirtEvent *event)
         return;
     Domain *domain = inventory_find_any(inventory, &uuid);
     g_auto(DomainProperties) before = {0};
-    bool about_document = event->type == VIRT_EVENT_DEFINED || event->type == VIRT_EVENT_METADATA;
-    bool own = is_own(domain, event);
+    bool own = is_own(inventory, domain, edit_events[event->type]);
     if (domain) {
         domain->change_count++;
-        domain->events_during_edit +=
-            about_document && !own && domain->events_during_edit < UINT8_MAX;
         domain_properties_get(domain, &before);
     }
     bool lives = true;
@@ -414,7 +388,7 @@ void inventory_event(Inventory *inventory, const VirtEvent *event)
     else if (event->type == VIRT_EVENT_STARTED)
         on_started(inventory, domain, event);
     else if (domain)
-        lives = change(domain, event);
+        lives = change(domain, event, own);
     if (domain && lives)
         news_properties(domain->inventory->listeners, domain, &before);
     else if (domain)
@@ -489,11 +463,14 @@ void inventory_update(Inventory *inventory, const DomainSnapshot *snapshot,
         take_document(domain, snapshot, changes);
 }
 
-/* The host has not told of a definition of ours yet, and will. */
-static void expect_event(Domain *domain)
+/* ---- Our own edits ---- */
+
+/* The host has not told of so many changes of ours yet, and will. */
+static void expect_events(Domain *domain, EditEvent kind, unsigned count)
 {
-    if (domain->inventory->has_defined_events && domain->own_events_pending < MAX_OWN_EVENTS)
-        domain->own_events_pending++;
+    uint8_t *pending = &domain->own_events_pending[kind];
+    if (domain->inventory->has_events[kind])
+        *pending = MIN(*pending + count, MAX_OWN_EVENTS);
 }
 
 void inventory_defined(Inventory *inventory, const DomainSnapshot *snapshot)
@@ -504,26 +481,72 @@ void inventory_defined(Inventory *inventory, const DomainSnapshot *snapshot)
     bool told = inventory_find_any(inventory, &uuid) != NULL;
     inventory_update(inventory, snapshot, NULL);
     if (!told)
-        expect_event(inventory_find_any(inventory, &uuid));
+        expect_events(inventory_find_any(inventory, &uuid), EDIT_EVENT_DEFINED, 1);
 }
 
 void inventory_edit_begins(Domain *domain)
 {
-    domain->events_during_edit = 0;
+    memset(domain->events_during_edit, 0, sizeof domain->events_during_edit);
+    domain->doubtful_before_edit = domain->doubtful != NULL;
 }
 
-void inventory_edit_ends(Domain *domain, const DomainSnapshot *snapshot, const DwChanges *changes)
+/* An edit was to cause so many events; false: others came, too. */
+static bool only_ours(Domain *domain, EditEvent kind, unsigned expected)
+{
+    unsigned seen = domain->events_during_edit[kind];
+    if (seen < expected)
+        expect_events(domain, kind, expected - seen);
+    return seen <= expected;
+}
+
+static void take_stored(Domain *domain, const DomainSnapshot *stored, const DwChanges *changes)
 {
     g_auto(DomainProperties) before = {0};
     domain_properties_get(domain, &before);
-    domain->change_count++;
-    if (domain->events_during_edit == 1)
-        inventory_unmark(domain, false);
-    else if (domain->events_during_edit == 0)
-        expect_event(domain);
-    take_title(domain, snapshot);
+    take_title(domain, stored);
     news_properties(domain->inventory->listeners, domain, &before);
-    take_document(domain, snapshot, changes);
+    take_document(domain, stored, changes);
+}
+
+static bool is_empty(const DwChanges *changes)
+{
+    return !changes->keys[0] && changes->devices->len == 0 && !changes->other;
+}
+
+/* What was read back follows what is known, or it is read again. */
+static void take_running(Domain *domain, const EditResult *result)
+{
+    DomainSnapshot *running = result->running;
+    const char *known = document_cache_get(domain->inventory->live_documents, &domain->uuid);
+    if (!known || !running->text || strcmp(known, result->running_before) != 0) {
+        if (!known || g_strcmp0(known, running->text) != 0)
+            inventory_mark_live_doubtful(domain, true);
+        return;
+    }
+    bool differs = strcmp(known, running->text) != 0 &&
+                   !(result->live_changes && is_empty(result->live_changes));
+    inventory_live_document(domain, g_steal_pointer(&running->text), running->revision, differs,
+                            result->live_changes);
+}
+
+void inventory_edit_ends(Domain *domain, const EditResult *result)
+{
+    bool any = domain->events_during_edit[EDIT_EVENT_DEFINED] > 0 ||
+               domain->events_during_edit[EDIT_EVENT_METADATA] > 0;
+    bool defined = only_ours(domain, EDIT_EVENT_DEFINED, result->stored != NULL);
+    bool metadata = only_ours(domain, EDIT_EVENT_METADATA, result->metadata_calls);
+    bool live = only_ours(domain, EDIT_EVENT_LIVE, 0);
+    if (any && defined && metadata && (result->stored || !domain->doubtful_before_edit))
+        inventory_unmark(domain, false);
+    if (result->stored) {
+        domain->change_count++;
+        take_stored(domain, result->stored, result->changes);
+    }
+    if (!result->running)
+        return;
+    if (metadata && live)
+        inventory_unmark(domain, true);
+    take_running(domain, result);
 }
 
 void inventory_renamed(Domain *domain, const char *name)
@@ -560,7 +583,8 @@ void inventory_resync(Inventory *inventory, const GPtrArray *domains, bool first
         g_hash_table_remove(gone, &uuid);
         inventory_update(inventory, &snapshot, NULL);
         Domain *domain = inventory_find_any(inventory, &uuid);
-        domain->own_events_pending = 0; /* those events were lost with the connection */
+        /* Those events were lost with the connection. */
+        memset(domain->own_events_pending, 0, sizeof domain->own_events_pending);
         inventory_mark_doubtful(domain);
         inventory_mark_live_doubtful(domain, false);
     }

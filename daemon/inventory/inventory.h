@@ -7,13 +7,14 @@
  * Our own edits and their events. An edit reads back what it defined, so its DEFINED event carries
  * nothing new; but the event may arrive before or after the edit's result does, and another program
  * may define at the same time. Counted are events_during_edit (since inventory_edit_begins, own
- * ones excluded) and own_events_pending (results taken whose event has not arrived):
+ * ones excluded) and own_events_pending (results taken whose event has not arrived). The same goes
+ * for the METADATA event of each call that gives a running domain a title, description or metadata:
  *
  *   what arrives                          | then
  *   --------------------------------------+------------------------------------------------------
- *   result, 0 events during the edit      | pending + 1: the next DEFINED event is our own
+ *   result, no event during the edit      | pending + 1: the next DEFINED event is our own
  *   result, 1 event during the edit       | it was our own: the domain is not doubtful any more
- *   result, 2 or more events              | one was another program's: stays doubtful, is read
+ *   result, more events, or others        | one was another program's: stays doubtful, is read
  *   DEFINED, own events pending           | pending - 1, nothing to read. If it was another
  *                                         | program's, ours is still to come and is read instead
  *   DEFINED, none pending                 | doubtful, is read
@@ -41,10 +42,20 @@ struct Inventory {
     GQueue doubtful;         /* of Domain: to be read again, in this order */
     GQueue live_doubtful;    /* the same for running documents */
     DocumentCache *documents, *live_documents;
-    ValueCache *values;      /* of keys, as lists show them */
-    bool resyncing_first;    /* nobody has seen anything of this host yet */
-    bool has_defined_events; /* not every driver sends them */
+    ValueCache *values;           /* of keys, as lists show them */
+    bool resyncing_first;         /* nobody has seen anything of this host yet */
+    bool has_events[EDIT_EVENTS]; /* not every driver sends them */
 };
+
+/* What an edit of ours made of a domain. */
+typedef struct {
+    const DomainSnapshot *stored;  /* its configuration, or NULL: that was not to change */
+    const DwChanges *changes;      /* of that, or NULL: not known */
+    unsigned metadata_calls;       /* made for the running domain */
+    DomainSnapshot *running;       /* its text: what was read back of the running domain */
+    const char *running_before;    /* its text before */
+    const DwChanges *live_changes; /* since then, or NULL: not known */
+} EditResult;
 
 Inventory *inventory_new(Host *host, const char *path, const GArray *listeners);
 void inventory_free(Inventory *inventory);
@@ -55,10 +66,6 @@ Domain *inventory_find(const Inventory *inventory, const Uuid *uuid);
 Domain *inventory_find_word(const Inventory *inventory, const char *word);
 /* Also what is hidden. */
 Domain *inventory_find_any(const Inventory *inventory, const Uuid *uuid);
-/* The domain an object path names, or NULL. */
-Domain *inventory_at_path(const Inventory *inventory, const char *path);
-/* The path a domain with this uuid has; NULL: the text is no uuid. */
-char *inventory_path_of(const Inventory *inventory, const char *uuid_text);
 /* All domains, also those hidden, sorted by name; good until one comes, goes or is renamed. */
 const GPtrArray *inventory_sorted(Inventory *inventory);
 /* The next visible domain, or NULL; iter as for a GHashTable. */
@@ -74,9 +81,9 @@ void inventory_update(Inventory *inventory, const DomainSnapshot *snapshot,
                       const DwChanges *changes);
 /* A definition of ours made or replaced the domain of the snapshot. */
 void inventory_defined(Inventory *inventory, const DomainSnapshot *snapshot);
-/* An edit of ours begins; and it has ended, this is what libvirt made of it. */
+/* An edit of ours begins; and it has ended with this result, whose running text is taken. */
 void inventory_edit_begins(Domain *domain);
-void inventory_edit_ends(Domain *domain, const DomainSnapshot *snapshot, const DwChanges *changes);
+void inventory_edit_ends(Domain *domain, const EditResult *result);
 void inventory_remove(Domain *domain);
 void inventory_renamed(Domain *domain, const char *name);
 /* asked_at: µs, monotonic; libvirt was asked then or later. What is older than what is known is not

@@ -46,6 +46,8 @@ static void plan_free(ChangePlan *plan)
     document_change_clear(&plan->config);
     document_change_clear(&plan->live);
     g_clear_pointer(&plan->steps, g_ptr_array_unref);
+    if (plan->live_compared)
+        dw_changes_clear(&plan->live_changes);
     dw_document_free(plan->settled);
     g_free(plan->old_name);
     g_free(plan->name);

@@ -30,6 +30,8 @@ typedef struct {
     DwDocument *settled; /* of a rename: what has to be defined under the old name first, or NULL */
     DocumentChange live; /* nothing in it: the running domain is not to change */
     GPtrArray *steps;    /* of LiveStep, in order; NULL likewise */
+    DwChanges live_changes; /* what the steps change, where live_compared */
+    bool live_compared;
     bool schema_checked; /* by a schema that is authoritative for the host's libvirt */
 } ChangePlan;
 

@@ -71,9 +71,11 @@ bool host_queue_is_open(const HostQueue *queue)
     return true;
 }
 
+static bool edit_at_work;
+
 bool host_queue_key_busy(const HostQueue *queue, const char *key)
 {
-    return false;
+    return edit_at_work;
 }
 
 /* The one task that is under way. */
@@ -223,10 +225,52 @@ static void test_start_result_is_what_runs(void **state)
     inventory_started(domain, RUN, g_strdup(small));
     read_document();
     take_document();
+    check_told("");
+    assert_true(domain->live_revision_known);
+    assert_null(waiting.data);
+}
+
+/* An edit of ours has ended, this is what it read back. */
+static void edit_ends(const char *before, const char *text)
+{
+    DomainSnapshot running = {.text = g_strdup(text)};
+    EditResult result = {.running = &running, .running_before = before};
+    revision_of("test:///default", text, strlen(text), running.revision);
+    inventory_edit_ends(domain, &result);
+    domain_snapshot_clear(&running);
+}
+
+/* The reading has what was there before the edit: it must not take that back. */
+static void test_edit_while_reading(void **state)
+{
+    event(VIRT_EVENT_STARTED);
+    read_document();
+    take_document();
+    event(VIRT_EVENT_LIVE);
+    read_document();
+    running_text = large;
+    edit_ends(small, large);
+    check_told("something; ");
+    take_document();
     read_document();
     take_document();
     check_told("");
+}
+
+static void test_edit_at_work(void **state)
+{
+    event(VIRT_EVENT_STARTED);
+    read_document();
+    take_document();
+    edit_at_work = true;
+    event(VIRT_EVENT_LIVE);
     assert_null(waiting.data);
+    edit_at_work = false;
+    running_text = large;
+    document_reader_read_live(reader);
+    read_document();
+    take_document();
+    check_told("memory; ");
 }
 
 static void test_stopped_while_reading(void **state)
@@ -249,6 +293,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_change_during_the_first_reading, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_change_between_start_and_reading, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_start_result_is_what_runs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_edit_while_reading, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_edit_at_work, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stopped_while_reading, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("document-reader", tests, NULL, NULL);

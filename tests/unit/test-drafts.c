@@ -20,6 +20,7 @@
 #include "base/error.h"
 #include "drafts/draft-file.h"
 #include "drafts/drafts.h"
+#include "inventory/domain-path.h"
 #include "inventory/inventory.h"
 
 #define XML  "<domain><name>web</name></domain>"

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "inventory/domain-path.h"
 #include "inventory/inventory.h"
 
 #define ONE   "8a7c3e10-5b42-4d8f-9c21-0f6e5d4c3b2a"
@@ -163,7 +164,8 @@ static void edit_ends(const char *text)
 {
     DomainSnapshot snapshot;
     fill(&snapshot, NULL, text);
-    inventory_edit_ends(find(ONE), &snapshot, NULL);
+    EditResult result = {.stored = &snapshot};
+    inventory_edit_ends(find(ONE), &result);
 }
 
 /* A domain that is known, on a host that sends DEFINED events. */
@@ -280,7 +282,7 @@ static void test_paths(void **state)
 
 static void check_pending(unsigned pending, unsigned doubtful)
 {
-    assert_int_equal(find(ONE)->own_events_pending, pending);
+    assert_int_equal(find(ONE)->own_events_pending[EDIT_EVENT_DEFINED], pending);
     assert_int_equal(inventory->doubtful.length, doubtful);
 }
 
@@ -390,6 +392,107 @@ static void test_told_before_the_definition_ends(void **state)
     assert_null(find(ONE));
 }
 
+/* ---- The same of a running domain's title, description and metadata ---- */
+
+#define BEFORE "<domain id='4'/>"
+#define AFTER  "<domain id='4'><title>x</title></domain>"
+
+/* A running domain whose documents are known, on a host that sends METADATA events. */
+static void have_running(void)
+{
+    have_read(ONE, "web", 4, "<domain/>");
+    event(ONE, VIRT_EVENT_METADATA, 4);
+    read_doubtful("<domain/>");
+    inventory_unmark(find(ONE), true);
+    inventory_live_document(find(ONE), g_strdup(BEFORE), "r", false, NULL);
+    g_string_truncate(told, 0);
+}
+
+/* It has been given the title, and this was read back; NULL: nothing. */
+static void live_edit_ends(const char *before, const char *text)
+{
+    DomainSnapshot running;
+    fill(&running, NULL, g_strdup(text));
+    EditResult result = {.metadata_calls = 1, .running = &running, .running_before = before};
+    inventory_edit_ends(find(ONE), &result);
+    domain_snapshot_clear(&running);
+}
+
+static void check_doubtful(unsigned persistent, unsigned live)
+{
+    assert_int_equal(inventory->doubtful.length, persistent);
+    assert_int_equal(inventory->live_doubtful.length, live);
+}
+
+static void test_title_before_its_event(void **state)
+{
+    have_running();
+    inventory_edit_begins(find(ONE));
+    live_edit_ends(BEFORE, AFTER);
+    check_told("web live; ");
+    check_doubtful(0, 0);
+    event(ONE, VIRT_EVENT_METADATA, 4);
+    check_doubtful(0, 0);
+    event(ONE, VIRT_EVENT_METADATA, 4); /* another program's */
+    check_doubtful(1, 1);
+}
+
+static void test_title_after_its_event(void **state)
+{
+    have_running();
+    inventory_edit_begins(find(ONE));
+    event(ONE, VIRT_EVENT_METADATA, 4);
+    check_doubtful(1, 1);
+    live_edit_ends(BEFORE, AFTER);
+    check_told("web live; ");
+    check_doubtful(0, 0);
+    assert_string_equal(document_cache_get(inventory->live_documents, &find(ONE)->uuid), AFTER);
+}
+
+static void test_title_of_another_program_too(void **state)
+{
+    have_running();
+    inventory_edit_begins(find(ONE));
+    event(ONE, VIRT_EVENT_METADATA, 4);
+    event(ONE, VIRT_EVENT_METADATA, 4);
+    live_edit_ends(BEFORE, AFTER);
+    check_doubtful(1, 1);
+}
+
+/* What is known to be doubtful for another reason stays so. */
+static void test_title_of_a_doubtful_domain(void **state)
+{
+    have_running();
+    inventory_mark_doubtful(find(ONE));
+    inventory_edit_begins(find(ONE));
+    event(ONE, VIRT_EVENT_METADATA, 4);
+    live_edit_ends(BEFORE, AFTER);
+    check_doubtful(1, 0);
+}
+
+static void test_device_of_another_program_too(void **state)
+{
+    have_running();
+    inventory_edit_begins(find(ONE));
+    event(ONE, VIRT_EVENT_METADATA, 4);
+    event(ONE, VIRT_EVENT_LIVE, 4);
+    live_edit_ends(BEFORE, AFTER);
+    check_doubtful(0, 1);
+}
+
+/* Not what was changed; or nothing could be read back. */
+static void test_unknown_running_document(void **state)
+{
+    have_running();
+    live_edit_ends("<domain id='4'><title>y</title></domain>", AFTER);
+    check_told("");
+    check_doubtful(0, 1);
+    inventory_unmark(find(ONE), true);
+    live_edit_ends(BEFORE, NULL);
+    check_told("");
+    check_doubtful(0, 1);
+}
+
 /* ---- Revisions ---- */
 
 static void test_revision(void **state)
@@ -483,6 +586,12 @@ int main(void)
         TEST(test_pending_has_a_limit),
         TEST(test_defined_before_it_is_told_gone),
         TEST(test_told_before_the_definition_ends),
+        TEST(test_title_before_its_event),
+        TEST(test_title_after_its_event),
+        TEST(test_title_of_another_program_too),
+        TEST(test_title_of_a_doubtful_domain),
+        TEST(test_device_of_another_program_too),
+        TEST(test_unknown_running_document),
         TEST(test_revision),
         cmocka_unit_test(test_cache),
         cmocka_unit_test(test_values),

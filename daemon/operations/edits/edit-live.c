@@ -42,7 +42,10 @@ static void all_waits(EditOperation *edit)
     g_autoptr(GPtrArray) impossible =
         g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
     LiveDifference difference = {.before = config->before, .after = config->after};
-    g_autoptr(GPtrArray) steps = live_steps_between(&difference, impossible);
+    DwChanges changes;
+    dw_changes_between(config->before, config->after, &changes);
+    g_autoptr(GPtrArray) steps = live_steps_between(&difference, &changes, impossible);
+    dw_changes_clear(&changes);
     live_add_step_names(edit->change.waiting, steps);
     take_impossible(edit, impossible);
 }
@@ -239,15 +242,24 @@ static void warn_of_finals(ChangeOperation *change)
                         "guest lets one go and refuses another, the first is not put back.");
 }
 
+static void note_live_changes(ChangePlan *plan, const DwDocument *after)
+{
+    if (plan->live_compared)
+        dw_changes_clear(&plan->live_changes);
+    dw_changes_between(plan->live.before, after, &plan->live_changes);
+    plan->live_compared = true;
+}
+
 static void find_steps(EditOperation *edit, Virt *virt, const DwHost *host, GPtrArray *impossible)
 {
     ChangeOperation *change = &edit->change;
     ChangePlan *plan = change->plan;
     LiveDifference difference = {plan->live.before, plan->live.after, change->base.options.force,
                                  host->libvirt_version};
+    note_live_changes(plan, plan->live.after);
     plan->steps = edit->way == EDIT_SET_METADATA
                       ? live_steps_metadata(plan->live.before, edit->uri, edit->xml)
-                      : live_steps_between(&difference, impossible);
+                      : live_steps_between(&difference, &plan->live_changes, impossible);
     live_tuning_check(virt, change->base.uuid, plan->steps, impossible);
     take_impossible(edit, impossible);
     warn_of_finals(change);
@@ -318,6 +330,8 @@ static bool check_running(const EditOperation *edit, Virt *virt, GError **error)
     if (edit->change.step != STEP_ACT)
         return true;
     g_autofree char *text = virt_domain_xml(virt, edit->change.base.uuid, true, error);
+    if (text && strcmp(text, dw_document_text(edit->change.plan->live.before, NULL)) == 0)
+        return true;
     g_autoptr(DwDocument) now = text ? dw_document_parse(text, strlen(text), error) : NULL;
     if (!now)
         return false;
@@ -388,15 +402,10 @@ static bool is_done(const DwProblem *problem, GPtrArray *done)
            g_ptr_array_find_with_equal_func(done, name->pdata[0], g_str_equal, NULL);
 }
 
-/* libvirt takes some changes for done that it did not make: the running document tells. config: the
- * configuration, where devices were attached to both. */
-static void check_stored(EditOperation *edit, Virt *virt, const DwDocument *config)
+/* What is to be done is not in the running document now. */
+static void compare_stored(EditOperation *edit, const DwDocument *now)
 {
     ChangeOperation *change = &edit->change;
-    g_autofree char *text = virt_domain_xml(virt, change->base.uuid, true, NULL);
-    g_autoptr(DwDocument) now = text ? dw_document_parse(text, strlen(text), NULL) : NULL;
-    if (!now)
-        return;
     g_autoptr(GPtrArray) done = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < change->plan->steps->len; i++) {
         const LiveStep *step = change->plan->steps->pdata[i];
@@ -416,10 +425,32 @@ static void check_stored(EditOperation *edit, Virt *virt, const DwDocument *conf
         problem->message = message;
         g_ptr_array_add(change->problems, problem);
     }
-    if (config)
-        live_address_compare(change->plan->steps, config, now, change->problems);
     if (change->affect == AFFECT_LIVE)
         stored_show(change, &change->plan->live, now, edit->way == EDIT_APPLY ? edit->edits : NULL);
+}
+
+/* libvirt takes some changes for done that it did not make: the running document tells, which
+ * mostly is what was planned. config: the configuration, where devices were attached to both. */
+static void check_stored(EditOperation *edit, Virt *virt, const DwDocument *config)
+{
+    ChangePlan *plan = edit->change.plan;
+    char *text = virt_domain_xml(virt, edit->change.base.uuid, true, NULL);
+    if (!text)
+        return;
+    domain_snapshot_take_live_text(&edit->running, virt, text);
+    bool same = strcmp(text, dw_document_text(plan->live.after, NULL)) == 0;
+    g_autoptr(DwDocument) now = same ? NULL : dw_document_parse(text, strlen(text), NULL);
+    if (!same && !now) {
+        domain_snapshot_clear(&edit->running);
+        return;
+    }
+    if (now) {
+        note_live_changes(plan, now);
+        compare_stored(edit, now);
+    }
+    if (config)
+        live_address_compare(plan->steps, config, same ? plan->live.after : now,
+                             edit->change.problems);
 }
 
 /* The running domain has refused; true when that is no failure. Takes failure. */
@@ -525,6 +556,7 @@ bool edit_live_finish(EditOperation *edit, Virt *virt, bool *ret_restored, GErro
     ChangeOperation *change = &edit->change;
     g_autoptr(GPtrArray) refused = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
+    domain_snapshot_clear(&edit->running); /* the guest has answered since */
     take_answers(edit, virt, refused, kept);
     if (refused->len == 0)
         return true;

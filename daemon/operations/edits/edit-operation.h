@@ -37,6 +37,7 @@ typedef struct {
     char *ours;    /* then: the configuration that was defined, or NULL */
     bool compared; /* differences is valid */
     DwChanges differences;
+    DomainSnapshot running; /* its text: what was read back of the running domain */
 } EditOperation;
 
 /* Changes document->after, which is a copy of document->before. */

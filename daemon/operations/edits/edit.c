@@ -15,6 +15,7 @@
 #include "host/host.h"
 #include "operations/define-on-host.h"
 #include "operations/edits/edit-live.h"
+#include "operations/edits/edit-settle.h"
 #include "operations/edits/rename.h"
 #include "operations/history-entry.h"
 #include "operations/history-read.h"
@@ -472,52 +473,6 @@ static bool run(Operation *operation, Task *task, Virt *virt, GError **error)
 
 /* ---- Main thread ---- */
 
-/* Most likely the domain's document is still what it was when it was last read. */
-static void take_known(EditOperation *edit, const Domain *domain)
-{
-    const char *text = domain->revision_known && !edit->change.base.options.dry_run &&
-                               edit->change.affect != AFFECT_LIVE
-                           ? document_cache_get(domain->inventory->documents, &domain->uuid)
-                           : NULL;
-    edit->known = g_strdup(text);
-    edit->known_mark = domain->revision;
-}
-
-static void prepare(Operation *operation, Host *host, Domain *domain)
-{
-    EditOperation *edit = (EditOperation *)operation;
-    if (edit->answers)
-        return;
-    if (!edit->history)
-        edit->history = history_keeper_history(host->keeper);
-    if (!edit->removals)
-        edit->removals = removal_watch_ref(host->removals);
-    if (edit->change.step == STEP_PLAN)
-        return;
-    edit->watch = definition_watch_ref(host->watch);
-    if (!domain)
-        return;
-    inventory_edit_begins(domain);
-    take_known(edit, domain);
-}
-
-static void settle(Operation *operation, Host *host, Domain *domain, bool superseded)
-{
-    const EditOperation *edit = (EditOperation *)operation;
-    const DomainSnapshot *stored = &edit->change.stored;
-    if (stored->text && domain && ways[edit->way].renames)
-        inventory_renamed(domain, edit->change.plan->name);
-    if (stored->text && domain)
-        inventory_edit_ends(domain, stored, edit->compared ? &edit->differences : NULL);
-    else if (edit->ours && domain)
-        inventory_mark_doubtful(domain);
-    else if (domain && edit->change.plan)
-        inventory_saw(domain, edit->change.plan->config.revision);
-    /* libvirt has no event for most changes of a running domain. */
-    if (edit->change.applied && edit->change.affect != AFFECT_CONFIG && domain)
-        inventory_mark_live_doubtful(domain, true);
-}
-
 static OperationNext next(const Operation *operation)
 {
     const EditOperation *edit = (const EditOperation *)operation;
@@ -552,6 +507,7 @@ static void clear(Operation *operation)
     EditOperation *edit = (EditOperation *)operation;
     change_operation_clear(&edit->change);
     document_source_clear(&edit->source);
+    domain_snapshot_clear(&edit->running);
     definition_watch_unref(edit->watch);
     removal_watch_unref(edit->removals);
     secret_text_free(edit->ours);
@@ -572,10 +528,10 @@ static const OperationType edit_type = {
     .run = run,
     .clear = clear,
     .source = source,
-    .prepare = prepare,
+    .prepare = edit_prepare,
     .next = next,
     .wait = &edit_wait,
-    .settle = settle,
+    .settle = edit_settle,
     .first = GRANT_READ,
     .change = CHANGE_MODIFY,
     .connection = CONNECTION_FOR_DOMAINS,

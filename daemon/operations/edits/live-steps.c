@@ -356,28 +356,26 @@ static int compare_classes(const void *a, const void *b)
     return ((*x)->class > (*y)->class) - ((*x)->class < (*y)->class);
 }
 
-GPtrArray *live_steps_between(const LiveDifference *difference, GPtrArray *impossible)
+GPtrArray *live_steps_between(const LiveDifference *difference, const DwChanges *changes,
+                              GPtrArray *impossible)
 {
     const DwDocument *before = difference->before, *after = difference->after;
     GPtrArray *steps = g_ptr_array_new_with_free_func(live_step_free);
-    DwChanges differences;
-    dw_changes_between(before, after, &differences);
-    const char *const *keys = (const char *const *)differences.keys;
+    const char *const *keys = (const char *const *)changes->keys;
     g_autoptr(DwSettings) old = settings_for(before, keys);
     g_autoptr(DwSettings) new = settings_for(after, keys);
     for (; *keys; keys++)
         add_setting(steps, *keys, old, new, impossible);
-    if (differences.devices->len > 0) {
+    if (changes->devices->len > 0) {
         DeviceChange change = {.before = before, .after = after, .force = difference->force};
         change.libvirt_version = difference->libvirt_version;
         change.steps = steps;
         change.impossible = impossible;
-        add_devices(&change, &differences);
+        add_devices(&change, changes);
     }
-    if (differences.other)
+    if (changes->other)
         live_refuse(impossible, NOT_POSSIBLE, "", "", "",
                     "What has no key cannot be changed in a running domain; " USE_CONFIG);
-    dw_changes_clear(&differences);
     g_ptr_array_sort(steps, compare_classes);
     return steps;
 }

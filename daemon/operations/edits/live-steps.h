@@ -15,7 +15,8 @@ typedef struct {
 } LiveDifference;
 
 /* Array of LiveStep, in the order in which they are to be done. What has no step is added to
- * impossible, an array of DwProblem, with a rule "live.…". */
-GPtrArray *live_steps_between(const LiveDifference *difference, GPtrArray *impossible);
+ * impossible, an array of DwProblem, with a rule "live.…". changes: what differs. */
+GPtrArray *live_steps_between(const LiveDifference *difference, const DwChanges *changes,
+                              GPtrArray *impossible);
 /* The one step that sets the metadata of a namespace; "" removes it. */
 GPtrArray *live_steps_metadata(const DwDocument *before, const char *uri, const char *xml);
