@@ -15,6 +15,7 @@ PLACES = {
     "test-1000": ("test", 1000),
     "test-10000": ("test", 10000),
     "qemu-0": ("qemu", 0),
+    "qemu-running": ("qemu", 0),  # the part starts one
     "qemu-1000": ("qemu", 1000),
 }
 EVERYWHERE = ("test-1", "test-1000", "test-10000", "qemu-1000")
@@ -23,6 +24,7 @@ REAL = ("qemu-1000",)
 TABLES = ("test-1000", "qemu-1000")
 BOTH = ("test-1", "qemu-1000")
 EMPTY = ("qemu-0",)
+RUNNING = ("test-1", "qemu-running")
 NOWHERE = ("",)
 
 # A run is cut into these, and its spread is that of the pieces but the lowest and the highest; a tail
@@ -73,9 +75,11 @@ FIGURES = (
     Figure("apply-all", "many", REAL, "ApplyAll of all domains / the floors of as many edits", 1.10),
     Figure("apply-all-loop", "many", REAL, "the same / virt-xml --edit for each", 100, "times"),
 
-    Figure("live", "live", ("test-1",), "a change of a running domain / Ping + the libvirt call", 1.25),
-    Figure("live-same", "live", ("test-1",), "the same / Ping + what is read for it + the libvirt call"),
-    Figure("both", "live", ("test-1",), "both sides / the configuration, then that libvirt call", 1.15),
+    Figure("live", "live", RUNNING, "a change of a running domain / Ping + the libvirt call", 1.25),
+    Figure("live-same", "live", RUNNING, "the same / Ping + what is read for it + the libvirt call"),
+    Figure("both", "live", RUNNING, "both sides / the configuration, then that libvirt call", 1.15),
+    Figure("idle", "idle", ("test-1000",), "daemon's CPU in a second without calls, all domains running",
+           0.02 * S, "ours"),
 
     Figure("cpu-edit", "cpu", REAL, "daemon's own CPU in an edit / libxml2 parse + serialise", 1.50),
     Figure("cpu-edit-whole", "cpu", REAL, "daemon's CPU with libvirt's client and sd-bus / floors of all"),
@@ -146,6 +150,12 @@ FIGURES = (
     Figure("cli-virsh-edit", "commands", REAL, "domwright set + define / virsh edit with sed"),
     Figure("cli-xml", "commands", REAL, "domwright xml / virsh dumpxml"),
     Figure("cli-list", "commands", REAL, "domwright, the list / virsh list --all"),
+    Figure("cli-media", "live_commands", ("qemu-running",), "domwright insert --now / virsh change-media"),
+    Figure("cli-media-virt-xml", "live_commands", ("qemu-running",),
+           "the same / virt-xml --update --edit", 10, "times"),
+    Figure("cli-link", "live_commands", ("qemu-running",), "domwright set --live / virsh domif-setlink"),
+    Figure("cli-link-virt-xml", "live_commands", ("qemu-running",),
+           "domwright set --now / virt-xml --update --edit", 10, "times"),
     Figure("cli-define", "commands", REAL, "domwright define / virsh define"),
 )
 

@@ -35,6 +35,13 @@ def timed(argv, expected):
     return took
 
 
+def tool(name, *arguments):
+    found = shutil.which(name)
+    if not found:
+        raise places.Absent(f"{name} is not installed")
+    return [found, *arguments]
+
+
 def renamed(xml):
     """The same as a domain of its own."""
     return re.sub(r"<name>.*</name>", f"<name>{NEW}</name>", re.sub(r"\s*<uuid>.*</uuid>", "", xml))
@@ -58,55 +65,49 @@ class Commands:
         os.chmod(editor, 0o755)
         os.environ["VISUAL"] = editor
 
-    def tool(self, name, *arguments):
-        found = shutil.which(name)
-        if not found:
-            raise places.Absent(f"{name} is not installed")
-        return [found, *arguments]
-
     # For each figure: ours, other, what undoes ours and the other (not timed; None: nothing), and the
     # exit status of ours. `turn` makes each edit one of its own.
 
     def cli_build(self, turn):
         ours = [*self.client, "-n", "create", f"built-{turn}", "memory=1GiB", "vcpu=2"]
-        other = self.tool("virt-install", "--connect", self.uri, "--print-xml", "--import", "--name",
+        other = tool("virt-install", "--connect", self.uri, "--print-xml", "--import", "--name",
                           f"built-{turn}", "--memory", "1024", "--vcpus", "2", "--disk", "none",
                           "--osinfo", "detect=off,require=off")
         return ours, other, None, None, 1  # as diff(1): there is a difference
 
     def cli_edit(self, turn):
-        other = self.tool("virt-xml", "-c", self.uri, self.domain, "--edit", "--metadata",
+        other = tool("virt-xml", "-c", self.uri, self.domain, "--edit", "--metadata",
                           f"title=turn {turn}", "--print-xml")
         return [*self.client, "set", self.file, f"title=turn {turn}"], other, None, None, 0
 
     def cli_add_disk(self, turn):
-        other = self.tool("virt-xml", "-c", self.uri, self.domain, "--add-device", "--disk",
+        other = tool("virt-xml", "-c", self.uri, self.domain, "--add-device", "--disk",
                           f"path={self.disk},driver.type=qcow2,target.dev=vdzy,target.bus=virtio")
         ours = [*self.client, "add", self.domain, "disk", f"source.file={self.disk}", "driver.type=qcow2",
                 "target.dev=vdzx", "target.bus=virtio"]
         undo = [*self.client, "remove", self.domain, "disk", "vdzx"]
-        undo_other = self.tool("virsh", "-c", self.uri, "detach-disk", self.domain, "vdzy", "--config")
+        undo_other = tool("virsh", "-c", self.uri, "detach-disk", self.domain, "vdzy", "--config")
         return ours, other, undo, None if self.uri.startswith("test:") else undo_other, 0
 
     def cli_set(self, turn):
-        other = self.tool("virt-xml", "-c", self.uri, self.domain, "--edit", "--memory", str(9216 + turn))
+        other = tool("virt-xml", "-c", self.uri, self.domain, "--edit", "--memory", str(9216 + turn))
         return [*self.client, "set", self.domain, f"memory={9216 + turn}MiB"], other, None, None, 0
 
     def cli_virsh_edit(self, turn):
         ours = [*self.client, "set", self.domain, f"title=turn {turn}"]
-        return ours, self.tool("virsh", "-c", self.uri, "edit", self.domain), None, None, 0
+        return ours, tool("virsh", "-c", self.uri, "edit", self.domain), None, None, 0
 
     def cli_xml(self, turn):
         return ([*self.client, "xml", self.domain],
-                self.tool("virsh", "-c", self.uri, "dumpxml", "--inactive", self.domain), None, None, 0)
+                tool("virsh", "-c", self.uri, "dumpxml", "--inactive", self.domain), None, None, 0)
 
     def cli_list(self, turn):
-        return self.client, self.tool("virsh", "-c", self.uri, "list", "--all"), None, None, 0
+        return self.client, tool("virsh", "-c", self.uri, "list", "--all"), None, None, 0
 
     def cli_define(self, turn):
-        return ([*self.client, "define", self.new], self.tool("virsh", "-c", self.uri, "define", self.new),
+        return ([*self.client, "define", self.new], tool("virsh", "-c", self.uri, "define", self.new),
                 [*self.client, "undefine", NEW],
-                self.tool("virsh", "-c", self.uri, "undefine", NEW), 0)
+                tool("virsh", "-c", self.uri, "undefine", NEW), 0)
 
 
 def undo(argv):
