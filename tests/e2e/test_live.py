@@ -397,8 +397,7 @@ class Others(rig.LiveCase):
         for kind, values in (("disk", {"target.bus": "usb", "source.file": self.image("stick")}),
                              ("serial", {"type": "null", "target.type": "usb-serial"}),
                              ("redirdev", {"bus": "usb", "type": "tcp", "source.host": "127.0.0.1",
-                                           "source.service": "9", "source.mode": "connect"}),
-                             ("interface", {"type": "user", "model.type": "usb-net"})):
+                                           "source.service": "9", "source.mode": "connect"})):
             with self.subTest(kind=kind):
                 _, result = self.add(path, kind, values, **{"dry-run": True})
                 self.assertEqual(["live.no-slot"], self.rules(result, "error"))
