@@ -86,6 +86,18 @@ class Scene:
         sides = {"affect": affect} if affect else {}
         return re.sub(*change, text, count=1), settings({"expected-revision": revision, **sides})
 
+    def earlier(self, reach):
+        """A revision of the domain, which has another title since then, or another file."""
+        root, path = self.world.root, self._domain()
+        if reach:
+            root.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "disk", "vda",
+                      settings({"source.file": "/srv/vm/later.img"}), [], {})
+        else:
+            sides = {"affect": "both"} if self.state == "running" else {}
+            root.call(path, "Config", "Modify", "(a{sv}asa{sv})", settings({"title": "later"}), [],
+                      settings(sides))
+        return root.plain(path, "Domain", "ListHistory")[0]["revision"]
+
     def end(self):
         """Takes away what was made, and what the call may have made."""
         for number in range(self.world.number, max(self.world.number - 3, 0), -1):

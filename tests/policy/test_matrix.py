@@ -8,6 +8,7 @@ import rig
 from rig import DENIED, HOST, INTERACTIVE, MANAGER, Agent, methods_of
 from scene import ROWS, Scene
 from support import machine, tap
+from support.sample_calls import AFFECTS, takes_affect
 
 
 class Matrix(rig.Case):
@@ -57,6 +58,13 @@ class Matrix(rig.Case):
                                             "Introspect"))
         scene.end()
         self.assertEqual(found, {(row.interface, row.method) for row in ROWS})
+
+    def test_every_side_is_in_the_table(self):
+        """Of each method that changes a document: a running one, both, and what can be."""
+        found = {(row.interface, row.method, affect) for row in ROWS for affect in AFFECTS
+                 if row.note.startswith("affect " + affect)}
+        wanted = {(*method, affect) for method in takes_affect() for affect in AFFECTS}
+        self.assertEqual(wanted, found)
 
     def test_root(self):
         self.column(self.person("root"), lambda row: ([], None))

@@ -3,7 +3,8 @@
 try every method, whoever calls and whatever fails meanwhile.
 
 Owns the rows. A test program has a scene, which says where a row's object is and which names are
-free: `object(kind)`, `new_settings()`, `new_xml()`, `new_name()`, `uuid()`, `replacement(change)`. Kinds of objects are
+free: `object(kind)`, `new_settings()`, `new_xml()`, `new_name()`, `uuid()`, `replacement(change)`,
+`earlier(reach)`. Kinds of objects are
 "manager", "host", "domain", "draft" (of a new domain), "edited" (a draft of a domain with a change)
 and "reaching" (the same with a disk more).
 """
@@ -15,7 +16,7 @@ import re
 
 from gi.repository import GLib
 
-from support import features
+from support import features, rows
 from support.client import device, settings
 from support.guests import document
 
@@ -36,6 +37,7 @@ METADATA = "<note xmlns='urn:test'>x</note>"
 BUILD = "(a{sv}a(sa{sv})a{sv})"
 APPLY = "(a(sssa{sv}as)a{sv})"
 ALL_TESTS, POLICY, FAULTS = "", "policy", "faults"
+AFFECTS = ("live", "both", "auto")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,10 +91,9 @@ def define_samples():
         return Sample("Host", "Define", "host", asks, BUILD, lambda scene: (
             settings(scene.new_settings()), list(devices), options(**values)), note=note)
 
-    def instead(asks, change, note, affect=None, more=(), **secrets):
+    def instead(asks, change, note, **secrets):
         return Sample("Host", "DefineXML", "host", asks, "(sa{sv})",
-                      lambda scene: scene.replacement(change, affect, **secrets), note=note, only=POLICY,
-                      **dict(more))
+                      lambda scene: scene.replacement(change, **secrets), note=note, only=POLICY)
 
     return [
         define(DEFINE),
@@ -106,8 +107,6 @@ def define_samples():
         # Or a right guess would be told from a wrong one.
         instead(MODIFY + REACH, vcpu, "instead, with the password that is there", secrets=True),
         instead(MODIFY + REACH, (r"/srv/vm/", "/srv/other/"), "instead, a path"),
-        instead(MODIFY, ("<uuid>", "<title>x</title><uuid>"), "instead, affect both", "both",
-                {"state": "running"}),
     ]
 
 
@@ -207,6 +206,68 @@ def config_samples(where, read, change, reach, secrets):
     ]
 
 
+def affect_samples():
+    """Each call that changes a document, of a running domain. What libvirt's test driver cannot do to one
+    is refused before anybody is asked, waits with "auto", or is refused by the driver afterwards."""
+    title, serial = settings({"title": "changed"}), settings({"serial": "X1"})
+    changed, disk = ("set", "", "", title, []), ("add", "disk", "", settings(DISK), [])
+    file = {"source.file": "/srv/vm/other.iso"}
+
+    def each(method, signature, *values, live=MODIFY, done="ok", auto=MODIFY, auto_done="ok", note="",
+             interface="Config", object="domain", made=None, only=POLICY):
+        def row(affect):
+            last = options(affect=affect)
+            return Sample(interface, method, object, auto if affect == "auto" else live, signature,
+                          (lambda scene: made(scene, affect)) if made else (*values, last),
+                          state="running", done=auto_done if affect == "auto" else done,
+                          note=f"affect {affect}{note}", only=only)
+        return [row(affect) for affect in AFFECTS]
+
+    def instead(scene, affect):
+        return scene.replacement(("<uuid>", "<title>x</title><uuid>"), affect)
+
+    def all_of_one(edits):
+        return lambda scene, affect: (settings({"uuid": [scene.uuid()]}), edits, options(affect=affect))
+
+    def earlier(reach):
+        return lambda scene, affect: (scene.earlier(reach), options(affect=affect))
+
+    refused = {"live": READ, "done": "Invalid"}
+    return [
+        *each("Modify", "(a{sv}asa{sv})", title, [], only=ALL_TESTS),
+        *each("AddDevice", "(sa{sv}a{sv})", "disk", settings(EMPTY_CDROM), **refused),
+        *each("ModifyDevice", "(ssa{sv}asa{sv})", "disk", "vda", serial, [], **refused),
+        *each("ModifyDevice", "(ssa{sv}asa{sv})", "disk", "sdc", settings(file), [], live=MODIFY + REACH,
+              auto=MODIFY + REACH, done="Unsupported", auto_done="Unsupported", note=", a medium"),
+        *each("RemoveDevice", "(ssa{sv})", "disk", "vda", auto=MODIFY + REACH, **refused),
+        *each("AddDisk", "(a{sv}a{sv})", settings(EMPTY_CDROM), **refused),
+        *each("AddDisk", "(a{sv}a{sv})", settings(DISK), live=MODIFY + REACH, auto=MODIFY + REACH,
+              done="Unsupported", auto_done="Unsupported", note=", with a file",
+              only=ALL_TESTS),
+        *each("ModifyDisk", "(sa{sv}asa{sv})", "vda", serial, [], **refused),
+        *each("RemoveDisk", "(sa{sv})", "vda", auto=MODIFY + REACH, **refused),
+        *each("ChangeMedia", "(sa{sv}a{sv})", "sdc", {}, live=MODIFY + REACH, auto=MODIFY + REACH,
+              done="Unsupported", auto_done="Unsupported"),
+        *each("SetHyperV", "(a{sv}a{sv})", settings({"relaxed": True}), **refused),
+        *each("SetBootOrder", "(a(ss)a{sv})", [("disk", "vda")], **refused),
+        *each("ApplyPreset", "(sa{sv})", "linux", **refused),
+        *each("Apply", APPLY, [changed]),
+        *each("Apply", APPLY, [changed, disk], live=MODIFY + REACH, auto=MODIFY + REACH,
+              done="Unsupported", auto_done="Unsupported", note=", with a file"),
+        *each("SetMetadata", "(ssa{sv})", "urn:test", METADATA),
+        *each("Restore", "(sa{sv})", interface="Domain", made=earlier(False)),
+        # Only the configuration had another file.
+        *each("Restore", "(sa{sv})", interface="Domain", made=earlier(True), live=MODIFY + REACH,
+              auto=MODIFY + REACH, note=", of a file")[1:],
+        *each("DefineXML", "(sa{sv})", interface="Host", object="host", made=instead, note=", instead"),
+        *each("ApplyAll", "(a{sv}a(sssa{sv}as)a{sv})", interface="Host", object="host",
+              made=all_of_one([changed])),
+        *each("Commit", "(a{sv})", interface="Draft", object="edited", only=ALL_TESTS),
+        *each("Commit", "(a{sv})", interface="Draft", object="reaching", live=MODIFY + REACH,
+              auto=MODIFY + REACH, done="Unsupported", auto_done="Unsupported"),
+    ]
+
+
 def draft_samples():
     return [
         Sample("Draft", "Diff", "edited", READ),
@@ -214,12 +275,6 @@ def draft_samples():
         Sample("Draft", "Commit", "edited", MODIFY, arguments=(options(diff=True),)),
         Sample("Draft", "Commit", "edited", READ, arguments=(options(dry_run=True),), note="dry"),
         Sample("Draft", "Commit", "reaching", MODIFY + REACH, only=POLICY),
-        *(Sample("Draft", "Commit", "edited", MODIFY, arguments=(options(affect=affect),),
-                 state="running", note="affect " + affect) for affect in ("live", "both", "auto")),
-        # Asked for before libvirt's test driver says that it cannot plug devices.
-        *(Sample("Draft", "Commit", "reaching", MODIFY + REACH, arguments=(options(affect=affect),),
-                 state="running", done="Unsupported", note="affect " + affect, only=POLICY)
-          for affect in ("live", "both")),
         Sample("Draft", "Rebase", "edited", READ),
         Sample("Draft", "Rebase", "edited", READ, arguments=(options(prefer="mine", dry_run=True),), note="dry"),
         Sample("Draft", "Discard", "edited", []),
@@ -278,22 +333,30 @@ def domain_samples():
         Sample("Domain", "Restore", "domain", READ, "(sa{sv})", ("r", {}), done="NotFound"),
         running("GetDevices", READ, "(sa{sv})", "", options(live=True), note="live"),
         running("Modify", MODIFY, "(a{sv}asa{sv})", settings({"title": "x"}), [], {}, note="running"),
-        *(Sample("Config", "Modify", "domain", MODIFY, "(a{sv}asa{sv})",
-                 (settings({"title": "y"}), [], options(affect=affect)), state="running",
-                 note="affect " + affect) for affect in ("live", "both", "auto")),
-        # Asked for before libvirt's test driver says that it cannot plug devices.
-        Sample("Config", "AddDisk", "domain", MODIFY + REACH, "(a{sv}a{sv})",
-               (settings(DISK), options(affect="both")), state="running", done="Unsupported",
-               note="affect both, with a file"),
     ]
 
 
 def all_samples(tests):
     """The rows for the tests of policy or of faults."""
-    rows = (manager_samples() + host_samples()
+    samples = (manager_samples() + host_samples()
             + config_samples("domain", READ, MODIFY, MODIFY + REACH, READ + ["read-secrets"])
-            + config_samples("edited", [], [], [], []) + draft_samples() + domain_samples())
-    return [row for row in rows if row.only in (ALL_TESTS, tests)]
+            + config_samples("edited", [], [], [], []) + draft_samples() + domain_samples()
+            + affect_samples())
+    return [row for row in samples if row.only in (ALL_TESTS, tests)]
+
+
+def takes_affect():
+    """{(interface, method)} of those whose option affect may be another than "config"."""
+    found = {(row.interface, row.method) for row in rows.method_rows()
+             if (row.interface, row.access) == ("Config", "ACCESS_CHANGE")}
+    for path in glob.glob(os.path.join(os.environ["SOURCE_ROOT"], "dbus", "*.xml")):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        [interface] = re.findall(r'<interface name="org\.domwright1\.(\w+)">', text) or [None]
+        found |= {(interface, method) for said, method, body in
+                  re.findall(r'<!--((?:(?!-->).)*)-->\s*<method name="(\w+)"(.*?)</method>', text, re.S)
+                  if 'name="result' in body and re.search(r'affect s\b(?!\s*\(only)', said)}
+    return found
 
 
 def contract():
