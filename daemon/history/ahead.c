@@ -45,7 +45,7 @@ HistoryAhead *history_begin_ahead(History *history, const char *uuid, const Hist
         journal_close(&journal);
         return NULL;
     }
-    append_change(history, &journal, change);
+    append_change(history, uuid, &journal, change);
     HistoryAhead *ahead = g_new0(HistoryAhead, 1);
     *ahead = (HistoryAhead){history_ref(history), g_strdup(uuid), journal};
     ahead->joinable = pthread_create(&ahead->thread, NULL, synchronise, ahead) == 0;

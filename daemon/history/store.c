@@ -38,6 +38,8 @@ History *history_new(const char *directory, const char *run, const HistoryLimits
 {
     History *history = g_new0(History, 1);
     *history = (History){1, g_strdup(directory), g_strdup(run), *limits};
+    pthread_mutex_init(&history->lock, NULL);
+    history->unended = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return history;
 }
 
@@ -51,6 +53,8 @@ void history_unref(History *history)
 {
     if (!g_atomic_int_dec_and_test(&history->references))
         return;
+    g_hash_table_unref(history->unended);
+    pthread_mutex_destroy(&history->lock);
     g_free(history->directory);
     g_free(history->run);
     g_free(history);
@@ -97,16 +101,36 @@ static void append_document(Journal *journal, const char *revision, const char *
     journal_append(journal, RECORD_DOCUMENT, payload, strlen(payload));
 }
 
-void append_change(const History *history, Journal *journal, const HistoryChange *change)
+static void set_unended(History *history, const char *uuid, bool unended)
 {
+    pthread_mutex_lock(&history->lock);
+    if (unended)
+        g_hash_table_add(history->unended, g_strdup(uuid));
+    else
+        g_hash_table_remove(history->unended, uuid);
+    pthread_mutex_unlock(&history->lock);
+}
+
+void append_change(History *history, const char *uuid, Journal *journal,
+                   const HistoryChange *change)
+{
+    set_unended(history, uuid, false);
     g_autofree char *payload = change_to_payload(change, history->run);
     journal_append(journal, RECORD_CHANGE, payload, strlen(payload));
 }
 
-/* A change of this run whose outcome is not recorded yet. */
-static bool is_under_way(const History *history, const Journal *journal)
+static bool is_unended(History *history, const char *uuid)
 {
-    if (journal->size == 0 || journal->last.type != RECORD_CHANGE)
+    pthread_mutex_lock(&history->lock);
+    bool unended = g_hash_table_contains(history->unended, uuid);
+    pthread_mutex_unlock(&history->lock);
+    return unended;
+}
+
+/* A change of this run whose outcome is not known yet. */
+static bool is_under_way(History *history, const char *uuid, const Journal *journal)
+{
+    if (journal->size == 0 || journal->last.type != RECORD_CHANGE || is_unended(history, uuid))
         return false;
     g_autofree char *payload = journal_payload(journal, &journal->last);
     StoredChange stored;
@@ -130,8 +154,8 @@ static bool lacks_result(const Journal *journal)
     return g_strcmp0(outcome, "made") == 0 || g_strcmp0(outcome, "interrupted") == 0;
 }
 
-static void append_external(const History *history, Journal *journal, const StoredDocument *before,
-                            const char *text, HistoryCompare compare)
+static void append_external(History *history, const char *uuid, Journal *journal,
+                            const StoredDocument *before, const char *text, HistoryCompare compare)
 {
     g_autoptr(HistoryChange) change = g_new0(HistoryChange, 1);
     *change = (HistoryChange){
@@ -143,14 +167,13 @@ static void append_external(const History *history, Journal *journal, const Stor
     };
     if (compare && text)
         compare(before->text, text, change);
-    append_change(history, journal, change);
+    append_change(history, uuid, journal, change);
 }
 
-static bool saw(const History *history, Journal *journal, const char *name, const char *revision,
-                const char *text, HistoryCompare compare, bool *ret_external, GError **error)
+static bool saw(History *history, const char *uuid, Journal *journal, const char *name,
+                const char *revision, const char *text, HistoryCompare compare, bool *ret_external,
+                GError **error)
 {
-    if (is_under_way(history, journal))
-        return true;
     g_auto(StoredDocument) before;
     bool stored = newest_document(journal, &before);
     bool gone = journal->size > 0 && journal->last.type == RECORD_GONE;
@@ -158,7 +181,7 @@ static bool saw(const History *history, Journal *journal, const char *name, cons
         if (strcmp(before.revision, revision) == 0)
             return true;
         *ret_external = true;
-        append_external(history, journal, &before, text, compare);
+        append_external(history, uuid, journal, &before, text, compare);
     }
     append_document(journal, revision, name, text);
     return *ret_external ? journal_sync(journal, error) : journal_write(journal, error);
@@ -171,7 +194,8 @@ bool history_saw(History *history, const char *uuid, const char *name, const cha
     Journal journal;
     if (!open_file(history, uuid, &journal, error))
         return false;
-    bool done = saw(history, &journal, name, revision, text, compare, &external, error);
+    bool done = is_under_way(history, uuid, &journal) ||
+                saw(history, uuid, &journal, name, revision, text, compare, &external, error);
     journal_close(&journal);
     if (ret_external)
         *ret_external = external && done;
@@ -191,10 +215,10 @@ bool history_gone(History *history, const char *uuid, GError **error)
     }
     bool done = true;
     g_auto(StoredDocument) before = {0};
-    if (journal.size > 0 && journal.last.type != RECORD_GONE && !is_under_way(history, &journal) &&
-        newest_document(&journal, &before)) {
+    if (journal.size > 0 && journal.last.type != RECORD_GONE &&
+        !is_under_way(history, uuid, &journal) && newest_document(&journal, &before)) {
         if (!lacks_result(&journal))
-            append_external(history, &journal, &before, NULL, NULL);
+            append_external(history, uuid, &journal, &before, NULL, NULL);
         journal_append(&journal, RECORD_GONE, "", 0);
         done = journal_sync(&journal, error);
     }
@@ -212,11 +236,11 @@ bool history_begin(History *history, const char *uuid, const HistoryChange *chan
     bool follows = newest_document(&journal, &before) && journal.last.type != RECORD_GONE;
     bool same = follows && strcmp(before.revision, change->revision) == 0;
     if (follows && !same && !lacks_result(&journal))
-        append_external(history, &journal, &before, text, compare);
+        append_external(history, uuid, &journal, &before, text, compare);
     /* A document goes before each change, so that the file can be cut there. */
     if (!same || journal.last.type != RECORD_DOCUMENT)
         append_document(&journal, change->revision, change->name, text);
-    append_change(history, &journal, change);
+    append_change(history, uuid, &journal, change);
     bool done = journal_sync(&journal, error);
     journal_close(&journal);
     return done;
@@ -253,20 +277,42 @@ static void append_outcome(Journal *journal, HistoryOutcome outcome, const Histo
         append_document(journal, result->revision, result->name, result->text);
 }
 
+static bool write_outcome(const History *history, const char *uuid, HistoryOutcome outcome,
+                          const HistoryResult *result, GError **error)
+{
+    Journal journal;
+    if (!open_file(history, uuid, &journal, error))
+        return false;
+    append_outcome(&journal, outcome, result);
+    bool done = journal_write(&journal, error) && make_room(history, &journal, error);
+    journal_close(&journal);
+    return done;
+}
+
+static bool take_back(History *history, const char *uuid, GError **error)
+{
+    Journal journal;
+    if (!open_file(history, uuid, &journal, error))
+        return false;
+    bool done = !is_under_way(history, uuid, &journal) || journal_take_back(&journal, error);
+    journal_close(&journal);
+    return done;
+}
+
+/* On a full disk there may be room for the outcome without the definition, which the next reading
+ * brings. */
 bool history_end(History *history, const char *uuid, HistoryOutcome outcome,
                  const HistoryResult *result, GError **error)
 {
-    Journal journal;
-    bool done;
-    if (!open_file(history, uuid, &journal, error))
-        return false;
-    if (outcome == HISTORY_FAILED) {
-        done = !is_under_way(history, &journal) || journal_take_back(&journal, error);
-    } else {
-        append_outcome(&journal, outcome, result);
-        done = journal_write(&journal, error) && make_room(history, &journal, error);
+    bool done = outcome == HISTORY_FAILED ? take_back(history, uuid, error)
+                                          : write_outcome(history, uuid, outcome, result, error);
+    bool written = done;
+    if (!done && result && result->text) {
+        HistoryResult alone = *result;
+        alone.text = NULL;
+        written = write_outcome(history, uuid, outcome, &alone, NULL);
     }
-    journal_close(&journal);
+    set_unended(history, uuid, !written);
     return done;
 }
 

@@ -2,6 +2,8 @@
 /* What the files of this folder share: the store, and a change as the payload of a record. */
 #pragma once
 
+#include <pthread.h>
+
 #include "history/history.h"
 #include "history/record.h"
 
@@ -14,6 +16,10 @@ struct History {
     char *directory;
     char *run; /* of the program: a change of another run that has no outcome was interrupted */
     HistoryLimits limits;
+    pthread_mutex_t lock; /* of unended */
+    /* Of UUIDs: the last change of these is not under way, though its outcome could not be written.
+     */
+    GHashTable *unended;
 };
 
 /* A change as it is read back; `instance` and `ended` say what the list makes of it. */
@@ -49,4 +55,5 @@ bool newest_document(const Journal *journal, StoredDocument *ret_stored);
 bool history_compact(Journal *journal, uint32_t entries, uint64_t oldest, uint64_t bytes,
                      GError **error);
 char *history_path(const History *history, const char *uuid);
-void append_change(const History *history, Journal *journal, const HistoryChange *change);
+void append_change(History *history, const char *uuid, Journal *journal,
+                   const HistoryChange *change);

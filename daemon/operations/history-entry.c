@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/user-name.h"
 #include "history/describe.h"
 #include "operations/plan.h"
@@ -145,7 +146,9 @@ void warn_of_lost_secrets(const GPtrArray *kinds, GPtrArray *problems)
 static void end(HistoryEntry *entry, HistoryOutcome outcome, const HistoryResult *result)
 {
     if (entry->begun) {
-        history_end(entry->history, entry->uuid, outcome, result, NULL);
+        g_autoptr(GError) error = NULL;
+        if (!history_end(entry->history, entry->uuid, outcome, result, &error))
+            log_line("history: %s", error->message);
         if (entry->intended)
             history_intent_done(entry->history, entry->uuid);
     }

@@ -116,24 +116,85 @@ static void test_not_the_last(void **state)
     assert_false(g_file_test(store->path, G_FILE_TEST_EXISTS));
 }
 
+/* As if the disk had room for so many bytes more; returns what to give to give_room(). */
+static struct rlimit take_room(const Store *store, int left)
+{
+    struct rlimit old;
+    struct stat status;
+    assert_int_equal(g_stat(store->path, &status), 0);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    const struct rlimit limit = {status.st_size + left, old.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    return old;
+}
+
+static void give_room(struct rlimit old)
+{
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+}
+
 static void test_disk_full(void **state)
 {
     Store *store = *state;
-    struct rlimit old, limit;
-    struct stat status;
     g_autoptr(GError) error = NULL;
     g_autofree char *before = contents(store);
-    assert_int_equal(g_stat(store->path, &status), 0);
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
-    limit = (struct rlimit){status.st_size + 100, old.rlim_max};
-    signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    struct rlimit old = take_room(store, 100);
     bool done = history_ahead_join(begin(store, "a"), &error);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    give_room(old);
     assert_false(done);
     assert_non_null(strstr(error->message, store->path));
     g_autofree char *after = contents(store);
     assert_string_equal(before, after);
+}
+
+/* A change of which the outcome finds so much room. */
+static void change(Store *store, int left, bool *ret_done)
+{
+    assert_true(history_ahead_join(begin(store, "a"), NULL));
+    g_autofree char *text = g_strnfill(2000, ' ');
+    const HistoryResult result = {"b", "web", text, "Changed title.", NULL, NULL};
+    struct rlimit old = take_room(store, left);
+    *ret_done = history_end(store->history, UUID, HISTORY_MADE, &result, NULL);
+    give_room(old);
+}
+
+static void saw(Store *store, const char *revision, bool expected)
+{
+    bool external;
+    assert_true(
+        history_saw(store->history, UUID, "web", revision, revision, NULL, &external, NULL));
+    assert_int_equal(external, expected);
+}
+
+static void test_room_for_the_outcome_only(void **state)
+{
+    Store *store = *state;
+    bool done;
+    change(store, 200, &done);
+    assert_false(done);
+    g_autoptr(GPtrArray) rows = history_list(store->history, UUID, 0, 0, NULL);
+    assert_int_equal(rows->len, 1);
+    assert_string_equal(((const HistoryChange *)rows->pdata[0])->summary, "Changed title.");
+    saw(store, "b", false);
+    saw(store, "c", true);
+}
+
+static void test_no_room_for_the_outcome(void **state)
+{
+    Store *store = *state;
+    bool done;
+    change(store, 10, &done);
+    assert_false(done);
+    saw(store, "b", false);
+    assert_list(store, "a");
+    saw(store, "c", true);
+    assert_list(store, "ba");
+    /* The next change is under way, as any other. */
+    HistoryAhead *ahead = begin(store, "c");
+    assert_true(history_ahead_join(ahead, NULL));
+    saw(store, "d", false);
+    assert_list(store, "ba");
 }
 
 /* libvirt may keep the one who began it waiting: others can read meanwhile. */
@@ -154,6 +215,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cancelled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_not_the_last, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_disk_full, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_room_for_the_outcome_only, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_room_for_the_outcome, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_is_unlocked, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
