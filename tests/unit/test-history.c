@@ -298,7 +298,7 @@ static void test_many_without_effect(void **state)
     }
     change(store, "b", "c", 300);
     assert_list(store, "b:domwright");
-    assert_in_range(size_of_file(store), size, 6 * size);
+    assert_true(size_of_file(store) >= size && size_of_file(store) <= 6 * size);
 }
 
 static void describe(const char *before, const char *after, HistoryChange *change)
@@ -510,7 +510,7 @@ static void test_full_file_is_rewritten_seldom(void **state)
         rewritten += status.st_ino != inode;
         inode = status.st_ino;
     }
-    assert_in_range(rewritten, 3, 30);
+    assert_true(rewritten >= 3 && rewritten <= 30);
 }
 
 static void test_days_and_total(void **state)
@@ -537,7 +537,7 @@ static void test_days_and_total(void **state)
     reopen(store, "later", &tight);
     change_many(store, 50);
     assert_true(history_prune(store->history, 300 * DAY, &error));
-    assert_in_range(size_of_file(store), 1, 4000);
+    assert_true(size_of_file(store) > 0 && size_of_file(store) <= 4000);
     assert_text(store, "r50", true);
 }
 

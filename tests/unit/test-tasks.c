@@ -217,7 +217,7 @@ static int teardown(void **state)
 }
 
 /* Nothing is at work any more. */
-static void stop(TaskPool *pool)
+static void finish(TaskPool *pool)
 {
     assert_true(task_pool_stop(pool));
     mailbox_drain(mailbox);
@@ -238,7 +238,7 @@ static void test_one_key(void **state)
     await_done(3);
     assert_string_equal(story->str, "other done; one done; two done; ");
     assert_false(task_pool_key_busy(pool, "a"));
-    stop(pool);
+    finish(pool);
 }
 
 /* Of those waiting, the oldest of the user with the fewest at work comes first. */
@@ -258,7 +258,7 @@ static void test_users_take_turns(void **state)
     assert_string_equal(story->str, "b1 done; b2 done; c1 done; a2 done; ");
     open_gate(2);
     await_done(6);
-    stop(pool);
+    finish(pool);
 }
 
 /* One thread is left to others, also when the deadlines of the user's tasks have passed. */
@@ -311,7 +311,7 @@ static void test_greedy_have_not_all_threads(void **state)
     assert_string_equal(story->str, "c done; ");
     open_gate(1);
     await_done(7);
-    stop(pool);
+    finish(pool);
 }
 
 static void test_full(void **state)
@@ -333,7 +333,7 @@ static void test_full(void **state)
     open_gate(1);
     await_done(3);
     assert_string_equal(story->str, "in its lane cancelled; queued cancelled; runs done; ");
-    stop(pool);
+    finish(pool);
 }
 
 /* Past its deadline the caller goes on; data is freed, and the lane free, when the thread ends. */
@@ -354,7 +354,7 @@ static void test_deadline(void **state)
     await_free(pool, "a");
     assert_int_equal(freed, 3);
     assert_int_equal(n_done, 3);
-    stop(pool);
+    finish(pool);
 }
 
 static void test_uncertain(void **state)
@@ -366,7 +366,7 @@ static void test_uncertain(void **state)
     assert_string_equal(story->str, "runs uncertain; ");
     open_gate(1);
     await_free(pool, "a");
-    stop(pool);
+    finish(pool);
 }
 
 static void test_prepare_refuses(void **state)
@@ -376,7 +376,7 @@ static void test_prepare_refuses(void **state)
     assert_string_equal(story->str, "refused cancelled; ");
     assert_int_equal(n_running, 0);
     assert_false(task_pool_key_busy(pool, "a"));
-    stop(pool);
+    finish(pool);
 }
 
 /* On the main thread, unless its lane is taken. */
@@ -394,7 +394,7 @@ static void test_small(void **state)
     open_gate(1);
     await_done(3);
     assert_string_equal(story->str, "here done; runs done; later done; ");
-    stop(pool);
+    finish(pool);
 }
 
 static void *take(void *source)
@@ -418,7 +418,7 @@ static void test_source(void **state)
     assert_true(submit(pool, NULL, PATIENCE, (Work){.name = "without"}));
     await_done(2);
     assert_int_equal(calls, 12); /* taken twice, given back once */
-    stop(pool);
+    finish(pool);
 }
 
 int main(void)
