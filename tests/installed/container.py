@@ -72,22 +72,23 @@ def _sources():
     return found
 
 
-def _make_tree():
-    if os.path.exists(TREE + ".made"):
+def _make_tree(tree, more):
+    if os.path.exists(tree + ".made"):
         return
     release = _release()
-    shutil.rmtree(TREE, ignore_errors=True)
+    shutil.rmtree(tree, ignore_errors=True)
     made = subprocess.run(
         ["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase",
-         '--aptopt=APT::Install-Recommends "false"',
+         '--aptopt=APT::Install-Recommends "false"', "--dpkgopt=force-unsafe-io",
          '--aptopt=Acquire::Check-Valid-Until "false"',  # testing's list of packages expires
          *(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in LEFT_OUT),
-         "--include=" + PACKAGES + (DRIVERS if release != "bookworm" else ""), release, TREE, *_sources()],
+         "--include=" + ",".join([PACKAGES + (DRIVERS if release != "bookworm" else ""), *more]),
+         release, tree, *_sources()],
         stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if made.returncode != 0:
         last = made.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise Missing("Debian's packages cannot be had: " + last[0])
-    with open(TREE + ".made", "w"):
+    with open(tree + ".made", "w"):
         pass
 
 
@@ -102,15 +103,23 @@ def _make_image():
     shutil.copy(PROBE, os.path.join(IMAGE, "usr", "libexec", "domwright-probe"))
 
 
-def make_packages(folder, **environment):
+def make_packages(folder, umask=0o022, **environment):
     """Debian packages of the sources, in a folder; their paths by name."""
-    _run(os.path.join(SOURCE, "dev"), "package", folder, env={**os.environ, **environment})
+    _run(os.path.join(SOURCE, "dev"), "package", folder, umask=umask,
+         env={**os.environ, **environment})
     found = glob.glob(os.path.join(folder, "*.deb"))
     return {os.path.basename(path).split("_")[0]: path for path in found}
 
 
-def prepare(image=True):
-    """Makes what is missing of the tree and the image; Missing where that cannot be."""
+def build_packages():
+    """What ./dev builds with."""
+    with open(os.path.join(SOURCE, "dev"), encoding="utf-8") as file:
+        return re.search(r'^packages_build="(.*?)"', file.read(), re.M | re.S)[1].split()
+
+
+def prepare(image=True, tree=TREE, more=()):
+    """Makes what is missing of a tree, with more packages in it, and the image; Missing where that
+    cannot be."""
     if os.geteuid() != 0:
         raise Missing("needs root, for a container")
     absent = [name for name in ("systemd-nspawn", "mmdebstrap", "nsenter", "meson", "ninja")
@@ -119,9 +128,9 @@ def prepare(image=True):
         raise Missing("needs " + ", ".join(absent))
     os.makedirs(PLACE, exist_ok=True)
     atexit.register(shutil.rmtree, IMAGE, ignore_errors=True)
-    with open(os.path.join(PLACE, "lock"), "w") as lock:
+    with open(tree + ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _make_tree()
+        _make_tree(tree, more)
         if image:
             _make_image()
         os.makedirs(IMAGE, exist_ok=True)
@@ -149,9 +158,11 @@ def _is_first(pid):
 class Container(services.Service):
     """A booted container; `first` is its systemd as this machine sees it."""
 
-    def __init__(self, packages=None):
+    def __init__(self, tree=TREE, **shown):
+        """The folders `shown` are seen, and cannot be changed, under their names in /."""
         super().__init__("container")
-        self.binds = [f"--bind-ro={packages}:/packages"] if packages else []
+        self.tree = tree
+        self.binds = [f"--bind-ro={folder}:/{name}" for name, folder in shown.items()]
         self.machine = f"domwright-{os.getpid()}"
         self.first = None
         self.groups = []
@@ -171,7 +182,7 @@ class Container(services.Service):
     def start(self):
         keep = [] if os.path.isdir("/run/systemd/system") else ["--keep-unit"]
         self.process = self.spawn(
-            [*self._enter_groups(), "systemd-nspawn", "--quiet", "--directory=" + TREE,
+            [*self._enter_groups(), "systemd-nspawn", "--quiet", "--directory=" + self.tree,
              "--machine=" + self.machine, "--register=no", *keep,
              "--volatile=overlay", "--boot", "--private-network", "--kill-signal=SIGRTMIN+3",
              "--console=read-only", "--link-journal=no", "--resolv-conf=off", "--timezone=off",
@@ -217,9 +228,9 @@ class Container(services.Service):
         return subprocess.Popen([*self._inside(user), *argv], stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
-    def run(self, *argv, user="root", check=True):
+    def run(self, *argv, user="root", check=True, seconds=COMMAND_SECONDS):
         done = subprocess.run([*self._inside(user), *argv], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=COMMAND_SECONDS)
+                              capture_output=True, text=True, timeout=seconds)
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(argv)}:\n{done.stdout}{done.stderr}")
         return done

@@ -276,6 +276,20 @@ class Installed(unittest.TestCase):
         listed = methods(MANAGER, "Manager", "ListDrafts", "a{sv}", "0", user="alice")
         self.assertEqual([[]], listed)  # with the runtime directory, when systemd gave up
 
+    def test_a_service_that_cannot_start(self):
+        """The command line names the commands that show what the service said of it."""
+        name = "/etc/domwright/domwright.conf"
+        self.addCleanup(machine.run, "cp", "/image" + name, name)
+        machine.write(name, "[nonsense]\n")
+        done = machine.run("domwright", "list", check=False)
+        self.assertEqual((1, ""), (done.returncode, done.stdout))
+        self.assertIn('"systemctl status domwrightd" and "journalctl -u domwrightd" say why.',
+                      done.stderr)
+        machine.run("journalctl", "--sync")
+        said = machine.run("journalctl", "-u", UNIT, "-o", "cat").stdout
+        self.assertRegex(said, r"(?m)^.*domwright\.conf: .*nonsense")
+        self.assertEqual("0", machine.show("NRestarts"))
+
     def test_restart_keeps_drafts(self):
         draft = self.new_draft("alice")
         before = self.pid()

@@ -67,9 +67,11 @@ class Packages(unittest.TestCase):
                          sorted(name for name in packages if "dbgsym" in name))
 
     def test_reproducible(self):
-        """Made in another folder, in another time zone and language: the same to the byte."""
+        """Made later, in another folder, time zone and language, by another home and umask, and compiled
+        again: the same to the byte."""
         with tempfile.TemporaryDirectory(suffix="-elsewhere") as other:
-            again = container.make_packages(other, TZ="Pacific/Auckland", LC_ALL="C", HOME=other)
+            again = container.make_packages(other, umask=0o027, TZ="Pacific/Auckland", LC_ALL="C",
+                                            HOME=other, CCACHE_DISABLE="1")
             self.assertEqual(sorted(packages), sorted(again))
             differing = [name for name, path in packages.items()
                          if not filecmp.cmp(path, again[name], shallow=False)]
@@ -98,7 +100,7 @@ class Life(unittest.TestCase):
         return self.machine.run("domwright", *words, user=user).stdout
 
     def test_life(self):
-        self.machine = self.enterContext(container.Container(folder))
+        self.machine = self.enterContext(container.Container(packages=folder))
         self.install_previous()
         self.check_first_call()
         self.check_edit_of_an_admin()
