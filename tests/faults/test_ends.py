@@ -44,6 +44,7 @@ class Ends(unittest.TestCase):
         self.titles = [None] * DOMAINS
         self.late = {}  # place -> edits of the round before that libvirt may still have in hand
         self.crashes = 0
+        self.losses = 0  # rounds whose connection to libvirtd was lost: that, or the machine was too busy
 
     def configuration(self):
         """Histories are full all the time, so that they are shortened between the edits."""
@@ -167,7 +168,8 @@ class Ends(unittest.TestCase):
             ended |= set(outcomes.values())
             lost = HOST_LOST & set(outcomes.values())
             if lost:
-                services.wait_for(self.libvirtd_is_back, f"a reason for: {outcomes}", 10)
+                self.losses += 1
+                self.libvirtd_is_back()
             self.assertLessEqual(set(outcomes.values()), {"done", *allowed, *lost}, number)
             status = self.daemon.process.returncode
             self.assertEqual(0 if what == signal.SIGTERM else -what, status, self.daemon.log)
@@ -177,7 +179,8 @@ class Ends(unittest.TestCase):
             self.check_draft(number, outcomes)
             self.check_history(number, outcomes, exact)
             self.check_files()
-        print(f"# {rig.times(1000)} rounds, {self.crashes} crashes of libvirtd")
+        print(f"# {rig.times(1000)} rounds, {self.crashes} crashes of libvirtd, {self.losses} losses of it")
+        self.assertLessEqual(self.losses, 1 + rig.times(1000) // 100)
         self.assertEqual([], rig.reports(self.daemon))
         self.assertIn("done", ended)
 
