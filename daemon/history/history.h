@@ -104,7 +104,8 @@ bool history_begin(History *history, const char *uuid, const HistoryChange *chan
                    const char *text, HistoryCompare compare, GError **error);
 /*
  * The same before it is certain that the domain still has the definition of the change's revision:
- * only where that is the one stored last. A thread synchronises it. NULL: it is not begun.
+ * only where that is the one stored last. On a slow disk a thread synchronises it. NULL: it is not
+ * begun.
  */
 typedef struct HistoryAhead HistoryAhead;
 HistoryAhead *history_begin_ahead(History *history, const char *uuid, const HistoryChange *change);

@@ -16,6 +16,7 @@ struct History {
     char *directory;
     char *run; /* of the program: a change of another run that has no outcome was interrupted */
     HistoryLimits limits;
+    gint sync_time;       /* µs that the last change took to be synchronised (ahead.c) */
     pthread_mutex_t lock; /* of unended */
     /* Of UUIDs: the last change of these is not under way, though its outcome could not be written.
      */

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "history/history.h"
+#include "history/store.h"
 
 #define UUID "4dea22b3-1d52-d8f3-2516-782e98ab3fa0"
 
@@ -35,6 +35,14 @@ static int set_up(void **state)
     store->history = history_new(store->directory, "first", &limits);
     *state = store;
     return history_saw(store->history, UUID, "web", "a", "<a/>", NULL, NULL, NULL) ? 0 : -1;
+}
+
+static int set_up_slow(void **state)
+{
+    int r = set_up(state);
+    Store *store = *state;
+    store->history->sync_time = G_USEC_PER_SEC;
+    return r;
 }
 
 static int tear_down(void **state)
@@ -218,6 +226,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_room_for_the_outcome_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_room_for_the_outcome, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_is_unlocked, set_up, tear_down),
+        {"made_slow", test_made, set_up_slow, tear_down, NULL},
+        {"cancelled_slow", test_cancelled, set_up_slow, tear_down, NULL},
+        {"disk_full_slow", test_disk_full, set_up_slow, tear_down, NULL},
+        {"is_unlocked_slow", test_is_unlocked, set_up_slow, tear_down, NULL},
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
