@@ -128,6 +128,15 @@ static bool is_completion(const Comparison *comparison, const Subject *subject, 
     return is_touched(comparison, subject, key);
 }
 
+/* As many as there are: libvirt does not write the number twice. */
+static bool are_all_vcpus(const Comparison *comparison, const Subject *subject, const char *key,
+                          const DwValue *sent)
+{
+    const DwValue *all = dw_settings_get(comparison->domain, "vcpu");
+
+    return !*subject->kind && strcmp(key, "vcpu.current") == 0 && all && dw_value_equal(all, sent);
+}
+
 static void report(const Comparison *comparison, const Subject *subject, const DwRow *row,
                    const char *key, const DwValue *sent, const DwValue *stored)
 {
@@ -135,7 +144,8 @@ static void report(const Comparison *comparison, const Subject *subject, const D
     bool asked = is_asked(comparison, subject, key);
 
     if ((!sent && is_completion(comparison, subject, key, stored)) ||
-        (!stored && stored_says_nothing(subject->kind, key, sent)))
+        (!stored && (stored_says_nothing(subject->kind, key, sent) ||
+                     are_all_vcpus(comparison, subject, key, sent))))
         return;
     g_autofree char *name = name_of(subject, key), *was = print(row, sent);
     g_autofree char *now = print(row, stored);
