@@ -233,11 +233,13 @@ class Linux(rig.LiveCase):
         self.assertEqual("both", change({"source.file": iso})["applied"])
         self.assertEqual([iso, iso], media())
         other = self.image("other.iso")
-        change({"source.file": other}, affect="live")
-        self.assertEqual([iso, other], media())
+        result = change({"source.file": other}, affect="live")
+        self.assertEqual((True, [iso, other], []), (result["changed"], media(), self.rules(result)))
         change({})
         self.assertEqual([None, None], media())
-
+        for affect in ("live", "both", "auto"):  # an empty drive stays one
+            result = change({}, affect=affect, diff=True)
+            self.assertEqual((False, ""), (result["changed"], result["diff"]))
 
     def test_locked_tray(self):
         """The guest locks it while it reads the medium."""

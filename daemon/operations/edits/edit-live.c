@@ -260,6 +260,11 @@ static void find_steps(EditOperation *edit, Virt *virt, const DwHost *host, GPtr
     plan->steps = edit->way == EDIT_SET_METADATA
                       ? live_steps_metadata(plan->live.before, edit->uri, edit->xml)
                       : live_steps_between(&difference, &plan->live_changes, impossible);
+    if (plan->steps->len == 0 &&
+        impossible->len == 0) { /* what libvirt alone writes is no change */
+        dw_document_free(plan->live.after);
+        plan->live.after = dw_document_copy(plan->live.before);
+    }
     live_tuning_check(virt, change->base.uuid, plan->steps, impossible);
     take_impossible(edit, impossible);
     warn_of_finals(change);

@@ -138,18 +138,21 @@ static bool applies(const DeviceChange *change, const char *key, const DwKey *ro
                    (row->applies == DW_APPLIES_MEDIA && is_medium(change->old)));
 }
 
-/* libvirt alone writes it, and anew. */
-static bool is_runtime(const char *kind, const char *key)
+/* libvirt alone writes it, and anew; as that nothing is behind a medium. */
+static bool is_runtime(const DwDevice *device, const char *key)
 {
-    DwKey *row = dw_key_find(kind, key);
+    if (g_str_equal(key, "backing.none") && is_medium(device))
+        return true;
+    DwKey *row = dw_key_find(device->kind, key);
     bool runtime = row && row->applies == DW_APPLIES_RUNTIME;
     dw_key_free(row);
     return runtime;
 }
 
 /* Keys whose values differ, in the order of the documents. */
-static GPtrArray *differing_keys(const DeviceChange *change)
+static GPtrArray *differing_keys(const DeviceChange *change, bool *ret_runtime)
 {
+    *ret_runtime = false;
     GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
     const DwDevice *const sides[] = {change->new, change->old};
     for (guint side = 0; side < G_N_ELEMENTS(sides); side++) {
@@ -158,7 +161,11 @@ static GPtrArray *differing_keys(const DeviceChange *change)
             const DwValue *other = value_of(sides[1 - side], key);
             bool same =
                 other && dw_value_equal(other, dw_settings_value(sides[side]->properties, i));
-            if (!same && !is_runtime(change->new->kind, key))
+            if (same)
+                continue;
+            if (is_runtime(change->old, key))
+                *ret_runtime = true;
+            else
                 live_add_text(keys, key);
         }
     }
@@ -224,7 +231,8 @@ static void add_update(const DeviceChange *change, const GPtrArray *keys)
 /* An update sends the whole device, so that all of its other keys have to be possible. */
 static void add_device_steps(const DeviceChange *change)
 {
-    g_autoptr(GPtrArray) keys = differing_keys(change);
+    bool runtime;
+    g_autoptr(GPtrArray) keys = differing_keys(change, &runtime);
     g_autoptr(GPtrArray) limits = g_ptr_array_new(), rest = g_ptr_array_new();
     guint refused = change->impossible->len;
     for (guint i = 0; i < keys->len; i++) {
@@ -236,7 +244,7 @@ static void add_device_steps(const DeviceChange *change)
             g_ptr_array_add(g_str_has_prefix(key, IOTUNE) ? limits : rest, keys->pdata[i]);
         dw_key_free(row);
     }
-    if (keys->len == 0)
+    if (keys->len == 0 && !runtime) /* or the drive is empty already */
         refuse_device(change->impossible, change->new, "A change");
     /* libvirt has no way to say that a disk leaves its group. */
     if (limits->len > 0 && value_of(change->old, GROUP_NAME) && !value_of(change->new, GROUP_NAME))
