@@ -451,7 +451,8 @@ static bool check_bus(DwRuleContext *context, const char *type)
     } fixed[] = {{"watchdog", "i6300esb", "pci"}, {"iommu", "virtio", "pci"},
                  {"iommu", "intel", NULL},        {"iommu", "smmuv3", NULL},
                  {"panic", "isa", "isa"},         {"panic", "hyperv", NULL},
-                 {"panic", "pseries", NULL},      {"panic", "s390", NULL}};
+                 {"panic", "pseries", NULL},      {"panic", "s390", NULL},
+                 {"watchdog", "ib700", NULL},     {"watchdog", "diag288", NULL}};
     g_autofree char *model = rule_text(context, context->node, "@model");
 
     if (!model && g_str_equal(context->kind, "panic"))

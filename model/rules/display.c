@@ -154,6 +154,60 @@ static void check_secondary(DwRuleContext *context, unsigned count)
     }
 }
 
+/* What a card of that model has not. */
+static void check_abilities(DwRuleContext *context, DwNode node)
+{
+    const DwDocument *document = context->document;
+    g_autofree char *model = rule_text(context, node, "model/@type");
+    bool is_virtio = g_strcmp0(model, "virtio") == 0, is_qxl = g_strcmp0(model, "qxl") == 0;
+    bool is_vhostuser = rule_is(context, node, "driver/@name", "vhostuser");
+    uint64_t heads = 1, vgamem = 0;
+
+    if (rule_is(context, node, "model/acceleration/@accel2d", "yes"))
+        rule_report(
+            context, "video-acceleration", ERROR, "model.acceleration.accel2d", "yes", NULL,
+            "model.acceleration.accel2d is on, which guests of QEMU have not; turn it off.");
+    if (rule_is(context, node, "model/acceleration/@accel3d", "yes") && !is_virtio && !is_vhostuser)
+        rule_report(context, "video-acceleration", ERROR, "model.acceleration.accel3d", "yes", NULL,
+                    "model.acceleration.accel3d is on, which only model.type virtio has; use that "
+                    "or turn it off.");
+    if (rule_there(context, node, "model/acceleration") && !is_vhostuser) {
+        g_autofree char *render = rule_text(context, node, "model/acceleration/@rendernode");
+
+        if (render)
+            rule_report(context, "video-acceleration", ERROR, "model.acceleration.rendernode",
+                        render, NULL,
+                        "model.acceleration.rendernode is set, which only driver.name vhostuser "
+                        "has; set that or unset this.");
+    }
+    if (model && !is_qxl && !is_virtio && lens_number(document, node, "model/@heads", &heads) &&
+        heads != 1)
+        rule_report(context, "video-heads", ERROR, "model.heads", NULL, NULL,
+                    "model.heads is %u, but model.type %s has one; use virtio or qxl.",
+                    (unsigned)heads, model);
+    if (is_qxl && lens_number(document, node, "model/@vgamem", &vgamem) && vgamem > 0 &&
+        (vgamem < 1024 || (vgamem & (vgamem - 1))))
+        rule_report(context, "video-memory", ERROR, "model.vgamem", NULL, NULL,
+                    "model.vgamem is %" G_GUINT64_FORMAT " KiB; it must be a power of two from "
+                    "1024 on.",
+                    (guint64)vgamem);
+    if ((g_strcmp0(model, "vga") == 0 || g_strcmp0(model, "vmvga") == 0) &&
+        lens_number(document, node, "model/@vram", &vgamem) && vgamem > 0 && vgamem < 1024)
+        rule_report(context, "video-memory", ERROR, "model.vram", NULL, NULL,
+                    "model.vram is %" G_GUINT64_FORMAT " KiB; it must be 1024 at least.",
+                    (guint64)vgamem);
+}
+
+static void rule_cards(DwRuleContext *context)
+{
+    for (DwNode node = next(context, "video", DW_NODE_NONE);
+         node != DW_NODE_NONE && context->guest.is_qemu; node = next(context, "video", node)) {
+        rule_look_at(context, "video", node);
+        check_abilities(context, node);
+    }
+    rule_look_back(context);
+}
+
 static void rule_video(DwRuleContext *context)
 {
     unsigned count = 0, primaries = 0;
@@ -239,6 +293,11 @@ static void rule_audio(DwRuleContext *context)
 }
 
 const DwRule rules_display[] = {
-    {rule_graphics, {"graphics"}},      {rule_opengl, {"graphics"}}, {rule_video, {"video"}},
-    {rule_audio_references, {"audio"}}, {rule_audio, {"audio"}},     {NULL},
+    {rule_graphics, {"graphics"}},
+    {rule_opengl, {"graphics"}},
+    {rule_video, {"video"}},
+    {rule_cards, {"acceleration", "heads", "vgamem", "vram"}},
+    {rule_audio_references, {"audio"}},
+    {rule_audio, {"audio"}},
+    {NULL},
 };

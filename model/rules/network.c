@@ -144,6 +144,34 @@ static void rule_floor(DwRuleContext *context)
                     floor);
 }
 
+/* A network may bring what is missing; nothing else does. */
+static void rule_virtual_port(DwRuleContext *context)
+{
+    static const char *const parameters[][2] = {{"802.1Qbg", "managerid"},
+                                                {"802.1Qbg", "typeid"},
+                                                {"802.1Qbg", "typeidversion"},
+                                                {"802.1Qbh", "profileid"},
+                                                {"midonet", "interfaceid"}};
+    g_autofree char *type = rule_text(context, context->node, "virtualport/@type");
+    g_autofree char *kind = rule_text(context, context->node, "@type");
+
+    if (!kind || !words_have("bridge direct hostdev", kind) ||
+        !rule_there(context, context->node, "virtualport"))
+        return;
+    if (!type)
+        rule_report(context, "interface-virtualport", ERROR, "virtualport.type", NULL, NULL,
+                    "virtualport.type is missing; only the port of a network needs none.");
+    for (size_t i = 0; type && i < G_N_ELEMENTS(parameters); i++) {
+        g_autofree char *key = g_strconcat("virtualport.", parameters[i][1], NULL);
+        g_autofree char *path = g_strconcat("virtualport/parameters/@", parameters[i][1], NULL);
+        g_autofree char *value = rule_text(context, context->node, path);
+
+        if (!value && g_str_equal(parameters[i][0], type))
+            rule_report(context, "interface-virtualport", ERROR, key, NULL, NULL,
+                        "%s is missing; virtualport.type %s needs it.", key, type);
+    }
+}
+
 /* libvirt itself numbers classes of traffic, in networks. */
 static void rule_class(DwRuleContext *context)
 {
@@ -187,6 +215,7 @@ const DwRule rules_interface[] = {
     {rule_bandwidth, {"bandwidth"}},
     {rule_floor, {"floor"}},
     {rule_class, {"classID"}},
+    {rule_virtual_port, {"virtualport"}},
     {rule_backend, {"backend"}},
     {NULL},
 };

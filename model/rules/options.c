@@ -91,6 +91,37 @@ static void rule_options(DwRuleContext *context)
     }
 }
 
+/* Words of other hypervisors: guests of QEMU have no such thing; since: from that libvirt on they
+ * have. */
+static const struct {
+    const char *kind, *path, *words, *instead;
+    uint64_t since;
+} foreign[] = {
+    {"disk", "driver/@type", "cow dir", "unset it", 0},
+    {"disk", "driver/@type", "iso", "use raw", 0},
+    {"graphics", "@type", "rdp", "use vnc or spice", 11001000},
+    {"graphics", "@type", "desktop", "use vnc or spice", 0},
+    {"sound", "@model", "ich7", "use ich9", 0},
+    {"memballoon", "@model", "xen", "use virtio", 0},
+};
+
+static void rule_foreign(DwRuleContext *context)
+{
+    uint64_t version = context->host->libvirt_version;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(foreign) && context->guest.is_qemu; i++) {
+        if (!g_str_equal(foreign[i].kind, context->kind) ||
+            (foreign[i].since && (!version || version >= foreign[i].since)))
+            continue;
+        g_autofree char *word = rule_text(context, context->node, foreign[i].path);
+        if (!word || !words_have(foreign[i].words, word))
+            continue;
+        g_autofree char *key = key_of(foreign[i].path);
+        rule_report(context, "device-foreign", ERROR, key, word, NULL,
+                    "%s is %s, which guests of QEMU have not; %s.", key, word, foreign[i].instead);
+    }
+}
+
 /* ---- Serial ports ---- */
 
 /* What libvirt makes a serial port that does not say, or says what x86 has, as it does for old
@@ -282,6 +313,7 @@ static void rule_remapping(DwRuleContext *context)
 
 const DwRule rules_options[] = {
     {rule_options, {"controller", "audio", "interface", "input", "video"}},
+    {rule_foreign, {"disk", "graphics", "sound", "memballoon"}},
     {rule_serial_address, {"serial", "console"}},
     {rule_pci_only, {"acpi", "rom"}},
     {rule_remapping, {"intremap", "eim"}},

@@ -15,6 +15,8 @@
 #define NIC(type, inside) "<interface type='" type "'><source bridge='br0'/>" inside "</interface>"
 #define PCI(model, inside)                                                                         \
     "<controller type='pci' index='1' model='" model "'>" inside "</controller>"
+#define VIDEO(model, attributes, inside)                                                           \
+    "<video><model type='" model "'" attributes ">" inside "</model></video>"
 #define DISK(target, bus)                                                                          \
     "<disk type='file' device='disk'><source file='/a'/><target dev='" target "' bus='" bus        \
     "'/><acpi index='3'/></disk>"
@@ -131,6 +133,46 @@ static const Edge q35_edges[] = {
      "<video><model type='qxl'/></video><video><model type='vga' primary='yes'/></video>"},
     {"device-panic-unique", ERROR, "model", "<panic/><panic model='isa'/>",
      "<panic model='hyperv'/><panic model='isa'/>"},
+    {"device-foreign", ERROR, "driver.type",
+     "<disk type='file'><driver name='qemu' type='iso'/><source file='/a'/><target dev='sda' "
+     "bus='sata'/></disk>",
+     "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='sda' "
+     "bus='sata'/></disk>"},
+    {"device-foreign", ERROR, "type", "<graphics type='desktop'/>", "<graphics type='vnc'/>"},
+    {"device-foreign", ERROR, "model", "<sound model='ich7'/>", "<sound model='ich9'/>"},
+    {"device-foreign", ERROR, "model", "<memballoon model='xen'/>", "<memballoon model='none'/>"},
+    {"interface-virtualport", ERROR, "virtualport.type",
+     NIC("bridge", "<virtualport><parameters profileid='a'/></virtualport>"),
+     "<interface type='network'><source network='default'/><virtualport><parameters "
+     "profileid='a'/></virtualport></interface>"},
+    {"interface-virtualport", ERROR, "virtualport.profileid",
+     NIC("bridge", "<virtualport type='802.1Qbh'/>"),
+     NIC("bridge", "<virtualport type='802.1Qbh'><parameters profileid='a'/></virtualport>")},
+    {"interface-virtualport", ERROR, "virtualport.typeid",
+     NIC("bridge", "<virtualport type='802.1Qbg'><parameters managerid='1' typeidversion='1'/>"
+                   "</virtualport>"),
+     NIC("bridge", "<virtualport type='openvswitch'/>")},
+    {"video-acceleration", ERROR, "model.acceleration.accel2d",
+     VIDEO("virtio", "", "<acceleration accel2d='yes'/>"),
+     VIDEO("virtio", "", "<acceleration accel2d='no'/>")},
+    {"video-acceleration", ERROR, "model.acceleration.accel3d",
+     VIDEO("qxl", "", "<acceleration accel3d='yes'/>"),
+     VIDEO("virtio", "", "<acceleration accel3d='yes'/>")},
+    {"video-acceleration", ERROR, "model.acceleration.rendernode",
+     VIDEO("virtio", "", "<acceleration rendernode='/r'/>"),
+     "<video><driver name='vhostuser'/><model type='virtio'><acceleration rendernode='/r'/>"
+     "</model></video>"},
+    {"video-heads", ERROR, "model.heads", VIDEO("vga", " heads='2'", ""),
+     VIDEO("qxl", " heads='2'", "")},
+    {"video-memory", ERROR, "model.vgamem", VIDEO("qxl", " vgamem='1000'", ""),
+     VIDEO("qxl", " vgamem='1024'", "")},
+    {"video-memory", ERROR, "model.vgamem", VIDEO("qxl", " vgamem='3072'", ""),
+     VIDEO("vga", " vgamem='3072'", "")},
+    {"video-memory", ERROR, "model.vram", VIDEO("vga", " vram='1000'", ""),
+     VIDEO("vga", " vram='1024'", "")},
+    {"device-address-arch", ERROR, "address.type",
+     "<watchdog model='ib700'><address type='pci' slot='9'/></watchdog>",
+     "<watchdog model='ib700'/>"},
     {"pci-address-slot", ERROR, "address.slot",
      "<sound model='ich9'><address type='pci' bus='2' slot='1'/></sound>",
      PCI("dmi-to-pci-bridge",
