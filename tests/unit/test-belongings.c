@@ -358,6 +358,56 @@ static void test_image_formats_go_along(void **state)
     }
 }
 
+#define SPICE(attributes, listen)                                                                  \
+    DOMAIN("<graphics type='spice'" attributes "><listen type='" listen "'/></graphics>")
+
+/* libvirt drops what a display that listens nowhere cannot have. */
+static void test_displays_are_opened(void **state)
+{
+    static const struct {
+        const char *before, *values, *after, *rule;
+    } cases[] = {
+        {SPICE("", "none"), "autoport=yes", SPICE(" autoport='yes'", "address"),
+         "graphics-listen-follows"},
+        {SPICE("", "none"), "port=5930", SPICE(" port='5930'", "address"),
+         "graphics-listen-follows"},
+        {SPICE("", "none"), "listen=0.0.0.0", SPICE(" autoport='yes' listen='0.0.0.0'", "address"),
+         "graphics-port-follows"},
+        {SPICE("", "none"), "listen.1.type=none;autoport=yes", SPICE(" autoport='yes'", "none"),
+         NULL},
+        {SPICE("", "none"), "defaultMode=secure", SPICE(" defaultMode='secure'", "none"), NULL},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(Outcome) outcome = edit_text(cases[i].before, DW_VERB_MODIFY, "graphics", "spice",
+                                            cases[i].values, DW_APPLY_UNCHECKED, NULL);
+
+        assert_text(&outcome, cases[i].after);
+        if (cases[i].rule)
+            assert_non_null(
+                outcome_note(&outcome, cases[i].rule, i == 2 ? "autoport" : "listen.1.type"));
+    }
+    g_auto(Outcome) closed =
+        edit_text(DOMAIN(""), DW_VERB_ADD, "graphics", "", "type=spice", 0, NULL);
+    g_auto(Outcome) open =
+        edit_text(DOMAIN(""), DW_VERB_ADD, "graphics", "", "type=spice;autoport=yes", 0, NULL);
+    assert_note(&closed, "graphics-port-missing", "autoport", DW_SEVERITY_WARNING);
+    assert_null(outcome_note(&open, "graphics-port-missing", "autoport"));
+}
+
+/* What a value that is no size stands for is not told a second time. */
+static void test_wrong_memory_goes_nowhere(void **state)
+{
+    g_auto(Outcome) outcome =
+        edit_text("<domain type='kvm'><name>t</name><memory>1024</memory><currentMemory>1024"
+                  "</currentMemory></domain>",
+                  DW_VERB_SET, "", "", "memory=y", DW_APPLY_DRY, NULL);
+
+    assert_non_null(outcome_note(&outcome, "invalid-value", "memory"));
+    assert_null(outcome_note(&outcome, "invalid-value", "currentMemory"));
+    assert_null(outcome_note(&outcome, "memory-current-follows", "currentMemory"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,6 +422,8 @@ int main(void)
         cmocka_unit_test(test_pins_go_along),
         cmocka_unit_test(test_listed_vcpus_go_along),
         cmocka_unit_test(test_image_formats_go_along),
+        cmocka_unit_test(test_displays_are_opened),
+        cmocka_unit_test(test_wrong_memory_goes_nowhere),
     };
 
     dw_end_without_memory();

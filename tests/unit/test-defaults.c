@@ -141,7 +141,7 @@ static void test_cdrom(void **state)
     assert_note(&q35, "disk-readonly-default", "readonly", INFO);
     assert_text(&pc, PC(DISK(CDROM, RAW, "", "dev='hda' bus='ide'", RO)));
     assert_text(&no, Q35(DISK(CDROM, RAW, "", "dev='sda' bus='sata'", RO)));
-    assert_note(&no, "disk-readonly-default", "readonly", INFO);
+    assert_note(&no, "disk-readonly-default", "readonly", WARNING);
 }
 
 static void test_cdrom_where_ide_is_full(void **state)

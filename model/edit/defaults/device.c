@@ -216,7 +216,7 @@ bool defaults_for_device(DwEditContext *context, const char *kind, DwNode device
     else
         infer_change(&defaults);
     default_function(&defaults);
-    if (device != DW_NODE_NONE && g_str_equal(kind, "graphics"))
+    if (g_str_equal(kind, "graphics"))
         defaults_for_graphics(&defaults);
     fine = fine && belongings_check(&defaults, error) &&
            (device == DW_NODE_NONE || belongings_drop(&defaults, error));

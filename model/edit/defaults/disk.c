@@ -160,8 +160,9 @@ static void default_readonly(const DwDefaults *defaults)
         return;
     if (present && !defaults_asked(defaults, "readonly"))
         return;
-    defaults_take(defaults, "disk-readonly-default", INFO, "readonly", dw_value_bool(true),
-                  "readonly is set: %s.", reason);
+    defaults_take(defaults, "disk-readonly-default",
+                  defaults_asked(defaults, "readonly") ? WARNING : INFO, "readonly",
+                  dw_value_bool(true), "readonly is set: %s.", reason);
 }
 
 /* ---- How it is driven ---- */

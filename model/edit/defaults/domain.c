@@ -11,6 +11,7 @@
 #include "guest/clock-offsets.h"
 #include "guest/hyperv-features.h"
 #include "host/capabilities.h"
+#include "table/value-form.h"
 
 /* ---- What a change brings with it ---- */
 
@@ -268,9 +269,12 @@ static bool change_counts(const DwDefaults *defaults, GError **error)
 static void change_memory(const DwDefaults *defaults)
 {
     const DwValue *memory = dw_settings_get(defaults->values, "memory");
+    DwPlace place;
+    DwValue size;
 
     if (!memory || defaults_asked(defaults, "currentMemory") ||
-        !defaults_changed(defaults, "memory"))
+        !defaults_changed(defaults, "memory") || !place_find("", "memory", &place) ||
+        !form_coerce(place.row, "memory", memory, &size, NULL))
         return;
     const DwDocument *document = defaults->context->document;
     DwNode root = document_root(document);

@@ -37,6 +37,50 @@ static void fix_port(const DwDefaults *defaults)
                   dw_value_bool(false), "autoport is no: port is fixed at %s.", port);
 }
 
+/* Is there a place to listen at, or a port, among what is asked for? */
+static const char *asked_place(const DwDefaults *defaults)
+{
+    static const char *const keys[] = {"listen", "listen.1.address", "port", "tlsPort"};
+
+    if (defaults_asked_true(defaults, "autoport"))
+        return "autoport";
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (defaults_asked(defaults, keys[i]))
+            return keys[i];
+    return NULL;
+}
+
+/* Of a display that listens nowhere libvirt drops ports and addresses without a word. */
+static void open_display(const DwDefaults *defaults)
+{
+    const char *asked = asked_place(defaults);
+    g_autofree char *port = defaults_text(defaults, "port");
+    g_autofree char *tls_port = defaults_text(defaults, "tlsPort");
+    g_autofree char *automatic = defaults_text(defaults, "autoport");
+
+    if (!asked || defaults_asked(defaults, "listen.1.type") ||
+        !defaults_is(defaults, "listen.1.type", "none"))
+        return;
+    defaults_take(defaults, "graphics-listen-follows", DW_SEVERITY_INFO, "listen.1.type",
+                  dw_value_string("address"), "listen.1.type is address: type none has no %s.",
+                  asked);
+    if (!port && !tls_port && !automatic)
+        defaults_take(defaults, "graphics-port-follows", DW_SEVERITY_INFO, "autoport",
+                      dw_value_bool(true), "autoport is yes: it had no port.");
+}
+
+/* libvirt gives VNC a port by itself; SPICE without one is for who asks libvirt for a connection.
+ */
+static void warn_of_no_port(const DwDefaults *defaults)
+{
+    if (defaults_is(defaults, "type", "spice") && !asked_place(defaults) &&
+        !defaults_asked_any(defaults, "listen") && !defaults_asked(defaults, "socket") &&
+        !defaults_asked(defaults, "autoport"))
+        defaults_say(defaults, "graphics-port-missing", DW_SEVERITY_WARNING, "autoport",
+                     "autoport is not set, so SPICE gets no port and viewers find no display; set "
+                     "autoport or port.");
+}
+
 static bool has_other_spice(const DwDefaults *defaults)
 {
     const DwDocument *document = defaults->context->document;
@@ -68,7 +112,12 @@ static void take_audio(const DwDefaults *defaults)
 
 void defaults_for_graphics(const DwDefaults *defaults)
 {
+    if (defaults->device == DW_NODE_NONE) {
+        warn_of_no_port(defaults);
+        return;
+    }
     take_audio(defaults);
+    open_display(defaults);
     pair(defaults, "listen", "listen.1.address");
     pair(defaults, "listen.1.address", "listen");
     pair(defaults, "socket", "listen.1.socket");
