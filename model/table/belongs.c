@@ -12,6 +12,7 @@
 #include "common/words.h"
 
 #define CHARACTERS "serial console channel parallel redirdev smartcard"
+#define VIRTIO     "virtio virtio-transitional virtio-non-transitional"
 
 /* All are words separated by blanks; the key "x.*" is every key that begins with "x.". */
 typedef struct {
@@ -33,7 +34,7 @@ static const Belonging belongings[] = {
      "driver.event_idx driver.rss driver.rss_hash_report driver.host.* "
      "driver.guest.* driver.iommu driver.ats driver.packed "
      "driver.page_per_vq",
-     "model.type", "virtio virtio-transitional virtio-non-transitional"},
+     "model.type", VIRTIO},
     {"graphics",
      "tlsPort defaultMode channel.* image.compression jpeg.compression "
      "zlib.compression playback.compression streaming.mode "
@@ -51,7 +52,7 @@ static const Belonging belongings[] = {
     {"graphics", "gl.enable", "type", "spice sdl dbus"},
     {"graphics", "gl.rendernode", "type", "spice egl-headless dbus"},
     {"graphics", "audio.id", "type", "vnc dbus"},
-    {"video", "model.ram model.vram64", "model.type", "qxl"},
+    {"video", "model.ram model.vram64 model.vgamem", "model.type", "qxl"},
     {"video", "model.blob", "model.type", "virtio"},
     {"video", "driver.iommu driver.ats driver.packed driver.page_per_vq", "model.type", "virtio"},
     {"hostdev", "source.vendor source.product source.guestReset source.startupPolicy", "type",
@@ -89,16 +90,18 @@ static const Belonging belongings[] = {
     {"input", "source.evdev", "type", "passthrough"},
     {"input", "source.dev source.grab source.grabToggle source.repeat", "type", "evdev"},
     {"input", "driver.iommu driver.ats driver.packed driver.page_per_vq", "bus", "virtio"},
-    {"controller", "ports", "type", "usb virtio-serial"},
+    {"controller", "ports", "model", "nec-xhci qemu-xhci qusb1 qusb2 " VIRTIO},
     {"controller", "vectors", "type", "virtio-serial"},
     {"controller", "maxGrantFrames maxEventChannels", "type", "xenbus"},
-    {"controller", "driver.cmd_per_lun driver.max_sectors", "type", "scsi"},
-    {"controller", "driver.iothread", "type", "scsi virtio-serial"},
+    {"controller",
+     "driver.queues driver.cmd_per_lun driver.max_sectors driver.ioeventfd driver.iothread "
+     "driver.iommu driver.ats driver.packed driver.page_per_vq",
+     "model", "virtio-scsi " VIRTIO},
+    {"watchdog", "address.*", "model", "i6300esb"},
     {"controller", "pcihole64 model.name target.*", "type", "pci"},
     {"controller", "master.startport", "type", "usb"},
     {"controller", "serial", "type", "nvme"},
-    {"memballoon", "stats.period autodeflate freePageReporting", "model",
-     "virtio virtio-transitional virtio-non-transitional"},
+    {"memballoon", "stats.period autodeflate freePageReporting", "model", VIRTIO},
     {"iommu",
      "driver.intremap driver.caching_mode driver.eim driver.iotlb "
      "driver.aw_bits driver.dma_translation",

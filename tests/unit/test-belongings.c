@@ -34,6 +34,19 @@ static const Change changes[] = {
      "<gl enable='no'/></graphics>",
      "type=vnc", "<graphics type='vnc' autoport='yes'><listen type='address'/></graphics>",
      "image.compression"},
+    {"video", "#1", "<video><model type='qxl' ram='65536' vram='65536' vgamem='16384'/></video>",
+     "model.type=virtio", "<video><model type='virtio' vram='65536'/></video>", "model.vgamem"},
+    {"controller", "scsi0",
+     "<controller type='scsi' index='0' model='virtio-scsi'><driver queues='4' iommu='on'/>"
+     "</controller>",
+     "model=lsilogic", "<controller type='scsi' index='0' model='lsilogic'></controller>",
+     "driver.queues"},
+    {"controller", "usb0", "<controller type='usb' index='0' model='qemu-xhci' ports='8'/>",
+     "model=ich9-ehci1", "<controller type='usb' index='0' model='ich9-ehci1'/>", "ports"},
+    {"watchdog", "#1",
+     "<watchdog model='i6300esb' action='reset'><address type='pci' domain='0x0000' bus='0x04' "
+     "slot='0x01' function='0x0'/></watchdog>",
+     "model=ib700", "<watchdog model='ib700' action='reset'></watchdog>", "address.slot"},
     {"interface", MAC,
      "<interface type='network'><mac address='" MAC "'/><source network='default'/>"
      "<model type='virtio'/></interface>",
