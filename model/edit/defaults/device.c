@@ -13,6 +13,7 @@
 #include "edit/defaults/disk.h"
 #include "edit/defaults/graphics.h"
 #include "keys/devices.h"
+#include "keys/lens.h"
 #include "table/belongs.h"
 
 /* Taken as they are where the device is new and the key is not given. */
@@ -185,6 +186,38 @@ static void default_function(const DwDefaults *defaults)
         take(defaults, "source.address.type", "pci", ", as source.address is given");
 }
 
+/* A place on one bus is none on another. word: the bus is another only where one of the two is
+ * that. */
+static bool drop_place(const DwDefaults *defaults, GError **error)
+{
+    static const struct {
+        const char *kind, *by, *word;
+    } movers[] = {
+        {"input", "bus", NULL}, {"sound", "model", "usb"}, {"serial", "target.type", NULL}};
+    static const char *const address[] = {"address.*", NULL};
+    const DwDocument *document = defaults->context->document;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(movers); i++) {
+        const char *by = movers[i].by, *word = movers[i].word;
+
+        if (!g_str_equal(movers[i].kind, defaults->kind) || !defaults_changed(defaults, by) ||
+            defaults_asked_any(defaults, "address."))
+            continue;
+        g_autofree char *type = lens_text(document, defaults->device, "address/@type", NULL);
+        g_autofree char *was =
+            defaults_document_text(document, defaults->kind, defaults->device, by);
+        g_autofree char *is = defaults_text(defaults, by);
+        if (!type || (word && g_strcmp0(was, word) != 0 && g_strcmp0(is, word) != 0))
+            continue;
+        defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, "address.type",
+                     "address.* (type %s) is dropped: %s was %s and is %s. libvirt finds a new "
+                     "place.",
+                     type, by, was ? was : "unset", is);
+        return edit_unset(defaults->context, defaults->kind, defaults->device, address, error);
+    }
+    return true;
+}
+
 /* What was said before the device had its name is about the device of that name, too. */
 static void name_notes(const DwDefaults *defaults, guint first)
 {
@@ -219,7 +252,8 @@ bool defaults_for_device(DwEditContext *context, const char *kind, DwNode device
     if (g_str_equal(kind, "graphics"))
         defaults_for_graphics(&defaults);
     fine = fine && belongings_check(&defaults, error) &&
-           (device == DW_NODE_NONE || belongings_drop(&defaults, error));
+           (device == DW_NODE_NONE ||
+            (drop_place(&defaults, error) && belongings_drop(&defaults, error)));
     name_notes(&defaults, first);
     return fine;
 }
