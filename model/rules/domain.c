@@ -41,7 +41,8 @@ static void rule_name(DwRuleContext *context)
     else if (g_str_equal(name, ".") || g_str_equal(name, ".."))
         rule_report(context, "domain-name", ERROR, "name", name, NULL,
                     "name is \"%s\", which is a directory's; choose another.", name);
-    else if (strpbrk(name, "/\n"))
+    /* libvirt stores a carriage return as it is, and reads it again as a line break. */
+    else if (strpbrk(name, "/\r\n"))
         rule_report(context, "domain-name", ERROR, "name", name, NULL,
                     "name is \"%s\"; it must not hold a slash or a line break.", name);
     else if (strlen(name) > LONGEST_NAME)
@@ -74,7 +75,7 @@ static void rule_title(DwRuleContext *context)
 {
     g_autofree char *title = rule_text(context, context->node, "title");
 
-    if (title && strchr(title, '\n'))
+    if (title && strpbrk(title, "\r\n"))
         rule_report(context, "domain-title", ERROR, "title", title, NULL,
                     "title has more than one line; put the rest into description.");
 }
