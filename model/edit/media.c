@@ -50,24 +50,56 @@ static bool check_source(const DwSettings *source, GError **error)
     return true;
 }
 
-/* The keys of the old medium that the new one does not have. */
-static GPtrArray *list_old(const DwDocument *document, DwNode node, const DwSettings *source)
+/* All that is said of the drive. Of `disks`, which the result lasts as long as. */
+static const DwSettings *find_said(const DwDocument *document, DwNode node, const GPtrArray *disks)
 {
     g_autofree char *id = device_id(document, node);
-    g_autoptr(GPtrArray) disks = dw_get_devices(document, "disk", true, NULL);
-    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < disks->len; i++) {
         const DwDevice *disk = disks->pdata[i];
-        for (size_t k = 0; strcmp(disk->id, id) == 0 && k < dw_settings_count(disk->properties);
-             k++) {
-            const char *key = dw_settings_key(disk->properties, k);
-            if (goes_with_medium(key) && !dw_settings_get(source, key))
-                g_ptr_array_add(keys, g_strdup(key));
-        }
+        if (strcmp(disk->id, id) == 0)
+            return disk->properties;
     }
-    g_ptr_array_add(keys, NULL);
+    g_assert_not_reached();
+}
+
+/* The keys of the old medium that the new one does not have. */
+static GPtrArray *list_old(const DwSettings *said, const DwSettings *source)
+{
+    GPtrArray *keys = g_ptr_array_new();
+
+    for (size_t i = 0; i < dw_settings_count(said); i++) {
+        const char *key = dw_settings_key(said, i);
+        if (goes_with_medium(key) && !dw_settings_get(source, key))
+            g_ptr_array_add(keys, (char *)key);
+    }
     return keys;
+}
+
+/* libvirt writes it of any source of a running domain, even of an empty drive's. */
+static bool is_of_libvirt(const char *key)
+{
+    DwPlace place;
+
+    return place_find("disk", key, &place) &&
+           (place.row->flags & DW_ROW_OUTPUT || place.row->form == DW_FORM_CHAIN_END);
+}
+
+/* The drive has this medium, or is as empty as it is to be: no change, which a running domain would
+ * be asked to make for nothing. */
+static bool is_in_drive(const DwSettings *said, const DwSettings *source, const GPtrArray *old)
+{
+    for (size_t i = 0; i < dw_settings_count(source); i++) {
+        const DwValue *there = dw_settings_get(said, dw_settings_key(source, i));
+        g_autofree char *text = there ? dw_value_to_text(there) : NULL;
+        g_autofree char *wanted = dw_value_to_text(dw_settings_value(source, i));
+        if (g_strcmp0(text, wanted) != 0)
+            return false;
+    }
+    for (guint i = 0; i < old->len; i++)
+        if (!is_of_libvirt(old->pdata[i]))
+            return false;
+    return true;
 }
 
 /* Of an empty drive libvirt wants a type that needs no source. */
@@ -90,7 +122,14 @@ bool media_apply(DwEditContext *context, const char *target, const DwSettings *s
         !check_source(source, error))
         return false;
     g_autoptr(DwSettings) values = dw_settings_copy(source);
-    g_autoptr(GPtrArray) old = list_old(document, node, source);
+    g_autoptr(GPtrArray) disks = dw_get_devices(document, "disk", true, NULL);
+    const DwSettings *said = find_said(document, node, disks);
+    g_autoptr(GPtrArray) old = list_old(said, source);
+    if (is_in_drive(said, source, old)) {
+        *ret_id = device_id(document, node);
+        return true;
+    }
+    g_ptr_array_add(old, NULL);
     default_empty(document, node, values);
     if (!edit_unset(context, "disk", node, (const char *const *)old->pdata, error) ||
         !defaults_for_device(context, "disk", node, values, error) ||

@@ -531,7 +531,9 @@ static void test_build(void **state)
     assert_non_null(draft);
 }
 
-#define FILE_A "      <source file='/a.iso'/>\n"
+#define FILE_A  "      <source file='/a.iso'/>\n"
+#define EMPTY   "      <source index='3'/>\n"
+#define RUNNING "      <source file='/a.iso' index='3'/>\n      <backingStore/>\n"
 #define URL                                                                                        \
     "      <source protocol='https' name='a.iso'>\n"                                               \
     "        <host name='images.example'/>\n"                                                      \
@@ -548,6 +550,8 @@ static void test_media(void **state)
     assert_medium("network", URL, "source.file=/a.iso", "file", FILE_A);
     assert_medium("file", FILE_A, "source.dev=/dev/sr0", "block",
                   "      <source dev='/dev/sr0'/>\n");
+    assert_medium("file", EMPTY, "", "file", EMPTY); /* of a running domain */
+    assert_medium("file", RUNNING, "source.file=/a.iso", "file", RUNNING);
 }
 
 static void test_media_refused(void **state)
@@ -560,9 +564,9 @@ static void test_media_refused(void **state)
     refuse_flags(cdrom, DW_VERB_MEDIA, "", "sda", "source.fiel=/x", NULL, 0, DW_ERROR_UNKNOWN_KEY,
                  "\"source.file\"?");
     refuse_flags(cdrom, DW_VERB_MEDIA, "", "sda", "", "source.file", 0, DW_ERROR_INVALID_VALUE,
-                 "values only");
+                 "verb \"media\" takes no unset");
     refuse_flags(cdrom, DW_VERB_MEDIA, "interface", "sda", "", NULL, 0, DW_ERROR_INVALID_VALUE,
-                 "disks");
+                 "verb \"media\" takes no kind but \"disk\"");
     refuse(DW_VERB_MEDIA, "", "vda", "source.file=/x", NULL, DW_ERROR_INVALID_VALUE,
            "only a cdrom or a floppy");
 }
