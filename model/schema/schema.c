@@ -140,12 +140,17 @@ static char *fault_words(const SchemaFault *fault, const char *what, const char 
 {
     g_autofree char *allowed = g_strjoinv(", ", fault->allowed);
     const char *since = fault->spot.row ? fault->spot.row->since : NULL;
+    bool empty = fault->spot.row && fault->spot.row->form != DW_FORM_PRESENCE && !*value;
 
     switch (fault->type) {
     case FAULT_VALUE:
         return g_strdup_printf("The value %s%s%sof %s is not accepted by libvirt's schema%s%s",
-                               *value ? "\"" : "", value, *value ? "\" " : "", what,
-                               *allowed ? "; accepted here: " : "", allowed);
+                               *value || empty ? "\"" : "", value, *value || empty ? "\" " : "",
+                               what,
+                               *allowed ? "; accepted here: "
+                               : empty  ? "; unset it to have none"
+                                        : "",
+                               allowed);
     case FAULT_UNEXPECTED:
         return g_strdup_printf("%s is not accepted here by libvirt's schema%s%s%s", what,
                                fault->spot.attribute ? "" : ", or not as it stands",

@@ -110,6 +110,8 @@ static void test_value_of_text(void **state)
 {
     assert_problems(DOMAIN("<vcpu>0</vcpu>"),
                     " |vcpu|0||The value \"0\" of vcpu is not accepted by libvirt's schema.");
+    assert_problems(DOMAIN("<title/>"), " |title|||The value \"\" of title is not accepted by "
+                                        "libvirt's schema; unset it to have none.");
     assert_problems(DOMAIN("<uuid>zzz</uuid>"), " |uuid|zzz||The value \"zzz\" of uuid is "
                                                 "not accepted by libvirt's schema.");
     assert_problems(DEVICES("<emulator>qemu</emulator>"),
