@@ -206,11 +206,6 @@ static bool apply_add(DwEditContext *context, const DwEdit *edit, char **ret_id,
 
     if (!check_kind(edit->kind, error))
         return false;
-    if (*edit->unset) {
-        g_set_error_literal(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
-                            "A device that is added has nothing to unset.");
-        return false;
-    }
     if (!defaults_for_device(context, edit->kind, DW_NODE_NONE, values, error))
         return false;
     g_autoptr(DwDocument) fragment =
@@ -249,11 +244,6 @@ static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **er
 {
     if (!*edit->kind)
         return kind_unknown("", error);
-    if (dw_settings_count(edit->values) > 0 || *edit->unset) {
-        g_set_error_literal(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
-                            "Removing a device takes no values.");
-        return false;
-    }
     DwNode node = device_find(context->document, edit->kind, edit->id, error);
     if (node == DW_NODE_NONE)
         return false;
@@ -265,21 +255,56 @@ static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **er
     return true;
 }
 
-static bool apply_media(DwEditContext *context, const DwEdit *edit, char **ret_id, GError **error)
+/* ---- What a verb takes ---- */
+
+enum { KIND = 1, ID = 2, VALUES = 4, UNSET = 8 };
+
+static const unsigned verb_fields[] = {
+    [DW_VERB_SET] = VALUES | UNSET,
+    [DW_VERB_ADD] = KIND | VALUES,
+    [DW_VERB_MODIFY] = KIND | ID | VALUES | UNSET,
+    [DW_VERB_REMOVE] = KIND | ID,
+    [DW_VERB_HYPERV] = VALUES,
+    [DW_VERB_PRESET] = ID,
+    [DW_VERB_BOOT] = VALUES,
+    [DW_VERB_MEDIA] = KIND | ID | VALUES,
+};
+
+static bool refuse_field(const DwEditContext *context, const DwEdit *edit, const char *field,
+                         GError **error)
 {
-    if (strcmp(edit->kind, "disk") != 0 || *edit->unset) {
-        g_set_error_literal(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
-                            "Verb \"media\" is about disks, and takes values only; none ejects.");
-        return false;
-    }
-    return media_apply(context, edit->id, edit->values, ret_id, error);
+    g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                "Edit %u: verb \"%s\" takes no %s; leave it empty.", context->number,
+                verb_names[edit->verb], field);
+    return false;
+}
+
+/* What does not fit is not left out silently: whoever wrote it meant something. */
+static bool check_fields(const DwEditContext *context, const DwEdit *edit, GError **error)
+{
+    const struct {
+        unsigned field;
+        const char *name;
+        bool given;
+    } fields[] = {
+        {KIND, "kind", *edit->kind},
+        {ID, "id", *edit->id},
+        {VALUES, "values", dw_settings_count(edit->values) > 0},
+        {UNSET, "unset", *edit->unset},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (fields[i].given && !(verb_fields[edit->verb] & fields[i].field))
+            return refuse_field(context, edit, fields[i].name, error);
+    return edit->verb != DW_VERB_MEDIA || strcmp(edit->kind, "disk") == 0 ||
+           refuse_field(context, edit, "kind but \"disk\"", error);
 }
 
 bool edit_apply(DwEditContext *context, const DwEdit *edit, char **ret_id, GError **error)
 {
-    bool hyperv_unset = edit->verb == DW_VERB_HYPERV && *edit->unset;
-
     *ret_id = NULL;
+    if (!check_fields(context, edit, error))
+        return false;
     switch (edit->verb) {
     case DW_VERB_SET:
         return apply_set(context, edit, error);
@@ -290,19 +315,13 @@ bool edit_apply(DwEditContext *context, const DwEdit *edit, char **ret_id, GErro
     case DW_VERB_REMOVE:
         return apply_remove(context, edit, error);
     case DW_VERB_HYPERV:
-        if (hyperv_unset) {
-            g_set_error_literal(
-                error, DW_ERROR, DW_ERROR_INVALID_VALUE,
-                "Verb \"hyperv\" takes values only; unset \"hyperv.…\" with \"set\".");
-            return false;
-        }
         return hyperv_apply(context, edit->values, error);
     case DW_VERB_PRESET:
         return preset_apply(context, edit->id, error);
     case DW_VERB_BOOT:
         return boot_order_apply(context, edit->values, error);
     case DW_VERB_MEDIA:
-        return apply_media(context, edit, ret_id, error);
+        return media_apply(context, edit->id, edit->values, ret_id, error);
     }
     return false;
 }

@@ -190,6 +190,18 @@ class Config(rig.Case):
                     (0, "already-exists", "")):
             self.assertIn(row, rows)
 
+    def test_fields_that_do_not_fit_the_verb(self):
+        path = self.define()
+        revision = self.revision(path)
+        for edit, field in ((("set", "disk", "vda", settings({"title": "t"}), []), "kind"),
+                            (("add", "disk", "vdz", settings({"source.file": NOTHING}), []), "id"),
+                            (("boot", "", "vda", {"devices": GLib.Variant("a(ss)", [])}, []), "id"),
+                            (("preset", "", "linux", settings({"vcpu": 2}), []), "values")):
+            with self.subTest(edit=edit), self.refused("InvalidValue", "Edit 2", edit[0], "no " + field):
+                self.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})",
+                          [("set", "", "", settings({"vcpu": 3}), []), edit], {})
+        self.assertEqual(revision, self.revision(path))
+
     def test_identity_is_fixed(self):
         path = self.define()
         for key, value in [("name", "other"), ("uuid", "6695eb01-f6a4-8304-79aa-97f2502e1931")]:
