@@ -110,13 +110,16 @@ static int apply(const Target *target, void *data)
 
 static int apply_to(const char *word, Change *change)
 {
-    if (word_is_glob(word) && arg_expect)
-        return report_usage("--expect is about one revision; name one domain.");
+    bool pattern;
+
     if (!bus_get())
         return report_trouble();
+    pattern = word_is_pattern(word);
+    if (pattern && arg_expect)
+        return report_usage("--expect is about one revision; name one domain.");
     if (!edits_prepare(&change->edits))
         return STATUS_USAGE;
-    if (word_is_glob(word)) {
+    if (pattern) {
         ManyEdits many = {&change->edits, change->print_ids};
 
         return many_apply(word, &many);

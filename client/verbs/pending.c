@@ -144,12 +144,14 @@ int run_pending(const Verb *verb, char *words[], int count)
     Table one = {.columns = {{"WHAT", "NOW", "NEXT START", "WAITS"}, 4}};
     Table several = {.columns = {{"NAME", "WHAT", "NOW", "NEXT START", "WAITS"}, 5},
                      .several = true};
-    bool all = count == 0 || word_is_glob(words[0]);
-    Table *table = all ? &several : &one;
+    Table *table;
+    bool all;
     int status;
 
     if (!bus_get())
         return report_trouble();
+    all = count == 0 || word_is_pattern(words[0]);
+    table = all ? &several : &one;
     status = all ? show_running(table, count ? words[0] : NULL)
                  : targets_each(words[0], TARGET_DOMAIN, show_one, table);
     if (!arg_json && status == STATUS_FINE)

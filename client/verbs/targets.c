@@ -50,6 +50,20 @@ static int find_domain(const char *word, sd_bus_error *error, char **ret_path)
     return r;
 }
 
+bool word_is_pattern(const char *word)
+{
+    _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
+    _cleanup_free_ char *path = NULL;
+
+    if (!word_is_glob(word))
+        return false;
+    if (!bus_get())
+        return true;
+    if (find_domain(word, &error, &path) >= 0)
+        return false;
+    return !sd_bus_error_has_name(&error, DOMWRIGHT_ERROR_INVALID_VALUE);
+}
+
 static char *find_draft(const char *id)
 {
     _cleanup_strings_ Strings drafts = {0};
@@ -367,12 +381,13 @@ int targets_each_listed(const char *word, TargetFlags accepted, const Strings *c
 {
     _cleanup_free_ char *path = NULL;
     Target target = {.name = word};
+    bool pattern = word_is_pattern(word);
 
     if ((accepted & TARGET_FILE) && word_is_file(word))
         return run_on_file(word, accepted, function, data);
-    if ((accepted & TARGET_GLOB) && word_is_glob(word))
+    if (pattern && (accepted & TARGET_GLOB))
         return run_on_glob(word, accepted, columns, function, data);
-    if (word_is_glob(word))
+    if (pattern)
         return report_usage("\"%s\" may name several domains; this verb takes one.", word);
     if (word_is_file(word))
         return report_usage("\"%s\" is a file; this verb takes %s.", word,

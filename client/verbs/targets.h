@@ -50,6 +50,9 @@ char *target_path(const char *word, TargetFlags accepted);
 int print_path(const char *path);
 bool word_is_file(const char *word);
 bool word_is_glob(const char *word);
+/* Does it name several domains? A domain whose very name it is goes before those it matches, and
+ * where several hosts have such a one it is no pattern either. Asks the daemon. */
+bool word_is_pattern(const char *word);
 /* A new draft of a document, without a host when that is NULL; NULL after a complaint. */
 char *import_document(const char *subject, const char *text, const char *host);
 /* Says what is wrong with a draft, but for the errors that file, unless NULL, had already; its

@@ -5,6 +5,8 @@ Owns that one call does where the list of domains can say it, and that what is p
 it cannot.
 """
 
+import tempfile
+
 import rig
 from gi.repository import GLib
 
@@ -42,10 +44,11 @@ class Patterns(rig.Live):
         self.addCleanup(self.monitor.close)
 
     def calls(self):
-        """Those so far but for the list of hosts; `hosts` marks the end, as calls are seen in order."""
-        self.ok("path", "web1")
-        rig.services.wait_for(lambda: "FindDomain" in self.monitor.calls, "the last call")
-        calls = [call for call in self.monitor.calls if call not in ("Get", "FindDomain")]
+        """Those so far but for the list of hosts and whether a domain has just this name; a list of
+        drafts marks the end, as calls are seen in order."""
+        self.ok("draft", "list")
+        rig.services.wait_for(lambda: "ListDrafts" in self.monitor.calls, "the last call")
+        calls = [call for call in self.monitor.calls if call not in ("Get", "FindDomain", "ListDrafts")]
         self.monitor.calls.clear()
         return calls
 
@@ -85,6 +88,60 @@ class Patterns(rig.Live):
     def test_no_key(self):
         self.assertIn("memroy", self.ends(1, "get", "web*", "memroy").err)
         self.assertIn("No domain", self.ends(1, "get", "no*", "memory").err)
+
+    def test_verbs_that_take_one_domain(self):
+        self.assertEqual('domwright: "web*" may name several domains; this verb takes one.\n',
+                         self.ends(2, "undefine", "web*").err)
+        self.assertEqual("domwright: --expect is about one revision; name one domain.\n",
+                         self.ends(2, "set", "--expect=x", "web*", "vcpu=1").err)
+
+
+class Names(rig.Live):
+    """Names that look like patterns, and match others."""
+
+    def test_a_name_goes_before_the_pattern(self):
+        for name in ("web[1]", "web?", "web*"):
+            with self.subTest(name):
+                self.ok("create", name, "memory=64MiB")
+                self.ok("set", name, "title=mine")
+                for other in ("web1", "web2"):
+                    self.ends(1, "get", other, "title")
+                self.assertEqual("mine", self.get(name, "title"))
+                self.assertEqual(self.ok("get", name, "uuid").out.strip().replace("-", "_"),
+                                 self.ok("path", name).out.strip().rpartition("/_")[2])
+                self.assertIn(f"<name>{name}</name>", self.ok("xml", name).out)
+                self.ok("history", name)
+                self.ok("set", "--expect=" + self.ok("show", name, "--json").json["revision"], name, "vcpu=2")
+                self.ok("start", name)
+                self.ok("pending", name)
+                self.ok("destroy", name)
+                self.ok("undefine", name)
+        self.assertEqual(["web1", "web2"], sorted(self.ok("get", "web?", "name", "--json").json))
+
+    def test_a_backslash_takes_the_character_as_it_is(self):
+        self.ok("create", "web[1]", "memory=64MiB")
+        self.assertEqual(["web[1]"], list(self.ok("get", r"web\[1\]", "name", "--json").json))
+
+
+class SeveralHosts(rig.Live):
+    @classmethod
+    def setUpClass(cls):
+        node = cls.enter(tempfile.NamedTemporaryFile("w", suffix=".xml"))
+        node.write("<node/>")
+        node.flush()
+        cls.HOSTS = (*rig.Live.HOSTS, "--host", "other=test://" + node.name)
+        super().setUpClass()
+
+    def test_a_name_of_two_hosts(self):
+        for host in ("local", "other"):
+            self.ok("-H", host, "create", "web[1]", "memory=64MiB")
+        try:
+            self.assertIn("is on hosts local and other", self.ends(1, "set", "web[1]", "title=x").err)
+            self.ends(1, "get", "web1", "title")
+            self.ok("-H", "other", "set", "web[1]", "title=x")
+            self.ends(1, "-H", "local", "get", "web[1]", "title")
+        finally:
+            self.ok("-H", "other", "undefine", "web[1]")
 
 
 if __name__ == "__main__":

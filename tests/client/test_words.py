@@ -224,11 +224,8 @@ class Words(unittest.TestCase):
         self.refused('"maybe" is neither on nor off.', "autostart", "web", "maybe")
         self.refused('"a/b" is not a key; write KEY for the domain\'s, KIND/ID/KEY for a device\'s.',
                      "get", "web", "a/b")
-        self.refused('"web*" may name several domains; this verb takes one.', "undefine", "web*")
         self.refused('"./x.xml" is a file; this verb takes a domain.', "start", "./x.xml")
         self.refused('"./x.xml" is a file; this verb takes a draft.', "draft", "commit", "./x.xml")
-        self.refused("--expect is about one revision; name one domain.", "set", "--expect=x", "web*",
-                     "vcpu=1")
 
     def test_words_that_are_no_text(self):
         self.refused("Word 2 of the command is not UTF-8 text.", "set", "web", b"title=\xff")
