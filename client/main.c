@@ -78,7 +78,7 @@ int main(int argc, char *argv[])
     setlocale(LC_CTYPE, "");
     status = run(argc, argv);
     bus_close();
-    if (!terminal_finish() && status == STATUS_FINE)
+    if (!terminal_finish() && status < report_trouble()) /* differences count as written, too */
         status = report_error(NULL, "Standard output could not be written.");
     return status;
 }

@@ -33,6 +33,8 @@ static int connect_bus(sd_bus **ret_bus)
         return sd_bus_open_user(ret_bus);
     if (!arg_address)
         return sd_bus_open_system(ret_bus);
+    if (!strchr(arg_address, ':')) /* which sd-bus would take for a host that is away */
+        return -EINVAL;
     r = sd_bus_new(&bus);
     if (r >= 0)
         r = sd_bus_set_address(bus, arg_address);
@@ -45,6 +47,21 @@ static int connect_bus(sd_bus **ret_bus)
     return r;
 }
 
+static void report_unreachable(int r)
+{
+    if (arg_address && r == -EINVAL)
+        report_error(NULL,
+                     "\"%s\" is not a D-Bus address; write for example "
+                     "unix:path=/run/dbus/system_bus_socket.",
+                     arg_address);
+    else
+        report_error(NULL, "The %s cannot be reached: %s.",
+                     arg_address   ? arg_address
+                     : arg_session ? "session bus"
+                                   : "system bus (another is named with --session or --address)",
+                     strerror(-r));
+}
+
 sd_bus *bus_get(void)
 {
     int r;
@@ -55,11 +72,7 @@ sd_bus *bus_get(void)
     if (r >= 0)
         r = sd_bus_set_method_call_timeout(connection, PATIENCE);
     if (r < 0) {
-        report_error(NULL, "The %s cannot be reached: %s.",
-                     arg_address   ? arg_address
-                     : arg_session ? "session bus"
-                                   : "system bus (another is named with --session or --address)",
-                     strerror(-r));
+        report_unreachable(r);
         connection = sd_bus_unref(connection);
         unreachable = true;
     }
@@ -174,9 +187,4 @@ void append_read_options(Writer *call)
     writer_flag(call, "secrets", arg_secrets);
     writer_flag(call, "live", arg_live);
     writer_close(call);
-}
-
-char *host_path(void)
-{
-    return format_string(DOMWRIGHT_HOST_PREFIX "%s", arg_host ? arg_host : "local");
 }

@@ -36,6 +36,3 @@ void append_change_options(Writer *call);
 /* The same into an a{sv} that is open. */
 void writer_change_options(Writer *call);
 void append_read_options(Writer *call);
-
-/* The path of the host named by --host, "local" without. */
-char *host_path(void);

@@ -55,11 +55,52 @@ static const char *remedy_for(const char *name)
     return NULL;
 }
 
-/* Objects that are not there because the host named on the command line is not. */
+/* Objects that are not there because the host named on the command line, or "local", is not. */
 static bool is_missing_host(const sd_bus_error *error)
 {
-    return arg_host && (sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_OBJECT) ||
-                        sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_METHOD));
+    return (arg_host || strstr(error->message ?: "", "/host/local'")) &&
+           (sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_OBJECT) ||
+            sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_METHOD));
+}
+
+/* Options of the bus, in the words of the command line. */
+static const struct {
+    const char *daemon, *client;
+} translations[] = {
+    {"Option affect: \"live\" needs a running domain, and this one is not; use affect \"config\".",
+     "--live needs a running domain, and this one is not."},
+    {"Option affect: \"both\" needs a running domain, and this one is not; use affect \"config\".",
+     "--now needs a running domain, and this one is not; without it the change takes effect at the "
+     "next start."},
+    {"Option affect: this method does not take \"live\"; a change to \"config\" takes",
+     "--live has no place here; without it the change takes"},
+    {"Option affect: this method does not take \"both\"; a change to \"config\" takes",
+     "--now has no place here; without it the change takes"},
+    {"use affect \"live\"", "use --live"},
+    {"use affect \"config\"", "leave out --now and --live"},
+    {"option cascade", "--cascade"},
+    {"option timeout", "--timeout"},
+    {"option force", "--force"},
+    {"Option disks: ", ""},
+    {"Unknown option ", "Unknown name "},
+    {"this method takes", "this takes"},
+};
+
+/* Takes message. */
+static char *in_words_of_options(char *message)
+{
+    for (size_t i = 0; i < sizeof(translations) / sizeof(*translations); i++) {
+        const char *found = strstr(message, translations[i].daemon);
+        char *translated;
+
+        if (!found)
+            continue;
+        translated = format_string("%.*s%s%s", (int)(found - message), message,
+                                   translations[i].client, found + strlen(translations[i].daemon));
+        free(message);
+        message = translated;
+    }
+    return message;
 }
 
 /* Libvirt's numbers are for programs and --verbose. */
@@ -88,7 +129,9 @@ char *failure_text(const sd_bus_error *error)
     const char *remedy = remedy_for(error->name);
 
     if (is_missing_host(error))
-        return copy_string("There is no such host; \"domwright hosts\" lists them.");
+        return format_string(
+            "There is no host \"%s\"; \"domwright hosts\" lists those that -H can name.",
+            arg_host ? arg_host : "local");
     if (strncmp(error->name, "org.freedesktop.systemd1.", 25) == 0 ||
         strncmp(error->name, "org.freedesktop.DBus.Error.Spawn.", 33) == 0)
         return with_remedy(message, remedy);
@@ -105,7 +148,7 @@ char *failure_text(const sd_bus_error *error)
     if (sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) &&
         strstr(message, "org.domwright1."))
         return with_remedy(message, SEE_GRANTS);
-    return without_codes(message);
+    return in_words_of_options(without_codes(message));
 }
 
 int report_bus_error(const char *subject, int r, const sd_bus_error *error)

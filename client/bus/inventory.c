@@ -69,6 +69,15 @@ int inventory_hosts(sd_bus_error *error, Strings *paths)
     return r < 0 ? r : read_paths(reply, paths);
 }
 
+char *host_path(void)
+{
+    _cleanup_strings_ Strings hosts = {0};
+
+    if (!arg_host && bus_get() && inventory_hosts(NULL, &hosts) >= 0 && hosts.count == 1)
+        return copy_string(hosts.items[0]);
+    return format_string(DOMWRIGHT_HOST_PREFIX "%s", arg_host ? arg_host : "local");
+}
+
 int inventory_drafts(sd_bus_error *error, Strings *paths)
 {
     _cleanup_message_ sd_bus_message *reply = NULL;

@@ -25,6 +25,8 @@ void domains_clear(Domains *domains);
 
 /* These fill in what they find and return a negative errno, without a complaint. */
 int inventory_hosts(sd_bus_error *error, Strings *paths);
+/* The path of the host named by --host; without, of the only one there is, else of "local". */
+char *host_path(void);
 /* pattern: a glob, NULL for all; columns: what is wanted of each, NULL for the usual ones. Of the
  * host of --host, of all hosts without; when one of them fails, that is returned and the others'
  * domains are there all the same. Sorted by name, then by host. */

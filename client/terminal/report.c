@@ -43,8 +43,7 @@ static void write_json(const char *subject, const char *name, const char *messag
     fputs("}\n", stderr);
 }
 
-static void write_line(const char *subject, const char *severity, const char *message,
-                       const char *name)
+static void write_start(const char *subject, const char *severity)
 {
     fputs("domwright: ", stderr);
     if (subject) {
@@ -53,6 +52,20 @@ static void write_line(const char *subject, const char *severity, const char *me
     }
     if (severity)
         fprintf(stderr, "%s: ", severity);
+}
+
+/* Each line says what it is about. */
+static void write_lines(const char *subject, const char *severity, const char *message,
+                        const char *name)
+{
+    for (const char *end; (end = strchr(message, '\n')) && end[1]; message = end + 1) {
+        _cleanup_free_ char *line = copy_bytes(message, (size_t)(end - message));
+
+        write_start(subject, severity);
+        print_block(stderr, line);
+        fputc('\n', stderr);
+    }
+    write_start(subject, severity);
     print_block(stderr, message);
     if (with_names && name)
         fprintf(stderr, " (%s)", name);
@@ -65,7 +78,7 @@ int report_named_error(const char *subject, const char *name, const char *messag
     if (as_json)
         write_json(subject, name, message);
     else
-        write_line(subject, NULL, message, name);
+        write_lines(subject, NULL, message, name);
     return trouble;
 }
 
@@ -103,5 +116,5 @@ void report_note(const char *subject, const char *severity, const char *message)
     if (as_json)
         return;
     fflush(stdout);
-    write_line(subject, severity, message, NULL);
+    write_lines(subject, severity, message, NULL);
 }

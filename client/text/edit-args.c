@@ -155,7 +155,7 @@ bool edits_add_change(Edits *edits, const char *word)
         strings_add(&edit_of(edits, kind, id)->unset, key);
         return true;
     }
-    if (split_place(word, length, &kind, &id, &key))
+    if (strcmp(word, "-") != 0 && split_place(word, length, &kind, &id, &key))
         report_usage("\"%s\" says no value; write %s=VALUE to set it, or %s- to unset it.", word,
                      word, word);
     else

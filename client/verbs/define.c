@@ -131,7 +131,7 @@ int run_create(const Verb *verb, char *words[], int count)
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
     _cleanup_message_ sd_bus_message *reply = NULL;
     _cleanup_edits_ Edits edits = {0};
-    _cleanup_free_ char *host = host_path();
+    _cleanup_free_ char *host = NULL;
     int status, r;
 
     if (!word_is_file(words[0]) && strchr(words[0], '='))
@@ -144,6 +144,7 @@ int run_create(const Verb *verb, char *words[], int count)
     if (word_is_file(words[0]))
         return create_file(words[0], &edits);
     edit_assign(&edits.items[0], "name", words[0]);
+    host = host_path();
     r = call_build(host, DOMWRIGHT_HOST_INTERFACE, "Define", &edits, NULL, true, &error, &reply);
     if (r < 0)
         return report_edit_error(words[0], r, &error, &edits);
@@ -220,7 +221,7 @@ static const char *word_for(const Values *lost)
 }
 
 /* The domain of the path may be defined again where its last definition is kept. */
-static void say_how_to_recover(const char *subject, const char *path)
+static void say_how_to_recover(const char *subject, const char *path, bool runs)
 {
     _cleanup_message_ sd_bus_message *reply = NULL;
     _cleanup_rows_ Rows rows = {0};
@@ -240,9 +241,10 @@ static void say_how_to_recover(const char *subject, const char *path)
 
         if (strcmp(values_get(&rows.items[i], "uuid") ?: "", uuid) != 0)
             continue;
-        note = format_string("\"domwright %s%.*s%srecover %s\" brings the definition back.",
-                             local ? "" : "-H ", local ? 0 : (int)(end - name), name,
-                             local ? "" : " ", word_for(&rows.items[i]));
+        note = format_string("%s\"domwright %s%.*s%srecover %s\" brings the definition back.",
+                             runs ? "Once it is off, " : "", local ? "" : "-H ",
+                             local ? 0 : (int)(end - name), name, local ? "" : " ",
+                             word_for(&rows.items[i]));
         report_note(subject, "info", note);
     }
 }
@@ -250,6 +252,7 @@ static void say_how_to_recover(const char *subject, const char *path)
 static int undefine(const Target *target, void *data)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
+    _cleanup_free_ char *state = bus_property(target->path, DOMWRIGHT_DOMAIN_INTERFACE, "State");
     Writer call = bus_begin(target->path, DOMWRIGHT_DOMAIN_INTERFACE, "Undefine");
     int r;
 
@@ -262,7 +265,7 @@ static int undefine(const Target *target, void *data)
     if (r < 0)
         return report_bus_error(target->name, r, &error);
     if (!arg_json)
-        say_how_to_recover(target->name, target->path);
+        say_how_to_recover(target->name, target->path, state && strcmp(state, "shutoff") != 0);
     return STATUS_FINE;
 }
 

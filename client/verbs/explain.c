@@ -8,6 +8,7 @@
 #include "arguments.h"
 #include "bus/bus.h"
 #include "bus/failure.h"
+#include "bus/inventory.h"
 #include "bus/keys.h"
 #include "terminal/columns.h"
 #include "terminal/report.h"
@@ -251,7 +252,7 @@ int run_choices(const Verb *verb, char *words[], int count)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
     _cleanup_message_ sd_bus_message *reply = NULL;
-    _cleanup_free_ char *host = host_path();
+    _cleanup_free_ char *host = NULL;
     _cleanup_rows_ Rows rows = {0};
     int r, keys = 0;
 
@@ -264,6 +265,7 @@ int run_choices(const Verb *verb, char *words[], int count)
         return report_usage("choices takes KEY or KIND KEY, and then NAME=VALUE.");
     if (!bus_get())
         return report_trouble();
+    host = host_path();
     r = call_choices(host, words, keys, count, &error, &reply);
     if (r < 0)
         return report_bus_error(NULL, r, &error);
@@ -305,7 +307,7 @@ int run_capabilities(const Verb *verb, char *words[], int count)
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
     _cleanup_message_ sd_bus_message *reply = NULL;
     _cleanup_columns_ Columns columns = {{"NAME", "VALUE"}, 2};
-    _cleanup_free_ char *host = host_path();
+    _cleanup_free_ char *host = NULL;
     _cleanup_values_ Values values = {0};
     int r;
 
@@ -313,6 +315,7 @@ int run_capabilities(const Verb *verb, char *words[], int count)
         return STATUS_USAGE;
     if (!bus_get())
         return report_trouble();
+    host = host_path();
     r = call_capabilities(host, words, count, &error, &reply);
     if (r < 0)
         return report_bus_error(NULL, r, &error);

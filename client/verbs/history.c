@@ -14,6 +14,7 @@
 #include "arguments.h"
 #include "bus/bus.h"
 #include "bus/failure.h"
+#include "bus/inventory.h"
 #include "bus/result.h"
 #include "terminal/columns.h"
 #include "terminal/print.h"
@@ -270,9 +271,11 @@ static char *find_gone(const char *host, const char *word)
             if (strcmp(text_of(&rows.items[i], "name"), word) == 0 ||
                 strcmp(text_of(&rows.items[i], "uuid"), word) == 0)
                 return copy_string(text_of(&rows.items[i], "uuid"));
-    report_error(word,
-                 "No domain of this name or UUID can be recovered; \"domwright recover\" lists "
-                 "those that can.");
+    report_error(
+        word,
+        "No domain of this name or UUID can be recovered on host %s; \"domwright recover\" "
+        "lists those that can.",
+        path_tail(host));
     return NULL;
 }
 

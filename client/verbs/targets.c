@@ -8,7 +8,7 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "arguments.h"
 #include "bus/bus.h"
@@ -80,8 +80,9 @@ static int report_not_found(const char *word, TargetFlags accepted, int r,
                             const sd_bus_error *error)
 {
     bool missing = sd_bus_error_has_name(error, DOMWRIGHT_ERROR_NOT_FOUND);
+    struct stat status;
 
-    if (missing && (accepted & TARGET_FILE) && access(word, F_OK) == 0)
+    if (missing && (accepted & TARGET_FILE) && stat(word, &status) == 0 && S_ISREG(status.st_mode))
         return report_error(word, "There is no domain of this name; for the file write ./%s.",
                             word);
     if (missing && !(accepted & TARGET_DOMAIN))

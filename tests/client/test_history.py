@@ -57,6 +57,10 @@ class History(rig.Live):
         answer = self.ok("undefine", "web1")
         self.assertEqual('domwright: web1: info: "domwright recover web1" brings the definition back.\n',
                          answer.err)
+        self.ok("start", "web2")
+        self.assertEqual('domwright: web2: info: Once it is off, "domwright recover web2" brings the '
+                         "definition back.\n", self.ok("undefine", "web2").err)
+        self.ok("destroy", "web2")
         [row] = [row for row in self.ok("recover", "--json").json if row["uuid"] == uuid]
         self.assertEqual("web1", row["name"])
         self.assertIn(f"web1\t{uuid}\t", self.said("recover"))

@@ -24,6 +24,26 @@ class Messages(rig.Live):
         self.assertEqual("", self.ok("-n", "set", "web*", "vcpu=1").out)
         self.assertNotIn("#", self.ends(1, "-n", "set", "web1", "vcpu=4").out)
 
+    def test_options_have_their_own_names(self):
+        for words, said in ((["set", "web1", "title=x", "--live"], "--live needs a running domain"),
+                            (["set", "web1", "title=x", "--now"], "--now needs a running domain")):
+            with self.subTest(words):
+                answer = self.ends(1, *words)
+                self.assertIn(said, answer.err)
+                self.assertNotIn("affect", answer.err)
+
+    def test_each_line_says_what_it_is_about(self):
+        answer = self.ends(1, "rename", "web1", "x\ny")
+        for line in answer.err.splitlines():
+            self.assertTrue(line.startswith("domwright: web1: "), answer.err)
+
+    def test_what_would_change_cannot_be_said(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([rig.CLIENT, "-n", "set", "web1", "title=x"], stdout=full, text=True,
+                                  stderr=subprocess.PIPE, env={**rig.BARE, **self.env})
+        self.assertEqual(2, done.returncode)
+        self.assertTrue(done.stderr.endswith("domwright: Standard output could not be written.\n"), done.stderr)
+
     def test_every_wrong_key_and_value_is_named(self):
         before = self.said("xml", "web1")
         answer = self.ends(1, "set", "web1", "memroy=1GiB", "vcpu=2", "disk/vda/driver.cache=nnoe",
@@ -134,6 +154,22 @@ class Messages(rig.Live):
         text = re.sub("<uuid>.*</uuid>", "", answer.out).replace("web1", "web3")
         answer = self.ends(1, "define", "-", stdin=text)
         self.assertIn('"domwright xml --secrets"', answer.err)
+
+
+class OnlyHost(rig.Live):
+    """A host of another name than local."""
+
+    HOSTS = ("--host", "only=test:///default")
+
+    def tearDown(self):
+        for name in ("web1", "web2"):
+            self.ok("undefine", name)
+
+    def test_the_only_host_is_meant(self):
+        self.assertIn("/host/only/", self.ok("path", "web1").out)
+        self.ok("capabilities")
+        self.ok("choices", "disk", "target.bus")
+        self.ok("recover")
 
 
 # What may steer a terminal, reorder a line, end one, or hide in it.
