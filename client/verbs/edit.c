@@ -103,6 +103,19 @@ static bool ask_again(void)
     return fgets(answer, sizeof(answer), stdin) && *answer != 'n' && *answer != 'N';
 }
 
+/* What a person has not changed, or has removed, is not kept. */
+static void say_what_is_kept(const Target *target, const char *file, const char *before)
+{
+    _cleanup_close_ int fd = open(file, O_RDONLY | O_CLOEXEC);
+    size_t length;
+    _cleanup_free_ char *text = fd >= 0 ? read_all(fd, &length) : NULL;
+
+    if (text && strcmp(text, before) == 0)
+        unlink(file);
+    else if (fd >= 0)
+        report_error(target->name, "Your text is kept in %s.", file);
+}
+
 static int edit_in(const char *file, const Target *target, const char *before, PutFunction put,
                    void *data)
 {
@@ -124,7 +137,7 @@ static int edit_in(const char *file, const Target *target, const char *before, P
             return status;
         }
     } while (ask_again());
-    report_error(target->name, "Your text is kept in %s.", file);
+    say_what_is_kept(target, file, before);
     return status;
 }
 

@@ -108,6 +108,13 @@ class Editor(rig.Live):
         self.assertEqual(0o600, os.stat(os.path.join(self.folder, name)).st_mode & 0o777)
         self.assertEqual("1", self.get("web1", "vcpu"))
 
+    def test_only_changed_text_is_kept(self):
+        for editor in ("rm", "false"):
+            with self.subTest(editor):
+                answer = self.ends(1, "edit", "web1", env={"EDITOR": editor, "XDG_RUNTIME_DIR": self.folder})
+                self.assertNotIn("kept", answer.err)
+                self.assertEqual([], os.listdir(self.folder))
+
     def test_name_and_uuid_stay(self):
         answer = self.edit(1, "s/>web1</>web9</", "web1")
         self.assertIn("A domain keeps its name", answer.err)
