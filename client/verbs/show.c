@@ -15,6 +15,7 @@
 #include "bus/keys.h"
 #include "bus/values.h"
 #include "bus/waiting.h"
+#include "common/nearest.h"
 #include "terminal/print.h"
 #include "terminal/report.h"
 #include "terminal/terminal.h"
@@ -415,6 +416,45 @@ static bool take_columns(const Target *target, const Get *get, Values *found)
     return target->columns;
 }
 
+/* What is wrong with a device's key of which nothing was found; fine where it is only not set. */
+static int check_device_key(const Target *target, const char *word)
+{
+    _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
+    _cleanup_free_ char *kind = NULL, *id = NULL, *key = NULL;
+    _cleanup_free_ const char **names = NULL;
+    _cleanup_rows_ Rows keys = {0};
+    const char *nearest;
+    int r;
+
+    if (!split_place(word, strlen(word), &kind, &id, &key) || !*kind)
+        return STATUS_FINE;
+    r = keys_describe(kind, "", &error, &keys);
+    if (r < 0)
+        return report_bus_error(target->name, r, &error);
+    if (is_group(key) || keys_find(&keys, kind, key))
+        return STATUS_FINE;
+    names = grow_array(NULL, keys.count + 1, sizeof(char *));
+    for (size_t i = 0; i < keys.count; i++)
+        names[i] = values_get(&keys.items[i], "key") ?: "";
+    names[keys.count] = NULL;
+    nearest = nearest_word(key, names);
+    return report_error(target->name, "%s/%s: Unknown key \"%s\"%s%s%s", kind, id, key,
+                        nearest ? "; did you mean \"" : ".", nearest ? nearest : "",
+                        nearest ? "\"?" : "");
+}
+
+static int report_absent(const Target *target, const char *word)
+{
+    int status = check_device_key(target, word);
+
+    if (status != STATUS_FINE || is_open(word))
+        return status;
+    return report_error(target->name,
+                        "%s is not set; \"domwright show\" lists what is, "
+                        "\"domwright keys\" what can be.",
+                        word);
+}
+
 static int get_target(const Target *target, void *data)
 {
     const Get *get = data;
@@ -448,11 +488,8 @@ static int get_target(const Target *target, void *data)
         size_t n = strchr(word, '/') ? take_device_values(&description.devices, word, &found)
                                      : take_settings(&description.settings, word, &found);
 
-        if (n == 0 && !is_open(word))
-            status = report_error(target->name,
-                                  "%s is not set; \"domwright show\" lists what is, "
-                                  "\"domwright keys\" what can be.",
-                                  word);
+        if (n == 0 && report_absent(target, word) != STATUS_FINE)
+            status = report_trouble();
     }
     print_found(target, &found, get->count == 1 && !is_open(get->words[0]));
     return status;

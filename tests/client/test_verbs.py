@@ -56,7 +56,7 @@ class Looking(rig.Live):
 
     def test_a_host_that_is_not_there(self):
         answer = self.ends(1, "-H", "nowhere", "list")
-        self.assertEqual('domwright: There is no such host; "domwright hosts" lists them.\n',
+        self.assertEqual('domwright: There is no host "nowhere"; "domwright hosts" lists those that -H can name.\n',
                          answer.err)
 
     def test_show(self):
@@ -115,6 +115,11 @@ class Looking(rig.Live):
                          '"domwright keys" what can be.\n', answer.err)
         self.ends(1, "get", "web1", "disk/vdz/source.file")
         self.ends(1, "get", "web1", "disk/#2/source.file")
+        for word, said in (("disk/vda/driver.cahce", 'did you mean "driver.cache"?'), ("disk/*/bogus", '"bogus"'),
+                           ("bogus/*/x", "bogus"), ("bogus/vda/x", "bogus")):
+            answer = self.ends(1, "get", "web1", word)
+            self.assertIn(said, answer.err)
+            self.assertNotIn("is not set", answer.err)
         self.assertEqual("", self.said("get", "web1", "interface/*/mac.address"))
         self.assertEqual("", self.said("get", "web1", "disk/vda/iotune.*"))
         self.assertIn("memory", self.ends(1, "get", "web1", "memroy").err)
