@@ -155,12 +155,16 @@ static void rule_reconnect(DwRuleContext *context)
     g_autofree char *timeout = NULL;
 
     if (reconnect == DW_NODE_NONE || g_str_equal(context->kind, "interface") ||
-        g_str_equal(context->kind, "disk") ||
-        !node_attribute_is(context->document, reconnect, "enabled", "yes"))
+        g_str_equal(context->kind, "disk"))
         return;
-    if (!node_attribute_is(context->document, source, "mode", "connect"))
-        rule_report(context, "device-reconnect-mode", ERROR, key, "yes", NULL,
-                    "%s is on, which needs source.mode connect; set that or turn this off.", key);
+    g_autofree char *enabled = node_attribute(context->document, reconnect, "enabled");
+    /* Connecting is what is done where nothing is said. */
+    if (enabled && node_attribute_is(context->document, source, "mode", "bind"))
+        rule_report(context, "device-reconnect-mode", ERROR, key, enabled, NULL,
+                    "%s is %s, which needs source.mode connect; set that or unset this.", key,
+                    enabled);
+    if (!enabled || !g_str_equal(enabled, "yes"))
+        return;
     timeout = node_attribute(context->document, reconnect, "timeout");
     if (!timeout || g_ascii_strtoull(timeout, NULL, 10) == 0)
         rule_report(context, "device-reconnect-timeout", ERROR, key, "yes", NULL,
@@ -257,9 +261,27 @@ static void rule_filesystem(DwRuleContext *context)
             "it.");
 }
 
+/* Before 10.0 libvirt asks for the version before it takes its own. */
+static void check_banks(DwRuleContext *context)
+{
+    g_autofree char *version = rule_text(context, context->node, "backend/@version");
+    uint64_t libvirt = context->host->libvirt_version;
+
+    if (!rule_there(context, context->node, "backend/active_pcr_banks") ||
+        g_strcmp0(version, "2.0") == 0)
+        return;
+    rule_report(context, "tpm-banks", version || (libvirt && libvirt < 10000000) ? ERROR : WARNING,
+                "backend.version", version, NULL,
+                "backend.version is %s, but backend.active_pcr_banks.* needs 2.0; set that.",
+                version ? version : "not set");
+}
+
 static void rule_tpm(DwRuleContext *context)
 {
-    if (!g_str_equal(context->kind, "tpm") || !context->guest.is_x86 || !context->guest.is_qemu)
+    if (!g_str_equal(context->kind, "tpm") || !context->guest.is_qemu)
+        return;
+    check_banks(context);
+    if (!context->guest.is_x86)
         return;
     g_autofree char *model = rule_text(context, context->node, "@model");
     if (model && g_str_has_prefix(model, "tpm-spapr"))
@@ -378,6 +400,12 @@ static void rule_spice(DwRuleContext *context)
                 "another type.");
 }
 
+/* The model of a panic device that does not say, as libvirt has it. */
+static const char *panic_model(const DwMachine *guest)
+{
+    return guest->is_s390 ? "s390" : guest->is_pseries ? "pseries" : "isa";
+}
+
 /* Kinds and models that machines of x86 have not. */
 static void rule_architecture(DwRuleContext *context)
 {
@@ -389,6 +417,7 @@ static void rule_architecture(DwRuleContext *context)
     } owned[] = {
         {"nvram", NULL, guest->is_pseries, "ppc64"},
         {"iommu", "smmuv3", guest->is_arm, "ARM"},
+        {"panic", "isa", guest->is_x86, "x86"},
         {"panic", "pseries", guest->is_pseries, "ppc64"},
         {"panic", "s390", guest->is_s390, "s390x"},
         {"panic", "hyperv", guest->is_x86, "x86"},
@@ -400,11 +429,14 @@ static void rule_architecture(DwRuleContext *context)
 
     if (!guest->is_qemu || (!guest->is_x86 && !guest->is_other))
         return;
+    g_autofree char *model = rule_text(context, context->node, "@model");
+    if (!model && g_str_equal(context->kind, "panic"))
+        model = g_strdup(panic_model(guest));
     for (size_t i = 0; i < G_N_ELEMENTS(owned); i++) {
         const char *value = owned[i].value;
 
         if (!g_str_equal(owned[i].kind, context->kind) || owned[i].fits ||
-            (value && !rule_is(context, context->node, "@model", value)))
+            (value && g_strcmp0(value, model) != 0))
             continue;
         rule_report(context, "device-arch", ERROR, value ? "model" : "", value, NULL,
                     "%s%s%s is nothing that this machine has, only those of %s; remove it.",
@@ -435,12 +467,6 @@ static void check_address_type(DwRuleContext *context, const char *type)
         rule_report(context, "device-address-arch", ERROR, "address.type", type, NULL,
                     "address.type is ccw, which only machines of s390x have; unset address.* and "
                     "libvirt finds a place.");
-}
-
-/* The model of a panic device that does not say, as libvirt has it. */
-static const char *panic_model(const DwMachine *guest)
-{
-    return guest->is_s390 ? "s390" : guest->is_pseries ? "pseries" : "isa";
 }
 
 /* Models that sit on one bus only. False: none of these. */

@@ -63,6 +63,18 @@ static void check_listen(DwRuleContext *context, DwNode node)
     }
 }
 
+/* What QEMU shows a guest with; a program for RDP beside it libvirt has since 11.1. */
+static void check_type(DwRuleContext *context, const char *type)
+{
+    uint64_t version = context->host->libvirt_version;
+    bool lacks = g_strcmp0(type, "desktop") == 0 ||
+                 (g_strcmp0(type, "rdp") == 0 && version && version < 11001000);
+
+    if (lacks && context->guest.is_qemu && !context->guest.is_test)
+        rule_report(context, "graphics-type", ERROR, "type", type, NULL,
+                    "type is %s, which guests of QEMU have not; use vnc or spice.", type);
+}
+
 static void rule_graphics(DwRuleContext *context)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -74,6 +86,7 @@ static void rule_graphics(DwRuleContext *context)
         rule_look_at(context, "graphics", node);
         check_password(context, node);
         check_listen(context, node);
+        check_type(context, type);
         if (type && context->guest.is_qemu && !g_hash_table_add(seen, g_strdup(type)))
             rule_report(
                 context, "graphics-type-unique", WARNING, "type", type, NULL,

@@ -41,6 +41,7 @@ static const struct {
     {"interface", "bandwidth/inbound/@floor", NULL, "@type", "network"},
     {"interface", "port/@isolated", "yes", "@type", "network bridge"},
     {"input", "@model", NULL, "@bus", "virtio"},
+    {"filesystem", "boot/@order", NULL, "driver/@type", "virtiofs"},
     {"interface", "target/@managed", "no", "@type", "ethernet"},
     {"interface", "mtu/@size", NULL, "@type", "network bridge ethernet vhostuser"},
     {"interface", "teaming/@type", "persistent", "model/@type", "virtio"},
@@ -312,7 +313,7 @@ static void rule_remapping(DwRuleContext *context)
 }
 
 const DwRule rules_options[] = {
-    {rule_options, {"controller", "audio", "interface", "input", "video"}},
+    {rule_options, {"controller", "audio", "interface", "input", "video", "filesystem"}},
     {rule_foreign, {"disk", "graphics", "sound", "memballoon"}},
     {rule_serial_address, {"serial", "console"}},
     {rule_pci_only, {"acpi", "rom"}},

@@ -392,14 +392,14 @@ static void check_ide(DwRuleContext *context, DwNode node)
                     (unsigned)index);
 }
 
-/* The number by which pSeries knows a root: 0 is the first one's, and no other's. */
+/* The number by which pSeries knows a root: 0 is the first one's, and no other's, whatever the
+ * machine. */
 static void check_target(DwRuleContext *context, DwNode node)
 {
     uint64_t index = 0, target;
 
     lens_number(context->document, node, "@index", &index);
-    if (!context->guest.is_pseries ||
-        !lens_number(context->document, node, "target/@index", &target) ||
+    if (!lens_number(context->document, node, "target/@index", &target) ||
         (target == 0) == (index == 0))
         return;
     g_autofree char *value = g_strdup_printf("%u", (unsigned)target);

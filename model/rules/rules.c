@@ -69,9 +69,14 @@ static void read_triggers(RuleTable *table)
     while (table->rules[n].run)
         n++;
     table->triggers = g_new0(DwNameFilter, n);
-    for (size_t i = 0; i < n; i++)
-        for (const char *const *name = table->rules[i].triggers; *name; name++)
-            name_filter_add_name(&table->triggers[i], *name);
+    for (size_t i = 0; i < n; i++) {
+        const char *const *names = table->rules[i].triggers;
+        const size_t most = G_N_ELEMENTS(table->rules[i].triggers);
+
+        g_assert(!names[most - 1]);
+        for (size_t j = 0; names[j]; j++)
+            name_filter_add_name(&table->triggers[i], names[j]);
+    }
 }
 
 /* Names are made bits once: asking for each by name would cost more than most rules. */

@@ -80,13 +80,46 @@ static void rule_features(DwRuleContext *context)
 {
     static const char *const ppc[] = {"hpt",  "htm",  "nested-hv", "ccf-assist",
                                       "cfpc", "sbbc", "ibs",       NULL};
-    static const char *const x86[] = {"ioapic", "pvspinlock", NULL};
+    static const char *const x86[] = {"ioapic", "pvspinlock", "vmport", NULL};
 
     if (context->guest.is_qemu && (context->guest.is_x86 || context->guest.is_other) &&
         !context->guest.is_pseries)
         check_features(context, ppc, "ppc64");
     if (context->guest.is_qemu && context->guest.is_other)
         check_features(context, x86, "x86");
+    if (context->guest.is_qemu && (context->guest.is_pseries || context->guest.is_s390))
+        check_features(context, (const char *const[]){"vmcoreinfo", NULL}, "x86, ARM and RISC-V");
+    if (context->guest.is_pseries && rule_is(context, context->node, "features/pmu/@state", "off"))
+        rule_report(context, "features-pmu", ERROR, "features.pmu", "off", NULL,
+                    "features.pmu is off, but machines of ppc64 have it always; unset it.");
+}
+
+static void rule_guarantee(DwRuleContext *context)
+{
+    if (context->guest.is_qemu && !context->guest.is_test &&
+        rule_there(context, context->node, "memtune/min_guarantee"))
+        rule_report(context, "memory-guarantee", ERROR, "memtune.min_guarantee", NULL, NULL,
+                    "memtune.min_guarantee is set, which QEMU has not; use memoryBacking.locked or "
+                    "unset it.");
+}
+
+static void rule_environment(DwRuleContext *context)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    const DwDocument *document = context->document;
+    DwNode env = lens_find(document, context->node, "qemu:commandline/qemu:env", NULL);
+
+    for (; env != DW_NODE_NONE; env = node_next_same(document, env)) {
+        g_autofree char *name = node_attribute(document, env, "name");
+
+        if (!name || (*name && !g_ascii_isdigit(*name) && !name[strspn(name, letters)]))
+            continue;
+        g_autofree char *key = g_strdup_printf("qemu.commandline.env.%s", name);
+        rule_report(context, "domain-environment", ERROR, key, NULL, NULL,
+                    "%s is no name of a variable; write letters, digits and underscores, and no "
+                    "digit first.",
+                    key);
+    }
 }
 
 /* Only the interrupt controller of x86 has such messages to leave out. */
@@ -275,6 +308,8 @@ const DwRule rules_tune[] = {
     {rule_eoi, {"eoi"}},
     {rule_sleep, {"pm"}},
     {rule_tseg, {"tseg"}},
+    {rule_guarantee, {"min_guarantee"}},
+    {rule_environment, {"env"}},
     {rule_smbios, {"sysinfo"}},
     {rule_fwcfg, {"sysinfo"}},
     {rule_quotas, {"cputune"}},

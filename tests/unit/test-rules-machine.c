@@ -201,6 +201,27 @@ static const Edge kind_edges[] = {
     {"device-source-missing", ERROR, "source.slave",
      Q35 "<serial type='nmdm'><source master='/dev/a'/></serial>" TAIL,
      Q35 "<serial type='nmdm'/>" TAIL},
+    {"device-source-missing", ERROR, "source.path", Q35 "<serial type='unix'/>" TAIL,
+     Q35 "<serial type='unix'><source path='/a'/></serial>" TAIL},
+    {"device-reconnect-mode", ERROR, "source.reconnect.enabled",
+     Q35 "<serial type='tcp'><source mode='bind' host='h' service='1'><reconnect enabled='no'/>"
+         "</source></serial>" TAIL,
+     Q35 "<serial type='tcp'><source host='h' service='1'><reconnect enabled='yes' timeout='3'/>"
+         "</source></serial>" TAIL},
+    {"device-arch", ERROR, "model", ARM "<panic/>" TAIL, S390 "<panic/>" TAIL},
+    {"device-arch", ERROR, "model", PSERIES "<panic model='isa'/>" TAIL, Q35 "<panic/>" TAIL},
+    {"device-option", ERROR, "boot.order",
+     Q35 "<filesystem type='mount'><source dir='/a'/><target dir='b'/><boot order='1'/>"
+         "</filesystem>" TAIL,
+     Q35 "<filesystem type='mount'><driver type='virtiofs'/><source dir='/a'/><target dir='b'/>"
+         "<boot order='1'/></filesystem>" TAIL},
+    {"graphics-type", ERROR, "type", Q35 "<graphics type='desktop'/>" TAIL,
+     Q35 "<graphics type='vnc'/>" TAIL},
+    {"tpm-banks", ERROR, "backend.version",
+     Q35 "<tpm><backend type='emulator' version='1.2'><active_pcr_banks><sha1/></active_pcr_banks>"
+         "</backend></tpm>" TAIL,
+     Q35 "<tpm><backend type='emulator' version='2.0'><active_pcr_banks><sha1/></active_pcr_banks>"
+         "</backend></tpm>" TAIL},
     {"input-bus", ERROR, "bus", Q35 "<input type='mouse' bus='xen'/>" TAIL,
      "<domain type='xen'><name>t</name><devices><input type='mouse' bus='xen'/>" TAIL},
     {"input-bus", ERROR, "bus", Q35 "<input type='tablet' bus='ps2'/>" TAIL,
@@ -265,8 +286,11 @@ static const Edge address_edges[] = {
 #define SET(arch, machine, xml) OTHER(arch, machine) xml "</domain>"
 #define SLEEP                   "<pm><suspend-to-mem enabled='no'/></pm>"
 #define EOI                     "<features><apic eoi='on'/></features>"
-#define TIMER(inside)           "<clock offset='utc'><timer " inside "/></clock>"
-#define BITS                    "<cpu mode='maximum'><maxphysaddr mode='passthrough'/></cpu>"
+#define ENV(name)                                                                                  \
+    "<qemu:commandline xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><qemu:env "         \
+    "name='" name "' value='x'/></qemu:commandline>"
+#define TIMER(inside) "<clock offset='utc'><timer " inside "/></clock>"
+#define BITS          "<cpu mode='maximum'><maxphysaddr mode='passthrough'/></cpu>"
 
 static const Edge domain_edges[] = {
     {"features-sleep", ERROR, "pm.suspend-to-mem", SET("aarch64", "virt", SLEEP),
@@ -279,6 +303,20 @@ static const Edge domain_edges[] = {
     {"timer-name", ERROR, "clock.timer.hpet.present",
      SET("s390x", "s390-ccw-virtio", TIMER("name='hpet' present='yes'")),
      SET("s390x", "s390-ccw-virtio", TIMER("name='hpet' present='no'"))},
+    {"features-arch", ERROR, "features.vmport",
+     SET("aarch64", "virt", "<features><vmport state='off'/></features>"),
+     SET("x86_64", "q35", "<features><vmport state='off'/></features>")},
+    {"features-arch", ERROR, "features.vmcoreinfo",
+     SET("s390x", "s390-ccw-virtio", "<features><vmcoreinfo state='on'/></features>"),
+     SET("riscv64", "virt", "<features><vmcoreinfo state='on'/></features>")},
+    {"features-pmu", ERROR, "features.pmu",
+     SET("ppc64", "pseries", "<features><pmu state='off'/></features>"),
+     SET("ppc64", "pseries", "<features><pmu state='on'/></features>")},
+    {"memory-guarantee", ERROR, "memtune.min_guarantee",
+     SET("x86_64", "q35", "<memtune><min_guarantee>1024</min_guarantee></memtune>"),
+     SET("x86_64", "q35", "<memtune><hard_limit>1024</hard_limit></memtune>")},
+    {"domain-environment", ERROR, "qemu.commandline.env.1A", SET("x86_64", "q35", ENV("1A")),
+     SET("x86_64", "q35", ENV("_A1"))},
     {"cpu-address-arch", ERROR, "cpu.maxphysaddr.mode", SET("aarch64", "virt", BITS),
      SET("x86_64", "q35", BITS)},
 };
@@ -305,6 +343,27 @@ static void test_kinds(void **state)
     RUN(kind_edges);
 }
 
+/* What libvirt learned since. */
+static void test_versions(void **state)
+{
+    static const Edge rdp[] = {{"graphics-type", ERROR, "type", Q35 "<graphics type='rdp'/>" TAIL,
+                                Q35 "<graphics type='vnc'/>" TAIL}};
+    static const Edge banks = {
+        "tpm-banks", ERROR, "backend.version",
+        Q35 "<tpm><backend type='emulator'><active_pcr_banks><sha1/></active_pcr_banks></backend>"
+            "</tpm>" TAIL,
+        Q35 "<tpm><backend type='emulator' version='2.0'/></tpm>" TAIL};
+    const DwHost old = {.libvirt_version = 9000000}, next = {.libvirt_version = 11001000};
+    g_autoptr(GPtrArray) none = problems_of(rdp[0].bad, &next);
+    Edge unsure = banks;
+
+    check_edges(rdp, 1, "", "", &old);
+    assert_null(find_rule(none, "graphics-type"));
+    check_edges(&banks, 1, "", "", &old);
+    unsure.severity = WARNING;
+    check_edges(&unsure, 1, "", "", &next);
+}
+
 static void test_addresses(void **state)
 {
     RUN(address_edges);
@@ -320,7 +379,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_without_pci), cmocka_unit_test(test_places),
         cmocka_unit_test(test_usb),         cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_addresses),   cmocka_unit_test(test_domain),
+        cmocka_unit_test(test_versions),    cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_domain),
     };
     dw_end_without_memory();
     return cmocka_run_group_tests(tests, NULL, NULL);
