@@ -6,6 +6,7 @@
  * and asked about again. `oracle ROOT SEED COUNT`; the same seed makes the same domains. Exit
  * status 1: a disagreement; 77: there is no such libvirt here.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include <domwright/model.h>
 
 #include "embed.h"
+#include "reasons.h"
 
 /* ---- What is made ---- */
 
@@ -295,38 +297,6 @@ static void clean(GRand *rand, GPtrArray *parts)
     }
 }
 
-/* Refusals that depend on this machine, or that only libvirt's allocation can tell. */
-static bool is_local(const char *message)
-{
-    static const char *const words[] = {
-        "QEMU binary",
-        "QEMU executable",
-        "configuration does not support video",
-        "this QEMU",
-        "emulator",
-        "TLS",
-        "TPM version",
-        "firmware",
-        "QEMU does not",
-        "not supported by",
-        "internal error",
-        "No more available PCI",
-        "PCI slot is needed",
-        "KVM",
-        "migrat",
-        "Operation not supported",
-        "cgroup",
-        "numad",
-        "not available",
-        "No such file",
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-        if (strstr(message, words[i]))
-            return true;
-    return false;
-}
-
 /* libvirt's reason to refuse, or NULL. */
 static char *ask_libvirt(const DwDocument *document)
 {
@@ -382,7 +352,7 @@ static Verdict judge(const GPtrArray *parts, char **ret_text, char **ret_words)
             *ret_words = objections(document);
         return WE_REFUSE;
     }
-    if (refusal && clean && !is_local(refusal)) {
+    if (refusal && clean && !reasons_have(refusal)) {
         if (ret_words)
             *ret_words = g_steal_pointer(&refusal);
         return LIBVIRT_REFUSES;
@@ -483,7 +453,7 @@ static bool try_edit(GRand *rand, const GPtrArray *parts, guint number)
         return true;
     g_autofree char *refusal = ask_libvirt(after);
     counts.edited++;
-    if (!*refused == !refusal || (refusal ? is_local(refusal) : is_deliberate(after)))
+    if (!*refused == !refusal || (refusal ? reasons_have(refusal) : is_deliberate(after)))
         return true;
     g_autofree char *edit = print_edit(edits->pdata[0]);
     printf("%s %u: %s\n%s\n%s\n\n", refusal ? "libvirt refuses" : "libvirt takes", number, edit,
@@ -522,6 +492,14 @@ static void shrink(GPtrArray *parts, Verdict verdict)
     }
 }
 
+static volatile sig_atomic_t is_over;
+
+/* A long run can be ended with SIGTERM: it says what it has done. */
+static void end(int number)
+{
+    is_over = 1;
+}
+
 static void report(GPtrArray *parts, Verdict verdict, guint number)
 {
     g_autofree char *text = NULL, *words = NULL;
@@ -554,7 +532,9 @@ int main(int argc, char **argv)
     nothing = dw_document_parse(empty, strlen(empty), NULL);
     guint32 seed = (guint32)strtoul(argv[2], NULL, 10);
     guint count = (guint)strtoul(argv[3], NULL, 10);
-    for (guint i = 0; i < count; i++) {
+    guint i;
+    signal(SIGTERM, end);
+    for (i = 0; i < count && !is_over; i++) {
         g_autoptr(GRand) rand = g_rand_new_with_seed(seed + i);
         g_autoptr(GPtrArray) parts = make_domain(rand);
         /* One in four stays as it is: what we refuse, libvirt is to refuse as well. */
@@ -571,7 +551,8 @@ int main(int argc, char **argv)
     }
     printf("%u domains, %u disagreements (both take %u, both refuse %u, not made %u, "
            "edited %u)\n",
-           count, disagreements, counts.taken, counts.refused, counts.unmade, counts.edited);
+           i, disagreements, counts.taken, counts.refused, counts.unmade, counts.edited);
+    reasons_print();
     dw_schema_free(schema);
     dw_document_free(nothing);
     virConnectClose(connection);
