@@ -423,6 +423,8 @@ static void rule_architecture(DwRuleContext *context)
         {"panic", "hyperv", guest->is_x86, "x86"},
         {"watchdog", "diag288", guest->is_s390, "s390x"},
         {"parallel", NULL, !guest->is_pseries && !guest->is_s390, "x86 and ARM"},
+        {"memballoon", "xen", false, "Xen"},
+        {"sound", "ich7", false, "bhyve"},
         {"hostdev", "vfio-ap", guest->is_s390, "s390x"},
         {"hostdev", "vfio-ccw", guest->is_s390, "s390x"},
     };
@@ -588,7 +590,8 @@ const DwRule rules_device[] = {
     {rule_input, {"input"}},
     {rule_console, {"console"}},
     {rule_spice, {"redirdev", "smartcard", "serial", "console", "parallel"}},
-    {rule_architecture, {"nvram", "iommu", "panic", "watchdog", "hostdev", "parallel"}},
+    {rule_architecture,
+     {"nvram", "iommu", "panic", "watchdog", "hostdev", "parallel", "memballoon", "sound"}},
     {rule_address_type, {"address"}},
     {NULL},
 };

@@ -91,7 +91,7 @@ class Privileged(rig.LiveCase):
                         "cputune.iothreadsched.1.scheduler": "idle"},
                        {"cputune.emulatorsched.scheduler": "batch"}, {"numatune.memory.mode": "preferred",
                                                                       "numatune.memory.nodeset": "0"},
-                       {"memtune.min_guarantee": 64 * MIB}, {"defaultiothread.thread_pool_max": 8}):
+                       {"defaultiothread.thread_pool_max": 8}):
             with self.subTest(values=values):
                 with self.refused("Invalid", "running domain", "affect \"config\""):
                     self.modify(self.path, values)

@@ -208,6 +208,10 @@ static const Edge kind_edges[] = {
          "</source></serial>" TAIL,
      Q35 "<serial type='tcp'><source host='h' service='1'><reconnect enabled='yes' timeout='3'/>"
          "</source></serial>" TAIL},
+    {"device-arch", ERROR, "model", Q35 "<memballoon model='xen'/>" TAIL,
+     Q35 "<memballoon model='virtio'/>" TAIL},
+    {"device-arch", ERROR, "model", Q35 "<sound model='ich7'/>" TAIL,
+     Q35 "<sound model='ich6'/>" TAIL},
     {"device-arch", ERROR, "model", ARM "<panic/>" TAIL, S390 "<panic/>" TAIL},
     {"device-arch", ERROR, "model", PSERIES "<panic model='isa'/>" TAIL, Q35 "<panic/>" TAIL},
     {"device-option", ERROR, "boot.order",
