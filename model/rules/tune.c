@@ -87,7 +87,8 @@ static void rule_features(DwRuleContext *context)
         check_features(context, ppc, "ppc64");
     if (context->guest.is_qemu && context->guest.is_other)
         check_features(context, x86, "x86");
-    if (context->guest.is_qemu && (context->guest.is_pseries || context->guest.is_s390))
+    if (context->guest.is_qemu && (context->guest.is_pseries || context->guest.is_s390) &&
+        !rule_is(context, context->node, "features/vmcoreinfo/@state", "off"))
         check_features(context, (const char *const[]){"vmcoreinfo", NULL}, "x86, ARM and RISC-V");
     if (context->guest.is_pseries && rule_is(context, context->node, "features/pmu/@state", "off"))
         rule_report(context, "features-pmu", ERROR, "features.pmu", "off", NULL,
