@@ -82,7 +82,7 @@ static bool take_filter(ApplyAll *all, const Host *host, const char *name, const
         if (value->type != DW_VALUE_STRING)
             return refuse_type(name, "a string (s)", error);
         all->filter.pattern = all->pattern = g_strdup(value->s);
-        return true;
+        return domain_filter_check(&all->filter, error);
     }
     if (strcmp(name, "active") == 0) {
         if (value->type != DW_VALUE_BOOL)

@@ -224,10 +224,11 @@ static void on_keys_read(Request *request, Host *host, Operation *operation)
 
 bool domain_list_answer(Request *request, Host *host, Options *options, GError **error)
 {
-    g_autoptr(GPtrArray) keys = select_keys(options, error);
+    DomainFilter filter = filter_of(options);
+    g_autoptr(GPtrArray) keys =
+        domain_filter_check(&filter, error) ? select_keys(options, error) : NULL;
     if (!keys)
         return false;
-    DomainFilter filter = filter_of(options);
     g_autoptr(GPtrArray) domains = domain_filter_select(&filter, host);
     if (keys->len > 0) {
         ColumnsOperation *operation = columns_operation_new(g_steal_pointer(&keys));

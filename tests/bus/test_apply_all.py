@@ -83,6 +83,10 @@ class ApplyAll(rig.Case):
         nobody = "5e0f5a3c-0000-4000-8000-00000000dead"
         with self.refused("NotFound", nobody):
             self.apply({"uuid": [nobody]})
+        with self.refused("LimitExceeded", "pattern", "900003"):
+            self.apply({"name": "*[" + 900000 * "b" + "]"})
+        with self.refused("LimitExceeded", "64"):
+            self.apply({f"disk/vd{number}/readonly": False for number in range(65)})
         with self.refused("InvalidValue", "stop-on-error"):
             self.apply({"name": "*"}, stop_on_eror=True)
         with self.refused("InvalidValue", "a{ss}"):

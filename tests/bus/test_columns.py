@@ -105,6 +105,9 @@ class Columns(rig.Case):
             self.rows("memory", "name", "memory")
         with self.refused("LimitExceeded", "65"):
             self.rows(*(f"disk/vd{number}/serial" for number in range(65)))
+        with self.refused("LimitExceeded", "pattern", "513"):
+            self.rows("name", name="*[" + 510 * "_" + "]")
+        self.assertEqual([], self.rows("name", name="*[" + 509 * "_" + "]"))
 
     def test_many(self):
         """More domains than are answered at once."""
