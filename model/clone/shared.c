@@ -182,25 +182,53 @@ static bool is_shown(const char *text, const char *shown)
     return g_strcmp0(cut, shown) == 0;
 }
 
-/* A disk that has become readonly or shareable is no question any more. */
-static bool disk_holds(const DwDevice *disk, const DwProblem *row)
+/* What a row of a rule, with a value or without, asks of a device, as rows show it; NULL: nothing.
+ */
+static char *device_shows(const DwDevice *device, const DwProblem *row)
 {
     const char *key;
-    g_autofree char *value = NULL;
+    g_autofree char *text = NULL;
 
-    return clone_disk_asks(disk->properties, &key, &value) && strcmp(key, row->key) == 0 &&
-           is_shown(value, row->value);
+    if (strcmp(row->rule, "clone.disk") == 0) {
+        /* A disk that has become readonly or shareable is no question any more. */
+        if (!clone_disk_asks(device->properties, &key, &text) || strcmp(key, row->key) != 0)
+            return NULL;
+    } else if (!*row->value) {
+        return problem_shown(device->id);
+    } else if (*row->key) {
+        text = clone_text(device->properties, row->key);
+    }
+    return text ? problem_shown(text) : NULL;
 }
 
-static bool device_holds(const DwDevice *device, const DwProblem *row)
+/* What is shown -> the first device of the row's kind that shows it. */
+static GHashTable *list_shown(const GPtrArray *devices, const DwProblem *row)
 {
-    g_autofree char *value = *row->key ? clone_text(device->properties, row->key) : NULL;
+    GHashTable *shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-    if (strcmp(device->kind, row->kind) != 0)
-        return false;
-    if (strcmp(row->rule, "clone.disk") == 0)
-        return disk_holds(device, row);
-    return *row->value ? is_shown(value, row->value) : is_shown(device->id, row->id);
+    for (guint i = devices->len; i > 0; i--) {
+        DwDevice *device = devices->pdata[i - 1];
+        char *text = strcmp(device->kind, row->kind) == 0 ? device_shows(device, row) : NULL;
+        if (text)
+            g_hash_table_replace(shown, text, device);
+    }
+    return shown;
+}
+
+/* Rows of one rule and key share a list, or each would look at all devices. */
+static const DwDevice *find_holder(GHashTable *lists, const GPtrArray *devices,
+                                   const DwProblem *row)
+{
+    bool is_disk = strcmp(row->rule, "clone.disk") == 0, by_value = is_disk || *row->value;
+    g_autofree char *name =
+        g_strdup_printf("%s\1%s\1%d", row->kind, by_value ? row->key : "", is_disk);
+    GHashTable *shown = g_hash_table_lookup(lists, name);
+
+    if (!shown) {
+        shown = list_shown(devices, row);
+        g_hash_table_insert(lists, g_steal_pointer(&name), shown);
+    }
+    return g_hash_table_lookup(shown, by_value ? row->value : row->id);
 }
 
 static bool domain_holds(const DwSettings *settings, const DwProblem *row)
@@ -226,6 +254,8 @@ void dw_clone_hold(const DwDocument *document, const GPtrArray *rows, GPtrArray 
 {
     g_autoptr(DwSettings) settings = NULL;
     g_autoptr(GPtrArray) devices = NULL;
+    g_autoptr(GHashTable) lists =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
 
     if (rows->len == 0)
         return;
@@ -233,10 +263,7 @@ void dw_clone_hold(const DwDocument *document, const GPtrArray *rows, GPtrArray 
     devices = dw_get_devices(document, "", true, NULL);
     for (guint i = 0; i < rows->len; i++) {
         const DwProblem *row = rows->pdata[i];
-        const DwDevice *holder = NULL;
-        for (guint n = 0; *row->kind && !holder && n < devices->len; n++)
-            if (device_holds(devices->pdata[n], row))
-                holder = devices->pdata[n];
+        const DwDevice *holder = *row->kind ? find_holder(lists, devices, row) : NULL;
         if (holder)
             add_copy(problems, row, holder->id);
         else if (!*row->kind && domain_holds(settings, row))

@@ -15,6 +15,7 @@
 /* A document as things, which are devices and, with kind "", the domain itself. */
 typedef struct {
     GHashTable *things; /* name -> DwDevice */
+    GHashTable *counts; /* name before it was numbered -> things of it */
     GPtrArray *devices; /* owns them */
 } Side;
 
@@ -123,10 +124,12 @@ static char *name_of(const DwDevice *device)
 static void add_thing(Comparison *comparison, Side *side, DwDevice *device)
 {
     char *name = *device->kind ? name_of(device) : g_strdup("");
-    for (unsigned n = 2; g_hash_table_contains(side->things, name); n++) {
-        char *next = g_strdup_printf("%s\1%u", name, n);
+    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(side->counts, name)) + 1;
+    g_hash_table_insert(side->counts, g_strdup(name), GUINT_TO_POINTER(n));
+    if (n > 1) {
+        char *numbered = g_strdup_printf("%s\1%u", name, n);
         g_free(name);
-        name = next;
+        name = numbered;
     }
     g_ptr_array_add(side->devices, device);
     if (!g_hash_table_contains(comparison->seen, name)) {
@@ -141,6 +144,7 @@ static void add_thing(Comparison *comparison, Side *side, DwDevice *device)
 static void read_side(Comparison *comparison, Side *side, const DwDocument *document)
 {
     side->things = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    side->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     side->devices = g_ptr_array_new_with_free_func((GDestroyNotify)dw_device_free);
     if (!document)
         return;
@@ -157,6 +161,7 @@ static void read_side(Comparison *comparison, Side *side, const DwDocument *docu
 static void side_clear(Side *side)
 {
     g_hash_table_unref(side->things);
+    g_hash_table_unref(side->counts);
     g_ptr_array_unref(side->devices);
 }
 

@@ -257,6 +257,75 @@ static void compare_stored(const Subject *subject)
                       problems);
 }
 
+/* A side each changed something: the other document, and one with another title. */
+static void merge_sides(const Subject *subject)
+{
+    g_autoptr(DwDocument) ours = dw_document_copy(subject->document);
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_autoptr(GPtrArray) conflicts =
+        g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    g_auto(DwResult) result = {0};
+    DwSettings *values = dw_settings_new();
+    DwHost host = {0};
+    dw_settings_put(values, "on_crash", dw_value_string("restart"));
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_SET, "", "", values, NULL));
+    dw_apply(ours, edits, DW_APPLY_DRY, &host, &result, NULL);
+    dw_document_free(
+        dw_merge(subject->document, ours, subject->changed, DW_PREFER_NEITHER, conflicts, NULL));
+}
+
+static void list_pending(const Subject *subject)
+{
+    const DwRun runs[] = {
+        {subject->changed, subject->document, subject->document, subject->document},
+        {subject->changed, subject->document, NULL, NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(runs); i++)
+        g_ptr_array_unref(dw_pending(&runs[i]));
+}
+
+static void make_clone(const Subject *subject)
+{
+    const DwCloneOptions options = {.name = "b"};
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    DwHost host = {0};
+    g_autoptr(DwDocument) document = dw_clone(subject->document, &options, &host, rows, NULL);
+    if (!document)
+        return;
+    g_free(dw_clone_redacted(document, rows));
+    dw_clone_hold(document, rows, problems);
+}
+
+static void refer(const Subject *subject)
+{
+    g_autoptr(GPtrArray) references = dw_references(subject->document);
+    for (guint i = 0; i < references->len; i += MAX(references->len / 100, 1))
+        dw_references_have(references, references->pdata[i]);
+}
+
+static void veil(const Subject *subject)
+{
+    dw_document_free(dw_document_veiled(subject->document, true));
+    dw_document_gives_secret(subject->document);
+}
+
+static void recover_secrets(const Subject *subject)
+{
+    g_autofree char *text = dw_document_redacted(subject->document);
+    g_autoptr(DwDocument) document = dw_document_parse(text, strlen(text), NULL);
+    if (document)
+        g_ptr_array_unref(dw_document_recover_secrets(document, NULL));
+}
+
+static void set_metadata(const Subject *subject)
+{
+    g_autoptr(DwDocument) document = dw_document_copy(subject->document);
+    dw_metadata_set(document, "urn:new", "<a xmlns='urn:new'/>", NULL);
+    g_free(dw_metadata_get(document, "urn:new"));
+    dw_metadata_set(document, "urn:1", "", NULL);
+}
+
 static const struct {
     const char *name;
     void (*run)(const Subject *subject);
@@ -274,6 +343,13 @@ static const struct {
     {"diff", diff},
     {"keep secrets", keep_secrets},
     {"compare with what is stored", compare_stored},
+    {"merge", merge_sides},
+    {"list what is pending", list_pending},
+    {"clone", make_clone},
+    {"refer", refer},
+    {"veil", veil},
+    {"recover secrets", recover_secrets},
+    {"set metadata", set_metadata},
 };
 
 /* ---- The test ---- */
