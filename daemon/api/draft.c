@@ -8,12 +8,11 @@
 #include "calls/call.h"
 #include "calls/server.h"
 #include "drafts/drafts.h"
+#include "inventory/domain-path.h"
 #include "operations/define.h"
 #include "operations/edits/edit.h"
 #include "operations/reads/diff.h"
 #include "operations/rebase.h"
-
-#include "inventory/domain-path.h"
 
 static void reply_diff(Writer *reply, const Outcome *outcome)
 {

@@ -10,11 +10,10 @@
 #include "calls/call.h"
 #include "calls/server.h"
 #include "drafts/drafts.h"
+#include "inventory/domain-path.h"
 #include "operations/build.h"
 #include "operations/edits/edit.h"
 #include "operations/reads/parse.h"
-
-#include "inventory/domain-path.h"
 
 /*
  * The host a new document is for. NULL without error: none, and nothing is filled in. A host that
