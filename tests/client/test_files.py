@@ -212,20 +212,20 @@ class Files(rig.Live):
         refuse another change."""
         self.write(document())
         before = self.read()
-        answer = self.ends(1, "set", self.file, "qemu.commandline.env.A.B=c")
+        answer = self.ends(1, "set", self.file, "disk/vda/alias=ua-a b")
         self.assertIn("error: ", answer.err)
         self.assertEqual(before, self.read())
         self.write(document(end="<nothing/>"))
         self.ends(1, "validate", self.file)
         self.said("set", self.file, "vcpu=4")
-        self.ends(1, "set", self.file, "vcpu=3", "qemu.commandline.env.A.B=c")
+        self.ends(1, "set", self.file, "vcpu=3", "disk/vda/alias=ua-a b")
         self.assertEqual("4\n", self.said("get", self.file, "vcpu"))
 
     def test_one_verdict_of_a_file(self):
         """A dry run says what the edit says, and nothing is printed as done that is not."""
         self.write(document())
         before = self.read()
-        for verb, *words in (["set", "qemu.commandline.env.A.B=c"], ["set", "disk/vda/alias=ua-a b"],
+        for verb, *words in (["set", "disk/vda/alias=ua-a b"],
                              ["add", "interface", "source.network=default", "target.dev=x y"],
                              ["add", "disk", "source.file=/srv/b.raw", "target.bus=virtio", "alias=ua-a b"]):
             with self.subTest(words):
