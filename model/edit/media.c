@@ -50,17 +50,16 @@ static bool check_source(const DwSettings *source, GError **error)
     return true;
 }
 
-/* All that is said of the drive. Of `disks`, which the result lasts as long as. */
+/* All that is said of the drive. Of `disks`, all that there are, which the result lasts as long as.
+ * Several may have one id. */
 static const DwSettings *find_said(const DwDocument *document, DwNode node, const GPtrArray *disks)
 {
-    g_autofree char *id = device_id(document, node);
+    guint number = 0;
 
-    for (guint i = 0; i < disks->len; i++) {
-        const DwDevice *disk = disks->pdata[i];
-        if (strcmp(disk->id, id) == 0)
-            return disk->properties;
-    }
-    g_assert_not_reached();
+    for (DwNode other = device_next(document, "disk", DW_NODE_NONE); other != node;
+         other = device_next(document, "disk", other))
+        number++;
+    return ((const DwDevice *)disks->pdata[number])->properties;
 }
 
 /* The keys of the old medium that the new one does not have. */

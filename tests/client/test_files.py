@@ -256,6 +256,13 @@ class Files(rig.Live):
         self.assertNotIn("ich9-ehci1", shown)
         self.assertEqual("", self.said("show", self.file, "controller/#3"))
 
+    def test_one_of_two_drives_of_one_name(self):
+        """The other one is empty: that the second is, too, is not to be said."""
+        self.write(document().replace("</devices>", "<disk type='file' device='cdrom'><target dev='sda'/></disk><disk "
+                   "type='file' device='cdrom'><source file='/b.iso'/><target dev='sda'/></disk></devices>"))
+        self.assertIn("sda belongs to two disks", self.run_client("eject", self.file, "#3").err)
+        self.assertIn("-", self.run_client("-n", "eject", self.file, "#3").out)
+
     def test_define(self):
         self.write(document().replace("qemu", "test").replace("x86_64", "i686"))
         self.assertEqual("web\n", self.ok("define", self.file).out)
