@@ -138,7 +138,8 @@ class Offered(Case):
         self.refuses({"type": "xen"}, "type is xen", "qemu")
         self.refuses({"type": "qemu", "os.arch": "s390x"}, "os.arch is s390x", "x86_64")
         self.refuses({"type": "qemu", "os.machine": "pc-q35-99.0"}, "pc-q35-99.0", "it offers: pc-")
-        self.refuses({"type": "qemu", "os.machine": "isapc", "vcpu": 2}, "vcpu is 2", "1 at most")
+        self.refuses({"type": "qemu", "os.machine": "isapc", "vcpu": 2}, "vcpu is 2", "1 at most",
+                     devices=[device("memballoon", model="none")])
         self.refuses({"type": "qemu", "os.machine": "q35"}, "target.bus is sd", "virtio",
                      devices=[device("disk", source__file="/nonexistent/a.raw", driver__type="raw",
                                      target__bus="sd", target__dev="sda")])

@@ -169,8 +169,8 @@ class Storage(Example):
     def test_ordinary_calls(self):
         """Changes of disks that reach nothing new, whatever the method."""
         self.assertEqual(
-            ["Config.AddDevice domain", "Config.ModifyDevice domain", "Config.AddDisk domain",
-             "Config.ModifyDisk domain"],
+            [f"Config.{method} domain{affect}" for affect in ("", " affect auto")
+             for method in ("AddDevice", "ModifyDevice", "AddDisk", "ModifyDisk")],
             [row.label for row in self.granted("store")])
 
     def test_one_image_below_the_path(self):
