@@ -88,7 +88,8 @@ class Restart(rig.Case):
         self.daemon.start()
         self.daemon.wait_connected()
         self.assertTrue(self.property("Active"))
-        # As its baseline has it, which was written just after.
+        # As its baseline has it, which was written just after and is read when the documents have been.
+        services.wait_for(lambda: self.property("StartedAt"), "StartedAt")
         self.assertAlmostEqual(started, self.property("StartedAt"), delta=10_000_000)
 
 
