@@ -124,5 +124,24 @@ class KeyNames(unittest.TestCase):
         self.check(texts)
 
 
+def literals(path):
+    """The strings of a file of C as the compiler joins them."""
+    with open(path, encoding="utf-8") as file:
+        return re.sub(r'"\s*\n\s*"', "", file.read()).replace('\\"', '"')
+
+
+class Sentences(unittest.TestCase):
+    def test_of_options(self):
+        """What the client translates into its own options the daemon or the model still says."""
+        rows = re.search(r"translations\[\] = \{\n(.*?)\n\};", literals(os.path.join(ROOT, "client/bus/failure.c")), re.S)
+        translated = re.findall(r'^    \{"(.*?)",\s', rows[1], re.M)
+        self.assertGreater(len(translated), 8)
+        said = "\n".join(literals(path) for folder in ("daemon", "model")
+                         for path in glob.glob(os.path.join(ROOT, folder, "**/*.c"), recursive=True))
+        for sentence in translated:
+            with self.subTest(sentence):
+                self.assertRegex(said, re.sub('"(live|both|config)"', r'"(\1|%s)"', re.escape(sentence)))
+
+
 if __name__ == "__main__":
     tap.main()
