@@ -143,7 +143,7 @@ static bool live_differs(const Item *item)
     }
     if (item->same || !item->compared)
         return !item->same && item->reported;
-    return item->changes.keys[0] || item->changes.devices->len > 0 || item->changes.other;
+    return any_changes(&item->changes);
 }
 
 static void take_live(Item *item, Domain *domain)

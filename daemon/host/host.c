@@ -132,8 +132,8 @@ static void on_polled(bool hypervisor_changed, bool late, void *userdata)
     tell_ready(userdata, late ? HOST_NO_CAPABILITIES : HOST_READY_CAPABILITIES);
 }
 
-/* What the lane held up is read now. */
-static void on_lane_left(void *userdata)
+/* What a lane held up, or what was found to be news. */
+static void on_to_be_read(void *userdata)
 {
     host_read(userdata);
 }
@@ -187,7 +187,7 @@ Host *host_new(HostContext *context, const char *name, const char *uri, GError *
     host->inventory = inventory_new(host, host->path, context->inventory_listeners);
     host->keeper = history_keeper_new(context, name, host->inventory, host->queue);
     host->pending =
-        pending_keeper_new(context, name, uri, host->inventory, host->queue, on_lane_left, host);
+        pending_keeper_new(context, name, uri, host->inventory, host->queue, on_to_be_read, host);
     host->reader =
         document_reader_new(host->inventory, host->queue, host->keeper, on_documents_read, host);
     host->poll = poll_new(host->inventory, host->queue, host->capabilities, on_polled, host);

@@ -20,7 +20,7 @@
 struct PendingKeeper {
     Inventory *inventory;
     HostQueue *queue;
-    void (*lane_left)(void *data);
+    void (*to_be_read)(void *data);
     void *data;
     Baselines *baselines; /* NULL: none are kept */
     GHashTable *changed;  /* set of Uuid: to be compared */
@@ -95,7 +95,7 @@ static void keep_done(TaskEnd end, void *data, void *context)
 {
     PendingKeeper *keeper = context;
     compare_next(keeper);
-    keeper->lane_left(keeper->data);
+    keeper->to_be_read(keeper->data);
 }
 
 static const TaskType keep_type = {NULL, keep_run, keep_done, keep_free};
@@ -152,9 +152,13 @@ static void batch_done(TaskEnd end, void *data, void *context)
     for (unsigned i = 0; batch && i < batch->count; i++) {
         const Item *item = &batch->items[i];
         Domain *domain = inventory_find_any(keeper->inventory, &item->uuid);
-        if (domain && item->read && domain->id == item->rows.id)
+        if (domain && item->read && domain->id == item->rows.id) {
             inventory_set_run(domain, item->rows.started_at, item->rows.rows->len > 0);
+            inventory_saw(domain, false, item->rows.revision);
+            inventory_saw(domain, true, item->rows.live_revision);
+        }
     }
+    keeper->to_be_read(keeper->data);
     compare_next(keeper);
 }
 
@@ -199,11 +203,11 @@ static int on_pause_over(sd_event_source *source, uint64_t usec, void *userdata)
 
 PendingKeeper *pending_keeper_new(const HostContext *context, const char *name, const char *uri,
                                   Inventory *inventory, HostQueue *queue,
-                                  void (*lane_left)(void *data), void *data)
+                                  void (*to_be_read)(void *data), void *data)
 {
     PendingKeeper *keeper = g_new0(PendingKeeper, 1);
     *keeper = (PendingKeeper){.inventory = inventory, .queue = queue, .held = true};
-    keeper->lane_left = lane_left;
+    keeper->to_be_read = to_be_read;
     keeper->data = data;
     keeper->changed = g_hash_table_new_full(uuid_hash, uuid_equal, g_free, NULL);
     need_memory(sd_event_add_time(context->event, &keeper->timer, CLOCK_MONOTONIC, 0, 0,

@@ -12,10 +12,11 @@
 
 typedef struct PendingKeeper PendingKeeper;
 
-/* name: of the host. lane_left: a task of the keeper has left the lane of its domain. */
+/* name: of the host. to_be_read: a task of the keeper has left the lane of its domain, or has found
+ * documents that are news. */
 PendingKeeper *pending_keeper_new(const HostContext *context, const char *name, const char *uri,
                                   Inventory *inventory, HostQueue *queue,
-                                  void (*lane_left)(void *data), void *data);
+                                  void (*to_be_read)(void *data), void *data);
 /* NULL-safe. */
 void pending_keeper_free(PendingKeeper *keeper);
 /* A reference, or NULL when none are kept. */

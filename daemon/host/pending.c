@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/secret-text.h"
+#include "libvirt/connection.h"
 
 /* NULL: it cannot be read. */
 static DwDocument *parse(const char *text)
@@ -21,10 +22,14 @@ static char *redacted(const char *text)
     return document ? dw_document_redacted(document) : NULL;
 }
 
-static char *read_redacted(Virt *virt, const char *uuid, bool live, GError **error)
+/* ret_revision: its revision, or NULL. */
+static char *read_redacted(Virt *virt, const char *uuid, bool live, char *ret_revision,
+                           GError **error)
 {
     char *text = virt_domain_xml(virt, uuid, live, error);
     char *shown = text ? redacted(text) : NULL;
+    if (text && ret_revision)
+        revision_of(virt_uri(virt), text, strlen(text), ret_revision);
     secret_text_free(text);
     return shown;
 }
@@ -40,8 +45,8 @@ void pending_begin(Virt *virt, Baselines *baselines, const char *uuid, const cha
     VirtDomain *domain = baselines ? virt_domain_get(virt, uuid, NULL) : NULL;
     if (domain && is_of_interest(domain)) {
         g_auto(Baseline) baseline = {.id = domain->id, .started_at = g_get_real_time()};
-        baseline.live = live ? redacted(live) : read_redacted(virt, uuid, true, NULL);
-        baseline.config = read_redacted(virt, uuid, false, NULL);
+        baseline.live = live ? redacted(live) : read_redacted(virt, uuid, true, NULL, NULL);
+        baseline.config = read_redacted(virt, uuid, false, NULL, NULL);
         if (baseline.live && baseline.config && !baselines_add(baselines, uuid, &baseline, &error))
             log_line("%s", error->message);
     }
@@ -75,8 +80,9 @@ static bool read_documents(Virt *virt, const char *uuid, const Baseline *baselin
                            PendingRows *rows, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    g_autofree char *live = read_redacted(virt, uuid, true, &failure);
-    g_autofree char *config = live ? read_redacted(virt, uuid, false, &failure) : NULL;
+    g_autofree char *live = read_redacted(virt, uuid, true, rows->live_revision, &failure);
+    g_autofree char *config =
+        live ? read_redacted(virt, uuid, false, rows->revision, &failure) : NULL;
     if (config)
         rows->rows = compare(config, live, baseline);
     else if (!failure || g_error_matches(failure, DW_ERROR, DW_ERROR_INVALID))

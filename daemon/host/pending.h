@@ -8,6 +8,7 @@
 
 #include <domwright/model.h>
 
+#include "inventory/revision.h"
 #include "libvirt/domain.h"
 #include "state/baseline.h"
 
@@ -19,6 +20,8 @@ typedef struct {
     int32_t id;          /* of the run; -1: it does not run */
     uint64_t started_at; /* 0: not known */
     GPtrArray *rows;     /* of DwPending */
+    /* of the documents that were read, or "" */
+    char revision[REVISION_TEXT], live_revision[REVISION_TEXT];
 } PendingRows;
 
 void pending_rows_clear(PendingRows *rows);

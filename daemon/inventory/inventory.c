@@ -133,13 +133,6 @@ void inventory_mark_doubtful(Domain *domain)
     domain->doubtful = queue->tail;
 }
 
-void inventory_saw(Domain *domain, const char *revision)
-{
-    RevisionMark now = revision_mark(revision);
-    if (domain->revision_known && !revision_equal(&now, &domain->revision))
-        inventory_mark_doubtful(domain);
-}
-
 void inventory_mark_live_doubtful(Domain *domain, bool reported)
 {
     GQueue *queue = &domain->inventory->live_doubtful;
@@ -148,6 +141,19 @@ void inventory_mark_live_doubtful(Domain *domain, bool reported)
         return;
     g_queue_push_tail(queue, domain);
     domain->live_doubtful = queue->tail;
+}
+
+void inventory_saw(Domain *domain, bool live, const char *revision)
+{
+    RevisionMark now = revision_mark(revision);
+    const RevisionMark *known = live ? &domain->live_revision : &domain->revision;
+    if (!*revision || !(live ? domain->live_revision_known : domain->revision_known) ||
+        revision_equal(&now, known))
+        return;
+    if (live)
+        inventory_mark_live_doubtful(domain, false);
+    else
+        inventory_mark_doubtful(domain);
 }
 
 void inventory_mark_all(Inventory *inventory, bool live)
@@ -508,11 +514,6 @@ static void take_stored(Domain *domain, const DomainSnapshot *stored, const DwCh
     take_document(domain, stored, changes);
 }
 
-static bool is_empty(const DwChanges *changes)
-{
-    return !changes->keys[0] && changes->devices->len == 0 && !changes->other;
-}
-
 /* What was read back follows what is known, or it is read again. */
 static void take_running(Domain *domain, const EditResult *result)
 {
@@ -524,7 +525,7 @@ static void take_running(Domain *domain, const EditResult *result)
         return;
     }
     bool differs = strcmp(known, running->text) != 0 &&
-                   !(result->live_changes && is_empty(result->live_changes));
+                   (!result->live_changes || any_changes(result->live_changes));
     inventory_live_document(domain, g_steal_pointer(&running->text), running->revision, differs,
                             result->live_changes);
 }

@@ -47,6 +47,11 @@ struct Inventory {
     bool has_events[EDIT_EVENTS]; /* not every driver sends them */
 };
 
+static inline bool any_changes(const DwChanges *changes)
+{
+    return changes->keys[0] || changes->devices->len > 0 || changes->other;
+}
+
 /* What an edit of ours made of a domain. */
 typedef struct {
     const DomainSnapshot *stored;  /* its configuration, or NULL: that was not to change */
@@ -99,11 +104,11 @@ void inventory_live_document(Domain *domain, char *text, const char *revision, b
 
 /* The persistent document has to be read again. */
 void inventory_mark_doubtful(Domain *domain);
-/* The persistent document has this revision now: it is read again if that is news. */
-void inventory_saw(Domain *domain, const char *revision);
-/* The running document has; reported: an event says that it changed. Nothing for a domain that does
- * not run. */
+/* The running document has to be; reported: an event says that it changed. Nothing for a domain
+ * that does not run. */
 void inventory_mark_live_doubtful(Domain *domain, bool reported);
+/* The document has this revision now ("": not known): it is read again if that is news. */
+void inventory_saw(Domain *domain, bool live, const char *revision);
 /* All domains, either side: which of them a lost batch was about is lost with it. */
 void inventory_mark_all(Inventory *inventory, bool live);
 /* Takes the domain off the queue. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/secret-text.h"
 #include "base/uuid.h"
 #include "libvirt/private.h"
 
@@ -230,18 +231,34 @@ bool virt_has_uuid(Virt *virt, const char *uuid, GError **error)
 
 /* ---- Documents ---- */
 
+/* The root of a running domain's document has its number. */
+static bool has_number(const char *text)
+{
+    const char *end = strchr(text, '>');
+    const char *number = strstr(text, " id=");
+    return end && number && number < end;
+}
+
+/* libvirt answers with the persistent document where there is no running one. */
+static bool is_of_running(virDomainPtr domain, const char *text, GError **error)
+{
+    if (has_number(text) || virDomainIsActive(domain) != 0)
+        return true;
+    g_set_error(error, DW_ERROR, DW_ERROR_INVALID,
+                "The domain is not running, so it has no live configuration.");
+    return false;
+}
+
 char *virt_domain_xml(Virt *virt, const char *uuid, bool live, GError **error)
 {
     virDomainPtr domain = virt_handle(virt, uuid, error);
     if (!domain)
         return NULL;
-    if (live && virDomainIsActive(domain) == 0) {
-        g_set_error(error, DW_ERROR, DW_ERROR_INVALID,
-                    "The domain is not running, so it has no live configuration.");
-        return NULL;
-    }
     unsigned flags = VIR_DOMAIN_XML_SECURE | (live ? 0 : VIR_DOMAIN_XML_INACTIVE);
-    return virt_take_text(virt, virDomainGetXMLDesc(domain, flags), error);
+    char *text = virt_take_text(virt, virDomainGetXMLDesc(domain, flags), error);
+    if (text && live && !is_of_running(domain, text, error))
+        g_clear_pointer(&text, secret_text_free);
+    return text;
 }
 
 char *virt_define(Virt *virt, const char *xml, bool validate, GError **error)

@@ -18,6 +18,12 @@ void virt_live_change_clear(VirtLiveChange *change)
     *change = (VirtLiveChange){0};
 }
 
+bool virt_live_is_plain(VirtLiveCall call)
+{
+    return call == VIRT_LIVE_TITLE || call == VIRT_LIVE_DESCRIPTION || call == VIRT_LIVE_METADATA ||
+           call == VIRT_LIVE_LIFECYCLE;
+}
+
 static int set_title(virDomainPtr domain, const VirtLiveChange *change)
 {
     return virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_TITLE, change->text, NULL, NULL,

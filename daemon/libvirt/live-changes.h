@@ -45,6 +45,8 @@ typedef struct {
 } VirtLiveChange;
 
 void virt_live_change_clear(VirtLiveChange *change);
+/* The call gives the domain one value, whatever else it has, and libvirt keeps that as it is. */
+bool virt_live_is_plain(VirtLiveCall call);
 /* UNSUPPORTED or LIBVIRT, with libvirt's reason, when this host cannot tune its domains so; for
  * SCHEDULER to NUMA. */
 bool virt_check_tuning(Virt *virt, const char *uuid, VirtLiveCall call, GError **error);

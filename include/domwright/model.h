@@ -355,6 +355,8 @@ typedef enum {
     DW_APPLY_DRAFT = 1 << 4,   /* the document may be incomplete: rules whose id ends in "-required"
                                   are reported, not enforced */
     DW_APPLY_UNCHECKED = 1 << 5, /* the rules are not asked */
+    DW_APPLY_RUNNING = 1 << 6,   /* the document is what a hypervisor runs: problems that it has
+                                    already are not reported */
 } DwApplyFlags;
 
 typedef struct {

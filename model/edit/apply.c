@@ -129,15 +129,38 @@ static bool follows_fault(const DwEditContext *context, const DwProblem *problem
     return false;
 }
 
+/* All of them set or unset text for people. */
+static bool are_words(const GPtrArray *edits)
+{
+    for (guint i = 0; i < edits->len; i++) {
+        const DwEdit *edit = edits->pdata[i];
+        bool words = edit->verb == DW_VERB_SET;
+        for (size_t j = 0; words && j < dw_settings_count(edit->values); j++)
+            words = rules_is_words(dw_settings_key(edit->values, j));
+        for (char **key = edit->unset; words && *key; key++)
+            words = rules_is_words(*key);
+        if (!words)
+            return false;
+    }
+    return true;
+}
+
+static GPtrArray *validate(const DwEditContext *context, const GPtrArray *edits,
+                           GPtrArray *reporters)
+{
+    if (context->flags & DW_APPLY_UNCHECKED)
+        return g_ptr_array_new();
+    if (context->flags & DW_APPLY_RUNNING && are_words(edits))
+        return rules_validate_words(context->document, context->host, reporters);
+    return rules_validate(context->document, context->host, reporters, NULL);
+}
+
 /* Moves to context->problems what the result is to say; false when the edit must be refused. */
 static bool judge(DwEditContext *context, const DwDocument *before, const GPtrArray *edits,
                   char **ids, GError **error)
 {
     g_autoptr(GPtrArray) reporters = g_ptr_array_new();
-    g_autoptr(GPtrArray) after =
-        context->flags & DW_APPLY_UNCHECKED
-            ? g_ptr_array_new()
-            : rules_validate(context->document, context->host, reporters, NULL);
+    g_autoptr(GPtrArray) after = validate(context, edits, reporters);
     g_autoptr(GPtrArray) old = NULL;
     g_autoptr(GHashTable) known = NULL;
     g_autoptr(GPtrArray) errors = g_ptr_array_new();
@@ -158,6 +181,8 @@ static bool judge(DwEditContext *context, const DwDocument *before, const GPtrAr
         if (own && problem->severity == DW_SEVERITY_ERROR && !dry &&
             !is_tolerated(problem, context->flags))
             g_ptr_array_add(errors, problem);
+        if (!own && context->flags & DW_APPLY_RUNNING)
+            continue;
         if (!own && problem->severity == DW_SEVERITY_ERROR)
             problem->severity = DW_SEVERITY_WARNING;
         else if (!own && !dry)

@@ -169,24 +169,29 @@ static void check_domain(DwRuleContext *context, const DwNameFilter *devices)
 
 static const DwHost nothing_known;
 
-static GPtrArray *validate(DwRuleContext context)
+static void begin(DwRuleContext *context)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, read_all_triggers);
+    context->problems = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    context->kind = "";
+    context->node = document_root(context->document);
+    if (!context->host)
+        context->host = &nothing_known;
+    guest_machine_read(context->document, context->host->capabilities, &context->guest);
+}
+
+static GPtrArray *validate(DwRuleContext context)
+{
     const DwDocument *document = context.document;
     DwNode devices = devices_node(document);
     DeviceNames names;
     guint i = 0;
 
-    pthread_once(&once, read_all_triggers);
-    context.problems = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
-    context.kind = "";
-    context.node = document_root(document);
-    if (!context.host)
-        context.host = &nothing_known;
-
+    begin(&context);
     context.first_device = devices == DW_NODE_NONE ? devices : node_first_child(document, devices);
     names = device_names(&context);
-    guest_machine_read(document, context.host->capabilities, &context.guest);
     if (context.host->domain_capabilities &&
         domain_capabilities_concern(context.host->domain_capabilities, context.host->capabilities,
                                     document))
@@ -197,6 +202,39 @@ static GPtrArray *validate(DwRuleContext context)
         check_device(&context, node, &g_array_index(names.each, DwNameFilter, i));
     g_free(context.found_id);
     g_array_unref(names.each);
+    return context.problems;
+}
+
+static const char *const words[] = {"title", "description", NULL};
+
+bool rules_is_words(const char *key)
+{
+    return g_strv_contains(words, key);
+}
+
+GPtrArray *rules_validate_words(const DwDocument *document, const DwHost *host,
+                                GPtrArray *reporters)
+{
+    DwRuleContext context = {.document = document, .host = host, .reporters = reporters};
+    DwNameFilter names = {{0}};
+
+    begin(&context);
+    context.names = &names;
+    for (size_t i = 0; words[i]; i++)
+        name_filter_add_name(&names, words[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(domain_tables); i++) {
+        const RuleTable *table = &domain_tables[i];
+
+        for (size_t j = 0; !table->inside && table->rules[j].run; j++) {
+            const DwRule *rule = &table->rules[j];
+
+            if (*rule->triggers ? !name_filters_meet(&names, &table->triggers[j])
+                                : table->rules != rules_value)
+                continue;
+            context.rule = rule;
+            rule->run(&context);
+        }
+    }
     return context.problems;
 }
 

@@ -10,3 +10,8 @@ GPtrArray *rules_validate_unfiltered(const DwDocument *document, const DwHost *h
  * others are asked, which is enough to know whether another document has the same problems. */
 GPtrArray *rules_validate(const DwDocument *document, const DwHost *host, GPtrArray *reporters,
                           const GPtrArray *only);
+/* A setting that is text for people: rules that are not about it do not look at it. */
+bool rules_is_words(const char *key);
+/* What the rules say of all such settings. */
+GPtrArray *rules_validate_words(const DwDocument *document, const DwHost *host,
+                                GPtrArray *reporters);

@@ -96,6 +96,26 @@ class Silent(unittest.TestCase):
         self.assertEqual([("domwright", ["title"]), ("external", ["vcpu.current"])],
                          [(row["origin"], row["keys"]) for row in rows])
 
+    def test_running_side_found_by_editing(self):
+        """A change that needs nothing of what the domain has else looks at that afterwards."""
+        def modify(values):
+            return self.client.modify(self.path, values, options={"affect": "live"})
+
+        self.silently("set-lifecycle-action", "web", "reboot", "destroy", "--live")
+        self.silently("setvcpus", "web", "3", "--config")
+        modify({"title": "x"})
+        self.await_change(True, ["title"])
+        self.await_change(True, ["on_reboot"])
+        self.await_change(False, ["vcpu.current"])
+        # What is asked for seems to be what it is, and is not.
+        self.libvirtd.virsh("set-lifecycle-action", "web", "reboot", "restart", "--live")
+        result = modify({"on_reboot": "destroy"})
+        self.assertEqual((True, "live"), (result["changed"], result["applied"]))
+        self.assertEqual("destroy", self.client.call(
+            self.path, "Config", "GetSettings", "(asa{sv})", ["on_reboot"],
+            settings({"live": True}))["on_reboot"])
+        self.assertNotIn("applied", modify({"on_reboot": "destroy"}))
+
     def test_running_side_found_by_reading(self):
         self.silently("set-lifecycle-action", "web", "reboot", "destroy", "--live")
         self.client.call(self.path, "Config", "GetSettings", "(asa{sv})", ["on_reboot"],

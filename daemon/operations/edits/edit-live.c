@@ -273,7 +273,9 @@ static void find_steps(EditOperation *edit, Virt *virt, const DwHost *host, GPtr
 static bool read_running(EditOperation *edit, Virt *virt, GError **error)
 {
     DocumentChange *live = &edit->change.plan->live;
-    g_autofree char *text = virt_domain_xml(virt, edit->change.base.uuid, true, error);
+    g_autofree char *text = edit->known_running
+                                ? g_strdup(edit->known_running)
+                                : virt_domain_xml(virt, edit->change.base.uuid, true, error);
     live->before = text ? dw_document_parse(text, strlen(text), error) : NULL;
     if (live->before)
         live->after = dw_document_copy(live->before);
@@ -324,6 +326,13 @@ bool edit_live_plan(EditOperation *edit, EditMake *make, Virt *virt, const DwHos
 bool edit_live_changes(const ChangeOperation *change)
 {
     return change->plan->steps && change->plan->steps->len > 0;
+}
+
+bool edit_live_is_plain(const EditOperation *edit)
+{
+    const GPtrArray *steps = edit->change.plan->steps;
+    return steps && steps->len == 1 &&
+           virt_live_is_plain(((const LiveStep *)steps->pdata[0])->change.call);
 }
 
 /* ---- The act ---- */
@@ -434,6 +443,13 @@ static void compare_stored(EditOperation *edit, const DwDocument *now)
         stored_show(change, &change->plan->live, now, edit->way == EDIT_APPLY ? edit->edits : NULL);
 }
 
+/* The running document is what was planned. */
+static void take_planned(EditOperation *edit, const Virt *virt)
+{
+    char *text = g_strdup(dw_document_text(edit->change.plan->live.after, NULL));
+    domain_snapshot_take_live_text(&edit->running, virt, text);
+}
+
 /* libvirt takes some changes for done that it did not make: the running document tells, which
  * mostly is what was planned. config: the configuration, where devices were attached to both. */
 static void check_stored(EditOperation *edit, Virt *virt, const DwDocument *config)
@@ -506,7 +522,10 @@ bool edit_live_act(EditOperation *edit, Virt *virt, const char *ours, bool *ret_
     edit->asked = asks_guest(plan->steps);
     if (edit->asked)
         edit->ours = g_strdup(ours);
-    check_stored(edit, virt, config);
+    if (edit->known_running)
+        take_planned(edit, virt);
+    else
+        check_stored(edit, virt, config);
     return true;
 }
 

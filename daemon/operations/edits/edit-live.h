@@ -9,6 +9,8 @@ bool edit_live_plan(EditOperation *edit, EditMake *make, Virt *virt, const DwHos
                     GError **error);
 /* The plan changes the running domain. */
 bool edit_live_changes(const ChangeOperation *change);
+/* The plan gives it one value: nothing else that it has matters, and all of it is kept as given. */
+bool edit_live_is_plain(const EditOperation *edit);
 /* Changes the running domain, after the configuration; ours: what that is now, or NULL when it was
  * not changed. On failure all is as it was, as far as it can be, and the error tells. ret_restored
  * (may be NULL): the configuration is what it was. */

@@ -26,6 +26,7 @@ typedef struct {
     RemovalWatch *removals; /* the same */
     char *known;            /* the domain's document as the inventory has it, or NULL */
     RevisionMark known_mark;
+    char *known_running; /* the running one, likewise, where what it has else does not matter */
     /* arguments */
     GPtrArray *edits; /* of DwEdit */
     char *uri, *xml;

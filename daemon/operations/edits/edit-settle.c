@@ -5,15 +5,36 @@
 #include "host/host.h"
 #include "operations/edits/live-step.h"
 
-/* Most likely the domain's document is still what it was when it was last read. */
+/* Its answer does not depend on a configuration that is not to change. */
+static bool leaves_config(const EditOperation *edit, const Domain *domain)
+{
+    return domain->persistent && !edit->change.base.options.expected_revision &&
+           (edit->way == EDIT_APPLY || edit->way == EDIT_SET_METADATA);
+}
+
+/* It may be one that gives the running domain one value, whatever else that has. */
+static bool may_be_plain(const EditOperation *edit)
+{
+    const DwEdit *first = edit->edits && edit->edits->len == 1 ? edit->edits->pdata[0] : NULL;
+    return edit->change.step == STEP_WHOLE &&
+           (edit->way == EDIT_SET_METADATA || (first && first->verb == DW_VERB_SET));
+}
+
+/* Most likely the domain's documents are still what they were when they were last read. A
+ * configuration that is to change is read once more before that; one that is not, and the running
+ * domain, are read by who looks afterwards what waits (host/pending-keeper.h). */
 static void take_known(EditOperation *edit, const Domain *domain)
 {
-    const char *text = domain->revision_known && !edit->change.base.options.dry_run &&
-                               edit->change.affect != AFFECT_LIVE
-                           ? document_cache_get(domain->inventory->documents, &domain->uuid)
-                           : NULL;
-    edit->known = g_strdup(text);
+    const Inventory *inventory = domain->inventory;
+    bool runs = edit->change.affect != AFFECT_CONFIG;
+    if (!domain->revision_known || edit->change.base.options.dry_run ||
+        (edit->change.affect == AFFECT_LIVE && !leaves_config(edit, domain)))
+        return;
+    edit->known = g_strdup(document_cache_get(inventory->documents, &domain->uuid));
     edit->known_mark = domain->revision;
+    if (edit->known && runs && may_be_plain(edit) && !domain->live_doubtful)
+        edit->known_running =
+            g_strdup(document_cache_get(inventory->live_documents, &domain->uuid));
 }
 
 void edit_prepare(Operation *operation, Host *host, Domain *domain)
@@ -73,7 +94,7 @@ void edit_settle(Operation *operation, Host *host, Domain *domain, bool supersed
     if (!result.stored && edit->ours)
         inventory_mark_doubtful(domain);
     else if (!result.stored && change->plan)
-        inventory_saw(domain, change->plan->config.revision);
+        inventory_saw(domain, false, change->plan->config.revision);
     if (result.stored || result.running)
         inventory_edit_ends(domain, &result);
 }

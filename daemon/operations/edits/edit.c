@@ -44,6 +44,7 @@ static bool make_applied(EditOperation *edit, DocumentChange *config, const DwHo
     const Options *options = &edit->change.base.options;
     DwApplyFlags flags = (options->dry_run ? DW_APPLY_DRY : 0) |
                          (options->cascade ? DW_APPLY_CASCADE : 0) |
+                         (config == &edit->change.plan->live ? DW_APPLY_RUNNING : 0) |
                          (on_draft(edit) ? DW_APPLY_DRAFT : DW_APPLY_DOMAIN);
     edit->change.gives_secret = dw_edits_give_secret(edit->edits);
     return dw_apply(config->after, edit->edits, flags, host, &edit->change.result, error);
@@ -215,8 +216,7 @@ static bool plan_from_current(EditOperation *edit, Virt *virt, DwDocument *befor
     return make_plan(edit, virt, before, revision, error);
 }
 
-/* From what the document was when it was last read. */
-static bool plan_from_known(EditOperation *edit, Virt *virt, GError **error)
+static bool plan_from_text(EditOperation *edit, Virt *virt, GError **error)
 {
     char revision[REVISION_TEXT];
     DwDocument *before = dw_document_parse(edit->known, strlen(edit->known), error);
@@ -224,6 +224,29 @@ static bool plan_from_known(EditOperation *edit, Virt *virt, GError **error)
         return false;
     revision_text(&edit->known_mark, revision);
     return make_plan(edit, virt, before, revision, error);
+}
+
+/* From what the documents were when they were last read; the running one is read now unless the
+ * plan is one for which that does not matter. */
+static bool plan_from_known(EditOperation *edit, Virt *virt, GError **error)
+{
+    if (edit->known_running) {
+        if (plan_from_text(edit, virt, NULL) && edit_live_is_plain(edit))
+            return true;
+        plan_forget(&edit->change);
+        g_clear_pointer(&edit->known_running, secret_text_free);
+    }
+    return plan_from_text(edit, virt, error);
+}
+
+/* The configuration is not to change, so it is what it is known to be, unless that does not do. */
+static bool plan_running_only(EditOperation *edit, Virt *virt, GError **error)
+{
+    if (plan_from_known(edit, virt, NULL))
+        return true;
+    plan_forget(&edit->change);
+    DwDocument *before = operation_document(&edit->change.base, &edit->source, virt, error);
+    return plan_from_current(edit, virt, before, error);
 }
 
 /* ---- The act ---- */
@@ -415,6 +438,7 @@ static bool plan_known(EditOperation *edit, Virt *virt, char **ret_now, Redefini
         return planned;
     }
     plan_forget(&edit->change);
+    g_clear_pointer(&edit->known_running, secret_text_free);
     return plan_from_current(edit, virt, dw_document_parse(now, strlen(now), error), error);
 }
 
@@ -423,6 +447,8 @@ static bool plan(EditOperation *edit, Virt *virt, char **ret_now, Redefinition *
 {
     if (edit->change.step == STEP_ACT)
         return true;
+    if (edit->known && edit->change.affect == AFFECT_LIVE)
+        return plan_running_only(edit, virt, error);
     if (edit->known)
         return plan_known(edit, virt, ret_now, redefinition, error);
     DwDocument *before = operation_document(&edit->change.base, &edit->source, virt, error);
@@ -513,6 +539,7 @@ static void clear(Operation *operation)
     secret_text_free(edit->ours);
     history_clear(edit->history);
     secret_text_free(edit->known);
+    secret_text_free(edit->known_running);
     g_clear_pointer(&edit->edits, g_ptr_array_unref);
     g_free(edit->uri);
     g_free(edit->restored);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench-live TURNS SECONDS ADDRESS URI NAME [FIGURE...]: a change of the running domain NAME on
- * host `local`, beside the floor service's Ping and the same libvirt call made directly (at URI),
- * without and with the documents read that say from what and to what it was changed; and a change
- * of both sides, beside that of the configuration and the same call after it.
+ * bench-live TURNS SECONDS ADDRESS URI NAME [FIGURE...]: changes of the running domain NAME on host
+ * `local`, its title and the link of its first interface, beside the floor service's Ping and the
+ * same libvirt call made directly (at URI), for the link without and with the documents read that
+ * say from what and to what it was changed; and a change of both sides, beside that of the
+ * configuration and the same call after it.
  */
 #include "caller.h"
 #include "floor.h"
@@ -13,12 +14,15 @@
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct {
     sd_bus *bus;
     char *path; /* of our domain */
     virConnectPtr connection;
     virDomainPtr domain; /* the floor's, of the same name */
+    char *interface;     /* its element without the end, and its MAC address; NULL: none */
+    char *mac;
     unsigned turn;
 } Bench;
 
@@ -58,26 +62,71 @@ static void floor_live(void *data)
     set_title_live(bench);
 }
 
-static void read_document(const Bench *bench, unsigned flags)
+static char *read_document(const Bench *bench)
 {
-    char *text = virDomainGetXMLDesc(bench->domain, VIR_DOMAIN_XML_SECURE | flags);
+    char *text = virDomainGetXMLDesc(bench->domain, VIR_DOMAIN_XML_SECURE);
 
     if (!text)
         die("the document: %s", virGetLastErrorMessage());
-    free(text);
+    return text;
 }
 
-/* The answer has the configuration's revision, a change is made of what is there, and libvirt takes
- * some changes for done that it did not make. */
-static void floor_live_same(void *data)
+/* Another one each time; whoever has the turn. */
+static const char *next_link(Bench *bench)
+{
+    return bench->turn++ % 2 ? "up" : "down";
+}
+
+static void our_link(void *data)
+{
+    Bench *bench = data;
+
+    call_only(bench->bus, DOMWRIGHT_BUS_NAME, bench->path, DOMWRIGHT_CONFIG_INTERFACE,
+              "ModifyDevice", "ssa{sv}asa{sv}", "interface", bench->mac, 1, "link.state", "s",
+              next_link(bench), 0, 1, "affect", "s", "live");
+}
+
+static void set_link(Bench *bench)
+{
+    g_autofree char *text =
+        g_strdup_printf("%s<link state='%s'/></interface>", bench->interface, next_link(bench));
+
+    if (virDomainUpdateDeviceFlags(bench->domain, text, VIR_DOMAIN_AFFECT_LIVE) < 0)
+        die("the link: %s", virGetLastErrorMessage());
+}
+
+static void floor_link(void *data)
 {
     Bench *bench = data;
 
     ping(bench->bus, FLOOR_NAME, FLOOR_PATH);
-    read_document(bench, VIR_DOMAIN_XML_INACTIVE);
-    read_document(bench, 0);
-    set_title_live(bench);
-    read_document(bench, 0);
+    set_link(bench);
+}
+
+/* The whole device is sent, so what it is has to be read; and libvirt takes some changes for done
+ * that it did not make. */
+static void floor_link_same(void *data)
+{
+    Bench *bench = data;
+
+    ping(bench->bus, FLOOR_NAME, FLOOR_PATH);
+    free(read_document(bench));
+    set_link(bench);
+    free(read_document(bench));
+}
+
+static void find_interface(Bench *bench)
+{
+    char *text = read_document(bench);
+    const char *begin = strstr(text, "<interface "), *mac = begin ? strstr(begin, "<mac ") : NULL;
+    const char *end = begin ? strstr(begin, "</interface>") : NULL;
+
+    if (mac && end) {
+        const char *address = strchr(mac, '\'') + 1;
+        bench->interface = g_strndup(begin, end - begin);
+        bench->mac = g_strndup(address, strcspn(address, "'"));
+    }
+    free(text);
 }
 
 static void our_both(void *bench)
@@ -93,7 +142,8 @@ static void config_and_live(void *bench)
 
 static const Pair pairs[] = {
     {"live", our_live, floor_live, NULL, NULL},
-    {"live-same", our_live, floor_live_same, NULL, NULL},
+    {"live-link", our_link, floor_link, NULL, NULL},
+    {"live-link-same", our_link, floor_link_same, NULL, NULL},
     {"both", our_both, config_and_live, NULL, NULL},
 };
 
@@ -115,10 +165,13 @@ int main(int argc, char **argv)
         die("%s: %s", argv[5], virGetLastErrorMessage());
     bench.path = reply_path(call(bench.bus, DOMWRIGHT_BUS_NAME, DOMWRIGHT_PATH,
                                  DOMWRIGHT_MANAGER_INTERFACE, "FindDomain", "sa{sv}", argv[5], 0));
+    find_interface(&bench);
     pairs_measure(pairs, G_N_ELEMENTS(pairs), &effort, &bench);
     virDomainFree(bench.domain);
     virConnectClose(bench.connection);
     sd_bus_flush_close_unref(bench.bus);
     g_free(bench.path);
+    g_free(bench.interface);
+    g_free(bench.mac);
     return 0;
 }

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What edits of a running domain's document answer for: what they touch, and nothing older. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "apply-support.h"
+
+static const char broken[] = "<domain type='qemu'><name>a</name><memory>1024</memory>"
+                             "<currentMemory>2048</currentMemory><vcpu current='3'>2</vcpu>"
+                             "<os><type>hvm</type></os><on_crash>no</on_crash></domain>";
+
+static void test_old_errors_are_not_told(void **state)
+{
+    static const char *const edits[] = {"title=t", "description=a\nb", "on_reboot=destroy"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(edits); i++) {
+        g_auto(Outcome) configured = edit_text(broken, DW_VERB_SET, "", "", edits[i], 0, NULL);
+        g_auto(Outcome) running =
+            edit_text(broken, DW_VERB_SET, "", "", edits[i], DW_APPLY_RUNNING, NULL);
+        assert_non_null(configured.text);
+        assert_non_null(running.text);
+        assert_int_not_equal(configured.result.problems->len, 0);
+        assert_int_equal(running.result.problems->len, 0);
+    }
+}
+
+static void test_own_errors_refuse(void **state)
+{
+    static const char *const edits[] = {"title=a\nb", "vcpu.current=3"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(edits); i++) {
+        g_auto(Outcome) running =
+            edit_text(broken, DW_VERB_SET, "", "", edits[i], DW_APPLY_RUNNING, NULL);
+        assert_null(running.text);
+        assert_true(g_error_matches(running.error, DW_ERROR, DW_ERROR_INVALID));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_old_errors_are_not_told),
+        cmocka_unit_test(test_own_errors_refuse),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
