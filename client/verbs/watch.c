@@ -21,28 +21,28 @@
 typedef struct {
     const char *pattern; /* NULL: all */
     Domains domains;     /* to know the name of one that has gone */
-    int trouble;
+    bool back;           /* the service has been away, and is there again */
 } Watch;
 
-static const char *name_of(const Watch *watch, const char *path)
+static const char *name_in(const Domains *domains, const char *path)
 {
-    for (size_t i = 0; i < watch->domains.count; i++)
-        if (strcmp(watch->domains.items[i].path, path) == 0)
-            return values_get(&watch->domains.items[i].columns, "name");
+    for (size_t i = 0; i < domains->count; i++)
+        if (strcmp(domains->items[i].path, path) == 0)
+            return values_get(&domains->items[i].columns, "name");
     return NULL;
 }
 
 /* A domain that is new is asked for its name, which never changes. */
 static const char *name_for(Watch *watch, const char *path)
 {
-    const char *known = name_of(watch, path);
+    const char *known = name_in(&watch->domains, path);
     char *name = known ? NULL : bus_property(path, DOMWRIGHT_DOMAIN_INTERFACE, "Name");
 
     if (known || !name)
         return known ? known : path_tail(path);
     domains_add(&watch->domains, path, name);
     free(name);
-    return name_of(watch, path);
+    return name_in(&watch->domains, path);
 }
 
 static bool is_wanted(const Watch *watch, const char *name)
@@ -177,9 +177,41 @@ static int on_owner(sd_bus_message *message, void *data, sd_bus_error *error)
     Watch *watch = data;
     const char *name, *before, *after;
 
-    if (sd_bus_message_read(message, "sss", &name, &before, &after) >= 0 && !*after)
-        watch->trouble = report_error(NULL, "domwrightd has left the bus.");
+    if (sd_bus_message_read(message, "sss", &name, &before, &after) < 0)
+        return 0;
+    if (*after)
+        watch->back = true;
+    else
+        report_error(NULL, "domwrightd has left the bus; waiting for it to come back.");
     return 0;
+}
+
+static void print_those(Watch *watch, const Domains *domains, const Domains *others,
+                        const char *event)
+{
+    for (size_t i = 0; i < domains->count; i++)
+        if (!name_in(others, domains->items[i].path))
+            print_event(watch, &(Event){domains->items[i].path, event, NULL, "", ""});
+}
+
+/* Domains that came and went while nobody told of them. */
+static void catch_up(Watch *watch)
+{
+    _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
+    Domains now = {0}, before;
+    int r = inventory_domains(NULL, NULL, &error, &now);
+
+    watch->back = false;
+    if (r < 0) {
+        report_bus_error(NULL, r, &error);
+        domains_clear(&now);
+        return;
+    }
+    print_those(watch, &watch->domains, &now, "removed");
+    before = watch->domains;
+    watch->domains = now;
+    print_those(watch, &watch->domains, &before, "added");
+    domains_clear(&before);
 }
 
 static int subscribe(Watch *watch)
@@ -208,7 +240,9 @@ int run_watch(const Verb *verb, char *words[], int count)
         report_bus_error(NULL, r, &error);
         r = 0;
     }
-    while (r >= 0 && !watch.trouble) {
+    while (r >= 0) {
+        if (watch.back)
+            catch_up(&watch);
         r = sd_bus_process(bus_get(), NULL);
         if (r == 0)
             r = sd_bus_wait(bus_get(), UINT64_MAX);
@@ -216,5 +250,5 @@ int run_watch(const Verb *verb, char *words[], int count)
             r = 0;
     }
     domains_clear(&watch.domains);
-    return r < 0 ? report_bus_error(NULL, r, &error) : watch.trouble;
+    return report_bus_error(NULL, r, &error);
 }
