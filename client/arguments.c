@@ -184,6 +184,19 @@ int arguments_parse(int argc, char *argv[])
     return optind;
 }
 
+/* Of changes; a restart is of what runs anyway. */
+static bool guest_is_meant(unsigned accepted)
+{
+    const char *option = arg_timeout ? "timeout" : arg_force ? "force" : NULL;
+
+    if (!option || !(accepted & OPTION_NOW) || arg_now || arg_live)
+        return true;
+    report_usage("--%s is about the running guest, and the configuration alone is to change; give "
+                 "--now or --live, too.",
+                 option);
+    return false;
+}
+
 bool arguments_fit(const char *verb, unsigned accepted)
 {
     for (size_t i = 0; i < n_options; i++) {
@@ -193,5 +206,5 @@ bool arguments_fit(const char *verb, unsigned accepted)
                      options[i].name, verb);
         return false;
     }
-    return true;
+    return guest_is_meant(accepted);
 }

@@ -43,6 +43,10 @@ class Waiting(rig.Live):
         self.assertIn("seconds up to 3600",
                       self.ends(2, "set", "web1", "title=x", "--now", "--timeout=4000").err)
         self.assertIn("running domain", self.ends(1, "set", "web2", "title=x", "--now").err)
+        for words in (["set", "web1", "title=z", "--timeout=5"],
+                      ["draft", "commit", "x", "--timeout=0"], ["eject", "web1", "hda", "--force"]):
+            self.assertIn("--now or --live", self.ends(2, *words).err)
+        self.assertEqual("y", self.get("web1", "title"))
 
     def test_now_of_documents(self):
         """Drafts, files and earlier definitions in the place of what runs."""
