@@ -14,7 +14,9 @@
 
 static int complain(GError *error)
 {
-    g_printerr("domwrightd: %s\n", error->message);
+    g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+    for (char **line = lines; *line; line++)
+        g_printerr("domwrightd: %s\n", *line);
     g_error_free(error);
     return 1;
 }

@@ -162,6 +162,13 @@ static void add_listeners(Server *server)
 
 /* ---- Signals and timers ---- */
 
+static void report_not_reloaded(const GError *error)
+{
+    g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+    for (char **line = lines; *line; line++)
+        log_line("Not reloaded: %s", *line);
+}
+
 static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
     Server *server = userdata;
@@ -169,7 +176,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
     sd_notify(0, "RELOADING=1");
     if (!configuration_load(server->configuration, &error) ||
         !hosts_load(server->hosts, server->configuration->hosts, &error))
-        log_line("Not reloaded: %s", error->message);
+        report_not_reloaded(error);
     else
         hosts_set_history(server->hosts, server->configuration->state_directory,
                           &server->configuration->history);

@@ -117,27 +117,45 @@ static const struct {
     {"history", read_history},
 };
 
-static bool read_section(GKeyFile *file, const char *name, Configuration *next, GError **error)
+/* Takes the error. */
+static void add_mistake(GString *mistakes, const Configuration *configuration, GError *error)
+{
+    g_string_append_printf(mistakes, "%s%s: %s", mistakes->len > 0 ? "\n" : "", configuration->file,
+                           error->message);
+    g_error_free(error);
+}
+
+static void read_keys(const Configuration *configuration, GKeyFile *file, const char *name,
+                      ReadKey read, Configuration *next, GString *mistakes)
+{
+    g_auto(GStrv) keys = g_key_file_get_keys(file, name, NULL, NULL);
+    for (char **key = keys; key && *key; key++) {
+        GError *error = NULL;
+        g_autofree char *value = g_key_file_get_string(file, name, *key, NULL);
+        if (!read(next, *key, value ? value : "", &error))
+            add_mistake(mistakes, configuration, error);
+    }
+}
+
+static void read_section(const Configuration *configuration, GKeyFile *file, const char *name,
+                         Configuration *next, GString *mistakes)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(sections); i++) {
         if (strcmp(name, sections[i].name) != 0)
             continue;
-        g_auto(GStrv) keys = g_key_file_get_keys(file, name, NULL, NULL);
-        for (char **key = keys; key && *key; key++) {
-            g_autofree char *value = g_key_file_get_string(file, name, *key, NULL);
-            if (!sections[i].read(next, *key, value ? value : "", error))
-                return false;
-        }
-        return true;
+        read_keys(configuration, file, name, sections[i].read, next, mistakes);
+        return;
     }
-    g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, "Unknown section [%s].", name);
-    return false;
+    add_mistake(mistakes, configuration,
+                g_error_new(DAEMON_ERROR, DAEMON_ERROR_FAILED, "Unknown section [%s].", name));
 }
 
+/* All mistakes are told, a line each. */
 static bool read_file(const Configuration *configuration, Configuration *next, GError **error)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autoptr(GError) failure = NULL;
+    g_autoptr(GString) mistakes = g_string_new(NULL);
     if (!g_key_file_load_from_file(file, configuration->file, G_KEY_FILE_NONE, &failure)) {
         if (!configuration->file_required &&
             g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
@@ -147,13 +165,11 @@ static bool read_file(const Configuration *configuration, Configuration *next, G
         return false;
     }
     g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
-    for (char **group = groups; *group; group++) {
-        if (!read_section(file, *group, next, error)) {
-            g_prefix_error(error, "%s: ", configuration->file);
-            return false;
-        }
-    }
-    return true;
+    for (char **group = groups; *group; group++)
+        read_section(configuration, file, *group, next, mistakes);
+    if (mistakes->len > 0)
+        g_set_error_literal(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, mistakes->str);
+    return mistakes->len == 0;
 }
 
 bool configuration_load(Configuration *configuration, GError **error)

@@ -80,6 +80,23 @@ class Arguments(unittest.TestCase):
         self.assertEqual(REFUSED, done.returncode)
         self.assertIn("/nonexistent/file", done.stderr)
 
+    def test_all_mistakes_are_told(self):
+        """A line each, as they stand in the file; also when the daemon is to run or to reload it."""
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write("[hosts]\nlo-cal=x\nb=\nlocal=test:///default\n[hots]\na=b\n[policy]\n"
+                       "image-directories=srv\nimages=/srv\n[limits]\ndrafts=3\ndraft-bytes=4X\n"
+                       "[history]\nmode=sometimes\ndays=0\n")
+            file.flush()
+            for arguments in (["--check"], ["--address=unix:path=/nonexistent/bus"]):
+                done = run("--config", file.name, *arguments)
+                lines = done.stderr.splitlines()
+                self.assertEqual(REFUSED, done.returncode)
+                self.assertEqual([True] * 9,
+                                 [line.startswith(f"domwrightd: {file.name}: ") for line in lines])
+                for word, line in zip(("lo-cal", "Host b", "[hots]", "srv", "images", "drafts",
+                                       "draft-bytes", "mode", "days"), lines, strict=True):
+                    self.assertIn(word, line)
+
     def test_check(self):
         with tempfile.NamedTemporaryFile("w") as file:
             file.write("[hosts]\nlocal=test:///default\n")
