@@ -12,6 +12,7 @@
 #include "alloc.h"
 #include "arguments.h"
 #include "bus/agent.h"
+#include "bus/patience.h"
 #include "terminal/report.h"
 #include "terminal/terminal.h"
 
@@ -23,6 +24,7 @@
 static sd_bus *connection;
 static bool unreachable; /* said once */
 static bool questions_expected;
+static bool listening; /* to signals */
 
 static int connect_bus(sd_bus **ret_bus)
 {
@@ -125,10 +127,19 @@ int bus_finish(Writer *call, sd_bus_error *error, sd_bus_message **ret_reply)
 {
     int r = call->error;
 
-    if (r >= 0)
+    /* In a handler of signals, and where those wait for what is being asked, none is dispatched. */
+    if (r >= 0 && (listening || sd_bus_get_current_message(connection)))
         r = sd_bus_call(connection, call->message, 0, error, ret_reply);
+    else if (r >= 0)
+        r = patience_call(connection, call->message, error, ret_reply);
     call->message = sd_bus_message_unref(call->message);
     return r;
+}
+
+int bus_listen(const char *match, sd_bus_message_handler_t handler, void *data)
+{
+    listening = true;
+    return sd_bus_add_match(bus_get(), NULL, match, handler, data);
 }
 
 int bus_call(const char *path, const char *interface, const char *member, sd_bus_error *error,

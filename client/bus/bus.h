@@ -23,6 +23,8 @@ void bus_close(void);
 /* Calls without a complaint; types and values as for sd_bus_message_append. */
 int bus_call(const char *path, const char *interface, const char *member, sd_bus_error *error,
              sd_bus_message **ret_reply, const char *types, ...);
+/* Signals, which are dispatched by sd_bus_process alone: not while an answer is waited for. */
+int bus_listen(const char *match, sd_bus_message_handler_t handler, void *data);
 /* A call to be filled in, and its sending, which releases it. */
 Writer bus_begin(const char *path, const char *interface, const char *member);
 int bus_finish(Writer *call, sd_bus_error *error, sd_bus_message **ret_reply);

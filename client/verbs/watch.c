@@ -220,9 +220,9 @@ static int subscribe(Watch *watch)
         "type='signal',sender='" DOMWRIGHT_BUS_NAME "',path_namespace='" DOMWRIGHT_PATH "'";
     static const char owner[] = "type='signal',sender='org.freedesktop.DBus',"
                                 "member='NameOwnerChanged',arg0='" DOMWRIGHT_BUS_NAME "'";
-    int r = sd_bus_add_match(bus_get(), NULL, match, on_message, watch);
+    int r = bus_listen(match, on_message, watch);
 
-    return r < 0 ? r : sd_bus_add_match(bus_get(), NULL, owner, on_owner, watch);
+    return r < 0 ? r : bus_listen(owner, on_owner, watch);
 }
 
 int run_watch(const Verb *verb, char *words[], int count)
@@ -233,7 +233,10 @@ int run_watch(const Verb *verb, char *words[], int count)
 
     if (!bus_get())
         return report_trouble();
-    r = subscribe(&watch);
+    /* Is there somebody to listen to? Later on nobody looks how long an answer takes. */
+    r = bus_call(DOMWRIGHT_PATH, "org.freedesktop.DBus.Peer", "Ping", &error, NULL, "");
+    if (r >= 0)
+        r = subscribe(&watch);
     if (r >= 0)
         r = inventory_domains(NULL, NULL, &error, &watch.domains);
     if (r < 0 && watch.domains.count) { /* a host is away; the others can be watched */
