@@ -84,6 +84,7 @@ static void on_sender_left(const char *sender, void *userdata)
     calls_forget(server, sender);
     groups_forget(server, sender);
     bulk_queue_forget(server->bulk_queue, sender);
+    large_queue_forget(server->large_queue, sender);
     rate_limit_forget(server->requests.rate_limit, sender);
     if (server->requests.policy)
         policy_forget(server->requests.policy, sender);
@@ -94,6 +95,7 @@ static void add_steps(Server *server)
     Filter *filter = server->filter;
     object_tree_add_interfaces(filter);
     filter_add_step(filter, startup_hold_step, server->startup_hold);
+    filter_add_step(filter, large_queue_step, server->large_queue);
     filter_add_step(filter, bulk_queue_step, server->bulk_queue);
     filter_add_step(filter, domain_list_step, NULL);
     filter_add_step(filter, revision_property_step, NULL);
@@ -112,12 +114,14 @@ static bool serve(Server *server, GError **error)
     server->requeue = requeue_new(server->bus);
     server->bulk_queue =
         bulk_queue_new(server->bus, server->event, server->requeue, domain_list_is_long);
+    server->large_queue = large_queue_new(server->event, server->requeue);
     server->startup_hold = startup_hold_new(server->requeue);
     server->audit = audit_new(server->event);
     server->senders = senders_new(server->bus, &r);
     if (server->senders)
         server->filter = filter_new(server->bus, requests, server->senders, server->requeue, &r);
-    if (!requests->rate_limit || !server->bulk_queue || !server->audit || !server->filter)
+    if (!requests->rate_limit || !server->bulk_queue || !server->large_queue || !server->audit ||
+        !server->filter)
         return fail(error, "Cannot serve on the bus", r);
     senders_on_left(server->senders, on_sender_left, server);
     add_steps(server);
@@ -327,6 +331,7 @@ int server_run(Server *server)
 bool server_free(Server *server)
 {
     server->stopping = true;
+    large_queue_free(server->large_queue);
     bulk_queue_free(server->bulk_queue); /* its lists count as calls on hosts */
     bool stopped = !server->hosts || hosts_stop(server->hosts);
     if (server->document_pool)

@@ -21,9 +21,8 @@
 #include "operations/reads/columns.h"
 
 #define MAX_COLUMNS 64
-/* Rows between looks at the clock, and the longest a slice may take. */
-#define ROWS_A_LOOK 32
-#define SLICE_USEC  1000
+/* The longest a slice may take. */
+#define SLICE_USEC 1000
 
 typedef struct DomainList DomainList;
 
@@ -80,7 +79,7 @@ static bool list_step(void *userdata)
     gint64 end = g_get_monotonic_time() + SLICE_USEC;
     while (!list->reply.error && list->next < list->uuids->len) {
         append_domain(list);
-        if (list->next % ROWS_A_LOOK == 0 && g_get_monotonic_time() >= end)
+        if (g_get_monotonic_time() >= end)
             return true;
     }
     list_send(list);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Appending to messages with a sticky error. Main thread. */
+/* Appending to messages with a sticky error. */
 #include "base/writer.h"
 
 #include <stdarg.h>
@@ -8,6 +8,11 @@
 #include <string.h>
 
 #define VALUE_SIZE 8
+
+static bool writes(const Writer *writer)
+{
+    return writer->message && !writer->error;
+}
 
 static void note(Writer *writer, int r)
 {
@@ -72,16 +77,21 @@ Writer writer_on(sd_bus_message *message, int r)
     return (Writer){.message = message, .error = r < 0 ? r : 0};
 }
 
+Writer writer_counting(void)
+{
+    return (Writer){0};
+}
+
 void writer_open(Writer *writer, char type, const char *contents)
 {
-    if (!writer->error)
+    if (writes(writer))
         note(writer, sd_bus_message_open_container(writer->message, type, contents));
     writer->size += VALUE_SIZE;
 }
 
 void writer_close(Writer *writer)
 {
-    if (!writer->error)
+    if (writes(writer))
         note(writer, sd_bus_message_close_container(writer->message));
 }
 
@@ -92,7 +102,8 @@ void writer_append(Writer *writer, const char *types, ...)
         return;
     va_start(arguments, types);
     va_copy(counted, arguments);
-    note(writer, sd_bus_message_appendv(writer->message, types, arguments));
+    if (writes(writer))
+        note(writer, sd_bus_message_appendv(writer->message, types, arguments));
     while (*types)
         types = count_type(writer, types, &counted);
     va_end(counted);
@@ -101,7 +112,7 @@ void writer_append(Writer *writer, const char *types, ...)
 
 void writer_basic(Writer *writer, char type, const void *value)
 {
-    if (!writer->error)
+    if (writes(writer))
         note(writer, sd_bus_message_append_basic(writer->message, type, value));
     if (is_text(type))
         count_text(writer, value);
@@ -111,7 +122,7 @@ void writer_basic(Writer *writer, char type, const void *value)
 
 void writer_strings(Writer *writer, char **strings)
 {
-    if (!writer->error)
+    if (writes(writer))
         note(writer, sd_bus_message_append_strv(writer->message, strings));
     writer->size += VALUE_SIZE;
     for (char **text = strings; text && *text; text++)

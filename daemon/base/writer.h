@@ -3,7 +3,7 @@
  * Appending to a message with a sticky error: after the first failure nothing more is appended, and
  * whoever sends the message reads the error once. Sizes are counted on the way, as reading a
  * message again to measure it takes nearly as long as writing it. Used by wire, replies, signals
- * and polkit; main thread.
+ * and polkit; one thread at a time.
  */
 #pragma once
 
@@ -11,13 +11,15 @@
 #include <systemd/sd-bus.h>
 
 typedef struct {
-    sd_bus_message *message; /* NULL: there was no memory for it */
+    sd_bus_message *message; /* NULL: there was no memory for it, or sizes are all that is wanted */
     int error;               /* the first negative errno, or 0 */
     size_t size;             /* of all texts, and 8 for each value and container */
 } Writer;
 
 /* On a message that was just made with this result. */
 Writer writer_on(sd_bus_message *message, int r);
+/* On none: what would be appended is counted. */
+Writer writer_counting(void);
 /* A container: 'a' array, 'e' entry, 'r' struct, 'v' variant. */
 void writer_open(Writer *writer, char type, const char *contents);
 void writer_close(Writer *writer);

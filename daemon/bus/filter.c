@@ -153,11 +153,13 @@ static const Method *find_method(const Filter *filter, const char *interface, co
 }
 
 /* Long messages are dropped before they can gather here. */
-static bool is_too_long(const Filter *filter, const char *sender, sd_bus_message *message)
+static bool is_too_long(const Filter *filter, const char *sender, sd_bus_message *message,
+                        gsize *ret_size)
 {
     uid_t uid;
+    *ret_size = 0;
     return filter->requests->policy && !(senders_uid(filter->senders, sender, &uid) && uid == 0) &&
-           wire_measure(message, MAX_MESSAGE) < 0;
+           wire_measure(message, MAX_MESSAGE, ret_size) < 0;
 }
 
 static int refuse_length(sd_bus_message *message)
@@ -173,6 +175,7 @@ static int arrive(Filter *filter, sd_bus_message *message)
     const char *interface = sd_bus_message_get_interface(message);
     const char *sender = sd_bus_message_get_sender(message);
     uid_t uid;
+    gsize size;
     if (!interface || !sender)
         return refuse(message, SD_BUS_ERROR_ACCESS_DENIED, "A call has to name its interface.");
     if (strcmp(interface, "org.freedesktop.DBus.Peer") == 0)
@@ -180,12 +183,13 @@ static int arrive(Filter *filter, sd_bus_message *message)
     if (senders_ask(filter->senders, sender) < 0)
         return refuse(message, SD_BUS_ERROR_ACCESS_DENIED,
                       "The bus cannot be asked who is calling.");
-    if (is_too_long(filter, sender, message))
+    if (is_too_long(filter, sender, message, &size))
         return refuse_length(message);
     const Method *method = find_method(filter, interface, sd_bus_message_get_member(message));
     if (!method && !is_standard(interface))
         return 0; /* no such method: sd-bus says so */
     Request *request = request_new(filter->requests, message, method);
+    request->size = size;
     if (!senders_uid(filter->senders, sender, &uid))
         return await_sender(filter, request);
     request_set_user(request, uid);

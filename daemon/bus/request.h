@@ -34,7 +34,9 @@ typedef struct Request {
     const Method *method; /* NULL: one that sd-bus answers, such as Properties.Get */
     uint64_t serial;      /* in the order of arrival */
     unsigned step;        /* of the filter, where it was kept */
+    size_t size;          /* as wire_measure has it; 0 where nothing is measured */
     bool counted;         /* against the quota */
+    bool paced;           /* a large one whose turn has come: large-queue.c */
     uid_t uid;
     bool trusted; /* nothing has to be asked for */
     Grants grants;

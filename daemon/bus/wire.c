@@ -69,10 +69,12 @@ static int measure(sd_bus_message *message, gsize *budget)
     return r;
 }
 
-int wire_measure(sd_bus_message *message, gsize limit)
+int wire_measure(sd_bus_message *message, gsize limit, gsize *ret_size)
 {
-    int r = measure(message, &limit);
+    gsize left = limit;
+    int r = measure(message, &left);
     sd_bus_message_rewind(message, true);
+    *ret_size = limit - left;
     return r;
 }
 

@@ -27,7 +27,7 @@ bool wire_read_texts(sd_bus_message *message, DwSettings **ret, GError **error);
 
 /* 0 when all texts and values of a message together are this long at most; -EMSGSIZE when they are
  * longer, or the error of reading it. */
-int wire_measure(sd_bus_message *message, gsize limit);
+int wire_measure(sd_bus_message *message, gsize limit, gsize *ret_size);
 /* The size of an answer or a signal at most, as a writer counts it: the bus ends the connection of
  * whoever sends more than 32 MiB. */
 #define WIRE_MAX_MESSAGE (16 << 20)

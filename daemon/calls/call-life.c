@@ -29,6 +29,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "calls/long-reply.h"
 #include "calls/needed-actions.h"
 #include "calls/server.h"
 #include "operations/plan.h"
@@ -82,9 +83,7 @@ static void answer(Call *call)
         call->take_over(call->request, call->subject.host, call->operation);
         return;
     }
-    Writer reply = request_reply(call->request);
-    call->reply(&reply, &outcome);
-    request_send(call->request, &reply);
+    reply_begin(call->request, call->reply, &outcome);
 }
 
 /* What made the call fail, or NULL. */

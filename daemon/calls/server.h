@@ -14,6 +14,7 @@
 #include "base/object.h"
 #include "bus/bulk-queue.h"
 #include "bus/filter.h"
+#include "bus/large-queue.h"
 #include "config/configuration.h"
 #include "host/hosts.h"
 #include "tasks/task-pool.h"
@@ -32,6 +33,7 @@ typedef struct Server {
     Requests requests;
     Requeue *requeue;
     BulkQueue *bulk_queue;
+    LargeQueue *large_queue;
     Filter *filter;
     Drafts *drafts;
     Hosts *hosts;

@@ -6,6 +6,18 @@
 
 #include "base/secret-text.h"
 
+/* More than is shown of a title anywhere; all of a megabyte would be copied and compared with each
+ * change. */
+#define MOST_OF_TITLE 1024
+
+static char *read_title(const DwDocument *document)
+{
+    char *title = document ? dw_get_string(document, "title") : NULL;
+    if (title && strlen(title) > MOST_OF_TITLE)
+        *g_utf8_find_prev_char(title, title + MOST_OF_TITLE) = '\0';
+    return title;
+}
+
 void domain_snapshot_clear(DomainSnapshot *snapshot)
 {
     g_clear_pointer(&snapshot->domain, virt_domain_free);
@@ -25,7 +37,7 @@ DwDocument *domain_snapshot_take_text(DomainSnapshot *snapshot, const Virt *virt
     domain_snapshot_take_live_text(snapshot, virt, text);
     if (!document)
         document = dw_document_parse(text, strlen(text), NULL);
-    snapshot->title = document ? dw_get_string(document, "title") : NULL;
+    snapshot->title = read_title(document);
     return document;
 }
 

@@ -10,7 +10,7 @@
 typedef struct {
     VirtDomain *domain; /* NULL: not read */
     char *text;         /* the document, or NULL; holds secrets */
-    char *title;        /* NULL: none */
+    char *title;        /* as much of it as may be shown; NULL: none */
     char revision[REVISION_TEXT];
 } DomainSnapshot;
 

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "bus-support.h"
 #include "bus/filter.h"
+#include "bus/large-queue.h"
 #include "bus/wire.h"
 
 #define QUIET (20 * 1000)
@@ -27,6 +28,7 @@ typedef struct {
     Senders *senders;
     Requeue *requeue;
     Filter *filter;
+    LargeQueue *large;
     sd_bus_vtable *vtable;
     GString *called;   /* texts of calls, in the order of their handlers */
     GString *answered; /* "." or the end of the error's name, in the order of answers */
@@ -43,7 +45,7 @@ static bool method_note(Request *request, struct Object *object, GError **error)
     const char *text;
     if (!wire_read_string(request->message, &text, error))
         return false;
-    g_string_append_printf(world->called, "%s ", text);
+    g_string_append_printf(world->called, "%.8s ", text);
     if (g_str_has_prefix(text, "open"))
         g_ptr_array_add(world->open, request);
     else
@@ -142,6 +144,9 @@ static int set_up(void **state)
     assert_non_null(world->filter);
     filter_add_interface(world->filter, &interface);
     filter_add_step(world->filter, keeping_step, world);
+    world->large = large_queue_new(world->pair.event, world->requeue);
+    assert_non_null(world->large);
+    filter_add_step(world->filter, large_queue_step, world->large);
     world->vtable = interface_vtable(&interface);
     assert_true(
         sd_bus_add_object_vtable(bus, NULL, "/test", "test.Interface", world->vtable, world) >= 0);
@@ -151,6 +156,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     World *world = *state;
+    large_queue_free(world->large);
     filter_free(world->filter);
     requeue_free(world->requeue);
     senders_free(world->senders);
@@ -296,6 +302,72 @@ static void test_quota_of_root(void **state)
     assert_string_equal("....", world->answered->str);
 }
 
+/* ---- Large calls ---- */
+
+static void send_large(World *world, const char *sender, const char *name)
+{
+    g_autofree char *fill = g_strnfill(100000, 'x');
+    g_autofree char *text = g_strdup_printf("%-8s%s", name, fill);
+    send_note(world, sender, text);
+}
+
+/* What was sent arrives at once. */
+static void arrive_together(World *world)
+{
+    bus_pair_settle(&world->pair, QUIET);
+    world->keep = NULL;
+    while (world->kept->len > 0)
+        requeue_add(world->requeue, take_kept(world));
+    bus_pair_settle(&world->pair, QUIET);
+}
+
+/* Users take turns, small calls of others pass, and a sender's own stay behind. */
+static void test_large_calls(void **state)
+{
+    World *world = *state;
+    world->limit = 8;
+    world->keep = "";
+    send_large(world, ":1.7", "a1");
+    send_large(world, ":1.7", "a2");
+    send_note(world, ":1.7", "a3");
+    send_large(world, ":1.8", "b1");
+    send_note(world, ":1.9", "c1");
+    arrive_together(world);
+    assert_string_equal("c1 a1       b1       a2       a3 ", world->called->str);
+    assert_string_equal(".....", world->answered->str);
+}
+
+static void test_large_calls_are_counted(void **state)
+{
+    World *world = *state;
+    world->keep = "";
+    for (int i = 0; i < 3; i++)
+        send_large(world, ":1.7", "open");
+    arrive_together(world);
+    assert_string_equal(".Busy", world->answered->str);
+    for (guint i = 0; i < world->open->len; i++)
+        request_done(world->open->pdata[i]);
+    bus_pair_settle(&world->pair, QUIET);
+    assert_string_equal(".Busy..", world->answered->str);
+}
+
+static void test_sender_of_large_calls_leaves(void **state)
+{
+    World *world = *state;
+    send_note(world, ":1.7", "first");
+    bus_pair_settle(&world->pair, QUIET);
+    g_string_truncate(world->called, 0);
+    send_large(world, ":1.7", "large");
+    send_note(world, ":1.7", "behind");
+    while (world->requests.pending < 2)
+        assert_true(sd_event_run(world->pair.event, QUIET) > 0);
+    large_queue_forget(world->large, ":1.7");
+    requeue_forget(world->requeue, ":1.7");
+    assert_int_equal(0, world->requests.pending);
+    bus_pair_settle(&world->pair, QUIET);
+    assert_string_equal("", world->called->str);
+}
+
 /* ---- Rate limit ---- */
 
 static void release(void *data, bool send)
@@ -377,6 +449,9 @@ int main(void)
         TEST(test_stopping),
         TEST(test_quota),
         TEST(test_quota_of_root),
+        TEST(test_large_calls),
+        TEST(test_large_calls_are_counted),
+        TEST(test_sender_of_large_calls_leaves),
         TEST(test_rate_limit),
         TEST(test_grants),
         TEST(test_unearned),

@@ -97,34 +97,47 @@ static void test_no_message(void **state)
 static void test_within(void **state)
 {
     BusPair pair;
+    gsize size;
     sd_bus_message *message = message_new(&pair);
     assert_true(sd_bus_message_append(message, "ss", "12345678", "1234") >= 0);
     assert_true(sd_bus_message_seal(message, 1, 0) >= 0);
-    assert_int_equal(wire_measure(message, 28), 0); /* the texts, and 8 for each */
-    assert_int_equal(wire_measure(message, 27), -EMSGSIZE);
+    assert_int_equal(wire_measure(message, 28, &size), 0); /* the texts, and 8 for each */
+    assert_int_equal(size, 28);
+    assert_int_equal(wire_measure(message, 100, &size), 0);
+    assert_int_equal(size, 28);
+    assert_int_equal(wire_measure(message, 27, &size), -EMSGSIZE);
     message_end(&pair, message);
 }
 
-/* A writer counts what measuring the message afterwards finds. */
+static void write_some(Writer *writer)
+{
+    char one[] = "one", three[] = "three", *strings[] = {one, three, NULL};
+    writer_append(writer, "sbtv", "text", 1, UINT64_C(1), "s", "variant");
+    writer_append(writer, "a{sv}as", 2, "a", "u", 1, "b", "as", 2, "x", "y", 0);
+    writer_append(writer, "a(ss)(oi)", 1, "kind", "id", "/path", 1);
+    writer_open(writer, 'a', "{sv}");
+    writer_open_entry(writer, "key", "s");
+    writer_basic(writer, 's', "value");
+    writer_close_entry(writer);
+    writer_strings_entry(writer, "strings", strings);
+    writer_close(writer);
+}
+
+/* A writer counts what measuring the message afterwards finds, and without a message the same. */
 static void test_counted(void **state)
 {
     BusPair pair;
+    gsize size;
     sd_bus_message *message = message_new(&pair);
-    Writer writer = writer_on(message, 0);
-    char one[] = "one", three[] = "three", *strings[] = {one, three, NULL};
-    writer_append(&writer, "sbtv", "text", 1, UINT64_C(1), "s", "variant");
-    writer_append(&writer, "a{sv}as", 2, "a", "u", 1, "b", "as", 2, "x", "y", 0);
-    writer_append(&writer, "a(ss)(oi)", 1, "kind", "id", "/path", 1);
-    writer_open(&writer, 'a', "{sv}");
-    writer_open_entry(&writer, "key", "s");
-    writer_basic(&writer, 's', "value");
-    writer_close_entry(&writer);
-    writer_strings_entry(&writer, "strings", strings);
-    writer_close(&writer);
+    Writer writer = writer_on(message, 0), counting = writer_counting();
+    write_some(&writer);
+    write_some(&counting);
     assert_int_equal(writer.error, 0);
+    assert_int_equal(counting.error, 0);
+    assert_int_equal(counting.size, writer.size);
     assert_true(sd_bus_message_seal(message, 1, 0) >= 0);
-    assert_int_equal(wire_measure(message, writer.size), 0);
-    assert_int_equal(wire_measure(message, writer.size - 1), -EMSGSIZE);
+    assert_int_equal(wire_measure(message, writer.size, &size), 0);
+    assert_int_equal(wire_measure(message, writer.size - 1, &size), -EMSGSIZE);
     message_end(&pair, message);
 }
 
