@@ -31,6 +31,8 @@ DwNode node_next(const DwDocument *document, DwNode node);        /* next siblin
 bool node_is(const DwDocument *document, DwNode node, const char *name);
 /* True for an element in a namespace: not libvirt's own. */
 bool node_is_foreign(const DwDocument *document, DwNode node);
+/* The name without its prefix is this one: some of libvirt's readers look no further. */
+bool node_has_local_name(const DwDocument *document, DwNode node, const char *name);
 /* First child element of that name, and the next sibling of the same name as node. */
 DwNode node_child(const DwDocument *document, DwNode node, const char *name);
 DwNode node_child_named(const DwDocument *document, DwNode node, const char *name, size_t length);

@@ -190,6 +190,16 @@ bool node_is_foreign(const DwDocument *document, DwNode node)
     return document_span(document, node)->foreign;
 }
 
+bool node_has_local_name(const DwDocument *document, DwNode node, const char *name)
+{
+    if (!node_is_foreign(document, node))
+        return node_is(document, node, name);
+    g_autofree char *prefixed = node_name(document, node);
+    const char *colon = strrchr(prefixed, ':');
+
+    return strcmp(colon ? colon + 1 : prefixed, name) == 0;
+}
+
 static DwNode first_named(const DwDocument *document, DwNode node, const char *name, size_t length)
 {
     const DwSpan *spans = (const DwSpan *)document->spans->data;

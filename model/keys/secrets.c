@@ -28,14 +28,6 @@ static bool is_local_name(const char *name, size_t length, const char *local)
            (length == n || name[length - n - 1] == ':');
 }
 
-static bool has_local_name(const DwDocument *document, DwNode node, const char *local)
-{
-    if (!node_is_foreign(document, node))
-        return node_is(document, node, local);
-    g_autofree char *name = node_name(document, node);
-    return is_local_name(name, strlen(name), local);
-}
-
 bool secret_is_attribute(const char *name, size_t length)
 {
     return is_local_name(name, length, SECRET_ATTRIBUTE);
@@ -43,7 +35,7 @@ bool secret_is_attribute(const char *name, size_t length)
 
 bool secret_is_text(const DwDocument *document, DwNode node)
 {
-    return has_local_name(document, node, SECRET_ELEMENT);
+    return node_has_local_name(document, node, SECRET_ELEMENT);
 }
 
 /* A name is spelt in one way only, unless something before the root says otherwise. */
@@ -89,7 +81,7 @@ static GArray *find_holders(const DwDocument *document)
 
     for (DwNode node = node_first_child(document, document_root(document)); node != DW_NODE_NONE;
          node = node_next(document, node))
-        if (has_local_name(document, node, "os"))
+        if (node_has_local_name(document, node, "os"))
             g_array_append_val(holders, node);
     for (; devices != DW_NODE_NONE; devices = node_next_same(document, devices))
         add_children(document, devices, holders);
@@ -103,9 +95,10 @@ static GArray *find_secrets(const DwDocument *document)
 
     for (guint i = 0; i < holders->len; i++) {
         DwNode holder = g_array_index(holders, DwNode, i);
-        if (has_local_name(document, holder, "graphics"))
+        if (node_has_local_name(document, holder, "graphics"))
             add_attributes(document, holder, secrets);
-        else if (has_local_name(document, holder, "disk") || has_local_name(document, holder, "os"))
+        else if (node_has_local_name(document, holder, "disk") ||
+                 node_has_local_name(document, holder, "os"))
             add_texts(document, holder, holder, secrets);
     }
     return secrets;
@@ -194,7 +187,7 @@ static bool is_given(const DwDocument *document, const Secret *secret, const DwE
                      const char *id)
 {
     bool same = *edit->kind ? device_find(document, edit->kind, id, NULL) == secret->device
-                            : has_local_name(document, secret->device, "os");
+                            : node_has_local_name(document, secret->device, "os");
     g_autofree char *name =
         same && !secret->attribute.name ? node_attribute(document, secret->node, "name") : NULL;
 
