@@ -37,7 +37,9 @@ static bool is_old_machine(const DwRuleContext *context)
 
 static void rule_dependencies(DwRuleContext *context)
 {
-    DwSeverity severity = is_old_machine(context) ? WARNING : ERROR;
+    uint64_t version = context->host->libvirt_version;
+    /* Older ones define it, and leave it to QEMU. */
+    DwSeverity severity = version >= 11009000 && !is_old_machine(context) ? ERROR : WARNING;
 
     if (hyperv_node(context->document) == DW_NODE_NONE)
         return;

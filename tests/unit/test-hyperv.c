@@ -31,20 +31,21 @@
 #define STIMER             F("vpindex") F("synic") F("stimer")
 
 static const Edge edges[] = {
-    {"hyperv-dependency", ERROR, "hyperv.synic", GUEST(F("synic")), GUEST(F("vpindex") F("synic"))},
-    {"hyperv-dependency", ERROR, "hyperv.stimer", GUEST(F("vpindex") F("stimer")), GUEST(STIMER)},
-    {"hyperv-dependency", ERROR, "hyperv.stimer", NO_TIMER(STIMER), GUEST(STIMER)},
-    {"hyperv-dependency", ERROR, "hyperv.tlbflush", GUEST(F("tlbflush")),
+    {"hyperv-dependency", WARNING, "hyperv.synic", GUEST(F("synic")),
+     GUEST(F("vpindex") F("synic"))},
+    {"hyperv-dependency", WARNING, "hyperv.stimer", GUEST(F("vpindex") F("stimer")), GUEST(STIMER)},
+    {"hyperv-dependency", WARNING, "hyperv.stimer", NO_TIMER(STIMER), GUEST(STIMER)},
+    {"hyperv-dependency", WARNING, "hyperv.tlbflush", GUEST(F("tlbflush")),
      GUEST(F("vpindex") F("tlbflush"))},
-    {"hyperv-dependency", ERROR, "hyperv.ipi", GUEST(F("ipi")), GUEST(F("vpindex") F("ipi"))},
-    {"hyperv-dependency", ERROR, "hyperv.evmcs", GUEST(F("evmcs")), GUEST(F("vapic") F("evmcs"))},
-    {"hyperv-dependency", ERROR, "hyperv.tlbflush.direct",
+    {"hyperv-dependency", WARNING, "hyperv.ipi", GUEST(F("ipi")), GUEST(F("vpindex") F("ipi"))},
+    {"hyperv-dependency", WARNING, "hyperv.evmcs", GUEST(F("evmcs")), GUEST(F("vapic") F("evmcs"))},
+    {"hyperv-dependency", WARNING, "hyperv.tlbflush.direct",
      GUEST(F("vpindex") "<tlbflush state='on'><direct state='on'/></tlbflush>"),
      GUEST(F("vapic") F("vpindex") "<tlbflush state='on'><direct state='on'/></tlbflush>")},
     {"hyperv-dependency", WARNING, "hyperv.synic",
      DOMAIN("kvm", "pc-i440fx-3.0", HYPERV(F("synic")), ""),
      DOMAIN("kvm", "pc-i440fx-3.0", HYPERV(F("vpindex") F("synic")), "")},
-    {"hyperv-dependency", ERROR, "hyperv.synic",
+    {"hyperv-dependency", WARNING, "hyperv.synic",
      DOMAIN("kvm", "pc-i440fx-3.1", HYPERV(F("synic")), ""), NULL},
     {"hyperv-spinlocks-retries", ERROR, "hyperv.spinlocks.retries", GUEST(F("spinlocks")),
      GUEST("<spinlocks state='on' retries='4095'/>")},
@@ -110,6 +111,22 @@ static void test_rules_by_version(void **state)
 
     assert_int_equal(before->len, 1);
     assert_int_equal(since->len, 0);
+}
+
+/* What a feature needs libvirt asks for since 11.9, and of new machines. */
+static void test_dependencies_by_version(void **state)
+{
+    static const Edge newer = {"hyperv-dependency", ERROR, "hyperv.synic", GUEST(F("synic")),
+                               GUEST(F("vpindex") F("synic"))};
+    static const char old_machine[] = DOMAIN("kvm", "pc-q35-3.0", HYPERV(F("synic")), TIMER);
+    const DwHost old = {.libvirt_version = 11008000}, new = {.libvirt_version = 11009000};
+    Edge older = newer, older_machine = newer;
+
+    older.severity = older_machine.severity = WARNING;
+    check_edges(&newer, 1, "", "", &new);
+    check_edges(&older, 1, "", "", &old);
+    older_machine.bad = old_machine;
+    check_edges(&older_machine, 1, "", "", &new);
 }
 
 static Outcome set(const char *xml, const char *features, DwApplyFlags flags, const DwHost *host)
@@ -466,6 +483,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rules),
         cmocka_unit_test(test_rules_by_version),
+        cmocka_unit_test(test_dependencies_by_version),
         cmocka_unit_test(test_on_brings_in_what_it_needs),
         cmocka_unit_test(test_on_makes_a_clock),
         cmocka_unit_test(test_on_twice_changes_nothing),
