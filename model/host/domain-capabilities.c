@@ -343,5 +343,6 @@ bool domain_capabilities_concern(const DwDomainCapabilities *offers,
 
     return (!type || g_strcmp0(domain_capabilities_text(offers, "type"), type) == 0) &&
            (!arch || g_strcmp0(domain_capabilities_text(offers, "arch"), arch) == 0) &&
-           (!asked || g_strcmp0(machine, asked) == 0 || g_strcmp0(machine, canonical) == 0);
+           (asked ? g_strcmp0(machine, asked) == 0 || g_strcmp0(machine, canonical) == 0
+                  : !machine || !g_str_has_prefix(machine, "pc-q35"));
 }

@@ -153,10 +153,56 @@ static void rule_ports_unique(DwRuleContext *context)
     rule_look_at(context, "", document_root(document));
 }
 
+/* What two devices cannot share on the buses of s390x and pSeries. */
+static char *place_of(const DwRuleContext *context, DwNode address)
+{
+    static const char *const parts[][4] = {{"ccw", "cssid", "ssid", "devno"},
+                                           {"spapr-vio", "reg", NULL, NULL}};
+    const DwDocument *document = context->document;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autoptr(GString) place = g_string_new(parts[i][0]);
+
+        if (!node_attribute_is(document, address, "type", parts[i][0]))
+            continue;
+        for (size_t j = 1; j < G_N_ELEMENTS(parts[i]) && parts[i][j]; j++) {
+            if (!rule_has(context, address, parts[i][j]))
+                return NULL;
+            g_string_append_printf(place, " %x",
+                                   (unsigned)rule_address_part(context, address, parts[i][j]));
+        }
+        return g_strdup(place->str);
+    }
+    return NULL;
+}
+
+static void rule_buses_unique(DwRuleContext *context)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    if (!context->guest.is_s390 && !context->guest.is_pseries)
+        return;
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node)) {
+        DwNode address = node_child(context->document, node, "address");
+        char *place = address == DW_NODE_NONE ? NULL : place_of(context, address);
+
+        if (!place || rule_is_mirror(context, node) || g_hash_table_add(seen, place))
+            continue;
+        g_autofree char *kind = node_name(context->document, node);
+        rule_look_at(context, kind, node);
+        rule_report(context, "device-address-unique", ERROR, "address.type", NULL, NULL,
+                    "address.type and the rest are those of another device, too; unset address.* "
+                    "and libvirt finds a place.");
+        rule_look_back(context);
+    }
+}
+
 const DwRule rules_places[] = {
     {rule_drives_unique},
     {rule_drives_of_host, {"hostdev"}},
     {rule_ports_unique, {"channel"}},
+    {rule_buses_unique, {"devno", "reg"}},
     {NULL},
 };
 const DwRule rules_address[] = {

@@ -177,3 +177,12 @@ bool rule_may(const DwRuleContext *context, const char *name)
 {
     return context->unfiltered || name_filter_may_have(context->names, name, strlen(name));
 }
+
+char *rule_key(const char *path)
+{
+    GString *key = g_string_new(path);
+
+    g_string_replace(key, "@", "", 0);
+    g_string_replace(key, "/", ".", 0);
+    return g_string_free(key, false);
+}

@@ -77,6 +77,9 @@ bool rule_has_two(const DwRuleContext *context, const char *kind);
  */
 void rule_look_at(DwRuleContext *context, const char *kind, DwNode node);
 
+/* "target/@busNr" is key "target.busNr". */
+char *rule_key(const char *path);
+
 /* May there be an attribute or element of that name in what is looked at? */
 bool rule_may(const DwRuleContext *context, const char *name);
 /* The same of what a path without indices ends with. */

@@ -30,6 +30,7 @@ static const struct {
     {"hostdev", "@type", "pci", "source/address", "source.address"},
     {"hostdev", "@type", "mdev", "source/address/@uuid", "source.address.uuid"},
     {"hostdev", "@type", "scsi_host", "source/@wwpn", "source.wwpn"},
+    {"hostdev", "teaming/@type", "transient", "teaming/@persistent", "teaming.persistent"},
     {"input", "@type", "passthrough", "source/@evdev", "source.evdev"},
     {"input", "@type", "evdev", "source/@dev", "source.dev"},
     {"filesystem", NULL, NULL, "target", "target.dir"},
@@ -127,7 +128,8 @@ static void rule_virtio_options(DwRuleContext *context)
         /* The machine's own mouse and keyboard are not looked at, and the card of other machines
          * than x86's and pSeries is virtio's where nothing is said. */
         bool is_input = g_str_equal(context->kind, "input");
-        bool is_virtio = context->guest.is_other && !context->guest.is_pseries;
+        bool is_virtio = context->guest.is_other && !context->guest.is_pseries &&
+                         !node_attribute_is(context->document, context->node, "type", "hostdev");
         if (model ? words_have(virtio_kinds[i].models, model) : is_virtio || is_input)
             continue;
         for (size_t j = 0; j < G_N_ELEMENTS(options); j++) {
@@ -154,19 +156,20 @@ static void rule_reconnect(DwRuleContext *context)
     g_autofree char *key = g_strconcat(is_rng ? "backend." : "", "source.reconnect.enabled", NULL);
     g_autofree char *timeout = NULL;
 
-    if (reconnect == DW_NODE_NONE || g_str_equal(context->kind, "interface") ||
-        g_str_equal(context->kind, "disk"))
+    if (reconnect == DW_NODE_NONE)
         return;
     g_autofree char *enabled = node_attribute(context->document, reconnect, "enabled");
+    /* Disks and interfaces have it as it is written. */
+    bool is_plain = words_have("interface disk", context->kind);
     /* Connecting is what is done where nothing is said. */
-    if (enabled && node_attribute_is(context->document, source, "mode", "bind"))
+    if (!is_plain && enabled && node_attribute_is(context->document, source, "mode", "bind"))
         rule_report(context, "device-reconnect-mode", ERROR, key, enabled, NULL,
                     "%s is %s, which needs source.mode connect; set that or unset this.", key,
                     enabled);
     if (!enabled || !g_str_equal(enabled, "yes"))
         return;
     timeout = node_attribute(context->document, reconnect, "timeout");
-    if (!timeout || g_ascii_strtoull(timeout, NULL, 10) == 0)
+    if (!timeout || (!is_plain && g_ascii_strtoull(timeout, NULL, 10) == 0))
         rule_report(context, "device-reconnect-timeout", ERROR, key, "yes", NULL,
                     "%s is on, which needs a source.reconnect.timeout of 1 second or more.", key);
 }
@@ -290,38 +293,6 @@ static void rule_tpm(DwRuleContext *context)
                     model);
 }
 
-static void rule_shmem(DwRuleContext *context)
-{
-    if (g_str_equal(context->kind, "shmem") && rule_there(context, context->node, "msi") &&
-        !rule_there(context, context->node, "server"))
-        rule_report(
-            context, "shmem-msi", ERROR, "msi", NULL, NULL,
-            "msi is set, which only a shmem with a server has; set server.path or unset msi.*.");
-}
-
-static bool is_power_of_two(uint64_t number)
-{
-    return number != 0 && (number & (number - 1)) == 0;
-}
-
-static void rule_shmem_size(DwRuleContext *context)
-{
-    if (!g_str_equal(context->kind, "shmem") || !context->guest.is_qemu)
-        return;
-    g_autofree char *unit = rule_text(context, context->node, "size/@unit");
-    uint64_t size, factor = unit ? unit_factor(unit) : 1024 * 1024;
-
-    if (!lens_number(context->document, context->node, "size", &size) || factor == 0 ||
-        __builtin_mul_overflow(size, factor, &size))
-        return;
-    if (size < 1024 * 1024 || !is_power_of_two(size)) {
-        g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, size);
-
-        rule_report(context, "shmem-size", WARNING, "size", value, NULL,
-                    "size is %s bytes; it must be a power of two of 1 MiB or more.", value);
-    }
-}
-
 static void rule_iommu(DwRuleContext *context)
 {
     if (!g_str_equal(context->kind, "iommu") || !context->guest.is_qemu)
@@ -384,10 +355,13 @@ static void rule_spice(DwRuleContext *context)
     static const char *const kinds[] = {"redirdev", "smartcard", "serial",
                                         "parallel", "console",   NULL};
 
-    if (!context->guest.is_qemu || !g_strv_contains(kinds, context->kind) ||
-        !node_attribute_is(context->document, context->node, "type", "spicevmc"))
+    if (!context->guest.is_qemu || !g_strv_contains(kinds, context->kind))
         return;
-    if (words_have("serial parallel console", context->kind))
+    g_autofree char *type = node_attribute(context->document, context->node, "type");
+    if (!type || !words_have("spicevmc spiceport", type))
+        return;
+    if (g_str_equal(type, "spicevmc") && words_have("serial parallel console", context->kind) &&
+        !rule_is(context, context->node, "target/@type", "usb-serial"))
         rule_report(context, "device-spice-kind", ERROR, "type", "spicevmc", NULL,
                     "type is spicevmc, which a %s cannot be, only a channel; use another type.",
                     context->kind);
@@ -395,9 +369,10 @@ static void rule_spice(DwRuleContext *context)
          node = rule_device(context, "graphics", node))
         if (node_attribute_is(context->document, node, "type", "spice"))
             return;
-    rule_report(context, "device-spice-graphics", ERROR, "type", "spicevmc", NULL,
-                "type is spicevmc, but the domain has no graphics of type spice; add that or use "
-                "another type.");
+    rule_report(context, "device-spice-graphics", ERROR, "type", type, NULL,
+                "type is %s, but the domain has no graphics of type spice; add that or use "
+                "another type.",
+                type);
 }
 
 /* The model of a panic device that does not say, as libvirt has it. */
@@ -425,6 +400,8 @@ static void rule_architecture(DwRuleContext *context)
         {"parallel", NULL, !guest->is_pseries && !guest->is_s390, "x86 and ARM"},
         {"memballoon", "xen", false, "Xen"},
         {"sound", "ich7", false, "bhyve"},
+        {"memory", "virtio-mem", !guest->is_s390, "x86, ARM and ppc64"},
+        {"memory", "virtio-pmem", !guest->is_s390, "x86, ARM and ppc64"},
         {"hostdev", "vfio-ap", guest->is_s390, "s390x"},
         {"hostdev", "vfio-ccw", guest->is_s390, "s390x"},
     };
@@ -453,10 +430,26 @@ static bool is_builtin(const DwRuleContext *context)
     return g_str_equal(context->kind, "input") && rule_is(context, context->node, "@bus", "ps2");
 }
 
+/* Devices of which libvirt does not read where they are. */
+static bool is_nowhere(const DwRuleContext *context)
+{
+    g_autofree char *model = rule_text(context, context->node, "@model");
+
+    return g_str_equal(context->kind, "channel") ||
+           (g_str_equal(context->kind, "memory") && model && words_have("dimm nvdimm", model)) ||
+           (g_str_equal(context->kind, "controller") && g_strcmp0(model, "none") == 0) ||
+           (g_str_equal(context->kind, "video") &&
+            rule_is(context, context->node, "model/@type", "none"));
+}
+
 /* What no device of a kind can have, wherever it sits. */
 static void check_address_type(DwRuleContext *context, const char *type)
 {
     const DwMachine *guest = &context->guest;
+    g_autofree char *controller = g_str_equal(context->kind, "controller")
+                                      ? rule_text(context, context->node, "@type")
+                                      : NULL;
+    bool is_plain = controller && words_have("ide sata usb", controller); /* libvirt leaves it */
 
     if (g_str_equal(type, "unassigned") && !g_str_equal(context->kind, "hostdev") &&
         !g_str_equal(context->kind, "nvram"))
@@ -466,7 +459,8 @@ static void check_address_type(DwRuleContext *context, const char *type)
         rule_report(context, "device-address-dimm", ERROR, "address.type", type, NULL,
                     "address.type is dimm, which only memory can be; unset address.*.");
     if (g_str_equal(type, "ccw") && (guest->is_x86 || guest->is_other) && !guest->is_s390)
-        rule_report(context, "device-address-arch", ERROR, "address.type", type, NULL,
+        rule_report(context, "device-address-arch", is_plain ? WARNING : ERROR, "address.type",
+                    type, NULL,
                     "address.type is ccw, which only machines of s390x have; unset address.* and "
                     "libvirt finds a place.");
 }
@@ -507,6 +501,8 @@ static void rule_address_type(DwRuleContext *context)
     g_autofree char *type = rule_attribute(context, context->node, "address", "type");
     if (!type)
         return;
+    if (is_nowhere(context))
+        return;
     check_address_type(context, type);
     if (is_builtin(context) || check_bus(context, type) || !context->guest.is_x86)
         return;
@@ -519,7 +515,8 @@ static void rule_address_type(DwRuleContext *context)
         return;
     if (g_strv_contains(others, type))
         rule_report(
-            context, "device-address-arch", ERROR, "address.type", type, NULL,
+            context, "device-address-arch", g_str_equal(type, "spapr-vio") ? WARNING : ERROR,
+            "address.type", type, NULL,
             "address.type is %s, which machines of x86 have not; unset address.* and libvirt "
             "finds a place.",
             type);
@@ -583,15 +580,14 @@ const DwRule rules_device[] = {
     {rule_filesystem, {"filesystem"}},
     {rule_filesystem_type, {"filesystem"}},
     {rule_tpm, {"tpm"}},
-    {rule_shmem, {"shmem"}},
-    {rule_shmem_size, {"shmem"}},
     {rule_iommu, {"iommu"}},
     {rule_serial, {"serial"}},
     {rule_input, {"input"}},
     {rule_console, {"console"}},
     {rule_spice, {"redirdev", "smartcard", "serial", "console", "parallel"}},
     {rule_architecture,
-     {"nvram", "iommu", "panic", "watchdog", "hostdev", "parallel", "memballoon", "sound"}},
+     {"nvram", "iommu", "panic", "watchdog", "hostdev", "parallel", "memballoon", "sound",
+      "memory"}},
     {rule_address_type, {"address"}},
     {NULL},
 };

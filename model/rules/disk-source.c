@@ -135,18 +135,20 @@ static void rule_dir(DwSource *source)
 {
     const DwRuleContext *context = source->context;
 
-    if (source->level || !context->guest.is_qemu || !source_is(source, "dir") ||
-        is_empty_drive(source))
-        return;
-    if (!lens_is(context->document, context->node, "driver/@type", "fat")) {
-        static const char *const allowed[] = {"fat", NULL};
-        g_autofree char *format = lens_text(context->document, context->node, "driver/@type", NULL);
+    const char *path = source->level ? "format/@type" : "driver/@type";
+    const char *key = source->level ? "format" : "driver.type";
 
-        source_report(source, "disk-dir-format", ERROR, "driver.type", format, allowed,
-                      "driver.type is %s, but a directory is shown as a FAT disk only; use fat.",
+    if (!context->guest.is_qemu || !source_is(source, "dir") || is_empty_drive(source))
+        return;
+    if (!lens_is(context->document, source->holder, path, "fat")) {
+        static const char *const allowed[] = {"fat", NULL};
+        g_autofree char *format = lens_text(context->document, source->holder, path, NULL);
+
+        source_report(source, "disk-dir-format", ERROR, key, format, allowed,
+                      "%s is %s, but a directory is shown as a FAT disk only; use fat.", key,
                       format ? format : "missing");
     }
-    if (!disk_is_readonly(context->document, context->node))
+    if (!source->level && !disk_is_readonly(context->document, context->node))
         source_report(
             source, "disk-dir-readonly", ERROR, "readonly", NULL, NULL,
             "readonly is missing; a directory can only be read by the guest. Set readonly.");
@@ -205,6 +207,21 @@ static void check_vhostuser(DwSource *source)
             "with source memfd or file.");
 }
 
+/* A limit of 0 is none. */
+static bool has_limits(const DwSource *source)
+{
+    const DwDocument *document = source->context->document;
+    DwNode limit = node_first_child(document, node_child(document, source->holder, "iotune"));
+
+    for (; limit != DW_NODE_NONE; limit = node_next(document, limit)) {
+        g_autofree char *text = node_text(document, limit);
+
+        if (strspn(text, "0") < strlen(text))
+            return true;
+    }
+    return false;
+}
+
 static void refuse_vhostuser(DwSource *source, const char *key, const char *value)
 {
     source_report(source, "disk-vhostuser-setting", ERROR, key, value, NULL,
@@ -236,7 +253,8 @@ static void check_vhostuser_settings(DwSource *source)
             refuse_vhostuser(source, key, value);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(elements); i++)
-        if (node_child(document, source->holder, elements[i]) != DW_NODE_NONE)
+        if (node_child(document, source->holder, elements[i]) != DW_NODE_NONE &&
+            (!g_str_equal(elements[i], "iotune") || has_limits(source)))
             refuse_vhostuser(source, elements[i], NULL);
 }
 

@@ -212,6 +212,25 @@ static void rule_numa(DwRuleContext *context)
     }
 }
 
+/* pSeries plugs the threads of a core together. */
+static void check_threads(DwRuleContext *context)
+{
+    uint64_t threads = 0, vcpus = 0;
+
+    if (!context->guest.is_pseries ||
+        !lens_number(context->document, context->node, "cpu/topology/@threads", &threads) ||
+        threads == 0 ||
+        (!lens_number(context->document, context->node, "vcpu/@current", &vcpus) &&
+         !lens_number(context->document, context->node, "vcpu", &vcpus)) ||
+        vcpus % threads == 0 || rule_there(context, context->node, "vcpus"))
+        return;
+    g_autofree char *value = g_strdup_printf("%u", (unsigned)vcpus);
+    rule_report(context, "vcpu-threads", ERROR, "vcpu.current", value, NULL,
+                "vcpu.current is %s, but must be a multiple of cpu.topology.threads (%u) on this "
+                "machine.",
+                value, (unsigned)threads);
+}
+
 static void rule_topology(DwRuleContext *context)
 {
     static const char *const needed[] = {"sockets", "cores", "threads"};
@@ -220,6 +239,7 @@ static void rule_topology(DwRuleContext *context)
     uint64_t product = 1, most = 1, part;
     bool complete = true;
 
+    check_threads(context);
     if (topology == DW_NODE_NONE)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(needed); i++)
@@ -296,7 +316,9 @@ static void rule_cpu_model(DwRuleContext *context)
         g_autofree char *check = rule_text(context, context->node, "cpu/@check");
 
         if (check && !g_str_equal(check, "none"))
-            rule_report(context, "cpu-check-model", WARNING, "cpu.check", check, NULL,
+            rule_report(context, "cpu-check-model",
+                        context->guest.is_arm || context->guest.is_virt ? ERROR : WARNING,
+                        "cpu.check", check, NULL,
                         "cpu.check is %s, but no cpu.model is given; libvirt checks nothing. Set "
                         "cpu.model.",
                         check);

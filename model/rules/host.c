@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "common/words.h"
 #include "guest/hyperv-features.h"
 #include "host/capabilities.h"
 
@@ -261,8 +262,10 @@ static void check_disk_choices(DwRuleContext *context)
     const char *bus = context->bus;
 
     check_choice(context, "host-disk-device", ERROR, "disk.device", "device", device);
-    check_choice(context, "host-disk-bus", ERROR, "disk.target.bus", "target.bus",
-                 bus && *bus ? bus : NULL);
+    /* Of these libvirt leaves it to the start. */
+    bool is_taken = bus && words_have("xen uml sd", bus);
+    check_choice(context, "host-disk-bus", is_taken ? WARNING : ERROR, "disk.target.bus",
+                 "target.bus", bus && *bus ? bus : NULL);
     /* What libvirt lists there are virtio's variants. */
     if (model && g_str_has_prefix(model, "virtio"))
         check_choice(context, "host-disk-model", ERROR, "disk.model", "model", model);

@@ -21,6 +21,19 @@ static char *identity(const DwRuleContext *context, DwNode node)
     static const char *const numbers[] = {"domain", "bus",    "slot", "function",
                                           "device", "target", "unit"};
 
+    if (type && g_str_equal(type, "scsi_host")) {
+        g_autofree char *port = rule_text(context, node, "source/@wwpn");
+
+        return port ? g_strconcat("scsi_host ", port, NULL) : NULL;
+    }
+    if (type && g_str_equal(type, "scsi") &&
+        node_attribute_is(document, source, "protocol", "iscsi")) {
+        g_autofree char *name = node_attribute(document, source, "name");
+        g_autofree char *of = rule_text(context, source, "host/@name");
+        g_autofree char *port = rule_text(context, source, "host/@port");
+
+        return g_strjoin(" ", "iscsi", name ? name : "", of ? of : "", port ? port : "", NULL);
+    }
     if (!type || address == DW_NODE_NONE)
         return NULL;
     if (g_str_equal(type, "mdev")) {
@@ -34,6 +47,8 @@ static char *identity(const DwRuleContext *context, DwNode node)
         if (!adapter)
             return NULL;
         g_string_append_printf(out, " %s", adapter);
+    } else if (g_str_equal(type, "hostdev")) { /* an interface */
+        g_string_assign(out, "pci");
     } else if (!g_str_equal(type, "pci") && !g_str_equal(type, "usb")) {
         return NULL;
     }
@@ -44,23 +59,34 @@ static char *identity(const DwRuleContext *context, DwNode node)
     return g_strdup(out->str);
 }
 
-static void rule_unique(DwRuleContext *context)
+static void check_unique(DwRuleContext *context, const char *kind, GHashTable *seen)
 {
-    if (!rule_has_two(context, "hostdev"))
-        return;
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (DwNode node = rule_device(context, "hostdev", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "hostdev", node)) {
-        char *same = identity(context, node);
+    bool is_any = g_str_equal(kind, "hostdev");
+
+    for (DwNode node = rule_device(context, kind, DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, kind, node)) {
+        char *same = is_any || node_attribute_is(context->document, node, "type", "hostdev")
+                         ? identity(context, node)
+                         : NULL;
 
         if (!same || g_hash_table_add(seen, same))
             continue;
-        rule_look_at(context, "hostdev", node);
+        rule_look_at(context, kind, node);
         rule_report(context, "hostdev-unique", ERROR, "source.address", NULL, NULL,
-                    "source.address names a device of the host that another hostdev has already; "
-                    "remove one.");
+                    "source.address or another source names a device of the host that this domain "
+                    "has already; remove one.");
         rule_look_back(context);
     }
+}
+
+static void rule_unique(DwRuleContext *context)
+{
+    if (rule_device(context, "hostdev", DW_NODE_NONE) == DW_NODE_NONE &&
+        !rule_has_two(context, "interface"))
+        return;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    check_unique(context, "hostdev", seen);
+    check_unique(context, "interface", seen);
 }
 
 static void rule_usb_source(DwRuleContext *context)
@@ -181,7 +207,7 @@ static void rule_single_ap(DwRuleContext *context)
 
 static void rule_single(DwRuleContext *context)
 {
-    static const char *const kinds[] = {"memballoon", "nvram", "vsock", "iommu"};
+    static const char *const kinds[] = {"memballoon", "nvram", "vsock", "iommu", "redirfilter"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         DwNode first = rule_device(context, kinds[i], DW_NODE_NONE);
@@ -197,19 +223,19 @@ static void rule_single(DwRuleContext *context)
     }
 }
 
+/* One, and one that pSeries hands on beside it. */
 static void rule_tpms(DwRuleContext *context)
 {
-    unsigned count = 0;
+    unsigned counts[2] = {0};
 
     for (DwNode node = rule_device(context, "tpm", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "tpm", node)) {
-        if (node_attribute_is(context->document, node, "model", "spapr-tpm-proxy") || ++count < 2)
+        if (++counts[node_attribute_is(context->document, node, "model", "spapr-tpm-proxy")] != 2)
             continue;
         rule_look_at(context, "tpm", node);
         rule_report(context, "tpm-single", ERROR, "model", NULL, NULL,
                     "There are two TPMs, seen by model; a domain has one at most. Remove one.");
         rule_look_back(context);
-        return;
     }
 }
 
@@ -251,13 +277,13 @@ static void rule_watchdogs(DwRuleContext *context)
 }
 
 const DwRule rules_hostdev[] = {
-    {rule_unique, {"hostdev"}},
+    {rule_unique, {"hostdev", "interface"}},
     {rule_usb_source, {"hostdev"}},
     {rule_usb_ids, {"vendor", "product"}},
     {rule_display, {"display", "ramfb"}},
     {rule_boot, {"hostdev"}},
     {rule_single_ap, {"hostdev"}},
-    {rule_single, {"memballoon", "nvram", "vsock", "iommu"}},
+    {rule_single, {"memballoon", "nvram", "vsock", "iommu", "redirfilter"}},
     {rule_tpms, {"tpm"}},
     {rule_panics, {"panic"}},
     {rule_watchdogs, {"watchdog"}},

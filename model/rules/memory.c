@@ -13,6 +13,8 @@
 
 /* libvirt wants this much for the labels of a nvdimm. */
 #define LEAST_LABEL (UINT64_C(128) * 1024)
+/* … and of pSeries this much beside them. */
+#define LEAST_PSERIES (UINT64_C(256) * 1024 * 1024)
 
 static bool is_model(const DwRuleContext *context, DwNode node, const char *models)
 {
@@ -73,8 +75,7 @@ static void check_maximum(DwRuleContext *context, DwNode node, uint64_t n)
         rule_report(context, "memory-device-cells", ERROR, "model", model, NULL,
                     "model is %s, which needs a guest with NUMA cells; add cpu.numa.cell.0.",
                     model);
-    if (!rule_there(context, document_root(context->document), "maxMemory") &&
-        is_model(context, node, "dimm nvdimm"))
+    if (!rule_there(context, document_root(context->document), "maxMemory") && model)
         rule_report(context, "memory-device-maximum", ERROR, "model", model, NULL,
                     "model is %s, which needs maxMemory with slots for it; set maxMemory and "
                     "maxMemory.slots.",
@@ -109,6 +110,10 @@ static void check_label(DwRuleContext *context, DwNode node)
     if (!read_size(context, node, "target/label/size", &label) ||
         !read_size(context, node, "target/size", &size))
         return;
+    if (context->guest.is_pseries && label < size && size - label < LEAST_PSERIES)
+        rule_report(context, "memory-device-label", ERROR, "target.label.size", NULL, NULL,
+                    "target.label.size leaves less than 256 MiB of target.size, which is the "
+                    "least of this machine; raise target.size.");
     if (label < LEAST_LABEL || label >= size)
         rule_report(context, "memory-device-label", ERROR, "target.label.size", NULL, NULL,
                     "target.label.size must be 128 KiB or more, and less than target.size.");
@@ -122,6 +127,10 @@ static void check_device(DwRuleContext *context, DwNode node)
     check_maximum(context, node, n);
     check_blocks(context, node);
     check_label(context, node);
+    if (is_model(context, node, "nvdimm") && !context->guest.is_pseries &&
+        rule_there(context, node, "uuid"))
+        rule_report(context, "memory-device-uuid", ERROR, "uuid", NULL, NULL,
+                    "uuid is set, which a nvdimm has on machines of ppc64 only; unset it.");
     if (is_model(context, node, "nvdimm virtio-pmem") && !rule_there(context, node, "source/path"))
         rule_report(context, "memory-device-path", ERROR, "source.path", NULL, NULL,
                     "source.path is missing; models nvdimm and virtio-pmem need it.");

@@ -138,13 +138,28 @@ static void rule_memnodes(DwRuleContext *context)
     }
 }
 
+/* "0,^0"; of what is beyond what a host can have nothing is said. */
+static bool is_empty_list(const char *list)
+{
+    bool in[1024];
+
+    if (!strchr(list, '^'))
+        return false;
+    rule_read_list(list, in, G_N_ELEMENTS(in));
+    return !memchr(in, true, sizeof(in));
+}
+
 static void rule_numatune(DwRuleContext *context)
 {
     g_autofree char *nodeset = rule_text(context, context->node, "numatune/memory/@nodeset");
 
+    if (nodeset && is_empty_list(nodeset))
+        rule_report(context, "numa-nodeset", ERROR, "numatune.memory.nodeset", nodeset, NULL,
+                    "numatune.memory.nodeset is %s, which is no node at all; name one.", nodeset);
     if (!nodeset && rule_there(context, context->node, "numatune/memory") &&
         !rule_is(context, context->node, "numatune/memory/@placement", "auto") &&
-        !rule_is(context, context->node, "vcpu/@placement", "auto"))
+        (!rule_is(context, context->node, "vcpu/@placement", "auto") ||
+         rule_is(context, context->node, "numatune/memory/@placement", "static")))
         rule_report(context, "numa-nodeset", ERROR, "numatune.memory.nodeset", NULL, NULL,
                     "numatune.memory.nodeset is missing; only placement auto goes without.");
 }
@@ -171,26 +186,39 @@ static void rule_pages(DwRuleContext *context)
 
     for (; page != DW_NODE_NONE; page = node_next_same(document, page)) {
         g_autofree char *nodeset = node_attribute(document, page, "nodeset");
-        bool beyond = false;
+        bool in[128], beyond = false;
 
-        if (!nodeset) {
-            if (++masters == 2)
-                rule_report(context, "memory-page-default", ERROR, "memoryBacking.hugepages.page",
-                            NULL, NULL,
-                            "memoryBacking.hugepages.page has two sizes without a nodeset; one of "
-                            "them is the default, the others need a nodeset.");
-            continue;
-        }
-        bool in[128];
-        rule_read_list(nodeset, in, G_N_ELEMENTS(in));
-        for (uint64_t id = n ? n : 1; id < G_N_ELEMENTS(in) && !beyond; id++)
+        if (nodeset)
+            rule_read_list(nodeset, in, G_N_ELEMENTS(in));
+        for (uint64_t id = n ? n : 1; nodeset && id < G_N_ELEMENTS(in) && !beyond; id++)
             beyond = in[id];
+        /* Without cells all of them are for the whole guest. */
+        if (!beyond && (!nodeset || n == 0) && ++masters == 2)
+            rule_report(context, "memory-page-default", ERROR, "memoryBacking.hugepages.page", NULL,
+                        NULL,
+                        "memoryBacking.hugepages.page has two sizes for all cells; one of them is "
+                        "the default, the others need a nodeset.");
         if (beyond && context->guest.is_qemu)
             rule_report(context, "memory-page-nodeset", ERROR, "memoryBacking.hugepages.page",
                         nodeset, NULL,
                         "memoryBacking.hugepages.page is for cells %s, but the guest has %u.",
                         nodeset, (unsigned)n);
     }
+}
+
+static void rule_page_source(DwRuleContext *context)
+{
+    static const char *const excluded[][3] = {
+        {"memoryBacking/source/@type", "anonymous", "memoryBacking.source.type"},
+        {"memoryBacking/allocation/@mode", "ondemand", "memoryBacking.allocation.mode"}};
+
+    if (!context->guest.is_qemu || !rule_there(context, context->node, "memoryBacking/hugepages"))
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(excluded); i++)
+        if (rule_is(context, context->node, excluded[i][0], excluded[i][1]))
+            rule_report(context, "memory-page-source", ERROR, excluded[i][2], excluded[i][1], NULL,
+                        "%s is %s, which memoryBacking.hugepages cannot have; unset one of them.",
+                        excluded[i][2], excluded[i][1]);
 }
 
 /* ---- Less than it could have ---- */
@@ -218,6 +246,7 @@ const DwRule rules_numa[] = {
     {rule_numatune, {"numatune"}},
     {rule_maximum, {"maxMemory"}},
     {rule_pages, {"page"}},
+    {rule_page_source, {"hugepages"}},
     {rule_current, {"currentMemory"}},
     {NULL},
 };

@@ -45,17 +45,11 @@ static const struct {
     {"interface", "target/@managed", "no", "@type", "ethernet"},
     {"interface", "mtu/@size", NULL, "@type", "network bridge ethernet vhostuser"},
     {"interface", "teaming/@type", "persistent", "model/@type", "virtio"},
+    {"interface", "teaming/@type", "transient", "@type", "hostdev network"},
+    {"interface", "coalesce/rx/frames/@max", NULL, "@type", "network bridge"},
+    {"hostdev", "teaming/@type", "transient", "@type", "pci"},
+    {"filesystem", "binary/sandbox/@mode", NULL, "driver/@type", "virtiofs"},
 };
-
-/* "target/@busNr" is key target.busNr. */
-static char *key_of(const char *path)
-{
-    GString *key = g_string_new(path);
-
-    g_string_replace(key, "@", "", 0);
-    g_string_replace(key, "/", ".", 0);
-    return g_string_free(key, false);
-}
 
 static bool is_set(const DwRuleContext *context, const char *path, const char *value)
 {
@@ -70,6 +64,13 @@ static bool is_set(const DwRuleContext *context, const char *path, const char *v
            !(g_str_has_prefix(path, "driver/") && g_str_equal(text, "0"));
 }
 
+/* The card of machines that are neither x86's nor pSeries is virtio's where nothing is said. */
+static bool is_virtio_card(const DwRuleContext *context, const char *by)
+{
+    return context->guest.is_other && !context->guest.is_pseries && !context->guest.is_s390 &&
+           g_str_equal(context->kind, "interface") && g_str_equal(by, "model/@type");
+}
+
 static void rule_options(DwRuleContext *context)
 {
     if (!context->guest.is_qemu)
@@ -81,9 +82,9 @@ static void rule_options(DwRuleContext *context)
             !is_set(context, options[i].path, value))
             continue;
         g_autofree char *has = rule_text(context, context->node, options[i].by);
-        if (has && words_have(options[i].words, has))
+        if (has ? words_have(options[i].words, has) : is_virtio_card(context, options[i].by))
             continue;
-        g_autofree char *key = key_of(options[i].path), *by = key_of(options[i].by);
+        g_autofree char *key = rule_key(options[i].path), *by = rule_key(options[i].by);
         g_auto(GStrv) words = g_strsplit(options[i].words, " ", -1);
         g_autofree char *all = g_strjoinv(", ", words);
         rule_report(context, "device-option", ERROR, key, value, NULL,
@@ -104,6 +105,7 @@ static const struct {
     {"graphics", "@type", "desktop", "use vnc or spice", 0},
     {"sound", "@model", "ich7", "use ich9", 0},
     {"memballoon", "@model", "xen", "use virtio", 0},
+    {"filesystem", "driver/@type", "loop nbd ploop", "use path or virtiofs", 0},
 };
 
 static void rule_foreign(DwRuleContext *context)
@@ -117,7 +119,7 @@ static void rule_foreign(DwRuleContext *context)
         g_autofree char *word = rule_text(context, context->node, foreign[i].path);
         if (!word || !words_have(foreign[i].words, word))
             continue;
-        g_autofree char *key = key_of(foreign[i].path);
+        g_autofree char *key = rule_key(foreign[i].path);
         rule_report(context, "device-foreign", ERROR, key, word, NULL,
                     "%s is %s, which guests of QEMU have not; %s.", key, word, foreign[i].instead);
     }
@@ -179,6 +181,7 @@ static const struct {
     {"hostdev", "@type", "usb scsi"},
     {"controller", "@type", "ccid"},
     {"smartcard", NULL, NULL},
+    {"memory", "@model", "dimm nvdimm sgx-epc"},
     {"serial", "target/@type", "usb-serial"},
     {"interface", "model/@type", "spapr-vlan usb-net"},
 };
@@ -205,7 +208,8 @@ static bool is_channelled(const DwRuleContext *context)
             continue;
         g_autofree char *text =
             channelled[i].path ? rule_text(context, context->node, channelled[i].path) : NULL;
-        return !text || words_have(channelled[i].words, text);
+        return (!text || words_have(channelled[i].words, text)) &&
+               !node_attribute_is(context->document, context->node, "type", "hostdev");
     }
     return false;
 }
@@ -313,8 +317,8 @@ static void rule_remapping(DwRuleContext *context)
 }
 
 const DwRule rules_options[] = {
-    {rule_options, {"controller", "audio", "interface", "input", "video", "filesystem"}},
-    {rule_foreign, {"disk", "graphics", "sound", "memballoon"}},
+    {rule_options, {"controller", "audio", "interface", "input", "video", "filesystem", "teaming"}},
+    {rule_foreign, {"disk", "graphics", "sound", "memballoon", "filesystem"}},
     {rule_serial_address, {"serial", "console"}},
     {rule_pci_only, {"acpi", "rom"}},
     {rule_remapping, {"intremap", "eim"}},

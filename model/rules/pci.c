@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "common/words.h"
 #include "keys/devices.h"
 #include "rules/tables.h"
 
@@ -219,9 +220,10 @@ static void rule_indices(DwRuleContext *context)
 
 static void check_root(DwRuleContext *context, DwNode node, const char *model)
 {
-    const char *wanted = context->guest.is_q35  ? "pcie-root"
-                         : context->guest.is_pc ? "pci-root"
-                                                : NULL;
+    const DwMachine *guest = &context->guest;
+    const char *wanted = guest->is_q35 || guest->is_arm || guest->is_virt      ? "pcie-root"
+                         : guest->is_pc || guest->is_pseries || guest->is_s390 ? "pci-root"
+                                                                               : NULL;
     g_autofree char *index = node_attribute(context->document, node, "index");
     bool is_root = g_str_equal(model, "pci-root") || g_str_equal(model, "pcie-root");
     uint64_t number = index ? g_ascii_strtoull(index, NULL, 10) : 0;
@@ -254,13 +256,41 @@ static void check_model(DwRuleContext *context, const char *model)
         "pcie-root-port",    "pcie-switch-upstream-port", "pcie-switch-downstream-port",
         "pcie-expander-bus", "dmi-to-pci-bridge",         NULL};
 
-    if (context->guest.is_pc && g_strv_contains(express, model))
+    if (!context->guest.is_q35 && !context->guest.is_arm &&
+        (context->guest.is_x86 || context->guest.is_other) &&
+        g_str_equal(model, "pcie-expander-bus"))
+        rule_report(context, "controller-model-machine", ERROR, "model", model, NULL,
+                    "model is pcie-expander-bus, which only machines q35 and virt of ARM have; "
+                    "remove the controller.");
+    else if (context->guest.is_pc && g_strv_contains(express, model))
         rule_report(context, "controller-model-machine", ERROR, "model", model, NULL,
                     "model is %s, which pc machines have not; they take pci-bridge.", model);
-    else if (context->guest.is_q35 && g_str_equal(model, "pci-expander-bus"))
-        rule_report(
-            context, "controller-model-machine", ERROR, "model", model, NULL,
-            "model is pci-expander-bus, which q35 machines have not; use pcie-expander-bus.");
+    else if (!context->guest.is_pc && (context->guest.is_x86 || context->guest.is_other) &&
+             g_str_equal(model, "pci-expander-bus"))
+        rule_report(context, "controller-model-machine", ERROR, "model", model, NULL,
+                    "model is pci-expander-bus, which only pc machines have; q35 machines take "
+                    "pcie-expander-bus.");
+}
+
+/* The bridge to PCI that libvirt adds comes after all others, and a bus is of a lower number than
+ * what sits on it. */
+static void check_bridge(DwRuleContext *context, DwNode node, const char *model)
+{
+    const DwMachine *guest = &context->guest;
+
+    if (!g_str_equal(model, "pci-bridge") || rule_there(context, node, "address") ||
+        (!guest->is_q35 && !guest->is_arm && !guest->is_virt))
+        return;
+    for (DwNode other = rule_device(context, "controller", DW_NODE_NONE); other != DW_NODE_NONE;
+         other = rule_device(context, "controller", other)) {
+        g_autofree char *of = node_attribute(context->document, other, "model");
+
+        if (of && words_have("pcie-to-pci-bridge dmi-to-pci-bridge", of))
+            return;
+    }
+    rule_report(context, "controller-bridge", ERROR, "model", model, NULL,
+                "model is pci-bridge, which needs a controller of model pcie-to-pci-bridge before "
+                "it on this machine; add one.");
 }
 
 static bool has_cell(const DwRuleContext *context, uint64_t id)
@@ -281,11 +311,19 @@ static bool has_cell(const DwRuleContext *context, uint64_t id)
 
 static void check_node(DwRuleContext *context, DwNode node)
 {
+    uint64_t index = 1;
     g_autofree char *text =
         rule_may(context, "node") ? rule_text(context, node, "target/node") : NULL;
     uint64_t id;
 
-    if (text && lens_number(context->document, node, "target/node", &id) && !has_cell(context, id))
+    lens_number(context->document, node, "@index", &index);
+    if (text && index == 0)
+        rule_report(context, "controller-numa-node", ERROR, "target.node", text, NULL,
+                    "target.node is %s, but the controller of index 0 is of no NUMA cell; unset "
+                    "it.",
+                    text);
+    else if (text && lens_number(context->document, node, "target/node", &id) &&
+             !has_cell(context, id))
         rule_report(context, "controller-numa-node", ERROR, "target.node", text, NULL,
                     "target.node is %s, but the guest has no such NUMA cell.", text);
 }
@@ -348,6 +386,32 @@ static void check_slot(DwRuleContext *context, DwNode node, uint64_t bus, uint64
     rule_look_back(context);
 }
 
+/* Some sit on the root itself: libvirt names what they "require". */
+static void check_bus(DwRuleContext *context, DwNode node, uint64_t bus)
+{
+    g_autofree char *model = node_attribute(context->document, node, "model");
+    g_autofree char *kind = node_name(context->document, node);
+    g_autofree char *under = NULL;
+
+    if (bus == 0 || !model)
+        return;
+    if (g_str_equal(kind, "controller")) {
+        if (!words_have("pci-expander-bus pcie-expander-bus dmi-to-pci-bridge", model))
+            return;
+        under = model_of(context, bus);
+        if (g_str_equal(model, "dmi-to-pci-bridge") && g_strcmp0(under, "pcie-expander-bus") == 0)
+            return;
+    } else if (!g_str_equal(kind, "iommu")) {
+        return;
+    }
+    rule_look_at(context, kind, node);
+    rule_report(context, "pci-address-root", ERROR, "address.bus", NULL, NULL,
+                "address.bus is %u, but a %s of model %s sits on bus 0; unset address.* and "
+                "libvirt finds a place.",
+                (unsigned)bus, kind, model);
+    rule_look_back(context);
+}
+
 static void check_domain(DwRuleContext *context, DwNode node, uint64_t domain)
 {
     g_autofree char *kind = node_name(context->document, node);
@@ -373,6 +437,7 @@ static void rule_slots(DwRuleContext *context)
             continue;
         if (place.domain != 0)
             check_domain(context, node, place.domain);
+        check_bus(context, node, place.bus);
         check_slot(context, node, place.bus, place.slot);
     }
 }
@@ -399,13 +464,27 @@ static void check_target(DwRuleContext *context, DwNode node)
     uint64_t index = 0, target;
 
     lens_number(context->document, node, "@index", &index);
-    if (!lens_number(context->document, node, "target/@index", &target) ||
-        (target == 0) == (index == 0))
+    if (!lens_number(context->document, node, "target/@index", &target))
+        return;
+    if (!context->guest.is_pseries && context->guest.is_bare) {
+        rule_report(context, "controller-target-index", ERROR, "target.index", NULL, NULL,
+                    "target.index is set, which only machines of ppc64 have; unset it.");
+        return;
+    }
+    if ((target == 0) == (index == 0))
         return;
     g_autofree char *value = g_strdup_printf("%u", (unsigned)target);
     rule_report(context, "controller-target-index", ERROR, "target.index", value, NULL,
                 "target.index is %s, but the controller of index 0 has 0, and no other has; %s.",
                 value, index == 0 ? "unset it" : "set another");
+}
+
+/* Of another address than PCI's libvirt does not look at the model. */
+static bool is_elsewhere(const DwRuleContext *context, DwNode node)
+{
+    g_autofree char *type = rule_attribute(context, node, "address", "type");
+
+    return type && !g_str_equal(type, "pci");
 }
 
 static void rule_controllers(DwRuleContext *context)
@@ -423,7 +502,9 @@ static void rule_controllers(DwRuleContext *context)
         rule_look_at(context, "controller", node);
         if (model) {
             check_root(context, node, model);
-            check_model(context, model);
+            if (!is_elsewhere(context, node))
+                check_model(context, model);
+            check_bridge(context, node, model);
             check_node(context, node);
             check_target(context, node);
         } else if (g_str_equal(type, "ide")) {

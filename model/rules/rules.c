@@ -51,6 +51,7 @@ static RuleTable device_tables[] = {
     {rules_value},
     {rules_device},
     {rules_options},
+    {rules_choices},
     {rules_disk, "disk"},
     {rules_disk_source, "disk"},
     {rules_disk_driver, "disk"},

@@ -95,6 +95,22 @@ static void rule_features(DwRuleContext *context)
                     "features.pmu is off, but machines of ppc64 have it always; unset it.");
 }
 
+/* Memory of the host for what emulation has translated. */
+static void rule_translation(DwRuleContext *context)
+{
+    g_autofree char *unit = rule_text(context, context->node, "features/tcg/tb-cache/@unit");
+    uint64_t size, factor = unit_factor(unit);
+
+    if (!context->guest.is_qemu || factor == 0 ||
+        !lens_number(context->document, context->node, "features/tcg/tb-cache", &size) ||
+        __builtin_mul_overflow(size, factor, &size) || (size >> 10 & 1023) == 0)
+        return;
+    g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, size);
+    rule_report(context, "features-translation", ERROR, "features.tcg.tb-cache", value, NULL,
+                "features.tcg.tb-cache is %s bytes, which is not a whole number of MiB; round it.",
+                value);
+}
+
 static void rule_guarantee(DwRuleContext *context)
 {
     if (context->guest.is_qemu && !context->guest.is_test &&
@@ -317,5 +333,6 @@ const DwRule rules_tune[] = {
     {rule_cpu_shares, {"shares"}},
     {rule_labels, {"seclabel"}},
     {rule_label_models, {"seclabel"}},
+    {rule_translation, {"tb-cache"}},
     {NULL},
 };

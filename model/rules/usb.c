@@ -74,6 +74,8 @@ static bool needs_usb(const DwRuleContext *context, DwNode node)
         return node_attribute_is(document, node, "type", "usb");
     if (g_str_equal(kind, "disk"))
         return rule_is(context, node, "target/@bus", "usb");
+    if (g_str_equal(kind, "serial"))
+        return rule_is(context, node, "target/@type", "usb-serial");
     return g_str_equal(kind, "input") && is_usb_input(context, node);
 }
 
@@ -104,10 +106,28 @@ static void rule_machine(DwRuleContext *context)
     }
 }
 
+/* That there is none is said once. */
+static void check_none(DwRuleContext *context)
+{
+    unsigned n = 0;
+
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        if (!is_usb_controller(context, node) ||
+            !node_attribute_is(context->document, node, "model", "none") || ++n != 2)
+            continue;
+        rule_look_at(context, "controller", node);
+        rule_report(context, "usb-disabled", ERROR, "model", "none", NULL,
+                    "model is none for two controllers of type usb; remove one of them.");
+        rule_look_back(context);
+    }
+}
+
 static void rule_disabled(DwRuleContext *context)
 {
     if (!is_disabled(context))
         return;
+    check_none(context);
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
         if (!needs_usb(context, node))
@@ -397,7 +417,7 @@ static void rule_companions(DwRuleContext *context)
         lens_number(context->document, node, "@index", &index);
         if (!is_usb_controller(context, node) ||
             node_child(context->document, node, "master") == DW_NODE_NONE ||
-            has_master(context, index))
+            is_none(context, node) || has_master(context, index))
             continue;
         rule_look_at(context, "controller", node);
         rule_report(context, "usb-companion", ERROR, "master.startport", NULL, NULL,

@@ -119,7 +119,7 @@ static const Edge device_edges[] = {
      "<panic model='isa'><address type='isa' iobase='0x505'/></panic>"},
     {"device-address-arch", ERROR, "address.type",
      NIC("<address type='ccw' cssid='0xfe' ssid='0x0' devno='0x0001'/>"), NIC("")},
-    {"device-address-arch", ERROR, "address.type",
+    {"device-address-arch", WARNING, "address.type",
      "<controller type='scsi' model='virtio-scsi'><address type='spapr-vio'/></controller>",
      "<controller type='scsi' model='ibmvscsi'><address type='spapr-vio' reg='0x2000'/>"
      "</controller>"},

@@ -20,7 +20,7 @@ static const DwRow rows[] = {
     {"target.chassisNr", "target/@chassisNr", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = 255, .doc = "Chassis of a PCI bridge."},
     {"target.chassis", "target/@chassis", DW_FORM_UINT, SAFE_GUEST, .max = 255, .doc = "Chassis of a PCI Express port."},
     {"target.port", "target/@port", DW_FORM_STRING, SAFE_GUEST, .doc = "Number of a PCI Express port, such as 0x10."},
-    {"target.busNr", "target/@busNr", DW_FORM_UINT, SAFE_GUEST, .max = 254, .doc = "Bus of a PCI expander."},
+    {"target.busNr", "target/@busNr", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = 254, .doc = "Bus of a PCI expander."},
     {"target.index", "target/@index", DW_FORM_UINT, SAFE_GUEST, .max = 30, .doc = "Index of a pSeries PCI host bridge."},
     {"target.hotplug", "target/@hotplug", DW_FORM_ONOFF, SAFE_GUEST, .since = "6.3.0", .doc = "Whether devices can be plugged into a PCI Express port."},
     {"target.node", "target/node", DW_FORM_UINT, SAFE_GUEST, .doc = "NUMA node of the guest a PCI expander is near."},

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Words and elements that a key takes with some devices and not with others of the same kind. Data
+ * first; run for each device of QEMU's.
+ */
+#include <string.h>
+
+#include "common/words.h"
+#include "rules/tables.h"
+#include "table/value-form.h"
+
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
+#define VIRTIO  "virtio virtio-transitional virtio-non-transitional"
+
+/* Of devices of kind whose text at `by` is one of the words (NULL: of all) what stands at path is
+ * one of those allowed. */
+static const struct {
+    const char *kind, *path, *by, *words, *allowed;
+} choices[] = {
+    {"smartcard", "address/@type", NULL, NULL, "ccid"},
+    {"redirdev", "address/@type", NULL, NULL, "usb"},
+    {"input", "address/@type", "@bus", "usb", "usb"},
+    {"hostdev", "address/@type", "@type", "usb", "usb"},
+    {"hostdev", "address/@type", "@type", "scsi", "drive"},
+    {"hostdev", "address/@type", "@type", "pci", "pci unassigned"},
+    {"hostdev", "address/@type", "@type", "scsi_host", "pci ccw"},
+    {"hostdev", "address/@type", "@model", "vfio-pci", "pci"},
+    {"hostdev", "address/@type", "@model", "vfio-ccw", "ccw"},
+    {"hostdev", "@sgio", "@type", "scsi", "filtered"},
+    {"hostdev", "teaming/@type", NULL, NULL, "transient"},
+    {"memory", "address/@type", "@model", "virtio-mem virtio-pmem", "pci"},
+    {"memory", "@access", "@model", "virtio-pmem", "shared"},
+    {"interface", "driver/@name", "@type", "hostdev", "kvm vfio xen"},
+    {"interface", "driver/@name", "model/@type", VIRTIO, "qemu vhost"},
+    {"filesystem", "@accessmode", "driver/@type", "handle virtiofs", "passthrough"},
+};
+
+static void rule_choices(DwRuleContext *context)
+{
+    const char *done = NULL; /* the path that a row spoke of already */
+
+    for (size_t i = 0; i < G_N_ELEMENTS(choices) && context->guest.is_qemu; i++) {
+        const char *path = choices[i].path;
+
+        if (!g_str_equal(choices[i].kind, context->kind) || (done && g_str_equal(done, path)) ||
+            !rule_may_be(context, path))
+            continue;
+        g_autofree char *value = rule_text(context, context->node, path);
+        g_autofree char *has =
+            value && choices[i].by ? rule_text(context, context->node, choices[i].by) : NULL;
+        if (!value || (choices[i].by && (!has || !words_have(choices[i].words, has))))
+            continue;
+        done = path;
+        if (words_have(choices[i].allowed, value))
+            continue;
+        g_autofree char *key = rule_key(path);
+        g_autofree char *by = choices[i].by ? rule_key(choices[i].by) : g_strdup("");
+        g_auto(GStrv) allowed = g_strsplit(choices[i].allowed, " ", -1);
+        g_autofree char *all = g_strjoinv(" or ", allowed);
+        rule_report(context, "device-choice", ERROR, key, value, (const char *const *)allowed,
+                    "%s is %s, but a %s%s%s%s%s takes %s; set that or unset this.", key, value,
+                    context->kind, has ? " of " : "", by, has ? " " : "", has ? has : "", all);
+    }
+}
+
+/* ---- Memory shared with other guests ---- */
+
+static void rule_shmem(DwRuleContext *context)
+{
+    if (g_str_equal(context->kind, "shmem") && rule_there(context, context->node, "msi") &&
+        !rule_there(context, context->node, "server"))
+        rule_report(
+            context, "shmem-msi", ERROR, "msi", NULL, NULL,
+            "msi is set, which only a shmem with a server has; set server.path or unset msi.*.");
+}
+
+static bool is_power_of_two(uint64_t number)
+{
+    return number != 0 && (number & (number - 1)) == 0;
+}
+
+static void rule_shmem_size(DwRuleContext *context)
+{
+    if (!g_str_equal(context->kind, "shmem") || !context->guest.is_qemu)
+        return;
+    g_autofree char *unit = rule_text(context, context->node, "size/@unit");
+    uint64_t size, factor = unit ? unit_factor(unit) : 1024 * 1024;
+
+    if (!lens_number(context->document, context->node, "size", &size) || factor == 0 ||
+        __builtin_mul_overflow(size, factor, &size))
+        return;
+    if (size < 1024 * 1024 || !is_power_of_two(size)) {
+        g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, size);
+
+        rule_report(context, "shmem-size", WARNING, "size", value, NULL,
+                    "size is %s bytes; it must be a power of two of 1 MiB or more.", value);
+    }
+}
+
+static void rule_shmem_server(DwRuleContext *context)
+{
+    if (!g_str_equal(context->kind, "shmem") || !context->guest.is_qemu)
+        return;
+    g_autofree char *model = rule_text(context, context->node, "model/@type");
+    bool has_server = rule_there(context, context->node, "server");
+
+    if (g_strcmp0(model, "ivshmem-doorbell") == 0 && !has_server)
+        rule_report(context, "shmem-server", ERROR, "model.type", model, NULL,
+                    "model.type is %s, which needs a server; set server.path.", model);
+    else if (g_strcmp0(model, "ivshmem-plain") == 0 && has_server)
+        rule_report(context, "shmem-server", ERROR, "model.type", model, NULL,
+                    "model.type is %s, which has no server; unset server, or use "
+                    "ivshmem-doorbell.",
+                    model);
+    else if (g_strcmp0(model, "ivshmem-doorbell") == 0 &&
+             rule_there(context, context->node, "size"))
+        rule_report(context, "shmem-server", ERROR, "size", NULL, NULL,
+                    "size is set, but with model.type %s the server has the size; unset it.",
+                    model);
+}
+
+/* ---- Directories ---- */
+
+/* Which of libvirt's two modes of files and directories there are with accessmode mapped. */
+static void rule_modes(DwRuleContext *context)
+{
+    static const char *const names[] = {"fmode", "dmode"};
+
+    if (!g_str_equal(context->kind, "filesystem") || !context->guest.is_qemu ||
+        rule_is(context, context->node, "@accessmode", "mapped"))
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *mode = node_attribute(context->document, context->node, names[i]);
+
+        if (mode && strspn(mode, "0") < strlen(mode))
+            rule_report(context, "filesystem-modes", ERROR, names[i], mode, NULL,
+                        "%s is %s, which needs accessmode mapped; set that or unset this.",
+                        names[i], mode);
+    }
+}
+
+const DwRule rules_choices[] = {
+    {rule_choices,
+     {"smartcard", "redirdev", "input", "hostdev", "memory", "interface", "filesystem"}},
+    {rule_shmem, {"shmem"}},
+    {rule_shmem_size, {"shmem"}},
+    {rule_shmem_server, {"shmem"}},
+    {rule_modes, {"fmode", "dmode"}},
+    {NULL},
+};

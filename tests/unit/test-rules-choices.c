@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rules on words that only some devices of a kind take, and on what two of them cannot share, each
+ * at both sides of its edge; tried with libvirt's QEMU driver. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "rules-support.h"
+
+#define TAIL "</devices></domain>"
+#define OTHER(arch, machine, more)                                                                 \
+    "<domain type='qemu'><name>t</name>" more "<memory>1048576</memory><os><type arch='" arch      \
+    "' machine='" machine "'>hvm</type></os>"                                                      \
+    "<devices>"
+#define Q35      HEAD("qemu", "pc-q35-7.2") "<devices>"
+#define PSERIES  OTHER("ppc64", "pseries-7.2", "")
+#define S390     OTHER("s390x", "s390-ccw-virtio-7.2", "")
+#define RISCV    OTHER("riscv64", "virt", "")
+#define AT(type) "<address type='" type "'/>"
+#define USB(inside)                                                                                \
+    "<hostdev mode='subsystem' type='usb'><source><vendor id='0x1'/><product "                     \
+    "id='0x2'/></source>" inside "</hostdev>"
+#define PCI(inside)                                                                                \
+    "<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='3' slot='0' "           \
+    "function='0'/></source>" inside "</hostdev>"
+#define SCSI(attributes, inside)                                                                   \
+    "<hostdev mode='subsystem' type='scsi'" attributes "><source><adapter name='scsi_host0'/>"     \
+    "<address bus='0' target='0' unit='0'/></source>" inside "</hostdev>"
+#define ISCSI(name)                                                                                \
+    "<hostdev mode='subsystem' type='scsi'><source protocol='iscsi' name='" name                   \
+    "'><host name='h' port='3260'/></source></hostdev>"
+#define PORT(id)                                                                                   \
+    "<hostdev mode='subsystem' type='scsi_host'><source protocol='vhost' wwpn='naa." id            \
+    "'/></hostdev>"
+#define MDEV(inside)                                                                               \
+    "<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source><address "                     \
+    "uuid='11111111-2222-3333-4444-555555555555'/></source>" inside "</hostdev>"
+#define CARD(bus)                                                                                  \
+    "<interface type='hostdev'><source><address type='pci' domain='0' bus='" bus                   \
+    "' slot='0' function='0'/></source></interface>"
+#define SHARE(attributes, inside)                                                                  \
+    "<filesystem type='mount'" attributes "><source dir='/srv'/><target dir='s'/>" inside          \
+    "</filesystem>"
+#define SHMEM(model, inside) "<shmem name='a'><model type='" model "'/>" inside "</shmem>"
+#define SERVER               "<server path='/srv/s'/>"
+#define SIZE                 "<size unit='M'>4</size>"
+#define NIC(type, inside)    "<interface type='" type "'>" inside "</interface>"
+#define USER(inside)         NIC("user", "<model type='virtio'/>" inside)
+#define FILTER               "<redirfilter><usbdev allow='yes'/></redirfilter>"
+#define NONE                 "<controller type='usb' index='0' model='none'/>"
+#define SERIAL(type, target, source)                                                               \
+    "<serial type='" type "'>" source "<target type='" target "' port='0'/></serial>"
+#define SPICE "<graphics type='spice'/>"
+#define ON_BUS(model, bus)                                                                         \
+    "<controller type='pci' index='1' model='pcie-root-port'/>"                                    \
+    "<controller type='pci' index='2' model='" model "'><address type='pci' domain='0' bus='" bus  \
+    "' slot='5' function='0'/></controller>"
+#define CCW(devno)                                                                                 \
+    "<rng model='virtio'><backend model='random'>/dev/urandom</backend><address type='ccw' "       \
+    "cssid='0xfe' ssid='0x0' devno='" devno "'/></rng>"
+#define REG(reg)                                                                                   \
+    "<serial type='pty'><target type='spapr-vio-serial'/><address type='spapr-vio' reg='" reg      \
+    "'/></serial>"
+#define PROXY                                                                                      \
+    "<tpm model='spapr-tpm-proxy'><backend type='passthrough'><device path='/dev/tpm0'/>"          \
+    "</backend></tpm>"
+#define DIMM(model, inside)                                                                        \
+    "<memory model='" model "'>" inside "<target><size unit='KiB'>524288</size></target></memory>"
+
+static const Edge device_edges[] = {
+    {"device-choice", ERROR, "address.type",
+     SPICE "<smartcard mode='host'>" AT("pci") "</smartcard>",
+     SPICE "<smartcard mode='host'><address type='ccid' controller='0' slot='0'/></smartcard>"},
+    {"device-choice", ERROR, "address.type",
+     "<redirdev bus='usb' type='pty'>" AT("pci") "</redirdev>",
+     "<redirdev bus='usb' type='pty'><address type='usb' bus='0' port='1'/></redirdev>"},
+    {"device-choice", ERROR, "address.type", "<input type='tablet' bus='usb'>" AT("pci") "</input>",
+     "<input type='tablet' bus='virtio'>" AT("pci") "</input>"},
+    {"device-choice", ERROR, "address.type", USB(AT("pci")), USB(AT("usb"))},
+    {"device-choice", ERROR, "address.type", PCI(AT("usb")), PCI(AT("unassigned"))},
+    {"device-choice", ERROR, "address.type", SCSI("", AT("isa")), SCSI("", AT("drive"))},
+    {"device-choice", ERROR, "address.type", MDEV(AT("unassigned")), MDEV(AT("pci"))},
+    {"device-choice", ERROR, "sgio", SCSI(" sgio='unfiltered'", ""), SCSI(" sgio='filtered'", "")},
+    {"device-choice", ERROR, "teaming.type", PCI("<teaming type='persistent'/>"),
+     PCI("<teaming type='transient' persistent='ua-a'/>")},
+    {"device-source-missing", ERROR, "teaming.persistent", PCI("<teaming type='transient'/>"),
+     PCI("<teaming type='transient' persistent='ua-a'/>")},
+    {"device-choice", ERROR, "driver.name", USER("<driver name='vfio'/>"),
+     USER("<driver name='vhost'/>")},
+    {"device-choice", ERROR, "accessmode", SHARE(" accessmode='mapped'", "<driver type='handle'/>"),
+     SHARE(" accessmode='passthrough'", "<driver type='handle'/>")},
+    {"device-foreign", ERROR, "driver.type", SHARE("", "<driver type='loop'/>"),
+     SHARE("", "<driver type='path'/>")},
+    {"device-option", ERROR, "binary.sandbox.mode",
+     SHARE("", "<binary><sandbox mode='chroot'/></binary>"),
+     SHARE("", "<driver type='virtiofs'/><binary><sandbox mode='chroot'/></binary>")},
+    {"device-option", ERROR, "coalesce.rx.frames.max",
+     USER("<coalesce><rx><frames max='7'/></rx></coalesce>"),
+     NIC("bridge", "<source bridge='b'/><coalesce><rx><frames max='7'/></rx></coalesce>")},
+    {"device-option", ERROR, "teaming.type", USER("<teaming type='transient' persistent='ua-a'/>"),
+     USER("<teaming type='persistent'/>")},
+    {"filesystem-modes", ERROR, "fmode", SHARE(" fmode='0600'", ""),
+     SHARE(" accessmode='mapped' fmode='0600'", "")},
+    {"filesystem-modes", ERROR, "dmode", SHARE(" accessmode='squash' dmode='0700'", ""),
+     SHARE(" dmode='0000'", "")},
+    {"shmem-server", ERROR, "model.type", SHMEM("ivshmem-doorbell", ""),
+     SHMEM("ivshmem-doorbell", SERVER)},
+    {"shmem-server", ERROR, "model.type", SHMEM("ivshmem-plain", SERVER),
+     SHMEM("ivshmem-plain", SIZE)},
+    {"shmem-server", ERROR, "size", SHMEM("ivshmem-doorbell", SERVER SIZE),
+     SHMEM("ivshmem-doorbell", SERVER)},
+    {"hostdev-unique", ERROR, "source.address", ISCSI("iqn.a:b/1") ISCSI("iqn.a:b/1"),
+     ISCSI("iqn.a:b/1") ISCSI("iqn.a:b/2")},
+    {"hostdev-unique", ERROR, "source.address", PORT("5123456789abcde0") PORT("5123456789abcde0"),
+     PORT("5123456789abcde0") PORT("5123456789abcde1")},
+    {"hostdev-unique", ERROR, "source.address", CARD("4") CARD("4"), CARD("4") CARD("5")},
+    {"hostdev-unique", ERROR, "source.address", PCI("") CARD("3"), PCI("") CARD("4")},
+    {"device-single", ERROR, "", FILTER FILTER, FILTER},
+    {"usb-disabled", ERROR, "model", NONE NONE, NONE},
+    {"usb-disabled", ERROR, "type", NONE SERIAL("pty", "usb-serial", ""),
+     NONE SERIAL("pty", "isa-serial", "")},
+    {"device-reconnect-timeout", ERROR, "source.reconnect.enabled",
+     NIC("vhostuser",
+         "<source type='unix' path='/s' mode='client'><reconnect enabled='yes'/></source>"),
+     NIC("vhostuser", "<source type='unix' path='/s' mode='client'><reconnect enabled='yes' "
+                      "timeout='10'/></source>")},
+    {"device-spice-kind", ERROR, "type", SPICE SERIAL("spicevmc", "isa-serial", ""),
+     SPICE SERIAL("spicevmc", "usb-serial", "")},
+    {"device-spice-graphics", ERROR, "type",
+     SERIAL("spiceport", "isa-serial", "<source channel='org.a'/>"),
+     SPICE SERIAL("spiceport", "isa-serial", "<source channel='org.a'/>")},
+    {"pci-address-root", ERROR, "address.bus", ON_BUS("pcie-expander-bus", "1"),
+     ON_BUS("pcie-expander-bus", "0")},
+    {"pci-address-root", ERROR, "address.bus",
+     "<iommu model='virtio'><address type='pci' domain='0' bus='1' slot='0' function='0'/></iommu>",
+     "<iommu model='virtio'><address type='pci' domain='0' bus='0' slot='5' "
+     "function='0'/></iommu>"},
+    {"device-address-arch", ERROR, "address.type",
+     "<sound model='ich9'><address type='ccw'/></sound>",
+     "<video><model type='none'/><address type='ccw'/></video>"},
+    {"memory-device-maximum", ERROR, "model", DIMM("sgx-epc", ""), NULL},
+    {"device-choice", ERROR, "access",
+     "<memory model='virtio-pmem' access='private'><source><path>/n</path></source><target><size "
+     "unit='KiB'>65536</size></target></memory>",
+     "<memory model='dimm' access='private'><target><size "
+     "unit='KiB'>65536</size></target></memory>"},
+    {"controller-bridge", ERROR, "model", "<controller type='pci' index='1' model='pci-bridge'/>",
+     "<controller type='pci' index='1' model='pcie-to-pci-bridge'/>"
+     "<controller type='pci' index='2' model='pci-bridge'/>"},
+    {"device-acpi-index", ERROR, "acpi.index",
+     "<memory model='dimm'><target><size unit='KiB'>65536</size></target><acpi "
+     "index='3'/></memory>",
+     "<memory model='virtio-pmem'><target><size unit='KiB'>65536</size></target><acpi index='3'/>"
+     "</memory>"},
+    {"memory-device-uuid", ERROR, "uuid",
+     DIMM("nvdimm", "<uuid>11111111-2222-3333-4444-555555555555</uuid><source><path>/n</path>"
+                    "</source>"),
+     DIMM("nvdimm", "<source><path>/n</path></source>")},
+    {"disk-vhostuser-setting", ERROR, "iotune",
+     "<disk type='vhostuser'><source type='unix' path='/s'/><target dev='vda' bus='virtio'/>"
+     "<iotune><read_iops_sec>1</read_iops_sec></iotune></disk>",
+     "<disk type='vhostuser'><source type='unix' path='/s'/><target dev='vda' bus='virtio'/>"
+     "<iotune><read_iops_sec>0</read_iops_sec></iotune></disk>"},
+    {"disk-dir-format", ERROR, "backing.1.format",
+     "<disk type='file'><driver type='qcow2'/><source file='/a'/><backingStore type='dir'><format "
+     "type='raw'/><source dir='/srv'/></backingStore><target dev='vda' bus='virtio'/></disk>",
+     "<disk type='file'><driver type='qcow2'/><source file='/a'/><backingStore type='dir'><format "
+     "type='fat'/><source dir='/srv'/></backingStore><target dev='vda' bus='virtio'/></disk>"},
+};
+
+static const Edge machine_edges[] = {
+    {"device-address-unique", ERROR, "address.type", S390 CCW("0x0001") CCW("0x0001") TAIL,
+     S390 CCW("0x0001") CCW("0x0002") TAIL},
+    {"device-address-unique", ERROR, "address.type", PSERIES REG("0x4000") REG("0x4000") TAIL,
+     PSERIES REG("0x4000") REG("0x5000") TAIL},
+    {"device-arch", ERROR, "model",
+     S390 "<memory model='virtio-mem'><target><size unit='KiB'>65536</size></target></memory>" TAIL,
+     Q35 "<memory model='virtio-mem'><target><size unit='KiB'>65536</size></target></memory>" TAIL},
+    {"controller-root-machine", ERROR, "model",
+     PSERIES "<controller type='pci' index='0' model='pcie-root'/>" TAIL,
+     RISCV "<controller type='pci' index='0' model='pcie-root'/>" TAIL},
+    {"controller-target-index", ERROR, "target.index",
+     OTHER("x86_64", "microvm", "") "<controller type='pci' index='0' model='pci-root'><target "
+                                    "index='0'/></controller>" TAIL,
+     PSERIES
+     "<controller type='pci' index='0' model='pci-root'><target index='0'/></controller>" TAIL},
+    {"device-address-arch", WARNING, "address.type",
+     Q35 "<controller type='sata' index='0'><address type='ccw'/></controller>" TAIL, NULL},
+    {"device-address-arch", ERROR, "address.type",
+     Q35 "<controller type='scsi' index='0'><address type='ccw'/></controller>" TAIL, NULL},
+    {"controller-model-machine", ERROR, "model",
+     HEAD(
+         "qemu",
+         "pc-i440fx-7.2") "<devices><controller type='pci' index='1' model='pcie-root-port'/>" TAIL,
+     HEAD("qemu", "pc-i440fx-7.2") "<devices><controller type='pci' index='1' "
+                                   "model='pcie-root-port'><address type='isa'/>"
+                                   "</controller>" TAIL},
+    {"tpm-single", ERROR, "model", PSERIES PROXY PROXY TAIL, PSERIES PROXY TAIL},
+    {"controller-model-machine", ERROR, "model",
+     PSERIES "<controller type='pci' index='1' model='pcie-expander-bus'/>" TAIL,
+     Q35 "<controller type='pci' index='1' model='pcie-expander-bus'/>" TAIL},
+    {"controller-model-machine", ERROR, "model",
+     PSERIES "<controller type='pci' index='1' model='pci-expander-bus'/>" TAIL,
+     HEAD("qemu", "pc-i440fx-7.2") "<devices><controller type='pci' index='1' "
+                                   "model='pci-expander-bus'/>" TAIL},
+    {"device-virtio-option", ERROR, "driver.ats",
+     RISCV "<interface type='hostdev'><source><address type='pci' domain='0' bus='4' slot='0' "
+           "function='0'/></source><driver ats='on'/></interface>" TAIL,
+     RISCV "<interface type='user'><driver ats='on'/></interface>" TAIL},
+    {"device-option", ERROR, "teaming.type",
+     Q35 "<interface type='user'><teaming type='persistent'/></interface>" TAIL,
+     RISCV "<interface type='user'><teaming type='persistent'/></interface>" TAIL},
+    {"memory-device-label", ERROR, "target.label.size",
+     PSERIES
+     "<memory model='nvdimm'><source><path>/n</path></source><target><size "
+     "unit='KiB'>65536</size><label><size unit='KiB'>128</size></label></target></memory>" TAIL,
+     Q35
+     "<memory model='nvdimm'><source><path>/n</path></source><target><size "
+     "unit='KiB'>65536</size><label><size unit='KiB'>128</size></label></target></memory>" TAIL},
+    {"usb-machine", ERROR, "type", RISCV SERIAL("pty", "usb-serial", "") TAIL,
+     RISCV "<controller type='usb' index='0' model='qemu-xhci'/>" SERIAL("pty", "usb-serial", "")
+         TAIL},
+    {"controller-numa-node", ERROR, "target.node",
+     PSERIES "<controller type='pci' index='0' model='pci-root'><target><node>0</node></target>"
+             "</controller>" TAIL,
+     PSERIES "<controller type='pci' index='0' model='pci-root'/>" TAIL},
+};
+
+#define GUEST(before, inside)                                                                      \
+    "<domain type='qemu'><name>t</name>" before                                                    \
+    "<memory>1048576</memory><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>" inside  \
+    "</domain>"
+#define HUGE(inside) GUEST("<memoryBacking><hugepages/>" inside "</memoryBacking>", "")
+#define PAGES(more)                                                                                \
+    GUEST("<memoryBacking><hugepages><page size='2048' unit='KiB'/>" more                          \
+          "</hugepages></memoryBacking>",                                                          \
+          "")
+#define CACHE(kib)                                                                                 \
+    GUEST("", "<features><tcg><tb-cache unit='KiB'>" kib "</tb-cache></tcg></features>")
+#define TUNED(placement, set)                                                                      \
+    GUEST("<vcpu placement='auto'>2</vcpu><numatune><memory mode='strict' " placement set          \
+          "/></numatune>",                                                                         \
+          "")
+#define CHECKED(arch, machine)                                                                     \
+    "<domain type='qemu'><name>t</name><memory>1048576</memory><os><type arch='" arch              \
+    "' machine='" machine "'>hvm</type></os><cpu check='full'/></domain>"
+#define THREADED(current)                                                                          \
+    "<domain type='qemu'><name>t</name><memory>1048576</memory><vcpu current='" current            \
+    "'>8</vcpu><os><type arch='ppc64' machine='pseries-7.2'>hvm</type></os><cpu><topology "        \
+    "sockets='1' cores='2' threads='4'/></cpu></domain>"
+
+static const Edge domain_edges[] = {
+    {"memory-page-source", ERROR, "memoryBacking.source.type", HUGE("<source type='anonymous'/>"),
+     HUGE("<source type='memfd'/>")},
+    {"memory-page-source", ERROR, "memoryBacking.allocation.mode",
+     HUGE("<allocation mode='ondemand'/>"), HUGE("<allocation mode='immediate'/>")},
+    {"memory-page-default", ERROR, "memoryBacking.hugepages.page",
+     PAGES("<page size='1048576' unit='KiB' nodeset='0'/>"), PAGES("")},
+    {"features-translation", ERROR, "features.tcg.tb-cache", CACHE("1025"), CACHE("2048")},
+    {"numa-nodeset", ERROR, "numatune.memory.nodeset", TUNED("placement='static'", ""),
+     TUNED("placement='auto'", "")},
+    {"numa-nodeset", ERROR, "numatune.memory.nodeset", TUNED("", " nodeset='0,^0'"),
+     TUNED("", " nodeset='0-1,^0'")},
+    {"cpu-check-model", ERROR, "cpu.check", CHECKED("riscv64", "virt"), NULL},
+    {"cpu-check-model", WARNING, "cpu.check", CHECKED("x86_64", "pc-q35-7.2"), NULL},
+    {"vcpu-threads", ERROR, "vcpu.current", THREADED("2"), THREADED("4")},
+};
+
+#define RUN(edges, head, tail) check_edges(edges, G_N_ELEMENTS(edges), head, tail, NULL)
+
+static void test_devices(void **state)
+{
+    RUN(device_edges, Q35, TAIL);
+}
+
+static void test_machines(void **state)
+{
+    RUN(machine_edges, "", "");
+}
+
+static void test_domains(void **state)
+{
+    RUN(domain_edges, "", "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_devices),
+        cmocka_unit_test(test_machines),
+        cmocka_unit_test(test_domains),
+    };
+    dw_end_without_memory();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
