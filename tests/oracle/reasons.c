@@ -44,6 +44,8 @@ static const struct {
     {"numad", HOST},
     {"not available", HOST},
     {"No such file", HOST},
+    {"block size must be a power of two", HOST},
+    {"cause is unknown", NEVER},
 };
 
 static unsigned counts[G_N_ELEMENTS(known)];

@@ -1,31 +1,30 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The rules against a real libvirt: what we call clean it defines, what it takes we do not call wrong.
 
-Owns the directory the embedded libvirt lives in; the domains are made by oracle.c, and those that are
-safe by safe.c. DOMWRIGHT_ORACLE is how many (80; 20 in the short form, which every run of the tests
-has), DOMWRIGHT_ORACLE_SEED with which one to begin (1).
+Owns how much is asked: the domains are made by random.c, single settings by sweep.c, and those that are
+safe by safe.c. DOMWRIGHT_ORACLE is how many domains (80; 20 in the short form, which every run of the
+tests has), DOMWRIGHT_ORACLE_SHARE one in how many settings (40; 300), DOMWRIGHT_ORACLE_SEED with which
+one to begin (1).
 """
 
 import os
+import re
 import shutil
-import subprocess
 import tempfile
 import unittest
 
+import sandbox
 from support import tap
 
 COUNT = os.environ.get("DOMWRIGHT_ORACLE", "80")
+SHARE = os.environ.get("DOMWRIGHT_ORACLE_SHARE", "40")
 SEED = os.environ.get("DOMWRIGHT_ORACLE_SEED", "1")
-# libvirt's QEMU driver wants these, whoever runs it; they exist in this mount namespace only.
-USERS = {"/etc/passwd": "libvirt-qemu:x:64055:64055::/:/usr/sbin/nologin\n",
-         "/etc/group": "libvirt-qemu:x:64055:\nkvm:x:64056:\n"}
-CONFIGURATION = """user = "root"
-group = "root"
-security_driver = "none"
-namespaces = []
-cgroup_controllers = []
-"""
-MOUNT = 'mount --bind "$1" /etc/passwd && mount --bind "$2" /etc/group && shift 2 && exec "$@"'
+DOMAIN = """<domain type='{type}'><name>t</name><memory>65536</memory>
+<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os><devices>{devices}</devices></domain>"""
+# What libvirt takes, what both refuse, what libvirt refuses for what no document tells, what is not QEMU's.
+DOCUMENTS = {"taken": ("kvm", "<sound model='ich9'/>"), "refused": ("qemu", "<memballoon/><memballoon/>"),
+             "left": ("qemu", "<video><model type='vmvga'/></video>"), "other": ("lxc", ""),
+             "kept": ("qemu", "<emulator>/nowhere/qemu</emulator>")}
 
 
 def missing():
@@ -39,29 +38,31 @@ def missing():
 @unittest.skipIf(missing(), missing())
 class Oracle(unittest.TestCase):
     def ask(self, program, *arguments, seconds):
-        """Runs a program with qemu:///embed in a directory of its own."""
-        with tempfile.TemporaryDirectory() as folder:
-            os.chmod(folder, 0o755)  # QEMU is asked as another user
-            os.makedirs(os.path.join(folder, "root", "etc"))
-            with open(os.path.join(folder, "root", "etc", "qemu.conf"), "w", encoding="utf-8") as file:
-                file.write(CONFIGURATION)
-            files = []
-            for path, more in USERS.items():
-                with open(path, encoding="utf-8") as file:
-                    text = file.read()
-                files.append(os.path.join(folder, os.path.basename(path)))
-                with open(files[-1], "w", encoding="utf-8") as file:
-                    file.write(text + more)
-            ran = subprocess.run(
-                ["unshare", "--mount", "sh", "-c", MOUNT, "sh", *files, program,
-                 os.path.join(folder, "root"), *arguments],
-                capture_output=True, text=True, check=False, timeout=seconds)
-        if ran.returncode == 77:
+        ran = sandbox.run(program, *arguments, seconds=seconds)
+        if ran.returncode == sandbox.NOTHING_HERE:
             self.skipTest(ran.stderr.strip().splitlines()[-1])
         self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+        return ran.stdout
 
     def test_rules_and_libvirt_agree(self):
-        self.ask(os.environ["ORACLE"], SEED, COUNT, seconds=380 + 2 * int(COUNT))
+        self.ask(os.environ["ORACLE"], "random", SEED, COUNT, seconds=380 + 2 * int(COUNT))
+
+    def test_single_settings(self):
+        said = self.ask(os.environ["ORACLE"], "sweep", SEED, SHARE, seconds=780)
+        asked = int(re.search(r"^(\d+) settings, 0 disagreements", said, re.MULTILINE)[1])
+        self.assertGreater(asked, 500)
+
+    def test_documents(self):
+        """What `ask documents FOLDER` counts, by documents of each sort."""
+        with tempfile.TemporaryDirectory() as folder:
+            for name, (kind, devices) in DOCUMENTS.items():
+                with open(os.path.join(folder, name + ".xml"), "w", encoding="utf-8") as file:
+                    file.write(DOMAIN.format(type=kind, devices=devices))
+            with open(os.path.join(folder, "notes.txt"), "w", encoding="utf-8") as file:
+                file.write("no document")
+            said = self.ask(os.environ["ORACLE"], "documents", folder, seconds=380)
+        self.assertIn("4 documents, 0 false errors, 0 missed", said)
+        self.assertIn("not of QEMU 1)", said)
 
     def test_what_is_safe_stays_so(self):
         """What libvirt fills in is judged as if somebody had written it."""
