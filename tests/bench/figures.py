@@ -204,9 +204,19 @@ def judge(figure, mine, ratio, spread):
     return met, (spread[1] <= bound) if met else (spread[0] > bound)
 
 
+def with_floor(figure, row):
+    """Where what is below us suffers more than the goal allows, the goal is as much of that."""
+    floor = compare(figure, *row["floor"])[2] if row.get("floor") else 0
+    if not figure.goal or floor <= 1:
+        return figure, row.get("note")
+    note = f"the floor: {floor:.2f}"
+    return figure._replace(goal=max(figure.goal, round(figure.goal * floor, 2))), note
+
+
 def result(name, place, domains, row):
-    """The figure of one row of samples {"unit", "ours", "other", "note"?}, as it goes into the JSON."""
-    figure = BY_NAME[name]
+    """The figure of one row of samples {"unit", "ours", "other", "note"?, "floor"?}, as it goes into
+    the JSON. floor: the samples of both sides of what is below us."""
+    figure, note = with_floor(BY_NAME[name], row)
     driver = PLACES[place][0] if place else None
     mine, theirs, ratio, spread = compare(figure, row["ours"], row["other"])
     met, sure = judge(figure, mine, ratio, spread)
@@ -220,6 +230,6 @@ def result(name, place, domains, row):
     if row["unit"] == "us" and len(row["ours"]) > 1:
         found["ours_p99"] = quantile(row["ours"], 0.99)
         found["other_p99"] = quantile(row["other"], 0.99) if row["other"] else None
-    if row.get("note"):
-        found["note"] = row["note"]
+    if note:
+        found["note"] = note
     return found
