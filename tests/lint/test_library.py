@@ -47,6 +47,17 @@ class Library(unittest.TestCase):
         self.assertIn("dw_apply", offered)
         self.assertEqual(declared, offered)
 
+    def test_costs_are_bounded(self):
+        """What is done with a document is in the test of budgets, which has the worst documents."""
+        with open(self.places["model.h"]) as header:
+            code = re.sub(r"/\*.*?\*/", "", header.read(), flags=re.S)
+        with open(os.path.join(SOURCE, "tests/unit/test-budget.c")) as test:
+            called = set(re.findall(r"\b(dw_\w+)\b", test.read()))
+        taking = {name for name, arguments in re.findall(r"\b(dw_\w+)\(([^;{]*)\)\s*;", code)
+                  if re.search(r"DwDocument \*|DwRun|\*edits", arguments) or name == "dw_diff"}
+        self.assertIn("dw_apply", taking)
+        self.assertEqual(set(), taking - called)
+
     def test_symbols_of_the_package(self):
         """Each function by name, and nothing else, or a package would not say what it needs."""
         with open(os.path.join(SOURCE, "debian", "libdomwright0.symbols")) as file:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The largest answer of each method and the largest of each signal, from documents as long as may be
-and from a thousand domains: within the bound, or an error that says how to ask for less.
+and from a thousand domains: within the bound, or an error that says how to ask for less. And what the
+daemon's processor time for it was, libvirt's test driver included: within a budget.
 
 Owns the worst documents; what is called is the common table and, for what needs something there
 before it, the rows here. The long form (DOMWRIGHT_TEST_LARGEST=full) takes every document through
@@ -22,6 +23,9 @@ FULL = os.environ.get("DOMWRIGHT_TEST_LARGEST") == "full"
 MOST = 16 << 20  # bytes of a message …
 HEADER = 4096  # … without its header
 MOST_ERROR = 64 << 10
+BUDGET = 5 * (20 if services.sanitizers() else 1)  # seconds of processor time for one call …
+BUDGET_OF_MANY = 6 * BUDGET  # … and for one that changes a thousand domains
+CHANGES = 100  # of a domain: as many as its history keeps
 MANY, MANY_HOST = 1000, "/org/domwright1/host/many"
 MIB = 1 << 20
 SUBJECT = path_of(1)
@@ -124,7 +128,7 @@ class Largest(rig.Case):
         cls.client = client.Client(machine.ADDRESS)
         cls.addClassCleanup(cls.client.close)
         cls.owner = cls.name_owner()
-        cls.answers, cls.signals = {}, {}
+        cls.answers, cls.signals, cls.costs = {}, {}, {}
         cls.client.connection.signal_subscribe(NAME, None, None, None, None, 0, cls.on_signal)
 
     @classmethod
@@ -141,7 +145,8 @@ class Largest(rig.Case):
     @classmethod
     def tearDownClass(cls):
         for (interface, method), (size, label) in sorted(cls.answers.items()):
-            print(f"# {interface}.{method}: {size} bytes ({label})")
+            print(f"# {interface}.{method}: {size} bytes ({label}), "
+                  f"{cls.costs[interface, method]:.2f} s")
         for (interface, name), size in sorted(cls.signals.items()):
             print(f"# signal {interface}.{name}: {size} bytes")
 
@@ -155,6 +160,12 @@ class Largest(rig.Case):
 
     # Calls
 
+    def processor_time(self):
+        """Of all of the daemon's threads, in seconds."""
+        with open(f"/proc/{self.world.daemon.process.pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def call(self, *arguments):
         return self.client.call(*arguments)
 
@@ -167,10 +178,14 @@ class Largest(rig.Case):
     def measure(self, label, reads, path, interface, method, signature="()", *arguments):
         """The name of the error, or "ok"."""
         full = interface if "." in interface else f"{NAME}.{interface}"
+        before = self.processor_time()
         message = Gio.DBusMessage.new_method_call(NAME, path, full, method)
         message.set_body(GLib.Variant(signature, arguments))
         reply, _ = self.client.connection.send_message_with_reply_sync(
             message, Gio.DBusSendMessageFlags.NONE, client.TIMEOUT_MS, None)
+        used = self.processor_time() - before
+        self.assertLess(used, BUDGET_OF_MANY if method == "ApplyAll" else BUDGET, label)
+        self.costs[interface, method] = max(used, self.costs.get((interface, method), 0))
         size = len(reply.to_blob(Gio.DBusCapabilityFlags.NONE))
         error = reply.get_error_name()
         self.assertLessEqual(size, (MOST_ERROR if error else MOST) + HEADER)
@@ -278,6 +293,26 @@ class Largest(rig.Case):
                              (False, HOST, "Host", "Recover", "(sa{sv})", uuid_of(1), {})]:
             with self.subTest(call[2], document=label):
                 self.assertIn(self.measure(label, reads, *call), ("ok", NAME + ".Error.Invalid"))
+
+    def test_a_long_history(self):
+        """As many entries as are kept, of a large document and then of small changes."""
+        self.define(self.fitted(DOCUMENTS["interfaces"]))
+        first = self.revision
+        self.call(HOST, "Host", "DefineXML", "(sa{sv})", self.plain,
+                  settings({"expected-revision": first}))
+        for number in range(CHANGES):
+            self.call(SUBJECT, "Config", "Modify", "(a{sv}asa{sv})",
+                      settings({"title": f"{number} " + "t" * 2000}), [], {})
+        last = self.call(SUBJECT, PROPERTIES, "Get", "(ss)", NAME + ".Config", "Revision")
+        history = self.call(SUBJECT, "Domain", "ListHistory", "(a{sv})", {})
+        self.assertGreaterEqual(len(history), CHANGES)
+        oldest = history[-1]["revision"]
+        for reads, *call in [(True, SUBJECT, "Domain", "ListHistory", "(a{sv})", {}),
+                             (True, SUBJECT, "Domain", "GetHistoryXML", "(sa{sv})", oldest, {}),
+                             (True, SUBJECT, "Domain", "DiffHistory", "(ssa{sv})", oldest, last, {}),
+                             (False, SUBJECT, "Domain", "Restore", "(sa{sv})", oldest, {})]:
+            with self.subTest(call[2]):
+                self.assertEqual("ok", self.measure("a long history", reads, *call))
 
     def test_faulty_documents(self):
         self.addCleanup(setattr, self, "is_faulty", False)

@@ -162,6 +162,27 @@ static void redact(const Subject *subject)
     g_free(dw_document_redacted(subject->document));
 }
 
+/* As the daemon shows what an edit with a secret has made. */
+static void redact_after(const Subject *subject)
+{
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    DwSettings *values = dw_settings_new();
+    dw_settings_put(values, "passwd", dw_value_string("s"));
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_MODIFY, "graphics", "vnc", values, NULL));
+    if (dw_edits_give_secret(edits))
+        g_free(dw_document_redacted_after(subject->document, edits, NULL));
+}
+
+/* What lists and messages ask for one at a time. */
+static void look_up(const Subject *subject)
+{
+    static const char *const keys[] = {"title", "cpu.numa.cell.9.memory", "iothreadids.iothread.9"};
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        g_free(dw_get_string(subject->document, keys[i]));
+    g_free(dw_device_text(subject->document, "disk", "#1"));
+    dw_document_body(subject->document);
+}
+
 static void validate(const Subject *subject)
 {
     DwHost host = {0};
@@ -332,6 +353,8 @@ static const struct {
 } operations[] = {
     {"parse", parse},
     {"redact", redact},
+    {"redact after an edit", redact_after},
+    {"look up", look_up},
     {"validate", validate},
     {"validate by the schema", validate_by_schema},
     {"accept a change by the schema", accept_change},
