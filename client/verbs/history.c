@@ -137,7 +137,7 @@ static const char *author_of(const Values *row)
 {
     const char *user = text_of(row, "user"), *origin = text_of(row, "origin");
 
-    return *user ? user : strcmp(origin, "external") == 0 ? "(another program)" : "-";
+    return *user ? user : strcmp(origin, "external") == 0 ? "(not domwright)" : "-";
 }
 
 static void add_cut(Columns *columns, const char *revision)

@@ -18,6 +18,9 @@ static char *summary_of(const DwChanges *changes)
         const DwDevice *device = changes->devices->pdata[i];
         g_ptr_array_add(names, g_strdup_printf("%s %s", device->kind, device->id));
     }
+    if (changes->reordered)
+        return g_strdup("Put the devices in another order, as libvirt does by itself when it "
+                        "starts some domains.");
     if (names->len == 0)
         return g_strdup(changes->other ? "Changed what has no key." : "Changed nothing.");
     GString *summary = g_string_new("Changed ");

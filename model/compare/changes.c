@@ -360,7 +360,7 @@ void dw_changes_clear(DwChanges *changes)
 {
     g_clear_pointer(&changes->keys, g_strfreev);
     g_clear_pointer(&changes->devices, g_ptr_array_unref);
-    changes->other = false;
+    changes->other = changes->reordered = false;
 }
 
 void dw_changes_between(const DwDocument *before, const DwDocument *after, DwChanges *ret_changes)
@@ -389,9 +389,12 @@ void dw_changes_between(const DwDocument *before, const DwDocument *after, DwCha
         compare_settings(keys, old_settings, new_settings, true);
         compare_devices(changes.devices, new_devices, old_devices, false);
         compare_devices(changes.devices, old_devices, new_devices, true);
-        changes.other = !g_str_equal(old_rest, new_rest) ||
-                        (changes.devices->len == 0 && !same_order(old_devices, new_devices));
+        changes.other = !g_str_equal(old_rest, new_rest);
+        changes.reordered =
+            !changes.other && changes.devices->len == 0 && !same_order(old_devices, new_devices);
+        changes.other |= changes.reordered;
     }
     changes.keys = g_strv_builder_end(keys);
+    changes.reordered &= !changes.keys[0];
     *ret_changes = changes;
 }

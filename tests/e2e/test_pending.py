@@ -190,6 +190,19 @@ class Pending(rig.Case):
         self.client.domain(path, "Destroy")
         services.wait_for(lambda: not os.path.exists(name), "the file is gone", 20)
 
+    def test_what_libvirt_orders_anew(self):
+        """It is no edit of anybody: nothing waits, and the history tells what it is."""
+        path, _ = self.client.define(
+            {"name": "floppy", "type": "qemu", "memory": "64MiB", "os.arch": "x86_64", "os.machine": "q35"},
+            [device("disk", device="floppy", target__dev="fda", target__bus="fdc")])
+        self.addCleanup(self.libvirtd.virsh, "undefine", "floppy", check=False)
+        self.addCleanup(self.libvirtd.virsh, "destroy", "floppy", check=False)
+        self.client.domain(path, "Start")
+        [row] = services.wait_for(lambda: self.client.domain(path, "ListHistory"), "a row", 20)
+        self.assertEqual(("external", [], [], True),
+                         (row["origin"], row["keys"], row["devices"], "another order" in row["summary"]))
+        self.assertEqual({}, self.rows(path))
+
     def test_transient(self):
         path = self.define("gone")
         self.client.modify(path, {"memory": "96MiB"})

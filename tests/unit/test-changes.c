@@ -21,7 +21,7 @@ static DwDocument *parse(const char *xml)
     return document;
 }
 
-/* expected: "key key | kind id, kind id | other". */
+/* expected: "key key | kind id, kind id | other", or "order" at the end. */
 static void assert_changes(const char *before, const char *after, const char *expected)
 {
     g_autoptr(DwDocument) old = parse(before), new = parse(after);
@@ -36,7 +36,8 @@ static void assert_changes(const char *before, const char *after, const char *ex
         g_string_append_printf(found, "%s %s %s", i ? "," : "", device->kind, device->id);
         assert_int_equal(dw_settings_count(device->properties), 0);
     }
-    g_string_append(found, changes.other ? " | other" : " |");
+    assert_true(changes.other || !changes.reordered);
+    g_string_append(found, changes.reordered ? " | order" : changes.other ? " | other" : " |");
     dw_changes_clear(&changes);
     assert_string_equal(found->str, expected);
 }
@@ -110,7 +111,10 @@ static void test_the_rest(void **state)
     assert_changes(DOMAIN("<metadata><a xmlns='urn:a'>1</a></metadata>"),
                    DOMAIN("<metadata><a xmlns='urn:a'>2</a></metadata>"), " | | other");
     assert_changes(DOMAIN("<devices>" DISK("vda", "") DISK("vdb", "") "</devices>"),
-                   DOMAIN("<devices>" DISK("vdb", "") DISK("vda", "") "</devices>"), " | | other");
+                   DOMAIN("<devices>" DISK("vdb", "") DISK("vda", "") "</devices>"), " | | order");
+    assert_changes(DOMAIN("<name>a</name><devices>" DISK("vda", "") DISK("vdb", "") "</devices>"),
+                   DOMAIN("<name>b</name><devices>" DISK("vdb", "") DISK("vda", "") "</devices>"),
+                   "name | | other");
 }
 
 /* What is the same in both is not looked at, unless its place or the names in force are not. */
