@@ -101,16 +101,21 @@ void start_settle(Host *host, Domain *domain, const DomainSnapshot *snapshot, ch
     inventory_started(domain, snapshot->domain->id, running);
 }
 
+/* An edit that follows must not define anew what was undefined, whatever else has been heard of the
+ * domain: that it is transient now is taken, and what may have become of it since is read. */
 static void settle(Operation *operation, Host *host, Domain *domain, bool superseded)
 {
     PowerOperation *power = (PowerOperation *)operation;
+    bool takes = !superseded || power->action == VIRT_UNDEFINE;
     if (!domain)
         return;
     if (power->gone) {
         if (!superseded)
             inventory_remove(domain);
     } else {
-        start_settle(host, domain, &power->snapshot, g_steal_pointer(&power->running), superseded);
+        start_settle(host, domain, &power->snapshot, g_steal_pointer(&power->running), !takes);
+        if (superseded && takes)
+            inventory_mark_doubtful(domain);
     }
 }
 
