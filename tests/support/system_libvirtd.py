@@ -19,6 +19,8 @@ DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "net/tun"
            "vhost-vsock")
 CLONE_NEWNET = 0x40000000
 GROUPS = "/sys/fs/cgroup"
+USER = {"/etc/passwd": "libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin",
+        "/etc/group": "libvirt-qemu:x:64055:"}
 
 
 class SystemLibvirtd(services.Libvirtd):
@@ -60,6 +62,18 @@ class SystemLibvirtd(services.Libvirtd):
             self._bind(theirs, ours)
         subprocess.run(["mount", "--rbind", devices, "/dev"], check=True, stdin=subprocess.DEVNULL)
 
+    def _add_user(self):
+        """Debian's libvirt does not begin without this user, whom libvirt-daemon-system makes."""
+        for place, entry in USER.items():
+            with open(place) as file:
+                text = file.read()
+            if any(line.startswith("libvirt-qemu:") for line in text.splitlines()):
+                continue
+            ours = os.path.join(self.directory, os.path.basename(place))
+            with open(ours, "w") as file:
+                file.write(text + entry + "\n")
+            self._bind(ours, place)
+
     def _pid_file(self, name):
         """Theirs are in /run itself, which several programs share."""
         return ["--pid-file", os.path.join(self.directory, name + ".pid")]
@@ -69,6 +83,7 @@ class SystemLibvirtd(services.Libvirtd):
                        if not os.path.exists(path + "/machine")}
         os.chmod(self.directory, 0o755)
         self._mount()
+        self._add_user()
         with open("/etc/libvirt/qemu.conf", "w") as file:
             file.write('security_driver = "none"\nuser = "root"\ngroup = "root"\nremember_owner = 0\n')
         with open("/etc/libvirt/libvirtd.conf", "w") as file:
@@ -92,7 +107,7 @@ class SystemLibvirtd(services.Libvirtd):
                 except OSError:
                     pass
         subprocess.run(["umount", "--recursive", "/dev"], stdin=subprocess.DEVNULL, capture_output=True)
-        for place in PLACES.values():
+        for place in (*PLACES.values(), *USER):
             subprocess.run(["umount", place], stdin=subprocess.DEVNULL, capture_output=True)
 
 
