@@ -142,6 +142,32 @@ FAKE(int, -1, virDomainSuspend, (virDomainPtr d), (d))
 FAKE(int, -1, virDomainResume, (virDomainPtr d), (d))
 FAKE(int, -1, virDomainSetAutostart, (virDomainPtr d, int autostart), (d, autostart))
 FAKE(int, -1, virDomainUndefineFlags, (virDomainPtr d, unsigned flags), (d, flags))
+FAKE(int, -1, virDomainSetMetadata,
+     (virDomainPtr d, int type, const char *text, const char *key, const char *uri, unsigned flags),
+     (d, type, text, key, uri, flags))
+FAKE(int, -1, virDomainSetMemoryFlags, (virDomainPtr d, unsigned long kib, unsigned flags),
+     (d, kib, flags))
+FAKE(int, -1, virDomainSetLifecycleAction,
+     (virDomainPtr d, unsigned type, unsigned action, unsigned flags), (d, type, action, flags))
+FAKE(int, -1, virDomainSetMemoryParameters,
+     (virDomainPtr d, virTypedParameterPtr list, int count, unsigned flags),
+     (d, list, count, flags))
+FAKE(int, -1, virDomainSetBlockIoTune,
+     (virDomainPtr d, const char *disk, virTypedParameterPtr list, int count, unsigned flags),
+     (d, disk, list, count, flags))
+FAKE(int, -1, virDomainSetVcpusFlags, (virDomainPtr d, unsigned number, unsigned flags),
+     (d, number, flags))
+FAKE(int, -1, virDomainPinVcpuFlags,
+     (virDomainPtr d, unsigned number, unsigned char *map, int length, unsigned flags),
+     (d, number, map, length, flags))
+FAKE(int, -1, virDomainPinEmulator,
+     (virDomainPtr d, unsigned char *map, int length, unsigned flags), (d, map, length, flags))
+FAKE(int, -1, virDomainAddIOThread, (virDomainPtr d, unsigned number, unsigned flags),
+     (d, number, flags))
+FAKE(int, -1, virDomainUpdateDeviceFlags, (virDomainPtr d, const char *xml, unsigned flags),
+     (d, xml, flags))
+FAKE(int, -1, virDomainAttachDeviceFlags, (virDomainPtr d, const char *xml, unsigned flags),
+     (d, xml, flags))
 FAKE(virStoragePoolPtr, NULL, virStoragePoolLookupByName, (virConnectPtr c, const char *name),
      (c, name))
 FAKE(int, -1, virStoragePoolListAllVolumes,

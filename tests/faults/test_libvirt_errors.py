@@ -55,6 +55,24 @@ NEEDED = {
         (HOST, "Host", "ListChoices", "(ssa{sv})", "disk", "source.volume",
          settings({"pool": "default-pool"}))],
 }
+# The same of changes of a running domain: the edit that needs the call, after one that has been made by then.
+FIRST = ("set", "", "", settings({"title": "t"}), [])
+LIVE = {
+    "virDomainSetMetadata": FIRST,
+    "virDomainSetMemoryFlags": ("set", "", "", settings({"currentMemory": "32MiB"}), []),
+    "virDomainSetLifecycleAction": ("set", "", "", settings({"on_crash": "preserve"}), []),
+    "virDomainSetMemoryParameters": ("set", "", "", settings({"memtune.hard_limit": "1GiB"}), []),
+    "virDomainSetBlockIoTune": ("modify", "disk", "vda", settings({"iotune.total_iops_sec": 100,
+                                                                   "iotune.total_iops_sec_max": 200}), []),
+    "virDomainSetVcpusFlags": ("set", "", "", settings({"vcpu.current": 2}), []),
+    "virDomainPinVcpuFlags": ("set", "", "", settings({"cputune.vcpupin.0.cpuset": "0"}), []),
+    "virDomainPinEmulator": ("set", "", "", settings({"cputune.emulatorpin.cpuset": "0"}), []),
+    "virDomainAddIOThread": ("set", "", "", settings({"iothreads": 1}), []),
+    "virDomainUpdateDeviceFlags": ("modify", "interface", "52:54:00:00:00:07",
+                                   settings({"link.state": "down"}), []),
+    "virDomainAttachDeviceFlags": ("add", "disk", "", settings({
+        "source.file": "/b.img", "driver.type": "raw", "target.bus": "virtio", "target.dev": "vdb"}), []),
+}
 # Without these there is less to tell, and no error: the domain's state is looked at again.
 SPARED = ["virConnectSetKeepAlive", "virConnectDomainEventRegisterAny", "virConnectGetHostname",
           "virConnectRegisterCloseCallback", "virConnectGetLibVersion", "virConnectGetVersion",
@@ -119,6 +137,34 @@ class LibvirtErrors(unittest.TestCase):
                     self.assertEqual(ERROR + "Libvirt", client.error_name(error), error.message)
                     self.assertIn(f"made to fail: {function}", error.message)
                     self.assertIn(f"(libvirt error {CODE}, domain {DOMAIN})", error.message)
+
+    def test_each_of_a_running_domain(self):
+        """The configuration, defined by then, comes back, and so does what was changed in what runs."""
+        path, _ = self.client.define(
+            {**GUEST, "name": "runs", "vcpu": 2, "vcpu.current": 1},
+            [client.device("disk", target__dev="vda", target__bus="virtio", source__file="/a.img",
+                           driver__type="raw"),
+             client.device("interface", type="network", source__network="default",
+                           mac__address="52:54:00:00:00:07")])
+        self.client.domain(path, "Start")
+
+        def documents():
+            return [self.client.get_xml(path, {"live": live}) for live in (False, True)]
+        before = documents()
+        for function, edit in LIVE.items():
+            for affect in ("both", "live"):
+                with self.subTest(function=function, affect=affect):
+                    self.daemon.fault(f"{function} {CODE} {DOMAIN}")
+                    edits = [edit] if edit is FIRST else [FIRST, edit]
+                    with self.assertRaises(GLib.Error) as caught:
+                        self.client.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", edits,
+                                         settings({"affect": affect}))
+                    self.daemon.fault()
+                    error = caught.exception
+                    self.assertEqual(ERROR + "Libvirt", client.error_name(error), error.message)
+                    self.assertIn(f"made to fail: {function}", error.message)
+                    self.assertIn("The running domain is what it was.", error.message)
+                    self.assertEqual(before, documents())
 
     def test_codes(self):
         """Codes that mean something here have a name of their own."""
