@@ -162,6 +162,13 @@ static void rule_reconnect(DwRuleContext *context)
     /* Disks and interfaces have it as it is written. */
     bool is_plain = words_have("interface disk", context->kind);
     /* Connecting is what is done where nothing is said. */
+    if (g_str_equal(context->kind, "channel") && g_strcmp0(enabled, "yes") == 0 &&
+        rule_is(context, context->node, "@type", "unix") && !rule_has(context, source, "path") &&
+        !rule_has(context, source, "mode"))
+        rule_report(context, "device-reconnect-mode", ERROR, key, enabled, NULL,
+                    "%s is yes, but libvirt listens on the socket that it makes where no "
+                    "source.path is given; set source.mode connect and source.path.",
+                    key);
     if (!is_plain && enabled && node_attribute_is(context->document, source, "mode", "bind"))
         rule_report(context, "device-reconnect-mode", ERROR, key, enabled, NULL,
                     "%s is %s, which needs source.mode connect; set that or unset this.", key,

@@ -67,7 +67,8 @@ static void rule_network_name(DwSource *source)
                           "source.name is missing; source.protocol %s needs it.", what);
     } else if (g_str_equal(what, "rbd") || g_str_equal(what, "gluster")) {
         if (!slash || slash == name || !slash[1])
-            source_report(source, "disk-network-image", WARNING, "source.name", name, NULL,
+            source_report(source, "disk-network-image", !slash || slash == name ? ERROR : WARNING,
+                          "source.name", name, NULL,
                           "source.name is \"%s\"; for source.protocol %s it must be \"%s\".", name,
                           what, g_str_equal(what, "rbd") ? "POOL/IMAGE" : "VOLUME/PATH");
     } else if (g_str_equal(what, "iscsi") && !slash) {

@@ -138,8 +138,16 @@ static void rule_dir(DwSource *source)
     const char *path = source->level ? "format/@type" : "driver/@type";
     const char *key = source->level ? "format" : "driver.type";
 
-    if (!context->guest.is_qemu || !source_is(source, "dir") || is_empty_drive(source))
+    if (!context->guest.is_qemu || !source_is(source, "dir"))
         return;
+    if (is_empty_drive(source)) {
+        /* libvirt makes it one of type file. */
+        if (lens_is(context->document, source->holder, path, "fat"))
+            source_report(source, "disk-dir-format", ERROR, key, "fat", NULL,
+                          "%s is fat, but there is no directory; set source.dir, or unset this.",
+                          key);
+        return;
+    }
     if (!lens_is(context->document, source->holder, path, "fat")) {
         static const char *const allowed[] = {"fat", NULL};
         g_autofree char *format = lens_text(context->document, source->holder, path, NULL);

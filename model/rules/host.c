@@ -261,9 +261,10 @@ static void check_disk_choices(DwRuleContext *context)
     g_autofree char *model = rule_text(context, context->node, "@model");
     const char *bus = context->bus;
 
-    check_choice(context, "host-disk-device", ERROR, "disk.device", "device", device);
+    check_choice(context, "host-disk-device", g_strcmp0(device, "floppy") == 0 ? WARNING : ERROR,
+                 "disk.device", "device", device);
     /* Of these libvirt leaves it to the start. */
-    bool is_taken = bus && words_have("xen uml sd", bus);
+    bool is_taken = bus && words_have("xen uml sd fdc", bus);
     check_choice(context, "host-disk-bus", is_taken ? WARNING : ERROR, "disk.target.bus",
                  "target.bus", bus && *bus ? bus : NULL);
     /* What libvirt lists there are virtio's variants. */

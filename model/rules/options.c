@@ -15,6 +15,7 @@
 #define EXPANDERS   "pci-expander-bus pcie-expander-bus"
 #define PORTS       "pcie-root-port pcie-switch-downstream-port"
 #define ROOTS       "pci-root pcie-root"
+#define ISA_PORTS   4
 
 /* Devices of kind have what stands at path (value: only that value of it) where their text at `by`
  * is one of the words; without that text they have not. */
@@ -166,6 +167,28 @@ static void rule_serial_address(DwRuleContext *context)
                         "address.type is %s, but a port of target.type %s is on %s; unset "
                         "address.*.",
                         type, port, ports[i][1] ? ports[i][1] : "no bus");
+}
+
+/* Ports on ISA, where the document says that they are. */
+static void rule_serial_ports(DwRuleContext *context)
+{
+    unsigned n = 0;
+    uint64_t port = 0;
+
+    if (!context->guest.is_qemu || !g_str_equal(context->kind, "serial") ||
+        !rule_is(context, context->node, "target/@type", "isa-serial"))
+        return;
+    for (DwNode node = rule_device(context, "serial", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "serial", node)) {
+        n += rule_is(context, node, "target/@type", "isa-serial");
+        if (node == context->node)
+            break;
+    }
+    lens_number(context->document, context->node, "target/@port", &port);
+    if (n > ISA_PORTS || port >= ISA_PORTS)
+        rule_report(context, "serial-ports", ERROR, "target.type", "isa-serial", NULL,
+                    "target.type is isa-serial, of which there are %u, numbered from 0; %s.",
+                    ISA_PORTS, n > ISA_PORTS ? "use another type" : "set another target.port");
 }
 
 /* ---- What only devices on PCI have ---- */
@@ -320,6 +343,7 @@ const DwRule rules_options[] = {
     {rule_options, {"controller", "audio", "interface", "input", "video", "filesystem", "teaming"}},
     {rule_foreign, {"disk", "graphics", "sound", "memballoon", "filesystem"}},
     {rule_serial_address, {"serial", "console"}},
+    {rule_serial_ports, {"serial"}},
     {rule_pci_only, {"acpi", "rom"}},
     {rule_remapping, {"intremap", "eim"}},
     {NULL},

@@ -347,28 +347,44 @@ static char *model_of(const DwRuleContext *context, uint64_t index)
     return NULL;
 }
 
+/* Devices of plain PCI, for which libvirt adds another bus than for the others. */
+static bool is_plain_device(const DwRuleContext *context, DwNode node)
+{
+    g_autofree char *kind = node_name(context->document, node);
+    g_autofree char *model = g_str_equal(kind, "interface")
+                                 ? rule_text(context, node, "model/@type")
+                                 : node_attribute(context->document, node, "model");
+
+    if (g_str_equal(kind, "sound") || g_str_equal(kind, "watchdog"))
+        return true;
+    return g_str_equal(kind, "interface") && model &&
+           words_have("e1000 rtl8139 ne2k_pci pcnet i82551 i82557b i82559er", model);
+}
+
 /* Which slots a bus has. A port has one; so has the port that libvirt adds to machines with PCI
- * Express where a bus has no controller; to others it adds a bridge. */
-static bool has_slot(const DwRuleContext *context, uint64_t bus, uint64_t slot, char **ret_model)
+ * Express where a bus has no controller; to others, and for plain devices, it adds a bridge. */
+static bool has_slot(const DwRuleContext *context, DwNode node, const PciPlace *place,
+                     char **ret_model)
 {
     static const char *const bridges[] = {"pci-bridge", "pcie-to-pci-bridge", NULL};
     const DwMachine *guest = &context->guest;
     bool is_plain = guest->is_pc || guest->is_pseries || guest->is_s390; /* no PCI Express */
-    const char *model = *ret_model = model_of(context, bus);
+    bool is_express = guest->is_q35 || guest->is_arm || guest->is_virt;
+    const char *model = *ret_model = model_of(context, place->bus);
 
     if (!model)
-        model = is_plain                                           ? "pci-bridge"
-                : guest->is_q35 || guest->is_arm || guest->is_virt ? "pcie-root-port"
-                                                                   : "";
-    return slot == 0 ? !g_strv_contains(bridges, model) || (!*ret_model && !is_plain)
-                     : !g_strv_contains(narrow, model);
+        model = is_plain || (is_express && is_plain_device(context, node)) ? "pci-bridge"
+                : is_express                                               ? "pcie-root-port"
+                                                                           : "";
+    return place->slot == 0 ? !g_strv_contains(bridges, model) : !g_strv_contains(narrow, model);
 }
 
-static void check_slot(DwRuleContext *context, DwNode node, uint64_t bus, uint64_t slot)
+static void check_slot(DwRuleContext *context, DwNode node, const PciPlace *place)
 {
+    uint64_t bus = place->bus, slot = place->slot;
     g_autofree char *model = NULL;
 
-    if (bus == 0 || has_slot(context, bus, slot, &model))
+    if (bus == 0 || has_slot(context, node, place, &model))
         return;
     g_autofree char *kind = node_name(context->document, node);
     g_autofree char *value = g_strdup_printf("0x%02x", (unsigned)slot);
@@ -438,7 +454,7 @@ static void rule_slots(DwRuleContext *context)
         if (place.domain != 0)
             check_domain(context, node, place.domain);
         check_bus(context, node, place.bus);
-        check_slot(context, node, place.bus, place.slot);
+        check_slot(context, node, &place);
     }
 }
 
@@ -466,7 +482,7 @@ static void check_target(DwRuleContext *context, DwNode node)
     lens_number(context->document, node, "@index", &index);
     if (!lens_number(context->document, node, "target/@index", &target))
         return;
-    if (!context->guest.is_pseries && context->guest.is_bare) {
+    if (!context->guest.is_pseries && context->guest.is_x86) {
         rule_report(context, "controller-target-index", ERROR, "target.index", NULL, NULL,
                     "target.index is set, which only machines of ppc64 have; unset it.");
         return;

@@ -95,6 +95,29 @@ static void rule_features(DwRuleContext *context)
                     "features.pmu is off, but machines of ppc64 have it always; unset it.");
 }
 
+/* Lengths of the vectors that an ARM processor without vectors is to have. */
+static void rule_vectors(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode feature = lens_find(document, context->node, "cpu/feature", NULL);
+    bool is_off = false, has_lengths = false;
+
+    for (; feature != DW_NODE_NONE; feature = node_next_same(document, feature)) {
+        g_autofree char *name = node_attribute(document, feature, "name");
+
+        if (g_strcmp0(name, "sve") == 0)
+            is_off = node_attribute_is(document, feature, "policy", "disable") ||
+                     node_attribute_is(document, feature, "policy", "forbid");
+        else if (name && g_str_has_prefix(name, "sve"))
+            has_lengths |= g_ascii_isdigit(name[3]);
+    }
+    if (context->guest.is_arm && is_off && has_lengths)
+        rule_report(
+            context, "cpu-feature-vectors", ERROR, "cpu.feature.sve.policy", NULL, NULL,
+            "cpu.feature.sve.policy turns vectors off, but cpu.feature has lengths of them; "
+            "unset one.");
+}
+
 /* Memory of the host for what emulation has translated. */
 static void rule_translation(DwRuleContext *context)
 {
@@ -334,5 +357,6 @@ const DwRule rules_tune[] = {
     {rule_labels, {"seclabel"}},
     {rule_label_models, {"seclabel"}},
     {rule_translation, {"tb-cache"}},
+    {rule_vectors, {"feature"}},
     {NULL},
 };

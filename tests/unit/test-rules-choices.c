@@ -63,6 +63,8 @@
 #define REG(reg)                                                                                   \
     "<serial type='pty'><target type='spapr-vio-serial'/><address type='spapr-vio' reg='" reg      \
     "'/></serial>"
+#define ISA(port)     "<serial type='pty'><target type='isa-serial' port='" port "'/></serial>"
+#define AGENT(source) "<channel type='unix'>" source "<target type='virtio' name='a.b'/></channel>"
 #define PROXY                                                                                      \
     "<tpm model='spapr-tpm-proxy'><backend type='passthrough'><device path='/dev/tpm0'/>"          \
     "</backend></tpm>"
@@ -140,6 +142,24 @@ static const Edge device_edges[] = {
     {"device-address-arch", ERROR, "address.type",
      "<sound model='ich9'><address type='ccw'/></sound>",
      "<video><model type='none'/><address type='ccw'/></video>"},
+    {"serial-ports", ERROR, "target.type",
+     ISA("0") ISA("1") ISA("2") ISA("3") "<serial type='pty'><target type='isa-serial'/></serial>",
+     ISA("0") ISA("1") ISA("2") ISA("3") "<serial type='pty'/>"},
+    {"serial-ports", ERROR, "target.type", ISA("4"), ISA("3")},
+    {"device-reconnect-mode", ERROR, "source.reconnect.enabled",
+     AGENT("<source><reconnect enabled='yes' timeout='1'/></source>"),
+     AGENT("<source path='/s'><reconnect enabled='yes' timeout='1'/></source>")},
+    {"pci-address-slot", ERROR, "address.slot",
+     "<sound model='ich6'><address type='pci' domain='0' bus='3' slot='0' function='0'/></sound>",
+     "<sound model='ich6'><address type='pci' domain='0' bus='3' slot='1' function='0'/></sound>"},
+    {"pci-address-slot", ERROR, "address.slot",
+     "<rng model='virtio'><backend model='random'>/dev/random</backend><address type='pci' "
+     "domain='0' bus='3' slot='1' function='0'/></rng>",
+     "<rng model='virtio'><backend model='random'>/dev/random</backend><address type='pci' "
+     "domain='0' bus='3' slot='0' function='0'/></rng>"},
+    {"disk-dir-format", ERROR, "driver.type",
+     "<disk type='dir' device='cdrom'><driver type='fat'/><target dev='sda' bus='sata'/></disk>",
+     "<disk type='file' device='cdrom'><target dev='sda' bus='sata'/></disk>"},
     {"memory-device-maximum", ERROR, "model", DIMM("sgx-epc", ""), NULL},
     {"device-choice", ERROR, "access",
      "<memory model='virtio-pmem' access='private'><source><path>/n</path></source><target><size "
@@ -246,6 +266,10 @@ static const Edge machine_edges[] = {
 #define CHECKED(arch, machine)                                                                     \
     "<domain type='qemu'><name>t</name><memory>1048576</memory><os><type arch='" arch              \
     "' machine='" machine "'>hvm</type></os><cpu check='full'/></domain>"
+#define VECTORS(policy)                                                                            \
+    "<domain type='qemu'><name>t</name><memory>1048576</memory><os><type arch='aarch64' "          \
+    "machine='virt-7.2'>hvm</type></os><cpu><model>max</model><feature policy='" policy            \
+    "' name='sve'/><feature policy='require' name='sve256'/></cpu></domain>"
 #define THREADED(current)                                                                          \
     "<domain type='qemu'><name>t</name><memory>1048576</memory><vcpu current='" current            \
     "'>8</vcpu><os><type arch='ppc64' machine='pseries-7.2'>hvm</type></os><cpu><topology "        \
@@ -265,6 +289,8 @@ static const Edge domain_edges[] = {
      TUNED("", " nodeset='0-1,^0'")},
     {"cpu-check-model", ERROR, "cpu.check", CHECKED("riscv64", "virt"), NULL},
     {"cpu-check-model", WARNING, "cpu.check", CHECKED("x86_64", "pc-q35-7.2"), NULL},
+    {"cpu-feature-vectors", ERROR, "cpu.feature.sve.policy", VECTORS("disable"),
+     VECTORS("require")},
     {"vcpu-threads", ERROR, "vcpu.current", THREADED("2"), THREADED("4")},
 };
 

@@ -73,9 +73,9 @@ static const Edge source_edges[] = {
 static const Edge network_edges[] = {
     {"disk-network-name", ERROR, "source.name", NET("protocol='http'", HOST),
      NET("protocol='nbd'", HOST)},
-    {"disk-network-image", WARNING, "source.name", NET("protocol='rbd' name='a'", ""),
+    {"disk-network-image", ERROR, "source.name", NET("protocol='rbd' name='a'", ""),
      NET("protocol='rbd' name='a/b'", "")},
-    {"disk-network-image", WARNING, "source.name", NET("protocol='gluster' name='/b'", HOST),
+    {"disk-network-image", ERROR, "source.name", NET("protocol='gluster' name='/b'", HOST),
      NET("protocol='gluster' name='a/b/c'", HOST)},
     {"disk-network-image", WARNING, "source.name", NET("protocol='rbd' name='a/'", ""), NULL},
     {"disk-iscsi-lun", WARNING, "source.name", NET("protocol='iscsi' name='iqn.x'", HOST),

@@ -70,7 +70,7 @@ static const Edge edges[] = {
      "</type></os><features><hyperv><relaxed state='on'/></hyperv></features></domain>"},
     {"host-disk-bus", ERROR, "target.bus", DISK("device='disk'", "dev='sda' bus='usb'"),
      DISK("device='disk'", "dev='sda' bus='sata'")},
-    {"host-disk-device", ERROR, "device", DISK("device='floppy'", "dev='fda' bus='fdc'"),
+    {"host-disk-device", WARNING, "device", DISK("device='floppy'", "dev='fda' bus='fdc'"),
      DISK("device='cdrom'", "dev='sda' bus='sata'")},
     {"host-disk-model", ERROR, "model",
      DISK("device='disk' model='virtio-transitional'", "dev='vda' bus='virtio'"),
