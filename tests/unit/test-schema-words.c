@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 
 #include "apply-support.h"
+#include "corpus.h"
 #include "host/schema-words.h"
 #include "rules-support.h"
 
@@ -40,6 +41,11 @@ static int teardown(void **state)
     dw_schema_words_free(words);
     return 0;
 }
+
+#define MACHINE(more)                                                                              \
+    "<domain type='kvm'><name>t</name><memory>1048576</memory><os><type arch='x86_64' "            \
+    "machine='q35'>hvm</type></os>" more "</domain>"
+#define DEVICE(device) MACHINE("<devices>" device "</devices>")
 
 static void test_load(void **state)
 {
@@ -86,12 +92,79 @@ static void test_edits(void **state)
     assert_refused(&unknown, DW_ERROR_INVALID_VALUE, "driver.cache");
 }
 
+/* What libvirt has learned since 9.0 and the older one refuses; or words that only a newer schema
+ * has: none is an error where that libvirt is the host's. */
+static void test_newer(void **state)
+{
+    static const struct {
+        const char *archive;
+        uint64_t version;
+    } schemas[] = {{"libvirt-11.3-schemas.tar.xz", 11003000},
+                   {"libvirt-12.8-schemas.tar.xz", 12008000}};
+    static const struct {
+        uint64_t since;
+        const char *domain;
+    } documents[] = {
+        {12008000, DEVICE("<disk type='file' model='usb-storage'><source file='/a'/><target "
+                          "dev='sda' bus='usb'/></disk>")},
+        {12008000, DEVICE("<disk type='file' model='usb-bot'><source file='/a'/><target dev='sda' "
+                          "bus='usb'/></disk>")},
+        {12008000, DEVICE("<controller type='nvme' index='0'><serial>s</serial></controller>"
+                          "<disk type='file'><source file='/a'/><target dev='nvme0n1' bus='nvme'/>"
+                          "</disk>")},
+        {12008000, DEVICE("<iommu model='amd'/>")},
+        {12008000, MACHINE("<on_crash>preserve-running</on_crash>")},
+        {11003000, DEVICE("<interface type='user'><backend type='default'/></interface>")},
+        {11003000,
+         DEVICE("<filesystem type='mount'><driver type='mtp'/><source dir='/srv'/><target "
+                "dir='t'/></filesystem>")},
+        {11003000,
+         DEVICE("<tpm><backend type='emulator'><source type='dir' path='/srv/t'/></backend>"
+                "</tpm>")},
+        {11003000, DEVICE("<tpm><backend type='emulator'><source type='file' path='/srv/t'/>"
+                          "</backend></tpm>")},
+        {11003000, DEVICE("<disk type='network'><source protocol='ssh' name='a'><host name='h'/>"
+                          "<identity username='u' keyfile='/k'/></source><target dev='vda' "
+                          "bus='virtio'/></disk>")},
+        {11003000, DEVICE("<disk type='file'><source file='/a'/><target dev='sda' bus='sata'/>"
+                          "<product>p</product></disk>")},
+        {11003000, "<domain type='kvm'><name>t</name><memory>1048576</memory><vcpu>288</vcpu><os>"
+                   "<type arch='x86_64' machine='q35'>hvm</type></os></domain>"},
+        {11003000,
+         "<domain type='kvm'><name>t</name><memory>1048576</memory><os firmware='efi'>"
+         "<type arch='x86_64' machine='q35'>hvm</type><loader secure='no'/></os><features>"
+         "<acpi/></features></domain>"},
+    };
+    unsigned asked = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(schemas); i++) {
+        char *folder = corpus_open(schemas[i].archive, "schemas");
+        DwSchemaWords *have = folder ? dw_schema_words_load(folder, NULL) : NULL;
+        const DwHost host = {.libvirt_version = schemas[i].version, .schema_words = have};
+
+        for (size_t j = 0; have && j < G_N_ELEMENTS(documents); j++) {
+            if (documents[j].since > schemas[i].version)
+                continue;
+            g_autoptr(GPtrArray) problems = problems_of(documents[j].domain, &host);
+            g_autofree char *errors = dw_problems_join(problems);
+            if (*errors)
+                fail_msg("%s: %s", errors, documents[j].domain);
+            asked++;
+        }
+        dw_schema_words_free(have);
+        corpus_close(folder);
+    }
+    if (!asked)
+        skip();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_load),
         cmocka_unit_test(test_documents),
         cmocka_unit_test(test_edits),
+        cmocka_unit_test(test_newer),
     };
 
     dw_end_without_memory();
