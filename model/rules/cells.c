@@ -10,6 +10,8 @@
 #define ERROR DW_SEVERITY_ERROR
 
 #define CELL "cpu/numa/cell"
+/* More than any machine has. */
+#define MAX_PROCESSORS 1024
 
 /* The number of a cell; one without stands for its position. */
 static uint64_t cell_number(const DwRuleContext *context, DwNode cell, uint64_t position)
@@ -43,6 +45,36 @@ static void rule_numbers(DwRuleContext *context)
         if (find_cell(context, number) != cell)
             rule_report(context, "numa-cell-unique", ERROR, "cpu.numa.cell", text, NULL,
                         "cpu.numa.cell %s is there twice; give one of them another number.", text);
+    }
+}
+
+/* A processor is in one cell. */
+static void rule_processors(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode cell = lens_find(document, context->node, CELL, NULL);
+    bool taken[MAX_PROCESSORS] = {false};
+
+    for (uint64_t i = 0; cell != DW_NODE_NONE; cell = node_next_same(document, cell), i++) {
+        g_autofree char *cpus = node_attribute(document, cell, "cpus");
+        bool own[MAX_PROCESSORS];
+        size_t at = 0;
+
+        if (!cpus)
+            continue;
+        rule_read_list(cpus, own, MAX_PROCESSORS);
+        while (at < MAX_PROCESSORS && !(own[at] && taken[at]))
+            at++;
+        if (at < MAX_PROCESSORS) {
+            g_autofree char *key = g_strdup_printf("cpu.numa.cell.%" G_GUINT64_FORMAT ".cpus",
+                                                   (guint64)cell_number(context, cell, i));
+
+            rule_report(context, "numa-cell-cpus", ERROR, key, cpus, NULL,
+                        "%s is %s, but processor %u is in another cell already; give it to one.",
+                        key, cpus, (unsigned)at);
+        }
+        for (at = 0; at < MAX_PROCESSORS; at++)
+            taken[at] |= own[at];
     }
 }
 
@@ -195,6 +227,7 @@ static void rule_memnode_numbers(DwRuleContext *context)
 
 const DwRule rules_cells[] = {
     {rule_numbers, {"numa"}},
+    {rule_processors, {"cpus"}},
     {rule_inside_cells, {"distances", "cache"}},
     {rule_interconnects, {"interconnects"}},
     {rule_memnode_numbers, {"memnode"}},

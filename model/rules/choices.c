@@ -122,6 +122,46 @@ static void rule_shmem_server(DwRuleContext *context)
 
 /* ---- Directories ---- */
 
+static void rule_filesystem_type(DwRuleContext *context)
+{
+    g_autofree char *type = rule_text(context, context->node, "@type");
+
+    if (g_str_equal(context->kind, "filesystem") && context->guest.is_qemu &&
+        !context->guest.is_test && type && !g_str_equal(type, "mount"))
+        rule_report(context, "filesystem-type", ERROR, "type", type, NULL,
+                    "type is %s, but QEMU shares directories only; use type mount.", type);
+}
+
+static void rule_filesystem(DwRuleContext *context)
+{
+    if (!g_str_equal(context->kind, "filesystem") || !context->guest.is_qemu ||
+        !rule_is(context, context->node, "driver/@type", "virtiofs"))
+        return;
+    const DwDocument *document = context->document;
+    DwNode root = document_root(document);
+    DwNode cell = lens_find(document, root, "cpu/numa/cell", NULL);
+    bool shared = rule_is(context, root, "memoryBacking/access/@mode", "shared");
+
+    for (bool all = true; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
+        g_autofree char *access = node_attribute(document, cell, "memAccess");
+
+        all = all && (access ? g_str_equal(access, "shared")
+                             : rule_is(context, root, "memoryBacking/access/@mode", "shared"));
+        shared = all;
+    }
+    if (!shared)
+        rule_report(
+            context, "filesystem-shared-memory", ERROR, "driver.type", "virtiofs", NULL,
+            "driver.type is virtiofs, which needs shared memory; set memoryBacking.access.mode "
+            "to shared and memoryBacking.source.type to memfd.");
+    if (rule_there(context, context->node, "readonly"))
+        rule_report(
+            context, "filesystem-virtiofs-readonly",
+            context->host->libvirt_version >= 11000000 ? WARNING : ERROR, "readonly", NULL, NULL,
+            "readonly is set, which driver.type virtiofs cannot do before libvirt 11.0; unset "
+            "it.");
+}
+
 /* Which of libvirt's two modes of files and directories there are with accessmode mapped. */
 static void rule_modes(DwRuleContext *context)
 {
@@ -146,6 +186,8 @@ const DwRule rules_choices[] = {
     {rule_shmem, {"shmem"}},
     {rule_shmem_size, {"shmem"}},
     {rule_shmem_server, {"shmem"}},
+    {rule_filesystem, {"filesystem"}},
+    {rule_filesystem_type, {"filesystem"}},
     {rule_modes, {"fmode", "dmode"}},
     {NULL},
 };

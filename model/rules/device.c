@@ -146,6 +146,19 @@ static void rule_virtio_options(DwRuleContext *context)
 
 /* ---- Character devices ---- */
 
+/* Does libvirt make the socket of a channel? Where there is no path, or one that it once made. */
+static bool is_socket_made(const DwRuleContext *context, DwNode source)
+{
+    g_autofree char *path = node_attribute(context->document, source, "path");
+    g_autofree char *name = rule_text(context, context->node, "target/@name");
+    g_autofree char *end = g_strconcat("/", name ? name : "", NULL);
+
+    return g_str_equal(context->kind, "channel") &&
+           rule_is(context, context->node, "@type", "unix") &&
+           rule_is(context, context->node, "target/@type", "virtio") &&
+           (!path || (strstr(path, "/domain-") && g_str_has_suffix(path, end)));
+}
+
 static void rule_reconnect(DwRuleContext *context)
 {
     bool is_rng = g_str_equal(context->kind, "rng");
@@ -162,14 +175,14 @@ static void rule_reconnect(DwRuleContext *context)
     /* Disks and interfaces have it as it is written. */
     bool is_plain = words_have("interface disk", context->kind);
     /* Connecting is what is done where nothing is said. */
-    if (g_str_equal(context->kind, "channel") && g_strcmp0(enabled, "yes") == 0 &&
-        rule_is(context, context->node, "@type", "unix") && !rule_has(context, source, "path") &&
-        !rule_has(context, source, "mode"))
+    bool is_made = g_strcmp0(enabled, "yes") == 0 && is_socket_made(context, source);
+    if (is_made)
         rule_report(context, "device-reconnect-mode", ERROR, key, enabled, NULL,
-                    "%s is yes, but libvirt listens on the socket that it makes where no "
-                    "source.path is given; set source.mode connect and source.path.",
+                    "%s is yes, but libvirt listens on a socket that it makes itself; set "
+                    "source.path, and source.mode to connect.",
                     key);
-    if (!is_plain && enabled && node_attribute_is(context->document, source, "mode", "bind"))
+    if (!is_plain && !is_made && enabled &&
+        node_attribute_is(context->document, source, "mode", "bind"))
         rule_report(context, "device-reconnect-mode", ERROR, key, enabled, NULL,
                     "%s is %s, which needs source.mode connect; set that or unset this.", key,
                     enabled);
@@ -230,46 +243,6 @@ static void rule_sources(DwRuleContext *context)
 }
 
 /* ---- Single kinds ---- */
-
-static void rule_filesystem_type(DwRuleContext *context)
-{
-    g_autofree char *type = rule_text(context, context->node, "@type");
-
-    if (g_str_equal(context->kind, "filesystem") && context->guest.is_qemu &&
-        !context->guest.is_test && type && !g_str_equal(type, "mount"))
-        rule_report(context, "filesystem-type", ERROR, "type", type, NULL,
-                    "type is %s, but QEMU shares directories only; use type mount.", type);
-}
-
-static void rule_filesystem(DwRuleContext *context)
-{
-    if (!g_str_equal(context->kind, "filesystem") || !context->guest.is_qemu ||
-        !rule_is(context, context->node, "driver/@type", "virtiofs"))
-        return;
-    const DwDocument *document = context->document;
-    DwNode root = document_root(document);
-    DwNode cell = lens_find(document, root, "cpu/numa/cell", NULL);
-    bool shared = rule_is(context, root, "memoryBacking/access/@mode", "shared");
-
-    for (bool all = true; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
-        g_autofree char *access = node_attribute(document, cell, "memAccess");
-
-        all = all && (access ? g_str_equal(access, "shared")
-                             : rule_is(context, root, "memoryBacking/access/@mode", "shared"));
-        shared = all;
-    }
-    if (!shared)
-        rule_report(
-            context, "filesystem-shared-memory", ERROR, "driver.type", "virtiofs", NULL,
-            "driver.type is virtiofs, which needs shared memory; set memoryBacking.access.mode "
-            "to shared and memoryBacking.source.type to memfd.");
-    if (rule_there(context, context->node, "readonly"))
-        rule_report(
-            context, "filesystem-virtiofs-readonly",
-            context->host->libvirt_version >= 11000000 ? WARNING : ERROR, "readonly", NULL, NULL,
-            "readonly is set, which driver.type virtiofs cannot do before libvirt 11.0; unset "
-            "it.");
-}
 
 /* Before 10.0 libvirt asks for the version before it takes its own. */
 static void check_banks(DwRuleContext *context)
@@ -456,7 +429,9 @@ static void check_address_type(DwRuleContext *context, const char *type)
     g_autofree char *controller = g_str_equal(context->kind, "controller")
                                       ? rule_text(context, context->node, "@type")
                                       : NULL;
-    bool is_plain = controller && words_have("ide sata usb", controller); /* libvirt leaves it */
+    bool is_piix = rule_is(context, context->node, "@model", "piix3-uhci");
+    /* libvirt leaves these to the machine. */
+    bool is_plain = controller && (is_piix || words_have("ide sata", controller));
 
     if (g_str_equal(type, "unassigned") && !g_str_equal(context->kind, "hostdev") &&
         !g_str_equal(context->kind, "nvram"))
@@ -584,8 +559,6 @@ const DwRule rules_device[] = {
     {rule_reconnect, {"reconnect"}},
     {rule_null_modem, {"master", "slave"}},
     {rule_sources, {"source"}},
-    {rule_filesystem, {"filesystem"}},
-    {rule_filesystem_type, {"filesystem"}},
     {rule_tpm, {"tpm"}},
     {rule_iommu, {"iommu"}},
     {rule_serial, {"serial"}},

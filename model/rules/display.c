@@ -193,8 +193,8 @@ static void check_abilities(DwRuleContext *context, DwNode node)
                         "model.acceleration.rendernode is set, which only driver.name vhostuser "
                         "has; set that or unset this.");
     }
-    if (model && !is_qxl && !is_virtio && lens_number(document, node, "model/@heads", &heads) &&
-        heads != 1)
+    if (model && !is_qxl && !is_virtio && !g_str_equal(model, "none") &&
+        lens_number(document, node, "model/@heads", &heads) && heads != 1)
         rule_report(context, "video-heads", ERROR, "model.heads", NULL, NULL,
                     "model.heads is %u, but model.type %s has one; use virtio or qxl.",
                     (unsigned)heads, model);
@@ -266,7 +266,9 @@ static void check_reference(DwRuleContext *context, const char *kind, DwNode nod
         return;
     rule_look_at(context, kind, node);
     rule_report(
-        context, "audio-reference", ERROR, "audio.id", id, NULL,
+        context, "audio-reference",
+        node_attribute_is(context->document, node, "type", "dbus") ? DW_SEVERITY_WARNING : ERROR,
+        "audio.id", id, NULL,
         "audio.id is %s, but the domain has no audio device of that number; add one or unset "
         "this.",
         id);

@@ -38,7 +38,7 @@ static const struct {
     {"audio", "output/@fixedSettings", "yes", "output/@mixingEngine", "yes"},
     {"audio", "input/settings", NULL, "input/@fixedSettings", "yes"},
     {"audio", "output/settings", NULL, "output/@fixedSettings", "yes"},
-    {"video", "driver/@name", "vhostuser", "model/@type", "virtio"},
+    {"video", "driver/@name", "vhostuser", "model/@type", "virtio none"},
     {"interface", "bandwidth/inbound/@floor", NULL, "@type", "network"},
     {"interface", "port/@isolated", "yes", "@type", "network bridge"},
     {"input", "@model", NULL, "@bus", "virtio"},

@@ -37,6 +37,7 @@ static const struct {
     {"No more available PCI", ADDRESS},
     {"PCI slot is needed", ADDRESS},
     {"No more available", ADDRESS},
+    {"Cannot automatically add a new PCI bus", ADDRESS},
     {"KVM", HOST},
     {"migrat", NEVER},
     {"Operation not supported", NEVER},

@@ -149,6 +149,24 @@ static const Edge device_edges[] = {
     {"device-reconnect-mode", ERROR, "source.reconnect.enabled",
      AGENT("<source><reconnect enabled='yes' timeout='1'/></source>"),
      AGENT("<source path='/s'><reconnect enabled='yes' timeout='1'/></source>")},
+    {"device-reconnect-mode", ERROR, "source.reconnect.enabled",
+     AGENT("<source mode='connect' path='/run/domain-t/a.b'><reconnect enabled='yes' "
+           "timeout='1'/></source>"),
+     AGENT(
+         "<source mode='connect' path='/run/a.b'><reconnect enabled='yes' timeout='1'/></source>")},
+    {"audio-reference", WARNING, "audio.id", "<graphics type='dbus'><audio id='2'/></graphics>",
+     NULL},
+    {"audio-reference", ERROR, "audio.id", "<graphics type='vnc'><audio id='2'/></graphics>", NULL},
+    {"video-heads", ERROR, "model.heads", "<video><model type='vga' heads='2'/></video>",
+     "<video><model type='none' heads='2'/></video>"},
+    {"device-option", ERROR, "driver.name",
+     "<video><driver name='vhostuser'/><model type='vga'/></video>",
+     "<video><driver name='vhostuser'/><model type='none'/></video>"},
+    {"device-address-arch", ERROR, "address.type",
+     "<controller type='usb' index='0' model='qemu-xhci'><address type='ccw'/></controller>", NULL},
+    {"device-address-arch", WARNING, "address.type",
+     "<controller type='usb' index='0' model='piix3-uhci'><address type='ccw'/></controller>",
+     NULL},
     {"pci-address-slot", ERROR, "address.slot",
      "<sound model='ich6'><address type='pci' domain='0' bus='3' slot='0' function='0'/></sound>",
      "<sound model='ich6'><address type='pci' domain='0' bus='3' slot='1' function='0'/></sound>"},
@@ -266,6 +284,10 @@ static const Edge machine_edges[] = {
 #define CHECKED(arch, machine)                                                                     \
     "<domain type='qemu'><name>t</name><memory>1048576</memory><os><type arch='" arch              \
     "' machine='" machine "'>hvm</type></os><cpu check='full'/></domain>"
+#define CELLS(a, b)                                                                                \
+    GUEST("<vcpu>2</vcpu>",                                                                        \
+          "<cpu><numa><cell id='0' cpus='" a "' memory='1024'/><cell id='1' cpus='" b              \
+          "' memory='1024'/></numa></cpu>")
 #define VECTORS(policy)                                                                            \
     "<domain type='qemu'><name>t</name><memory>1048576</memory><os><type arch='aarch64' "          \
     "machine='virt-7.2'>hvm</type></os><cpu><model>max</model><feature policy='" policy            \
@@ -289,6 +311,7 @@ static const Edge domain_edges[] = {
      TUNED("", " nodeset='0-1,^0'")},
     {"cpu-check-model", ERROR, "cpu.check", CHECKED("riscv64", "virt"), NULL},
     {"cpu-check-model", WARNING, "cpu.check", CHECKED("x86_64", "pc-q35-7.2"), NULL},
+    {"numa-cell-cpus", ERROR, "cpu.numa.cell.1.cpus", CELLS("0", "0-1"), CELLS("0", "1")},
     {"cpu-feature-vectors", ERROR, "cpu.feature.sve.policy", VECTORS("disable"),
      VECTORS("require")},
     {"vcpu-threads", ERROR, "vcpu.current", THREADED("2"), THREADED("4")},
