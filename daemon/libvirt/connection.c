@@ -62,11 +62,19 @@ static GQuark quark_for(int code, int *ret_code)
     }
 }
 
+/* Some of libvirt's sentences, and what it passes on of QEMU's, have an end of their own. */
+static void strip_end(char *text)
+{
+    for (size_t length = strlen(text); length && strchr(". \t\r\n", text[length - 1]); length--)
+        text[length - 1] = '\0';
+}
+
 void virt_set_error(Virt *virt, bool changing, GError **error)
 {
     /* Every call into libvirt forgets the error before it. */
     const virError *last = virGetLastError();
     g_autofree char *text = g_strdup(last && last->message ? last->message : "no reason given");
+    strip_end(text);
     int code = last ? last->code : 0, domain = last ? last->domain : 0;
     if (virConnectIsAlive(virt->connection) != 1) {
         g_set_error(error, DAEMON_ERROR,

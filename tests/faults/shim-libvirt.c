@@ -69,7 +69,7 @@ static bool fails(const char *name)
     if (sscanf(rest, "%d %d", &code, &domain) != 2)
         return false;
     /* libvirt quotes what it was given, and cuts it where it likes. */
-    snprintf(failure_text, sizeof failure_text, "made to fail: %s \xE2\x82", name);
+    snprintf(failure_text, sizeof failure_text, "made to fail: %s \xE2\x82.\n", name);
     failure =
         (virError){.code = code, .domain = domain, .message = failure_text, .level = VIR_ERR_ERROR};
     return true;

@@ -135,8 +135,8 @@ class LibvirtErrors(unittest.TestCase):
                     self.fault = f"{function} {CODE} {DOMAIN}"
                     error = self.try_call(*call)
                     self.assertEqual(ERROR + "Libvirt", client.error_name(error), error.message)
-                    self.assertIn(f"made to fail: {function}", error.message)
-                    self.assertIn(f"(libvirt error {CODE}, domain {DOMAIN})", error.message)
+                    self.assertRegex(error.message, rf"made to fail: {function} [^.\s]+ "
+                                                    rf"\(libvirt error {CODE}, domain {DOMAIN}\)\.$")
 
     def test_each_of_a_running_domain(self):
         """The configuration, defined by then, comes back, and so does what was changed in what runs."""
