@@ -81,15 +81,45 @@ static bool read_time(const char *word, int64_t *ret_usec)
     return true;
 }
 
-/* What was defined then: the revision before the first change since. */
+static int64_t now_usec(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int64_t time_of(const Values *row)
+{
+    return strtoll(text_of(row, "time"), NULL, 10);
+}
+
+/* What was defined then: the revision before the first change since. The rows are in the order in
+ * which things happened, newest first, whatever the clock said: none came after the one above. */
 static const char *revision_at(const Rows *rows, int64_t usec)
 {
     const char *revision = NULL;
+    int64_t latest = now_usec();
 
-    for (size_t i = 0; i < rows->count; i++)
-        if (strtoll(text_of(&rows->items[i], "time"), NULL, 10) > usec)
+    for (size_t i = 0; i < rows->count; i++) {
+        latest = time_of(&rows->items[i]) < latest ? time_of(&rows->items[i]) : latest;
+        if (latest > usec)
             revision = values_get(&rows->items[i], "revision");
+    }
     return revision;
+}
+
+/* A clock that has been put back since. */
+static void say_of_the_future(const Target *target, const Rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        if (time_of(&rows->items[i]) <= now_usec())
+            continue;
+        report_note(target->name, "info",
+                    "Times in the future are of a clock that has been put back since; the order "
+                    "of the changes is right.");
+        return;
+    }
 }
 
 /* The revision that begins so; several rows may share one. */
@@ -116,6 +146,13 @@ static const char *find_revision(const Target *target, const Rows *rows, const c
     const char *revision;
     int64_t usec;
 
+    if (read_time(word, &usec) && usec > now_usec()) {
+        report_error(target->name,
+                     "%s has not come yet; the date of an earlier day goes before "
+                     "the time, as in \"2026-11-28 14:30\".",
+                     word);
+        return NULL;
+    }
     if (read_time(word, &usec)) {
         revision = revision_at(rows, usec);
         if (!revision)
@@ -166,8 +203,10 @@ static int list_history(const Target *target, void *data)
         columns_add(&columns, author_of(&rows.items[i]));
         columns_add(&columns, values_get(&rows.items[i], "summary"));
     }
-    if (!arg_json)
+    if (!arg_json) {
         columns_print(&columns, "No changes are kept.");
+        say_of_the_future(target, &rows);
+    }
     return STATUS_FINE;
 }
 

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Earlier definitions on the command line: history, restore, recover."""
 
+import datetime
+import os
+
 import rig
-from support import tap
+from support import services, tap
 
 
 class History(rig.Live):
@@ -48,9 +51,26 @@ class History(rig.Live):
         self.assertEqual('domwright: web1: No revision begins with "zzz"; "domwright history" lists them.\n',
                          answer.err)
         answer = self.ends(1, "restore", "web1", "2100-01-01")
-        self.assertEqual("domwright: web1: Nothing that is kept has changed since 2100-01-01.\n", answer.err)
+        self.assertTrue(answer.err.startswith("domwright: web1: 2100-01-01 has not come yet; "), answer.err)
+        now = datetime.datetime.now().strftime("%Y-%m-%d %H:%M:%S")
+        if self.rows()[0]["time"] < datetime.datetime.strptime(now, "%Y-%m-%d %H:%M:%S").timestamp() * 1e6:
+            self.assertEqual(f"domwright: web1: Nothing that is kept has changed since {now}.\n",
+                             self.ends(1, "restore", "web1", now).err)
         self.ends(1, "history", "nowhere")
         self.ends(1, "history", "web2", "2000-01-01")
+
+    def test_clock_that_was_put_back(self):
+        """The changes were made before now, whatever their time says."""
+        back = {"LD_PRELOAD": services.preloaded(os.environ["SHIM_CLOCK"]), "CLOCK_BACK": "7200"}
+        first = self.ok("history", "web1", "2000-01-01").out
+        an_hour_ago = datetime.datetime.now() - datetime.timedelta(hours=3)
+        answer = self.ok("history", "web1", an_hour_ago.strftime("%Y-%m-%d %H:%M:%S"), env=back)
+        self.assertEqual((first, ""), (answer.out, answer.err))
+        answer = self.ok("history", "web1", env=back)
+        self.assertEqual(self.said("history", "web1"), answer.out)
+        self.assertIn("web1: info: Times in the future are of a clock that has been put back", answer.err)
+        soon = (datetime.datetime.now() - datetime.timedelta(minutes=30)).strftime("%Y-%m-%d %H:%M:%S")
+        self.assertIn("has not come yet", self.ends(1, "restore", "web1", soon, env=back).err)
 
     def test_recover(self):
         uuid = self.get("web1", "uuid")

@@ -70,7 +70,7 @@ class Shimmed(services.Daemon):
 
     def spawn(self, argv, **options):
         environment = {**os.environ, "LIBVIRT_FAULT": self.order, "LIBVIRT_CALLS": self.calls,
-                       "LD_PRELOAD": preloaded(os.environ["SHIM_LIBVIRT"])}
+                       "LD_PRELOAD": services.preloaded(os.environ["SHIM_LIBVIRT"])}
         return super().spawn(argv, env=environment, **options)
 
     def fault(self, text=""):
@@ -143,9 +143,3 @@ class Answers(Calls):
         except GLib.Error as error:
             self.answers[key] = error
             self.outcomes[key] = client.error_name(error) or "closed"
-
-
-def preloaded(shim):
-    """The value of LD_PRELOAD that puts a shim before the libraries of the daemon, but after a
-    sanitizer that wants to be first."""
-    return ":".join([*services.sanitizers(), shim])

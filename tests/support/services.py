@@ -69,6 +69,12 @@ def sanitizers():
     return re.findall(r"=> (\S*/lib[at]san\S*)", linked)
 
 
+def preloaded(shim):
+    """The value of LD_PRELOAD that puts a shim before the libraries of our programs, but after a
+    sanitizer that wants to be first."""
+    return ":".join([*sanitizers(), shim])
+
+
 class Service:
     """One program in the foreground, its output in `log`, its files in `directory`."""
 
