@@ -63,6 +63,8 @@ static int run(int argc, char *argv[])
         help_all();
         return STATUS_FINE;
     }
+    if (count == 1 && arg_help && help_pairs(words[0]))
+        return STATUS_FINE;
     if (count == 0) {
         words = without;
         count = 1;

@@ -169,7 +169,8 @@ int run_draft_new(const Verb *verb, char *words[], int count)
                    &error, &reply);
     if (r >= 0)
         r = sd_bus_message_read_basic(reply, 'o', &path);
-    return r < 0 ? report_edit_error(NULL, r, &error, &edits) : print_path(path);
+    return r < 0 ? report_edit_error(named ? words[0] : "new draft", r, &error, &edits)
+                 : print_path(path);
 }
 
 static int define_text(const char *subject, const char *host, const char *text)

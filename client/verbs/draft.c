@@ -19,13 +19,27 @@
 #include "verbs/define.h"
 #include "verbs/targets.h"
 
+/* Of the domain that it is a draft of, or of the one it may become; NULL: it has none yet. */
+static char *name_of(const char *path, const Values *properties)
+{
+    _cleanup_message_ sd_bus_message *reply = NULL;
+    _cleanup_values_ Values settings = {0};
+    const char *base = values_get(properties, "Base"), *name;
+
+    if (base && strcmp(base, "/") != 0)
+        return bus_property(base, DOMWRIGHT_DOMAIN_INTERFACE, "Name");
+    if (bus_call(path, DOMWRIGHT_CONFIG_INTERFACE, "GetSettings", NULL, &reply, "asa{sv}", 1,
+                 "name", 0) < 0 ||
+        values_read(reply, &settings) < 0)
+        return NULL;
+    name = values_get(&settings, "name");
+    return name && *name ? copy_string(name) : NULL;
+}
+
 static void add_draft(Columns *columns, const char *path, const Values *properties)
 {
-    const char *base = values_get(properties, "Base"), *host = values_get(properties, "Host");
-    const char *stale = values_get(properties, "Stale");
-    _cleanup_free_ char *name = base && strcmp(base, "/") != 0
-                                    ? bus_property(base, DOMWRIGHT_DOMAIN_INTERFACE, "Name")
-                                    : NULL;
+    const char *host = values_get(properties, "Host"), *stale = values_get(properties, "Stale");
+    _cleanup_free_ char *name = name_of(path, properties);
 
     columns_add(columns, path_tail(path));
     columns_add(columns, name ? name : "-");
@@ -36,8 +50,12 @@ static void add_draft(Columns *columns, const char *path, const Values *properti
 
 static void write_draft(FILE *file, const char *path, const Values *properties)
 {
+    _cleanup_free_ char *name = name_of(path, properties);
+
     fputs("{\"path\":", file);
     json_string(file, path);
+    fputs(",\"name\":", file);
+    json_string(file, name ? name : "");
     for (size_t i = 0; i < properties->count; i++) {
         fputc(',', file);
         json_string(file, properties->items[i].name);

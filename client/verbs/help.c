@@ -65,8 +65,7 @@ void help_verb(const Verb *verb)
     }
 }
 
-/* "draft" is the first word of several verbs. */
-static bool help_of_pairs(const char *word)
+bool help_pairs(const char *word)
 {
     size_t length = strlen(word), count = 0;
 
@@ -88,7 +87,7 @@ int run_help(const Verb *verb, char *words[], int count)
         help_all();
         return STATUS_FINE;
     }
-    if (count == 1 && help_of_pairs(words[0]))
+    if (count == 1 && help_pairs(words[0]))
         return STATUS_FINE;
     about = verb_find(words, count, &used);
     if (!about)

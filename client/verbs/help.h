@@ -6,4 +6,6 @@
 
 void help_all(void);
 void help_verb(const Verb *verb);
+/* Of a word that begins several verbs, such as draft; false for another. */
+bool help_pairs(const char *word);
 int run_help(const Verb *verb, char *words[], int count);

@@ -70,7 +70,8 @@ const Verb *verb_find(char *words[], int count, int *ret_used)
     else if (nearest)
         report_usage("There is no verb \"%s\"; did you mean \"%s\"?", name, nearest);
     else
-        report_usage("There is no verb \"%s\"; \"domwright help\" lists them.", name);
+        report_usage("There is no verb \"%s\"; \"domwright help%s%s\" lists them.", name,
+                     pair ? " " : "", pair ? words[0] : "");
     return NULL;
 }
 
@@ -80,8 +81,8 @@ bool verb_takes(const Verb *verb, int count)
 
     if (count >= verb->min && (verb->max < 0 || count <= verb->max))
         return true;
-    report_usage("\"%s\" takes %s arguments: domwright %s %s%s%s", verb->name,
-                 count < verb->min ? "more" : "fewer", verb->name, verb->arguments,
-                 hint ? "; " : "", hint ? hint : "");
+    report_usage("\"%s\" takes %s arguments: domwright %s%s%s%s%s", verb->name,
+                 count < verb->min ? "more" : "fewer", verb->name, *verb->arguments ? " " : "",
+                 verb->arguments, hint ? "; " : "", hint ? hint : "");
     return false;
 }

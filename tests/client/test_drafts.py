@@ -37,6 +37,17 @@ class Drafts(rig.Live):
         listed = self.ok("draft", "list", "--json").json
         self.assertEqual(sorted([first, second]), sorted(row["path"] for row in listed))
         self.assertEqual([os.getuid()], sorted({row["Owner"] for row in listed}))
+        unnamed = self.said("draft", "new", "memory=1GiB").strip()
+        names = {first: "a", second: "b", unnamed: ""}
+        self.assertEqual(names, {row["path"]: row["name"] for row in self.ok("draft", "list", "--json").json})
+        self.assertEqual({path.rpartition("/")[2]: name or "-" for path, name in names.items()},
+                         {line.split("\t")[0]: line.split("\t")[1]
+                          for line in self.said("draft", "list").splitlines()})
+        self.said("draft", "discard", unnamed)
+        for name in ("c", "new draft"):
+            words = [] if name == "new draft" else [name]
+            self.assertTrue(self.ends(1, "draft", "new", *words, "memroy=1GiB").err.startswith(
+                f'domwright: {name}: Unknown key "memroy"'))
         self.said("draft", "discard", first, second.rpartition("/")[2])
         self.assertEqual("", self.said("draft", "list"))
         self.assertEqual('domwright: nothing: There is no such draft; "domwright draft list" lists '

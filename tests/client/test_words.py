@@ -115,6 +115,8 @@ class Words(unittest.TestCase):
         self.refused('"y" is not a verb; help takes one.', "help", "set", "y")
         self.assertEqual([verb for verb in verbs() if verb.startswith("draft ")],
                          sorted(re.findall(r"^domwright (draft \w+)", rig.run("help", "draft").out, re.M)))
+        self.assertEqual(rig.run("help", "draft").out, rig.run("draft", "--help").out)
+        self.refused('There is no verb "draft nothing"; "domwright help draft" lists them.', "draft", "nothing")
 
     def test_every_verb_has_help(self):
         for verb in verbs():
