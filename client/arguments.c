@@ -25,6 +25,11 @@ bool arg_session, arg_dry_run, arg_diff, arg_cascade, arg_secrets, arg_live, arg
     arg_managed_save;
 bool arg_now, arg_snapshots_metadata, arg_json, arg_no_pager, arg_verbose, arg_help, arg_version;
 
+static const char *const states[] = {"running", "paused",  "shutoff",     "idle", "shutdown",
+                                     "crashed", "nostate", "pmsuspended", NULL};
+static const char *const ends[] = {"stop", "reboot", NULL};
+static const char *const sides[] = {"mine", "theirs", NULL};
+
 const Option options[] = {
     {"host", 'H', "NAME", 0, &arg_host, NULL, "the host to work on (default: local)"},
     {"session", 0, NULL, 0, NULL, &arg_session, "use the session bus, not the system bus"},
@@ -50,7 +55,7 @@ const Option options[] = {
     {"columns", 'o', "COLUMNS", OPTION_LIST, &arg_columns, NULL,
      "print these columns, with commas between them"},
     {"state", 0, "STATE", OPTION_LIST, &arg_state, NULL,
-     "only domains in this state: running, paused, shutoff, ..."},
+     "only domains in this state: running, paused, shutoff, ...", states},
     {"autostart", 0, NULL, OPTION_LIST, NULL, &arg_autostart,
      "only domains that start with the host"},
     {"force", 0, NULL, OPTION_RESTART | OPTION_FORCE, NULL, &arg_force,
@@ -60,14 +65,14 @@ const Option options[] = {
     {"boot", 0, "DEVICES", OPTION_START, &arg_boot, NULL,
      "start from these devices this once: KIND/ID,KIND/ID..."},
     {"until", 0, "WHEN", OPTION_START, &arg_until, NULL,
-     "how long this once lasts: stop (default) or reboot"},
+     "how long this once lasts: stop (default) or reboot", ends},
     {"paused", 0, NULL, OPTION_START, NULL, &arg_paused, "start it suspended"},
     {"new-serials", 0, NULL, OPTION_CLONE, NULL, &arg_new_serials,
      "give the clone's disks and system other serial numbers"},
     {"drop-hostdevs", 0, NULL, OPTION_CLONE, NULL, &arg_drop_hostdevs,
      "leave host devices out of the clone"},
     {"prefer", 0, "SIDE", OPTION_PREFER, &arg_prefer, NULL,
-     "which side counts where both changed something: mine (the draft) or theirs"},
+     "which side counts where both changed something: mine (the draft) or theirs", sides},
     {"json", 0, NULL, 0, NULL, &arg_json, "print answers and errors as JSON"},
     {"no-pager", 0, NULL, 0, NULL, &arg_no_pager, "print to the terminal without a pager"},
     {"verbose", 'v', NULL, 0, NULL, &arg_verbose,
@@ -97,6 +102,24 @@ static bool take_timeout(void)
     return false;
 }
 
+static bool has_value(const Option *option, const char *argument)
+{
+    _cleanup_free_ char *known = NULL;
+
+    for (size_t i = 0; option->values && option->values[i]; i++) {
+        char *longer;
+
+        if (strcmp(option->values[i], argument) == 0)
+            return true;
+        longer = format_string("%s%s%s", known ? known : "", known ? ", " : "", option->values[i]);
+        free(known);
+        known = longer;
+    }
+    if (option->values)
+        report_usage("--%s: \"%s\" is none of %s.", option->name, argument, known);
+    return !option->values;
+}
+
 static bool take_option(size_t index)
 {
     const Option *option = &options[index];
@@ -113,6 +136,8 @@ static bool take_option(size_t index)
                      arg_host);
         return false;
     }
+    if (option->text && !has_value(option, optarg))
+        return false;
     return option->text != &arg_timeout || take_timeout();
 }
 

@@ -68,6 +68,7 @@ typedef struct {
     const char **text;    /* where an argument goes */
     bool *flag;           /* what an option without one sets */
     const char *doc;
+    const char *const *values; /* what the argument may be, ending with NULL; NULL: anything */
 } Option;
 
 extern const Option options[];

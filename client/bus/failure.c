@@ -81,6 +81,7 @@ static const struct {
     {"option cascade", "--cascade"},
     {"option timeout", "--timeout"},
     {"option force", "--force"},
+    {"Option columns: ", "-o: "},
     {"Option disks: ", ""},
     {"Unknown option ", "Unknown name "},
     {"this method takes", "this takes"},

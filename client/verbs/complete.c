@@ -37,6 +37,21 @@ static void offer_argument(const Line *line, const Verb *verb)
     verb->offers[at < n ? at : n - 1](line);
 }
 
+/* Of an option that takes one of some words. */
+static bool offer_values(const Line *line, const char *word)
+{
+    for (size_t i = 0; i < n_options; i++) {
+        const char *const *values = options[i].values;
+
+        if (!values || strncmp(word, "--", 2) != 0 || strcmp(word + 2, options[i].name) != 0)
+            continue;
+        for (size_t j = 0; values[j]; j++)
+            offer(line, values[j]);
+        return true;
+    }
+    return false;
+}
+
 /* The value of an option that is being written, "--host=NAME" or "-H NAME". */
 static bool offer_option_value(const Line *line, const char *before)
 {
@@ -54,7 +69,7 @@ static bool offer_option_value(const Line *line, const char *before)
     else if (strcmp(option, "--preset") == 0)
         offer_presets(&value);
     else
-        return *option == '-' && skip;
+        return offer_values(&value, option) || (*option == '-' && skip);
     return true;
 }
 

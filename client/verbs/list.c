@@ -48,18 +48,18 @@ static void add_once(Strings *strings, const char *string)
 
 static bool choose_columns(List *list)
 {
-    for (const char *next = arg_columns; next && *next; next += strcspn(next, ",")) {
+    for (const char *next = arg_columns, *end; next; next = *end ? end + 1 : NULL) {
         _cleanup_free_ char *name = NULL;
 
-        next += *next == ',';
-        name = copy_bytes(next, strcspn(next, ","));
-        if (*name)
-            add_once(&list->shown, name);
-    }
-    if (arg_columns && list->shown.count == 0) {
-        report_usage("-o takes names of columns with commas between them, for example "
-                     "-o name,state,memory.");
-        return false;
+        end = next + strcspn(next, ",");
+        name = copy_bytes(next, (size_t)(end - next));
+        if (!*name || contains(&list->shown, name)) {
+            report_usage("-o: %s%s; it takes names of columns with commas between them, for "
+                         "example -o name,state,memory.",
+                         *name ? name : "A column has no name", *name ? " stands there twice" : "");
+            return false;
+        }
+        strings_add(&list->shown, name);
     }
     if (list->shown.count > MAX_COLUMNS - 1) {
         report_usage("-o takes %d columns at most.", MAX_COLUMNS - 1);
@@ -78,20 +78,6 @@ static bool choose_columns(List *list)
     if (arg_autostart)
         add_once(&list->asked, "autostart");
     return true;
-}
-
-static bool state_is_known(const char *state)
-{
-    static const char *const states[] = {"nostate", "running", "idle",        "paused", "shutdown",
-                                         "shutoff", "crashed", "pmsuspended", NULL};
-
-    for (size_t i = 0; states[i]; i++)
-        if (strcmp(state, states[i]) == 0)
-            return true;
-    report_usage("There is no state \"%s\"; a domain is running, paused, shutoff, idle, shutdown, "
-                 "crashed or pmsuspended.",
-                 state);
-    return false;
 }
 
 static bool is_listed(const Domain *domain)
@@ -122,7 +108,9 @@ static void list_json(const List *list, const Domains *domains)
         for (size_t j = 0; j < domain->columns.count; j++) {
             const Value *value = &domain->columns.items[j];
 
-            if (arg_columns && !contains(&list->shown, value->name))
+            /* The host stands there by its name. */
+            if (strcmp(value->name, "host") == 0 ||
+                (arg_columns && !contains(&list->shown, value->name)))
                 continue;
             fputc(',', out);
             json_string(out, value->name);
@@ -142,8 +130,14 @@ static bool several_hosts(const Domains *domains)
     return false;
 }
 
-static void add_cell(List *list, Columns *columns, const Values *row, const char *name)
+static void add_cell(List *list, Columns *columns, const Domain *domain, const char *name)
 {
+    const Values *row = &domain->columns;
+
+    if (strcmp(name, "host") == 0) {
+        columns_add(columns, domain->host);
+        return;
+    }
     for (size_t i = 0; i < row->count; i++) {
         if (strcmp(row->items[i].name, name) == 0) {
             _cleanup_free_ char *text = keys_show_value(&list->keys, "", &row->items[i]);
@@ -155,7 +149,7 @@ static void add_cell(List *list, Columns *columns, const Values *row, const char
     columns_add(columns, terminal_is_person() ? "-" : "");
 }
 
-static void list_table(List *list, const Domains *domains)
+static void list_table(List *list, const Domains *domains, const char *pattern)
 {
     _cleanup_columns_ Columns columns = {.n_columns = list->shown.count};
     _cleanup_strings_ Strings headings = {0};
@@ -173,11 +167,12 @@ static void list_table(List *list, const Domains *domains)
         if (!is_listed(&domains->items[i]))
             continue;
         for (size_t j = 0; j < list->shown.count; j++)
-            add_cell(list, &columns, &domains->items[i].columns, list->shown.items[j]);
+            add_cell(list, &columns, &domains->items[i], list->shown.items[j]);
         if (hosts)
             columns_add(&columns, domains->items[i].host);
     }
-    columns_print(&columns, arg_state || arg_autostart ? "No domains match." : "No domains.");
+    columns_print(&columns,
+                  pattern || arg_state || arg_autostart ? "No domains match." : "No domains.");
 }
 
 int run_list(const Verb *verb, char *words[], int count)
@@ -185,17 +180,18 @@ int run_list(const Verb *verb, char *words[], int count)
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
     _cleanup_domains_ Domains domains = {0};
     _cleanup_(list_clear) List list = {0};
+    const char *pattern = count > 0 ? words[0] : NULL;
     int r;
 
-    if (!choose_columns(&list) || (arg_state && !state_is_known(arg_state)))
+    if (!choose_columns(&list))
         return STATUS_USAGE;
     if (!bus_get())
         return report_trouble();
-    r = inventory_domains(count > 0 ? words[0] : NULL, &list.asked, &error, &domains);
+    r = inventory_domains(pattern, &list.asked, &error, &domains);
     if (arg_json && (r >= 0 || domains.count))
         list_json(&list, &domains);
     else if (r >= 0 || domains.count)
-        list_table(&list, &domains);
+        list_table(&list, &domains, pattern);
     return r < 0 ? report_bus_error(NULL, r, &error) : STATUS_FINE;
 }
 
@@ -218,7 +214,7 @@ static int hosts_json(const Strings *paths)
         if (r >= 0)
             r = json_value(file, reply, NULL);
         if (r < 0)
-            return report_bus_error(path_tail(paths->items[i]), r, &error);
+            return report_bus_error(arg_host ? NULL : path_tail(paths->items[i]), r, &error);
     }
     fflush(file);
     fprintf(terminal_out(), "[%s]\n", buffer);
@@ -233,11 +229,14 @@ int run_hosts(const Verb *verb, char *words[], int count)
     _cleanup_columns_ Columns columns = {
         {"NAME", "URI", "CONNECTED", "HOSTNAME", "LIBVIRT", "HYPERVISOR"}, 6};
     _cleanup_strings_ Strings paths = {0};
-    int r;
+    int r = 0;
 
     if (!bus_get())
         return report_trouble();
-    r = inventory_hosts(&error, &paths);
+    if (arg_host)
+        strings_take(&paths, host_path());
+    else
+        r = inventory_hosts(&error, &paths);
     if (r < 0)
         return report_bus_error(NULL, r, &error);
     if (arg_json)
@@ -247,7 +246,7 @@ int run_hosts(const Verb *verb, char *words[], int count)
 
         r = inventory_properties(paths.items[i], DOMWRIGHT_HOST_INTERFACE, &error, &properties);
         if (r < 0)
-            return report_bus_error(path_tail(paths.items[i]), r, &error);
+            return report_bus_error(arg_host ? NULL : path_tail(paths.items[i]), r, &error);
         for (size_t j = 0; j < sizeof(properties_shown) / sizeof(*properties_shown); j++)
             columns_add(&columns, values_get(&properties, properties_shown[j]));
     }

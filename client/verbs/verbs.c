@@ -206,7 +206,7 @@ const Verb verbs[] = {
      "NAME is arch, machine, type or emulator.\n"
      "  domwright capabilities arch=x86_64 machine=q35", NULL},
     {"hosts", "", 0, 0, 0, VERB_LONG, {NULL}, run_hosts,
-     "list hosts and their connection status",
+     "list hosts, or the one named with --host, and their connection status",
      NULL, NULL},
     {"help", "[VERB]", 0, 2, 0, VERB_LONG, {offer_verbs}, run_help,
      "show help, for a verb when one is named",

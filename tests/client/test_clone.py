@@ -94,7 +94,7 @@ class Rebase(rig.Live):
         self.assertIn("--prefer mine or --prefer theirs", answer.err)
         self.assertIn("The draft's counts.", self.ok("draft", "rebase", "--prefer=mine", draft).err)
         self.assertEqual("3", self.get(draft, "vcpu"))
-        self.ends(1, "draft", "rebase", "--prefer=ours", draft)
+        self.ends(2, "draft", "rebase", "--prefer=ours", draft)
 
 
 if __name__ == "__main__":

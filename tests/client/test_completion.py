@@ -57,6 +57,9 @@ class Completion(rig.Live):
         self.assertEqual(["local"], self.offers("domwright -H "))
         self.assertEqual(["local"], self.offers("domwright --host=l"))
         self.assertEqual(["linux", "windows"], sorted(self.offers("domwright create --preset=")))
+        self.assertEqual(["mine", "theirs"], sorted(self.offers("domwright draft rebase --prefer=")))
+        self.assertEqual(["reboot", "stop"], sorted(self.offers("domwright start web1 --until ")))
+        self.assertEqual(["paused", "pmsuspended"], sorted(self.offers("domwright list --state=p")))
 
     def test_domains_drafts_and_files(self):
         self.assertEqual(["web.xml", "web1", "web2"], sorted(self.offers("domwright show w")))

@@ -517,7 +517,7 @@ class Running(rig.Live):
         for status, words, said in ((2, ["vcpu-"], "for one time only"), (2, ["vcpu"], "vcpu=VALUE"),
                                     (2, ["--boot=vda"], "KIND/ID"), (2, ["memory=4"], "unit"),
                                     (1, ["vcpuu=2"], "vcpu"), (1, ["--boot=disk/vdz"], "vdz"),
-                                    (1, ["--until=sunday"], "stop, reboot")):
+                                    (2, ["--until=sunday"], '--until: "sunday" is none of stop, reboot.')):
             with self.subTest(words):
                 self.assertIn(said, self.ends(status, "start", "web1", *words).err)
         self.assertEqual("shutoff", self.state("web1"))
