@@ -62,6 +62,7 @@ static int describe(const Target *target, Description *description)
 
 typedef struct {
     const char *prefix;
+    size_t shown; /* settings and devices of the domain */
     Rows keys;    /* asked for once, when there is a number that may be a size */
     Rows waiting; /* of the domain that is shown, to people */
 } Show;
@@ -111,6 +112,7 @@ static void show_values(Show *show, const char *prefix, const char *kind, const 
 
         if (!has_prefix(name, prefix))
             continue;
+        show->shown++;
         text = keys_show_value(&show->keys, kind, value);
         if (terminal_is_person())
             fprintf(out, "%s%-*s  ", *place ? "  " : "", (int)width, value->name);
@@ -162,6 +164,7 @@ static void show_device(Show *show, const Device *device, unsigned n)
 
     if (!device_is_shown(device, place, prefix))
         return;
+    show->shown++;
     if (terminal_is_person()) {
         fputs(terminal_colour(COLOUR_STRONG), out);
         fprintf(out, "%s ", device->kind);
@@ -198,6 +201,14 @@ static unsigned position_of(const Devices *devices, size_t index)
     return n;
 }
 
+static void say_nothing_is_shown(const Target *target, const char *prefix)
+{
+    _cleanup_free_ char *sentence =
+        format_string("Nothing that is set, and no device, begins with \"%s\".", prefix);
+
+    report_note(target->name, "info", sentence);
+}
+
 static int show_target(const Target *target, void *data)
 {
     _cleanup_(description_clear) Description description = {0};
@@ -210,6 +221,7 @@ static int show_target(const Target *target, void *data)
     status = describe(target, &description);
     if (status != STATUS_FINE)
         return status;
+    show->shown = 0;
     rows_clear(&show->waiting);
     if (terminal_is_person() && target->type == TARGET_DOMAIN)
         waiting_read(target->path, &show->waiting, NULL);
@@ -220,6 +232,8 @@ static int show_target(const Target *target, void *data)
     show_values(show, show->prefix, "", "", &description.settings);
     for (size_t i = 0; i < description.devices.count; i++)
         show_device(show, &description.devices.items[i], position_of(&description.devices, i));
+    if (show->shown == 0)
+        say_nothing_is_shown(target, show->prefix);
     return STATUS_FINE;
 }
 
@@ -250,6 +264,7 @@ int run_draft_show(const Verb *verb, char *words[], int count)
 typedef struct {
     char **words;
     int count;
+    size_t found; /* of all domains */
 } Get;
 
 static int get_settings(const Target *target, char *const *words, int count,
@@ -457,7 +472,7 @@ static int report_absent(const Target *target, const char *word)
 
 static int get_target(const Target *target, void *data)
 {
-    const Get *get = data;
+    Get *get = data;
     _cleanup_(description_clear) Description description = {0};
     _cleanup_message_ sd_bus_message *reply = NULL;
     _cleanup_values_ Values found = {0};
@@ -465,6 +480,7 @@ static int get_target(const Target *target, void *data)
     int status = STATUS_FINE, r = 0;
 
     if (take_columns(target, get, &found)) {
+        get->found += found.count;
         print_found(target, &found, get->count == 1);
         return STATUS_FINE;
     }
@@ -491,14 +507,16 @@ static int get_target(const Target *target, void *data)
         if (n == 0 && report_absent(target, word) != STATUS_FINE)
             status = report_trouble();
     }
+    get->found += found.count;
     print_found(target, &found, get->count == 1 && !is_open(get->words[0]));
     return status;
 }
 
 int run_get(const Verb *verb, char *words[], int count)
 {
-    Get get = {words + 1, count - 1};
+    Get get = {words + 1, count - 1, 0};
     _cleanup_strings_ Strings columns = {0};
+    int status;
 
     for (int i = 1; i < count; i++) {
         _cleanup_free_ char *kind = NULL, *id = NULL, *key = NULL;
@@ -510,6 +528,9 @@ int run_get(const Verb *verb, char *words[], int count)
                 words[i]);
     }
     columns = columns_of(&get);
-    return targets_each_listed(words[0], TARGET_CONFIG, columns.count ? &columns : NULL, get_target,
-                               &get);
+    status = targets_each_listed(words[0], TARGET_CONFIG, columns.count ? &columns : NULL,
+                                 get_target, &get);
+    if (status == STATUS_FINE && get.found == 0)
+        report_note(words[0], "info", "Nothing is set that has such a key.");
+    return status;
 }
