@@ -296,7 +296,7 @@ static void find_hints(const char *line, const Edits *edits, Strings *sentences)
 }
 
 /* Takes line. */
-static void report_line(const char *subject, const char *error_name, char *line, const Edits *edits)
+static char *with_hints(char *line, const Edits *edits)
 {
     _cleanup_strings_ Strings sentences = {0};
     char *message = with_name(line, edits), *guess;
@@ -313,8 +313,27 @@ static void report_line(const char *subject, const char *error_name, char *line,
         free(message);
         message = longer;
     }
-    report_named_error(subject, error_name, message);
-    free(message);
+    return message;
+}
+
+char *edit_error_text(const sd_bus_error *error, const Edits *edits)
+{
+    _cleanup_free_ char *text = failure_text(error);
+    char *whole = NULL;
+
+    for (char *line = text, *end; line; line = end ? end + 1 : NULL) {
+        _cleanup_free_ char *message = NULL;
+        char *longer;
+
+        end = strchr(line, '\n');
+        if (end)
+            *end = 0;
+        message = with_hints(copy_string(line), edits);
+        longer = format_string("%s%s%s", whole ? whole : "", whole ? "\n" : "", message);
+        free(whole);
+        whole = longer;
+    }
+    return whole;
 }
 
 int report_edit_error(const char *subject, int r, const sd_bus_error *error, const Edits *edits)
@@ -323,12 +342,6 @@ int report_edit_error(const char *subject, int r, const sd_bus_error *error, con
 
     if (!sd_bus_error_is_set(error))
         return report_bus_error(subject, r, error);
-    text = failure_text(error);
-    for (char *line = text, *end; line; line = end ? end + 1 : NULL) {
-        end = strchr(line, '\n');
-        if (end)
-            *end = 0;
-        report_line(subject, error->name, copy_string(line), edits);
-    }
-    return report_trouble();
+    text = edit_error_text(error, edits);
+    return report_named_error(subject, error->name, text);
 }

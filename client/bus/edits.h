@@ -16,6 +16,9 @@ bool edits_prepare(const Edits *edits);
 char *edit_name(const Edits *edits, unsigned number);
 /* Whether a running domain can take all of them at once, as far as the table of keys says. */
 bool edits_apply_live(const Edits *edits);
+/* The sentences of an error, a line for each thing that is wrong, with the names of edits and with
+ * what strangers' words are called here. */
+char *edit_error_text(const sd_bus_error *error, const Edits *edits);
 /* Reports an error, which has a line for each thing that is wrong, with the names of edits and with
  * what strangers' words are called here; returns the status. */
 int report_edit_error(const char *subject, int r, const sd_bus_error *error, const Edits *edits);

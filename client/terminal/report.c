@@ -7,12 +7,15 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <systemd/sd-bus.h>
 
 #include "alloc.h"
 #include "terminal/print.h"
 
 static int trouble = 1;
 static bool as_json, with_names;
+static bool keeping;
+static char *kept_name, *kept_message;
 
 void report_trouble_is_two(void)
 {
@@ -30,17 +33,46 @@ void report_set_style(bool json, bool verbose)
     with_names = verbose;
 }
 
-static void write_json(const char *subject, const char *name, const char *message)
+void report_write_json(FILE *file, const char *subject, const char *name, const char *message)
 {
-    fputs("{\"error\":", stderr);
-    json_string(stderr, name ? name : "");
+    fputs("{\"error\":", file);
+    json_string(file, name ? name : SD_BUS_ERROR_FAILED);
     if (subject) {
-        fputs(",\"subject\":", stderr);
-        json_string(stderr, subject);
+        fputs(",\"subject\":", file);
+        json_string(file, subject);
     }
-    fputs(",\"message\":", stderr);
-    json_string(stderr, message);
-    fputs("}\n", stderr);
+    fputs(",\"message\":", file);
+    json_string(file, message);
+    fputc('}', file);
+}
+
+void report_keep(void)
+{
+    keeping = true;
+}
+
+/* The first error has the name, all have their lines. */
+static void keep(const char *name, const char *message)
+{
+    char *longer = format_string("%s%s%s", kept_message ? kept_message : "",
+                                 kept_message ? "\n" : "", message);
+
+    if (!kept_message && name)
+        kept_name = copy_string(name);
+    free(kept_message);
+    kept_message = longer;
+}
+
+void report_write_kept(FILE *file)
+{
+    if (file && kept_message)
+        report_write_json(file, NULL, kept_name, kept_message);
+    else if (file)
+        fputs("null", file);
+    free(kept_name);
+    free(kept_message);
+    kept_name = kept_message = NULL;
+    keeping = false;
 }
 
 static void write_start(const char *subject, const char *severity)
@@ -75,20 +107,26 @@ static void write_lines(const char *subject, const char *severity, const char *m
 int report_named_error(const char *subject, const char *name, const char *message)
 {
     fflush(stdout);
-    if (as_json)
-        write_json(subject, name, message);
-    else
+    if (keeping)
+        keep(name, message);
+    if (as_json) {
+        report_write_json(stderr, subject, name, message);
+        fputc('\n', stderr);
+    } else {
         write_lines(subject, NULL, message, name);
+    }
     return trouble;
 }
 
-static void report_format(const char *subject, const char *format, va_list arguments)
+/* The name is for programs; nobody else wants to know that it is no other. */
+static void report_format(const char *subject, const char *name, const char *format,
+                          va_list arguments)
 {
     _cleanup_free_ char *message = NULL;
 
     if (vasprintf(&message, format, arguments) < 0)
         message = NULL;
-    report_named_error(subject, NULL, message ? message : "Out of memory.");
+    report_named_error(subject, as_json ? name : NULL, message ? message : "Out of memory.");
 }
 
 int report_error(const char *subject, const char *format, ...)
@@ -96,7 +134,7 @@ int report_error(const char *subject, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    report_format(subject, format, arguments);
+    report_format(subject, SD_BUS_ERROR_FAILED, format, arguments);
     va_end(arguments);
     return trouble;
 }
@@ -106,7 +144,7 @@ int report_usage(const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    report_format(NULL, format, arguments);
+    report_format(NULL, SD_BUS_ERROR_INVALID_ARGS, format, arguments);
     va_end(arguments);
     return STATUS_USAGE;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Exit statuses. Trouble is 1, but 2 where 1 means "there is a difference" (report_trouble_is_two).
  */
@@ -18,6 +19,12 @@ int report_error(const char *subject, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The same with the D-Bus name of an error, which may be NULL. */
 int report_named_error(const char *subject, const char *name, const char *message);
+/* What --json says of an error; subject and name may be NULL. */
+void report_write_json(FILE *file, const char *subject, const char *name, const char *message);
+/* From now on errors are kept as well. */
+void report_keep(void);
+/* What was kept, as one JSON object, "null" where nothing was; file may be NULL. Ends the keeping. */
+void report_write_kept(FILE *file);
 /* A wrong command line. Returns STATUS_USAGE. */
 int report_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Something worth knowing; never a failure. Silent with --json, where results carry it. */

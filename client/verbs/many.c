@@ -5,7 +5,6 @@
  */
 #include "verbs/many.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "arguments.h"
@@ -83,12 +82,20 @@ static bool all_failed_alike(const Domains *rows)
     return rows->count > 1;
 }
 
-static void report_row_error(const char *subject, const Domain *row, const ManyEdits *many)
+/* The sentences of a row that has failed. */
+static char *row_error(const Domain *row, const ManyEdits *many)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
 
     sd_bus_error_set(&error, text_of(row, "error"), text_of(row, "message"));
-    report_edit_error(subject, -EIO, &error, many->edits);
+    return edit_error_text(&error, many->edits);
+}
+
+static void report_row_error(const char *subject, const Domain *row, const ManyEdits *many)
+{
+    _cleanup_free_ char *message = row_error(row, many);
+
+    report_named_error(subject, text_of(row, "error"), message);
 }
 
 /* ---- Rows ---- */
@@ -102,17 +109,18 @@ static void print_id(const Domain *row)
 }
 
 /* With --json the row itself is the report; the place in the answer is that of its dictionary. */
-static int report_json(const Domain *row, sd_bus_message *reply, bool first)
+static int report_json(const Domain *row, sd_bus_message *reply, const ManyEdits *many, bool first)
 {
+    _cleanup_free_ char *message = has_failed(row) ? row_error(row, many) : NULL;
     FILE *out = terminal_out();
 
     if (!first)
         fputc(',', out);
     json_string(out, text_of(row, "name"));
     fputc(':', out);
-    if (!has_failed(row))
+    if (!message)
         return json_value(out, reply, NULL);
-    fputs("null", out);
+    report_write_json(out, NULL, text_of(row, "error"), message);
     return sd_bus_message_skip(reply, "a{sv}");
 }
 
@@ -173,7 +181,7 @@ static int report_rows(const char *pattern, const ManyEdits *many, const Domains
         if (r >= 0)
             r = sd_bus_message_skip(reply, "o");
         if (r >= 0)
-            r = arg_json ? report_json(row, reply, count->domains == 0)
+            r = arg_json ? report_json(row, reply, many, count->domains == 0)
                          : report_plain(row, reply, many, count);
         if (r >= 0)
             r = sd_bus_message_exit_container(reply);

@@ -273,7 +273,7 @@ static int run_on_file(const char *word, TargetFlags flags, TargetFunction funct
 
 /* ---- Globs ---- */
 
-/* Every name of a glob has a member, null when there was nothing to say. */
+/* Every name of a glob has a member: what was said, or the error; null where there is neither. */
 static int run_in_object(const Target *target, TargetFunction function, void *data, bool first)
 {
     _cleanup_free_ char *buffer = NULL;
@@ -283,6 +283,7 @@ static int run_in_object(const Target *target, TargetFunction function, void *da
     int status;
 
     terminal_divert(file);
+    report_keep();
     status = function(target, data);
     terminal_divert(NULL);
     fclose(file);
@@ -291,7 +292,10 @@ static int run_in_object(const Target *target, TargetFunction function, void *da
     if (!first)
         fputc(',', out);
     json_string(out, target->name);
-    fprintf(out, ":%s", length ? buffer : "null");
+    fputc(':', out);
+    if (length)
+        fputs(buffer, out);
+    report_write_kept(length ? NULL : out);
     return status;
 }
 

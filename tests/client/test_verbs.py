@@ -36,18 +36,40 @@ class Looking(rig.Live):
         [row] = self.ok("list", "--autostart", "-o", "title", "--json").json
         self.assertEqual(["path", "host", "title"], list(row))
         self.assertIn("none_such", self.ends(1, "list", "-o", "none_such").err)
-        self.ends(2, "list", "-o", ",")
-        self.assertIn('no state "off"', self.ends(2, "list", "--state=off").err)
+        for columns, said in ((",", "has no name"), ("name,", "has no name"), ("", "has no name"),
+                              ("name,state,name", "name stands there twice")):
+            with self.subTest(columns):
+                self.assertIn(said, self.ends(2, "list", "-o", columns).err)
+        self.assertIn('--state: "off" is none of running, ', self.ends(2, "list", "--state=off").err)
+        self.assertEqual("local\tweb1\n", self.said("list", "web1", "-o", "host,name"))
+        said = self.ok("list", "web1", "-o", "host,pending", "--json").out
+        self.assertEqual((1, "local"), (said.count('"host"'), json.loads(said)[0]["host"]))
 
     def test_words_when_there_is_nothing(self):
         for sentence, *words in (("No domains match.", "list", "--state=crashed"),
-                                 ("No domains.", "list", "nothing*"),
+                                 ("No domains match.", "list", "nothing*"),
                                  ("No drafts.", "draft", "list")):
             with self.subTest(words):
                 answer = self.ok(*words)
                 self.assertEqual(("", sentence + "\n"), (answer.out, answer.err))
                 answer = self.ok(*words, "--json")
                 self.assertEqual(([], ""), (answer.json, answer.err))
+
+    def test_words_when_nothing_of_a_domain_is_meant(self):
+        for said, *words in (("web1: info: Nothing that is set, and no device, begins with \"interface\".",
+                              "show", "web1", "interface"),
+                             ("web1: info: Nothing is set that has such a key.",
+                              "get", "web1", "interface/*/model.type"),
+                             ("web*: info: Nothing is set that has such a key.", "get", "web*", "cpu.*")):
+            with self.subTest(words):
+                answer = self.ok(*words)
+                self.assertEqual("domwright: " + said + "\n", answer.err)
+        self.assertEqual("", self.ok("get", "*", "disk/*/source.file").err)
+
+    def test_one_host(self):
+        self.assertEqual(self.said("hosts"), self.said("hosts", "-H", "local"))
+        for options in ([], ["--json"]):
+            self.assertIn('There is no host', self.ends(1, "hosts", "-H", "nowhere", *options).err)
 
     def test_list_json(self):
         [web] = self.ok("list", "web1", "--json").json
@@ -300,11 +322,30 @@ class Changing(rig.Live):
         self.assertIs(True, said["web1"]["changed"])
         self.said("remove", "web1", "disk/vda")
         answer = self.ends(1, "set", "web*", "disk/vda/driver.cache=none", "--json")
-        self.assertIsNone(answer.json["web1"])
-        self.assertIs(True, answer.json["web2"]["changed"])
         error = json.loads(answer.err)
+        self.assertEqual({key: error[key] for key in ("error", "message")}, answer.json["web1"])
+        self.assertIs(True, answer.json["web2"]["changed"])
         self.assertEqual(("org.domwright1.Error.NotFound", "web1"),
                          (error["error"], error["subject"]))
+        answer = self.ends(1, "get", "web*", "nothing", "--json")
+        self.assertEqual({"web1", "web2"}, set(answer.json))
+        self.assertEqual("org.domwright1.Error.UnknownKey", answer.json["web1"]["error"])
+        self.assertEqual({"web1": None, "web2": None}, self.ok("start", "web*", "--json").json)
+
+    def test_errors_as_json(self):
+        """One object a failure, with the name of an error."""
+        for status, name, *words in (
+                (2, "org.freedesktop.DBus.Error.InvalidArgs", "no-verb"),
+                (2, "org.freedesktop.DBus.Error.InvalidArgs", "set", "web1", "vcpu"),
+                (1, "org.freedesktop.DBus.Error.Failed", "get", "web1", "title"),
+                (1, "org.domwright1.Error.UnknownKey", "create", "x", "memroy=1", "vcup=1", "disk", "siez=1"),
+                (1, "org.domwright1.Error.Invalid", "set", "web1", "currentMemory=4GiB",
+                 "disk/vda/driver.io=native")):
+            with self.subTest(words):
+                error = json.loads(self.ends(status, "--json", *words).err)
+                self.assertEqual(name, error["error"])
+        self.assertEqual(2, len(error["message"].splitlines()))
+        self.assertNotIn("freedesktop", self.ends(1, "-v", "get", "web1", "title").err)
 
     def test_dry_run(self):
         before = self.said("xml", "web1")
