@@ -37,17 +37,38 @@ size_t word_distance(const char *a, const char *b)
     return rows[na % 3][nb];
 }
 
+/* How long the path is that both share: what is misspelt comes behind it. */
+static size_t shared_path(const char *a, const char *b)
+{
+    size_t path = 0;
+
+    for (size_t i = 0; a[i] && a[i] == b[i]; i++)
+        if (a[i] == '.')
+            path = i + 1;
+    return path;
+}
+
+/* How many edits make a misspelling of so many letters: more, and it is another word. */
+static size_t most_edits(size_t letters)
+{
+    size_t edits = (letters + 1) / 3;
+
+    return least(edits ? edits : 1, 4);
+}
+
 const char *nearest_word(const char *word, const char *const *candidates)
 {
-    size_t length = strlen(word), bound = least(length / 3 + 1, 4) + 1;
+    size_t length = strlen(word), bound = LONGEST;
     const char *nearest = NULL;
 
     if (length > LONGEST)
         return NULL;
     for (; *candidates; candidates++) {
-        size_t distance = word_distance(word, *candidates);
+        size_t path = shared_path(word, *candidates);
+        size_t distance = word_distance(word + path, *candidates + path);
 
-        if (distance < bound && distance < strlen(*candidates)) {
+        if (distance < bound && distance < strlen(*candidates + path) &&
+            distance <= most_edits(length - path)) {
             bound = distance;
             nearest = *candidates;
         }

@@ -82,6 +82,7 @@ static const struct {
     {"option timeout", "--timeout"},
     {"option force", "--force"},
     {"Option columns: ", "-o: "},
+    {"pass the host option", "name one of them with -H"},
     {"Option disks: ", ""},
     {"Unknown option ", "Unknown name "},
     {"this method takes", "this takes"},

@@ -25,17 +25,33 @@ typedef struct {
 #define VIRSH_DOES     "domwright does not do this; virsh does."
 
 static const Hint verb_hints[] = {
-    {"dumpxml domxml dump-xml", "\"domwright xml\" prints the document."},
-    {"stop poweroff halt", "\"domwright shutdown\" asks the guest to shut down."},
-    {"kill pull-the-plug", "\"domwright destroy\" forces a domain off."},
+    {"dumpxml domxml dump-xml export", "\"domwright xml\" prints the document."},
+    {"stop poweroff halt down off shut power-off",
+     "\"domwright shutdown\" asks the guest to shut down."},
+    {"kill pull-the-plug force-off forceoff", "\"domwright destroy\" forces a domain off."},
     {"delete del rm",
      "\"domwright undefine\" removes the definition of a domain, \"domwright remove\" "
      "a device."},
+    {"define-xml import load", "\"domwright define FILE\" defines what a document describes; "
+                               "\"domwright create\" makes a domain "
+                               "of settings."},
+    {"virt-viewer viewer virt-manager vnc spice", "domwright shows no displays; virt-viewer does."},
+    {"discard", "\"domwright draft discard\" discards drafts."},
+    {"commit rebase open", "These are verbs of drafts: \"domwright help draft\" lists them."},
+    {"search find grep",
+     "\"domwright get PATTERN KEY\" prints a value of many domains, \"domwright keys\" "
+     "lists the keys."},
     {"pause", "\"domwright suspend\" pauses a domain."},
     {"unpause continue", "\"domwright resume\" resumes a suspended domain."},
-    {"ls dominfo domstate domid domuuid",
+    {"up on poweron power-on run boot-up launch", "\"domwright start\" starts a domain."},
+    {"hard-reset powercycle power-cycle",
+     "\"domwright reset\" resets a domain at once, \"domwright "
+     "restart\" shuts it down and starts it again."},
+    {"enable disable",
+     "\"domwright autostart DOMAIN on\" starts a domain with its host; also off."},
+    {"ls ps dominfo domstate domid domuuid",
      "\"domwright list\" prints names, states and UUIDs; \"domwright show\" settings and devices."},
-    {"info domblklist domiflist vcpuinfo domstats cat", SETTINGS_SHOWN},
+    {"info domblklist domiflist vcpuinfo domstats cat status describe inspect", SETTINGS_SHOWN},
     {"modify change update configure virt-xml",
      "\"domwright set DOMAIN KEY=VALUE...\" changes settings "
      "and devices."},
@@ -44,8 +60,12 @@ static const Hint verb_hints[] = {
      "\"domwright add DOMAIN disk source.file=FILE target.bus=virtio\" adds a disk."},
     {"attach-interface",
      "\"domwright add DOMAIN interface source.network=NAME\" adds an interface."},
-    {"attach attach-device add-device", DEVICE_ADDED},
-    {"detach detach-device detach-disk detach-interface remove-device", DEVICE_REMOVED},
+    {"attach attach-device add-device add-disk add-interface add-nic hotplug disk interface cdrom "
+     "network nic graphics hostdev",
+     DEVICE_ADDED},
+    {"detach detach-device detach-disk detach-interface remove-device remove-disk "
+     "remove-interface rm-disk unplug",
+     DEVICE_REMOVED},
     {"setmem setmaxmem",
      "\"domwright set DOMAIN memory=SIZE currentMemory=SIZE\" sets the memory."},
     {"setvcpus", "\"domwright set DOMAIN vcpu=NUMBER\" sets the number of virtual processors."},
@@ -66,12 +86,13 @@ static const Hint verb_hints[] = {
      "\"domwright set DOMAIN graphics/vnc/passwd=@-\" asks for the password of a display."},
     {"version", "\"domwright --version\" prints the version."},
     {"connect uri", "\"domwright hosts\" lists the hosts of the daemon; -H names one of them."},
-    {"domrename", "\"domwright rename DOMAIN NAME\" gives a domain another name."},
-    {"virt-clone", "\"domwright clone DOMAIN NAME\" defines another domain like one."},
+    {"domrename mv move", "\"domwright rename DOMAIN NAME\" gives a domain another name."},
+    {"virt-clone copy cp duplicate",
+     "\"domwright clone DOMAIN NAME\" defines another domain like one."},
     {"undo log rollback revert", "\"domwright history\" lists changes, \"domwright restore\" "
                                  "brings an earlier definition back."},
     {"undelete", "\"domwright recover\" brings a domain back whose definition is gone."},
-    {"change-media",
+    {"change-media eject-media insert-media",
      "\"domwright insert DOMAIN TARGET PATH\" and \"domwright eject DOMAIN TARGET\" "
      "change a medium; --now does it at once as well."},
     {"vcpucount guestvcpus domname domblkinfo domif-getlink iothreadinfo", SETTINGS_SHOWN},
@@ -103,7 +124,8 @@ static const Hint verb_hints[] = {
      "send-key inject-nmi "
      "send-process-signal guestinfo get-user-sshkeys set-user-* qemu-* guest-agent-timeout",
      VIRSH_DOES},
-    {"snapshot snapshot-* checkpoint-* backup-* migrate migrate-* managedsave managedsave-* save "
+    {"snapshot snapshot-* backup checkpoint-* backup-* migrate migrate-* managedsave managedsave-* "
+     "save "
      "save-image-* dump domjob* block* domblk* domfs* domxml-* dommemstat domdirty* domtime "
      "domcontrol "
      "dompm* domlaunch* domsetlaunch* dom-fd-associate perf metadata cpu-stats lxc-enter-namespace",

@@ -34,6 +34,13 @@ def verbs():
                   for line in help_sections()[heading])
 
 
+def misspellings(word):
+    """With a letter left out, doubled, or before its neighbour, and all that was typed so far."""
+    ends = range(word.index(" ") + 2 if " " in word else 1, len(word))
+    return {word[:i] + word[i + 1:] for i in ends} | {word[:i] + word[i - 1:] for i in ends} | \
+        {word[:i] + word[i + 1:i + 2] + word[i] + word[i + 2:] for i in ends} | {word[:i] for i in ends} - {word}
+
+
 def option_names():
     return sorted(re.search(r"--[a-z-]+", line)[0] for line in help_sections()["Options"])
 
@@ -137,12 +144,20 @@ class Words(unittest.TestCase):
         self.refused('There is no verb "zzzz"; "domwright help" lists them.', "zzzz")
 
     def test_nobody_is_led_to_a_verb_that_destroys(self):
-        for word in ("destory", "destryo", "undefin", "undefien", "rest", "reste", "move", "remvoe"):
+        dangerous = ("destroy", "undefine", "reset", "remove", "draft discard")
+        for verb in dangerous:
+            for word in sorted(misspellings(verb) - set(verbs())):
+                with self.subTest(word):
+                    answer = rig.run(*word.split(), "web", env=NOWHERE)
+                    self.assertEqual(2, answer.status)
+                    for other in dangerous:
+                        self.assertNotIn(f'"{other}"', answer.err)
+        self.assertIn("rest", misspellings("reset"))
+
+    def test_short_words_are_not_each_other(self):
+        for word in ("kil", "dest", "rem", "und", "sto", "dis"):
             with self.subTest(word):
-                answer = rig.run(word, "web", env=NOWHERE)
-                self.assertEqual(2, answer.status)
-                for verb in ("destroy", "undefine", "reset", "remove", "discard"):
-                    self.assertNotIn(f'"{verb}"', answer.err)
+                self.refused(f'There is no verb "{word}"; "domwright help" lists them.', word, "web")
 
     def test_words_of_other_programs(self):
         self.refused('There is no verb "dumpxml". "domwright xml" prints the document.', "dumpxml", "web")
@@ -158,6 +173,15 @@ class Words(unittest.TestCase):
                      "source.product=0xc52b.", "create", "web", "memory=1GiB", "hostdev", "046d:c52b")
         self.refused('There is no kind of device "cdrom". A CD-ROM drive is a disk: disk device=cdrom '
                      "source.file=FILE.", "add", "web", "cdrom", "/srv/debian.iso")
+        for word, verb in (("off", "shutdown"), ("poweron", "start"), ("powercycle", "restart"),
+                           ("copy", "clone"), ("mv", "rename"), ("export", "xml"), ("import", "define"),
+                           ("disable", "autostart"), ("add-disk", "add"), ("cdrom", "add"),
+                           ("describe", "show"), ("commit", "help draft"), ("find", "get")):
+            with self.subTest(word):
+                self.assertRegex(rig.run(word, "web", env=NOWHERE).err,
+                                 f'^domwright: There is no verb "{word}"\\. [^\n]*"domwright {verb}[ "]')
+        self.refused('There is no verb "virt-viewer". domwright shows no displays; virt-viewer does.',
+                     "virt-viewer", "web")
         self.refused('There is no verb "passwd". "domwright set DOMAIN graphics/vnc/passwd=@-" asks for the '
                      "password of a display.", "passwd", "web")
 

@@ -39,6 +39,18 @@ static void test_nearest(void **state)
     assert_string_equal(nearest_word("undefnie", words), "undefine");
     assert_null(nearest_word("stop", words));
     assert_null(nearest_word("zzzz", words));
+    /* Other words, however short. */
+    const char *const verbs[] = {"xml", "list", "get", "add", "show", "diff", "insert", "rename", NULL};
+    const char *const others[] = {"kil", "dest", "rem", "und", "shut", "off", "import", "enable"};
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        assert_null(nearest_word(others[i], verbs));
+    assert_string_equal(nearest_word("lst", verbs), "list");
+    assert_string_equal(nearest_word("gte", verbs), "get");
+    /* What counts is the part that is misspelt, not how long the way to it is. */
+    const char *const keys[] = {"hyperv.ipi", "driver.cache", "driver.queues", "os.machine", NULL};
+    assert_null(nearest_word("hyperv.zz", keys));
+    assert_string_equal(nearest_word("driver.cahce", keys), "driver.cache");
+    assert_string_equal(nearest_word("hypervv.ipi", keys), "hyperv.ipi");
     assert_null(nearest_word("", words));
     assert_null(nearest_word("list", none));
     memset(longer, 'x', 99);
