@@ -23,7 +23,8 @@ int report_named_error(const char *subject, const char *name, const char *messag
 void report_write_json(FILE *file, const char *subject, const char *name, const char *message);
 /* From now on errors are kept as well. */
 void report_keep(void);
-/* What was kept, as one JSON object, "null" where nothing was; file may be NULL. Ends the keeping. */
+/* What was kept, as one JSON object, "null" where nothing was; file may be NULL. Ends the keeping.
+ */
 void report_write_kept(FILE *file);
 /* A wrong command line. Returns STATUS_USAGE. */
 int report_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));

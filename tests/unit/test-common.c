@@ -40,7 +40,8 @@ static void test_nearest(void **state)
     assert_null(nearest_word("stop", words));
     assert_null(nearest_word("zzzz", words));
     /* Other words, however short. */
-    const char *const verbs[] = {"xml", "list", "get", "add", "show", "diff", "insert", "rename", NULL};
+    const char *const verbs[] = {"xml",  "list",   "get",    "add", "show",
+                                 "diff", "insert", "rename", NULL};
     const char *const others[] = {"kil", "dest", "rem", "und", "shut", "off", "import", "enable"};
     for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
         assert_null(nearest_word(others[i], verbs));
