@@ -4,7 +4,7 @@
 
 _domwright() {
     local -a words answers
-    local line=${COMP_LINE:0:COMP_POINT} word answer kept
+    local line=${COMP_LINE:0:COMP_POINT} word answer kept file
     COMPREPLY=()
 
     # Words as the program will see them: readline also splits at '=' and ':'.
@@ -16,15 +16,20 @@ _domwright() {
     mapfile -t answers < <(command "$1" complete -- "${words[@]:1}" 2>/dev/null)
 
     # What stands before readline's last break in the word is there already.
-    kept=${word%"${word##*[=:]}"}
     for answer in "${answers[@]}"; do
         if [[ $answer == "=files" ]]; then
-            mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$word")
+            # A file may be a value; what is before its own last break stands there, too.
+            file=${word##*=}
+            kept=${file%"${file##*:}"}
+            while IFS= read -r answer; do
+                COMPREPLY+=("${answer#"$kept"}")
+            done < <(compgen -f -- "$file")
             compopt -o filenames 2>/dev/null
         else
+            kept=${word%"${word##*[=:]}"}
             [[ $answer == *[=/] ]] && compopt -o nospace 2>/dev/null
             printf -v answer %q "${answer#"$kept"}"
-            COMPREPLY+=("$answer")
+            COMPREPLY+=("${answer//\\,/,}")
         fi
     done
 }

@@ -7,7 +7,11 @@ function __domwright_complete
     set -l word (commandline --current-token --cut-at-cursor)
     for answer in (command $tokens[1] complete -- $tokens[2..-1] "$word" 2>/dev/null)
         if test "$answer" = '=files'
-            __fish_complete_path "$word"
+            # A file may be a value.
+            set -l before (string replace --regex '[^=]*$' '' -- $word)
+            for file in (__fish_complete_path (string replace --regex '^.*=' '' -- $word))
+                echo $before$file
+            end
         else
             echo $answer
         end

@@ -17,7 +17,10 @@ _domwright() {
     done
     (( $#open )) && compadd -S '' -a open
     (( $#closed )) && compadd -a closed
-    [[ -n $files ]] && _files
+    if [[ -n $files ]]; then
+        compset -P '*='
+        _files
+    fi
 }
 
 _domwright "$@"

@@ -69,6 +69,10 @@ int inventory_hosts(sd_bus_error *error, Strings *paths)
     return r < 0 ? r : read_paths(reply, paths);
 }
 
+const char *const inventory_columns[] = {"name",   "uuid",       "id",        "state",
+                                         "active", "persistent", "autostart", "title",
+                                         "host",   "started-at", "pending",   NULL};
+
 char *host_path(void)
 {
     _cleanup_strings_ Strings hosts = {0};

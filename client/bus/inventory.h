@@ -23,6 +23,9 @@ void domains_add(Domains *domains, const char *path, const char *name);
 void domains_clear(Domains *domains);
 #define _cleanup_domains_ _cleanup_(domains_clear)
 
+/* The columns of a list of domains that are no keys, or have the name of one; ends with NULL. */
+extern const char *const inventory_columns[];
+
 /* These fill in what they find and return a negative errno, without a complaint. */
 int inventory_hosts(sd_bus_error *error, Strings *paths);
 /* The path of the host named by --host; without, of the only one there is, else of "local". */

@@ -37,46 +37,47 @@ static void offer_argument(const Line *line, const Verb *verb)
     verb->offers[at < n ? at : n - 1](line);
 }
 
-/* Of an option that takes one of some words. */
-static bool offer_values(const Line *line, const char *word)
+/* The option that takes an argument and is written so; NULL: none is. */
+static const Option *option_written(const char *word)
 {
     for (size_t i = 0; i < n_options; i++) {
-        const char *const *values = options[i].values;
+        const Option *option = &options[i];
 
-        if (!values || strncmp(word, "--", 2) != 0 || strcmp(word + 2, options[i].name) != 0)
-            continue;
-        for (size_t j = 0; values[j]; j++)
-            offer(line, values[j]);
-        return true;
+        if (option->argument &&
+            ((strncmp(word, "--", 2) == 0 && strcmp(word + 2, option->name) == 0) ||
+             (word[0] == '-' && option->letter && word[1] == option->letter && !word[2])))
+            return option;
     }
-    return false;
+    return NULL;
 }
 
-/* The value of an option that is being written, "--host=NAME" or "-H NAME". */
-static bool offer_option_value(const Line *line, const char *before)
+/* The value of an option that is being written, "--host=NAME" or "-H NAME"; false where none is. */
+static bool offer_option_value(const Line *line, const char *last)
 {
-    const char *sign = strchr(line->word, '=');
+    const char *sign = *line->word == '-' ? strchr(line->word, '=') : NULL;
     size_t skip = sign ? (size_t)(sign + 1 - line->word) : 0;
-    _cleanup_free_ char *option = copy_bytes(line->word, skip ? skip - 1 : 0);
-    Line value = {line->word + skip, NULL, 0};
+    _cleanup_free_ char *before = copy_bytes(line->word, skip);
+    _cleanup_free_ char *name = skip ? copy_bytes(line->word, skip - 1) : copy_string(last);
+    const Option *option = option_written(name);
+    Line value = {line->word + skip, NULL, 0, before};
 
-    if (!skip) {
-        free(option);
-        option = copy_string(before);
-    }
-    if (strcmp(option, "--host") == 0 || strcmp(option, "-H") == 0)
+    if (!option)
+        return skip;
+    if (option->text == &arg_host)
         offer_hosts(&value);
-    else if (strcmp(option, "--preset") == 0)
+    else if (option->text == &arg_preset)
         offer_presets(&value);
-    else
-        return offer_values(&value, option) || (*option == '-' && skip);
+    else if (option->text == &arg_columns)
+        offer_columns(&value);
+    for (size_t i = 0; option->values && option->values[i]; i++)
+        offer(&value, option->values[i]);
     return true;
 }
 
 int run_complete(const Verb *verb, char *words[], int count)
 {
     _cleanup_free_ char **copy = grow_array(NULL, (size_t)count + 2, sizeof(char *));
-    Line line = {count > 0 ? words[count - 1] : "", NULL, 0};
+    Line line = {count > 0 ? words[count - 1] : "", NULL, 0, NULL};
     static char program[] = "domwright";
     int first, used = 0;
 

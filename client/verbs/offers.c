@@ -23,7 +23,7 @@ void offer(const Line *line, const char *candidate)
     bool same = strcmp(candidate, line->word) == 0 && length && candidate[length - 1] == '/';
 
     if (strncmp(candidate, line->word, length) == 0 && !same && !strchr(candidate, '\n'))
-        puts(candidate);
+        printf("%s%s\n", line->before ? line->before : "", candidate);
 }
 
 static void offer_words(const Line *line, const char *const *words)
@@ -84,6 +84,31 @@ void offer_hosts(const Line *line)
     inventory_hosts(NULL, &hosts);
     for (size_t i = 0; i < hosts.count; i++)
         offer(line, path_tail(hosts.items[i]));
+}
+
+static bool has_name(const Rows *rows, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(values_get(&rows->items[i], "name") ?: "", name) == 0)
+            return true;
+    return false;
+}
+
+void offer_gone(const Line *line)
+{
+    _cleanup_message_ sd_bus_message *reply = NULL;
+    _cleanup_free_ char *host = host_path();
+    _cleanup_rows_ Rows rows = {0};
+
+    if (bus_call(host, DOMWRIGHT_HOST_INTERFACE, "ListRecoverable", NULL, &reply, "a{sv}", 0) < 0 ||
+        rows_read(reply, &rows) < 0)
+        return;
+    for (size_t i = 0; i < rows.count; i++) {
+        const char *name = values_get(&rows.items[i], "name") ?: "";
+
+        if (!has_name(&rows, i, name))
+            offer(line, name);
+    }
 }
 
 /* Devices and settings of the domain the line is about; nothing for a file. */
@@ -186,6 +211,8 @@ static void offer_values(const Line *line, const char *kind, const char *key)
         return;
     row = keys_find(&keys, kind, key);
     values = row ? values_get(row, "values") : NULL;
+    if (row && strcmp(values_get(row, "form") ?: "", "path") == 0)
+        puts("=files");
     type = row ? values_get(row, "type") : NULL;
     if (type && strcmp(type, "b") == 0)
         values = "yes,no";
@@ -218,6 +245,19 @@ void offer_changes(const Line *line)
     offer_devices(line, "/");
     if (!last)
         offer_keys(line, "", "", "=");
+}
+
+/* Those of a list that are written, with commas between them: the last one. */
+void offer_columns(const Line *line)
+{
+    const char *comma = strrchr(line->word, ',');
+    size_t written = comma ? (size_t)(comma + 1 - line->word) : 0;
+    _cleanup_free_ char *before =
+        format_string("%s%.*s", line->before ? line->before : "", (int)written, line->word);
+    Line last = {line->word + written, NULL, 0, before};
+
+    offer_words(&last, inventory_columns);
+    offer_keys(&last, "", "", "");
 }
 
 static void offer_properties(const Line *line, const char *kind)
@@ -345,6 +385,32 @@ void offer_drives(const Line *line)
     }
 }
 
+void offer_answers(const Line *line)
+{
+    const char *sign = strchr(line->word, '=');
+    _cleanup_free_ char *target = copy_bytes(line->word, strcspn(line->word, "=") + (sign != NULL));
+    Line answer = {line->word + strlen(target), NULL, 0, target};
+    _cleanup_devices_ Devices devices = {0};
+    _cleanup_values_ Values settings = {0};
+
+    offer_changes(line);
+    read_target(line, &settings, &devices);
+    for (size_t i = 0; i < devices.count; i++) {
+        const char *id = devices.items[i].id;
+
+        if (strcmp(devices.items[i].kind, "disk") != 0)
+            continue;
+        if (!sign) {
+            _cleanup_free_ char *word = format_string("%s=", id);
+
+            offer(line, word);
+        } else if (strlen(id) + 1 == strlen(target) && strncmp(id, target, strlen(id)) == 0) {
+            offer_words(&answer, (const char *const[]){"share", "omit", NULL});
+            puts("=files");
+        }
+    }
+}
+
 void offer_added(const Line *line)
 {
     offer_properties(line, first_argument(line));
@@ -374,8 +440,21 @@ void offer_place(const Line *line)
     offer_keys(line, line->count > 0 ? line->words[0] : "", "", "");
 }
 
+static const char *const filters[] = {"arch=", "machine=", "type=", "emulator=", NULL};
+
 void offer_filters(const Line *line)
 {
-    offer_words(line,
-                (const char *const[]){"domain", "arch=", "machine=", "type=", "emulator=", NULL});
+    offer_words(line, filters);
+    if (line->count == 0)
+        offer(line, "domain");
+}
+
+void offer_context(const Line *line)
+{
+    if (strncmp(line->word, "pool=", 5) == 0)
+        offer_values(line, "disk", "source.pool");
+    offer_words(line, filters);
+    offer(line, "pool=");
+    if (line->count == 1)
+        offer_place(line);
 }

@@ -9,6 +9,8 @@ struct Line {
     const char *word; /* unfinished */
     char **words;     /* after the verb, before the unfinished one */
     int count;
+    const char
+        *before; /* what stands before the word, and before what it may become; NULL: nothing */
 };
 
 /* Prints the candidate if the unfinished word may become it. */
@@ -19,6 +21,7 @@ void offer_nothing(const Line *line);
 /* Verbs, for help. */
 void offer_verbs(const Line *line);
 void offer_hosts(const Line *line);
+void offer_columns(const Line *line);
 void offer_domains(const Line *line);
 void offer_drafts(const Line *line);
 void offer_files(const Line *line);
@@ -37,3 +40,6 @@ void offer_presets(const Line *line);
 void offer_switch(const Line *line);  /* on, off */
 void offer_place(const Line *line);   /* a kind, and keys */
 void offer_filters(const Line *line); /* of capabilities */
+void offer_context(const Line *line); /* a key, and what choices depend on */
+void offer_answers(const Line *line); /* TARGET=ANSWER of a clone, or a change */
+void offer_gone(const Line *line);    /* domains that can be recovered */

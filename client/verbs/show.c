@@ -12,6 +12,7 @@
 #include "arguments.h"
 #include "bus/bus.h"
 #include "bus/failure.h"
+#include "bus/inventory.h"
 #include "bus/keys.h"
 #include "bus/values.h"
 #include "bus/waiting.h"
@@ -387,12 +388,8 @@ static void print_found(const Target *target, const Values *found, bool bare)
 /* A column of the list of domains. Those that have the name of a key, too, may be shortened. */
 static bool is_property(const char *word)
 {
-    static const char *const properties[] = {"name",   "uuid",       "id",        "state",
-                                             "active", "persistent", "autostart", "title",
-                                             "host",   "started-at", "pending"};
-
-    for (size_t i = 0; i < sizeof(properties) / sizeof(*properties); i++)
-        if (strcmp(word, properties[i]) == 0)
+    for (size_t i = 0; inventory_columns[i]; i++)
+        if (strcmp(word, inventory_columns[i]) == 0)
             return true;
     return false;
 }

@@ -114,7 +114,7 @@ const Verb verbs[] = {
      "define the new domain that a document describes",
      "With --expect the document replaces the domain of its UUID.", NULL},
     {"clone", "DOMAIN NAME [TARGET=ANSWER | CHANGE]...", 2, -1,
-     OPTION_DRY_RUN | OPTION_DIFF | OPTION_CLONE, VERB_CHANGES, {offer_domains, offer_nothing, offer_changes}, run_clone,
+     OPTION_DRY_RUN | OPTION_DIFF | OPTION_CLONE, VERB_CHANGES, {offer_domains, offer_nothing, offer_answers}, run_clone,
      "define another domain like this one, without touching storage",
      "TARGET is a disk that the domain writes to; ANSWER is the path or POOL/VOLUME that takes\n"
      "its place, share, or omit. CHANGE is as for \"set\". What is still open is told.\n"
@@ -128,7 +128,7 @@ const Verb verbs[] = {
      "remove the definition of a domain, never its storage",
      NULL, NULL},
     {"recover", "[DOMAIN [NAME]]", 0, 2,
-     OPTION_DRY_RUN | OPTION_DIFF, VERB_CHANGES | VERB_LONG, {offer_nothing}, run_recover,
+     OPTION_DRY_RUN | OPTION_DIFF, VERB_CHANGES | VERB_LONG, {offer_gone, offer_nothing}, run_recover,
      "define a domain again that is gone, or list those that can be",
      "DOMAIN is its name or UUID, NAME another name for it. Storage is not touched.", NULL},
     {"start", "DOMAIN [KEY=VALUE...]", 1, -1,
@@ -195,7 +195,7 @@ const Verb verbs[] = {
      "list the keys of the domain or of a kind of device, and what they take",
      NULL, "Reference"},
     {"choices", "KEY | KIND KEY [NAME=VALUE...]", 1, -1,
-     0, VERB_LONG, {offer_place, offer_place}, run_choices,
+     0, VERB_LONG, {offer_place, offer_context}, run_choices,
      "list valid values for a key on a host (enum values, networks, pools, volumes, devices)",
      "NAME is arch, machine, type or emulator; or pool, for volumes.\n"
      "  domwright choices disk target.bus\n"

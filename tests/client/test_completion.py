@@ -57,6 +57,12 @@ class Completion(rig.Live):
         self.assertEqual(["local"], self.offers("domwright -H "))
         self.assertEqual(["local"], self.offers("domwright --host=l"))
         self.assertEqual(["linux", "windows"], sorted(self.offers("domwright create --preset=")))
+        for line in ("domwright list -o name,aut", "domwright list --columns=name,aut"):
+            self.assertEqual(["name,autostart"], self.offers(line))
+        self.assertLessEqual({"memory", "memoryBacking.access.mode"}, set(
+            self.offers("domwright list -o memory")))
+        for option in ("--expect", "--address", "--timeout", "--boot"):
+            self.assertEqual([], self.offers(f"domwright start web1 {option} "))
         self.assertEqual(["mine", "theirs"], sorted(self.offers("domwright draft rebase --prefer=")))
         self.assertEqual(["reboot", "stop"], sorted(self.offers("domwright start web1 --until ")))
         self.assertEqual(["paused", "pmsuspended"], sorted(self.offers("domwright list --state=p")))
@@ -70,6 +76,31 @@ class Completion(rig.Live):
         name = draft.rpartition("/")[2]
         self.assertEqual([name], self.offers("domwright draft discard "))
         self.assertEqual([draft], self.offers("domwright xml /org/domwright1/draft/"))
+
+    def test_files_as_values(self):
+        for line in ("domwright set web1 disk/vda/source.file=./w", "domwright add web1 disk source.file=./w",
+                     "domwright create web9 memory=1GiB os.loader=./w", "domwright clone web1 web9 vda=./w"):
+            with self.subTest(line):
+                self.assertEqual(["./web.xml"], self.offers(line))
+        self.assertNotIn("web.xml", self.offers("domwright set web1 title="))
+
+    def test_what_is_gone(self):
+        for _ in range(2):
+            self.said("create", "lost9", "memory=1GiB")
+            self.assertNotIn("lost8", self.offers("domwright recover lost"))
+            self.ok("undefine", "lost9")
+            self.assertEqual(["lost9"], self.offers("domwright recover lost"))
+
+    def test_answers_of_a_clone(self):
+        self.assertEqual(["vcpu=", "vda="], [word for word in sorted(self.offers("domwright clone web1 web9 v"))
+                                             if word in ("vcpu=", "vda=")])
+        self.assertLessEqual({"omit", "share", "web.xml"}, set(self.offers("domwright clone web1 web9 vda=")))
+        self.assertEqual([], self.offers("domwright clone web1 web9 vdz="))
+
+    def test_context_of_choices(self):
+        self.assertEqual(["arch="], self.offers("domwright choices disk target.bus ar"))
+        self.assertEqual(["pool=default-pool"], [
+            "pool=" + word for word in self.offers("domwright choices disk source.volume pool=default")])
 
     def test_keys(self):
         self.assertEqual(["title="], self.offers("domwright set web1 ti"))
@@ -131,6 +162,7 @@ class OtherShells(rig.Live):
     ZSH = """
 compadd() {{ local -a suffix; local word=$PREFIX; [[ $1 == -S ]] && shift 2; [[ $1 == -a ]] && shift
              local answer; for answer in "${{(@P)1}}"; do [[ $answer == $word* ]] && print -r -- $answer; done }}
+compset() {{ [[ $PREFIX == *=* ]] && print -r -- "${{PREFIX%%=*}}=" }}
 _files() {{ print -r -- '=files' }}
 words=({words}) CURRENT=$#words PREFIX=$words[-1]
 source {script}
@@ -148,7 +180,9 @@ source {script}
     def test_zsh(self):
         for words, wanted in ((["sta"], ["start"]), (["start", "web"], ["web1", "web2"]),
                               (["set", "web1", "disk/vda/driver.ca"], ["disk/vda/driver.cache="]),
-                              (["set", "web1", "disk/v"], ["disk/vda/"]), (["define", ""], ["=files"])):
+                              (["set", "web1", "disk/v"], ["disk/vda/"]), (["define", ""], ["=files"]),
+                              (["create", "--preset=l"], ["--preset=linux"]),
+                              (["set", "web1", "disk/vda/source.file=/x"], ["=files", "disk/vda/source.file="])):
             with self.subTest(words):
                 text = self.ZSH.format(script=self.script("zsh"),
                                        words=" ".join(f"'{word}'" for word in ["domwright", *words]))
@@ -160,7 +194,9 @@ source {script}
     def test_fish(self):
         for line, wanted in (("sta", ["start"]), ("start web", ["web1", "web2"]),
                              ("set web1 disk/vda/driver.ca", ["disk/vda/driver.cache="]),
-                             ("set web1 disk/v", ["disk/vda/"]), ("define /etc/host", "/etc/hostname")):
+                             ("set web1 disk/v", ["disk/vda/"]), ("define /etc/host", "/etc/hostname"),
+                             ("create --preset=l", ["--preset=linux"]),
+                             ("set web1 disk/vda/source.file=/etc/host", "disk/vda/source.file=/etc/hostname")):
             with self.subTest(line):
                 done = subprocess.run(["fish", "--no-config", "-c",
                                        f"source {self.script('fish')}; complete -C 'domwright {line}'"],

@@ -5,12 +5,11 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import unittest
 
 import rig
-from support import services, tap
+from support import tap
 
 
 class Looking(rig.Live):
