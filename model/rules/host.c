@@ -132,6 +132,22 @@ static void check_choices(DwRuleContext *context)
     check_launch_security(context);
 }
 
+/* A file of one's own may be there as well: nobody can look. */
+static void rule_loader(DwRuleContext *context)
+{
+    g_autofree char *path = context->offers ? rule_text(context, context->node, "os/loader") : NULL;
+    const char *const *known =
+        path ? domain_capabilities_values(context->offers, "os.loader") : NULL;
+
+    if (!known || g_strv_contains(known, path))
+        return;
+    g_autofree char *list = g_strjoinv(", ", (char **)known);
+    rule_report(context, "host-loader", WARNING, "os.loader", path, known,
+                "os.loader is %s, which is none of the files that libvirt knows on this host: %s. "
+                "If it is not there, the guest will not start.",
+                path, list);
+}
+
 static void rule_choices(DwRuleContext *context)
 {
     if (context->offers)
@@ -289,6 +305,7 @@ static void rule_video_choices(DwRuleContext *context)
 const DwRule rules_host[] = {
     {rule_guest},
     {rule_choices},
+    {rule_loader},
     {rule_vcpus},
     {rule_memory},
     {rule_processors, {"cpuset"}},

@@ -25,7 +25,8 @@ static const char capabilities_xml[] =
 static const char offers_xml[] =
     "<domainCapabilities><domain>kvm</domain><machine>pc-q35-7.2</machine><arch>x86_64</arch>"
     "<vcpu max='288'/>"
-    "<os supported='yes'><enum name='firmware'><value>bios</value></enum></os>"
+    "<os supported='yes'><enum name='firmware'><value>bios</value></enum>"
+    "<loader supported='yes'><value>/usr/share/OVMF/OVMF_CODE.fd</value></loader></os>"
     "<cpu><mode name='host-passthrough' supported='yes'/><mode name='maximum' supported='no'/>"
     "<mode name='custom' supported='yes'><model usable='yes'>qemu64</model>"
     "<model usable='no'>EPYC</model></mode></cpu>"
@@ -63,6 +64,12 @@ static const Edge edges[] = {
      "<type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features></domain>",
      "<domain type='kvm'><name>t</name><memory>1</memory><os firmware='bios'>"
      "<type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features></domain>"},
+    {"host-loader", WARNING, "os.loader",
+     "<domain type='kvm'><name>t</name><memory>1</memory><os><type arch='x86_64' machine='q35'>hvm"
+     "</type><loader readonly='yes' type='pflash'>/none.fd</loader></os></domain>",
+     "<domain type='kvm'><name>t</name><memory>1</memory><os><type arch='x86_64' machine='q35'>hvm"
+     "</type><loader readonly='yes' "
+     "type='pflash'>/usr/share/OVMF/OVMF_CODE.fd</loader></os></domain>"},
     {"host-hyperv", ERROR, "hyperv.vapic",
      "<domain type='kvm'><name>t</name><memory>1</memory><os><type arch='x86_64' machine='q35'>hvm"
      "</type></os><features><hyperv><vapic state='on'/></hyperv></features></domain>",
