@@ -174,7 +174,7 @@ static const Edge q35_edges[] = {
      "<watchdog model='ib700'><address type='pci' slot='9'/></watchdog>",
      "<watchdog model='ib700'/>"},
     {"pci-address-slot", ERROR, "address.slot",
-     "<sound model='ich9'><address type='pci' bus='2' slot='1'/></sound>",
+     "<rng model='virtio'><backend model='random'/><address type='pci' bus='2' slot='1'/></rng>",
      PCI("dmi-to-pci-bridge",
          "") "<controller type='pci' index='2' model='pci-bridge'/>"
              "<sound model='ich9'><address type='pci' bus='2' slot='1'/></sound>"},
