@@ -92,9 +92,12 @@ static void compare(Item *item)
     item->compared = true;
 }
 
+/* What libvirt makes up as the persistent document of a transient domain is no definition. */
 static void keep(History *history, const Item *item)
 {
     const DomainSnapshot *snapshot = &item->snapshot;
+    if (snapshot->domain->knows_persistent && !snapshot->domain->persistent)
+        return;
     history_keep_text(history, item->uuid, snapshot->domain->name, snapshot->revision,
                       snapshot->text);
 }

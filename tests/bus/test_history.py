@@ -144,6 +144,15 @@ class History(rig.Case):
         self.assertEqual(("undefine", "Undefined."),
                          (self.rows()[0]["origin"], self.rows()[0]["summary"]))
 
+    def test_definition_of_what_still_runs_is_gone(self):
+        self.client.domain(self.path, "Start")
+        self.client.domain(self.path, "Undefine")
+        for title in ("a", "b", "c"):  # after each its documents are read again
+            self.client.modify(self.path, {"title": title}, options={"affect": "live"})
+            self.client.domain(self.path, "Suspend")
+            self.client.domain(self.path, "Resume")
+        self.assertEqual([self.uuid], [row["uuid"] for row in self.plain(HOST, "Host", "ListRecoverable")])
+
     def test_recovered_under_another_name(self):
         self.client.domain(self.path, "Undefine")
         self.client.define({"name": "web", "memory": "1GiB"})
