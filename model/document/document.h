@@ -12,6 +12,8 @@
 
 #include <domwright/model.h>
 
+/* DW_NODE_NONE reads as an element of no name, without attributes and content; it takes no changes.
+ */
 typedef int32_t DwNode;
 #define DW_NODE_NONE (-1)
 

@@ -149,6 +149,15 @@ void document_tokenize(DwDocument *document)
 
 /* ---- Elements ---- */
 
+/* DW_NODE_NONE reads as an element that has no name, no attributes and no content. */
+static const DwSpan *span_of(const DwDocument *document, DwNode node)
+{
+    static const DwSpan nothing = {
+        .parent = DW_NODE_NONE, .first_child = DW_NODE_NONE, .next = DW_NODE_NONE};
+
+    return node == DW_NODE_NONE ? &nothing : document_span(document, node);
+}
+
 DwNode document_root(const DwDocument *document)
 {
     return 0;
@@ -156,17 +165,17 @@ DwNode document_root(const DwDocument *document)
 
 DwNode node_parent(const DwDocument *document, DwNode node)
 {
-    return document_span(document, node)->parent;
+    return span_of(document, node)->parent;
 }
 
 DwNode node_first_child(const DwDocument *document, DwNode node)
 {
-    return document_span(document, node)->first_child;
+    return span_of(document, node)->first_child;
 }
 
 DwNode node_next(const DwDocument *document, DwNode node)
 {
-    return document_span(document, node)->next;
+    return span_of(document, node)->next;
 }
 
 static const char *span_name(const DwDocument *document, const DwSpan *span)
@@ -182,12 +191,12 @@ static bool span_is(const DwDocument *document, const DwSpan *span, const char *
 
 bool node_is(const DwDocument *document, DwNode node, const char *name)
 {
-    return span_is(document, document_span(document, node), name, strlen(name));
+    return span_is(document, span_of(document, node), name, strlen(name));
 }
 
 bool node_is_foreign(const DwDocument *document, DwNode node)
 {
-    return document_span(document, node)->foreign;
+    return span_of(document, node)->foreign;
 }
 
 bool node_has_local_name(const DwDocument *document, DwNode node, const char *name)
@@ -211,36 +220,36 @@ static DwNode first_named(const DwDocument *document, DwNode node, const char *n
 
 DwNode node_child(const DwDocument *document, DwNode node, const char *name)
 {
-    return first_named(document, document_span(document, node)->first_child, name, strlen(name));
+    return first_named(document, span_of(document, node)->first_child, name, strlen(name));
 }
 
 DwNode node_child_named(const DwDocument *document, DwNode node, const char *name, size_t length)
 {
-    return first_named(document, document_span(document, node)->first_child, name, length);
+    return first_named(document, span_of(document, node)->first_child, name, length);
 }
 
 DwNode node_next_same(const DwDocument *document, DwNode node)
 {
-    const DwSpan *span = document_span(document, node);
+    const DwSpan *span = span_of(document, node);
 
     return first_named(document, span->next, span_name(document, span), span->name_length);
 }
 
 DwNode node_next_named(const DwDocument *document, DwNode node, const char *name)
 {
-    return first_named(document, document_span(document, node)->next, name, strlen(name));
+    return first_named(document, span_of(document, node)->next, name, strlen(name));
 }
 
 char *node_name(const DwDocument *document, DwNode node)
 {
-    const DwSpan *span = document_span(document, node);
+    const DwSpan *span = span_of(document, node);
 
     return g_strndup(span_name(document, span), span->name_length);
 }
 
 const char *node_raw_name(const DwDocument *document, DwNode node, size_t *ret_length)
 {
-    const DwSpan *span = document_span(document, node);
+    const DwSpan *span = span_of(document, node);
 
     *ret_length = span->name_length;
     return span_name(document, span);
@@ -327,6 +336,8 @@ bool span_next_attribute(const DwDocument *document, const DwSpan *span, DwAttri
     const char *text = document->text->str;
     uint32_t p = attribute->end ? attribute->end : span->start + 1 + span->name_length;
 
+    if (span->name_length == 0)
+        return false; /* of no element */
     while (is_space(text[p]))
         p++;
     if (text[p] == '>' || text[p] == '/')
@@ -359,7 +370,7 @@ char *node_attribute(const DwDocument *document, DwNode node, const char *name)
 {
     DwAttribute attribute;
 
-    if (!span_find_attribute(document, document_span(document, node), name, &attribute))
+    if (!span_find_attribute(document, span_of(document, node), name, &attribute))
         return NULL;
     return text_decode(document->text->str + attribute.value, attribute.value_length, true);
 }
@@ -369,7 +380,7 @@ char **node_attribute_names(const DwDocument *document, DwNode node)
     GPtrArray *names = g_ptr_array_new();
     DwAttribute attribute = {0};
 
-    while (span_next_attribute(document, document_span(document, node), &attribute))
+    while (span_next_attribute(document, span_of(document, node), &attribute))
         g_ptr_array_add(names,
                         g_strndup(document->text->str + attribute.name, attribute.name_length));
     g_ptr_array_add(names, NULL);
@@ -380,7 +391,7 @@ bool node_next_attribute(const DwDocument *document, DwNode node, DwNodeAttribut
 {
     DwAttribute at = {.end = attribute->end};
 
-    if (!span_next_attribute(document, document_span(document, node), &at))
+    if (!span_next_attribute(document, span_of(document, node), &at))
         return false;
     attribute->name = document->text->str + at.name;
     attribute->name_length = at.name_length;
@@ -397,19 +408,19 @@ char *attribute_value(const DwNodeAttribute *attribute)
 
 bool node_has_attribute(const DwDocument *document, DwNode node, const char *name)
 {
-    return span_find_attribute(document, document_span(document, node), name, &(DwAttribute){0});
+    return span_find_attribute(document, span_of(document, node), name, &(DwAttribute){0});
 }
 
 bool node_has_attributes(const DwDocument *document, DwNode node)
 {
-    return span_next_attribute(document, document_span(document, node), &(DwAttribute){0});
+    return span_next_attribute(document, span_of(document, node), &(DwAttribute){0});
 }
 
 bool node_attribute_is(const DwDocument *document, DwNode node, const char *name, const char *value)
 {
     DwAttribute attribute;
 
-    if (!span_find_attribute(document, document_span(document, node), name, &attribute))
+    if (!span_find_attribute(document, span_of(document, node), name, &attribute))
         return false;
     const char *raw = document->text->str + attribute.value;
     for (uint32_t i = 0; i < attribute.value_length; i++)
@@ -424,7 +435,7 @@ bool node_attribute_is(const DwDocument *document, DwNode node, const char *name
 
 char *node_text(const DwDocument *document, DwNode node)
 {
-    const DwSpan *span = document_span(document, node);
+    const DwSpan *span = span_of(document, node);
     const char *text = document->text->str;
 
     if (span->first_child == DW_NODE_NONE)
@@ -432,13 +443,12 @@ char *node_text(const DwDocument *document, DwNode node)
     GString *out = g_string_new(NULL);
     uint32_t from = span->tag_end;
     for (DwNode child = span->first_child;; child = node_next(document, child)) {
-        uint32_t to =
-            child == DW_NODE_NONE ? span->content_end : document_span(document, child)->start;
+        uint32_t to = child == DW_NODE_NONE ? span->content_end : span_of(document, child)->start;
         g_autofree char *part = text_decode_content(text + from, to - from);
         g_string_append(out, part);
         if (child == DW_NODE_NONE)
             return g_string_free(out, FALSE);
-        from = document_span(document, child)->end;
+        from = span_of(document, child)->end;
     }
 }
 
@@ -459,11 +469,11 @@ static bool is_blank_between(const char *text, size_t from, size_t to)
 
 bool node_has_text(const DwDocument *document, DwNode node)
 {
-    const DwSpan *span = document_span(document, node);
+    const DwSpan *span = span_of(document, node);
     uint32_t from = span->tag_end;
 
     for (DwNode child = span->first_child; child != DW_NODE_NONE;) {
-        const DwSpan *next = document_span(document, child);
+        const DwSpan *next = span_of(document, child);
         if (!is_blank_between(document->text->str, from, next->start))
             return true;
         from = next->end;
@@ -474,7 +484,7 @@ bool node_has_text(const DwDocument *document, DwNode node)
 
 const char *node_tag(const DwDocument *document, DwNode node, size_t *ret_length)
 {
-    const DwSpan *span = document_span(document, node);
+    const DwSpan *span = span_of(document, node);
 
     *ret_length = span->tag_end - span->start;
     return document->text->str + span->start;
@@ -482,7 +492,7 @@ const char *node_tag(const DwDocument *document, DwNode node, size_t *ret_length
 
 const char *node_bytes(const DwDocument *document, DwNode node, size_t *ret_length)
 {
-    const DwSpan *span = document_span(document, node);
+    const DwSpan *span = span_of(document, node);
 
     *ret_length = span->end - span->start;
     return document->text->str + span->start;
@@ -490,14 +500,14 @@ const char *node_bytes(const DwDocument *document, DwNode node, size_t *ret_leng
 
 char *node_xml(const DwDocument *document, DwNode node)
 {
-    const DwSpan *span = document_span(document, node);
+    const DwSpan *span = span_of(document, node);
 
     return g_strndup(document->text->str + span->start, span->end - span->start);
 }
 
 bool node_is_blank(const DwDocument *document, DwNode node)
 {
-    const DwSpan *span = document_span(document, node);
+    const DwSpan *span = span_of(document, node);
 
     for (uint32_t p = span->tag_end; p < span->content_end; p++)
         if (!is_space(document->text->str[p]))

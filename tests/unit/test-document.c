@@ -299,9 +299,33 @@ static void test_metadata_stands_alone(void **state)
     assert_string_equal(none, "");
 }
 
+static void test_no_element(void **state)
+{
+    g_autoptr(DwDocument) document = parse("<domain type='qemu'>text</domain>");
+    g_autofree char *name = node_name(document, DW_NODE_NONE);
+    g_autofree char *text = node_text(document, DW_NODE_NONE);
+    g_auto(GStrv) attributes = node_attribute_names(document, DW_NODE_NONE);
+
+    assert_string_equal(name, "");
+    assert_string_equal(text, "");
+    assert_null(attributes[0]);
+    assert_null(node_attribute(document, DW_NODE_NONE, "type"));
+    assert_false(node_attribute_is(document, DW_NODE_NONE, "type", "qemu"));
+    assert_false(node_has_attributes(document, DW_NODE_NONE));
+    assert_false(node_has_text(document, DW_NODE_NONE));
+    assert_false(node_is(document, DW_NODE_NONE, "domain"));
+    assert_false(node_is(document, DW_NODE_NONE, ""));
+    assert_int_equal(node_child(document, DW_NODE_NONE, "name"), DW_NODE_NONE);
+    assert_int_equal(node_first_child(document, DW_NODE_NONE), DW_NODE_NONE);
+    assert_int_equal(node_next(document, DW_NODE_NONE), DW_NODE_NONE);
+    assert_int_equal(node_next_same(document, DW_NODE_NONE), DW_NODE_NONE);
+    assert_int_equal(node_parent(document, DW_NODE_NONE), DW_NODE_NONE);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_element),
         cmocka_unit_test(test_attribute),
         cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_same_meaning_keeps_spelling),
