@@ -58,7 +58,7 @@ static const struct {
     {"source.namespace audio.id", "0"},
     {"id timerPeriod voices bufferLength bufferCount latency settings.frequency settings.channels",
      "0"},
-    {"target.chassisNr", "0"},
+    {"target.chassisNr target.busNr", "0"},
     {"target.busNr target.index", "255"},
     /* to libvirt they are as if nothing were said */
     {"mtu.size driver.aw_bits", "0"},
