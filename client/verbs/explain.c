@@ -41,17 +41,38 @@ static char *takes(const Values *row)
     return copy_string(form ? form : "");
 }
 
+/* "bus=virtio,type=mouse,tablet" -> "bus=virtio and type=mouse,tablet". */
+static char *join_conditions(const char *belongs)
+{
+    char *text = copy_string("");
+
+    for (const char *word = belongs ? belongs : ""; *word;) {
+        size_t length = strcspn(word, ",");
+        bool begins = memchr(word, '=', length) != NULL;
+        char *longer = format_string("%s%s%.*s", text,
+                                     !*text   ? ""
+                                     : begins ? " and "
+                                              : ",",
+                                     (int)length, word);
+
+        free(text);
+        text = longer;
+        word += length + (word[length] == ',');
+    }
+    return text;
+}
+
 /* What a key is, and which devices need or have it. */
 static char *meaning_of(const Values *row)
 {
-    const char *doc = values_get(row, "doc"), *belongs = values_get(row, "belongs");
+    const char *doc = values_get(row, "doc");
+    _cleanup_free_ char *belongs = join_conditions(values_get(row, "belongs"));
     const char *required = values_get(row, "required"), *index = values_get(row, "index");
     bool indexed = index && *index;
 
     return format_string(
-        "%s%s%s%s%s%s%s%s", doc ? doc : "", belongs && *belongs ? " Belongs to " : "",
-        belongs ? belongs : "", belongs && *belongs ? "." : "",
-        required && strcmp(required, "yes") == 0 ? " Required." : "",
+        "%s%s%s%s%s%s%s%s", doc ? doc : "", *belongs ? " Belongs to " : "", belongs,
+        *belongs ? "." : "", required && strcmp(required, "yes") == 0 ? " Required." : "",
         indexed ? " N stands for: " : "", indexed ? index : "", indexed ? "." : "");
 }
 

@@ -418,8 +418,6 @@ static void append_values_since(Writer *writer, const DwKey *key)
 
 static void append_facts(Writer *writer, const DwKey *key)
 {
-    char *belongs[] = {*key->belongs ? key->belongs : NULL, NULL};
-
     writer_append(writer, "{sv}{sv}{sv}{sv}{sv}{sv}{sv}{sv}{sv}{sv}", "type", "s", key->type,
                   "form", "s", key->form, "min", "t", key->min, "max", "t", key->max, "unit", "s",
                   key->unit, "since", "s", key->since, "applies", "s",
@@ -429,7 +427,7 @@ static void append_facts(Writer *writer, const DwKey *key)
                   key->index);
     append_values_since(writer, key);
     writer_strings_entry(writer, "values", key->values);
-    writer_strings_entry(writer, "belongs", belongs);
+    writer_strings_entry(writer, "belongs", key->belongs);
 }
 
 static void append_key(Writer *writer, const DwKey *key, bool names)

@@ -156,9 +156,10 @@ typedef struct {
     const char *since;   /* libvirt version, "" when older than 6.0 */
     DwApplies applies;   /* when a change takes effect in a running domain */
     bool reach;          /* alters what the guest can reach on the host, or may: see safe */
-    char *belongs;       /* "type=bridge,network": of which devices of the kind it is; "": of all */
-    bool required;       /* a device of the kind cannot be made without it */
-    char *safe;          /* why it does not, and on what that depends; NULL: it always may */
+    char **belongs; /* of which devices of the kind it is: "type=bridge,network" each, all of which
+                       have to be so; none: of all */
+    bool required;  /* a device of the kind cannot be made without it */
+    char *safe;     /* why it does not, and on what that depends; NULL: it always may */
     bool secret;
     bool output;     /* libvirt writes it of a running domain; nobody sets it */
     const char *doc; /* one sentence */

@@ -38,8 +38,14 @@ static void rule_target(DwRuleContext *context)
 
 static void rule_spice(DwRuleContext *context)
 {
+    g_autofree char *target = rule_attribute(context, context->node, "target", "type");
+
     if (!is_type(context, "spicevmc") || !context->guest.is_qemu)
         return;
+    if (target && !g_str_equal(target, "virtio"))
+        rule_report(context, "channel-spice-target", ERROR, "target.type", target, NULL,
+                    "target.type is %s, but type spicevmc needs virtio; set that or another type.",
+                    target);
     for (DwNode node = rule_device(context, "graphics", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "graphics", node))
         if (node_attribute_is(context->document, node, "type", "spice"))

@@ -24,6 +24,7 @@ static const struct {
     {"interface", "@type", "direct vdpa", "source/@dev", "source.dev"},
     {"interface", "@type", "internal", "source/@name", "source.name"},
     {"interface", "@type", "vhostuser", "source/@path", "source.path"},
+    {"interface", "@type", "vhostuser", "source/@mode", "source.mode"},
     {"interface", "@type", "mcast server client udp", "source/@port", "source.port"},
     {"interface", "@type", "mcast client", "source/@address", "source.address"},
     {"interface", "@type", "hostdev", "source/address", "source.address"},

@@ -104,6 +104,30 @@ static void rule_graphics(DwRuleContext *context)
     rule_look_back(context);
 }
 
+/* A display on D-Bus plays through D-Bus or not at all. */
+static void rule_dbus_audio(DwRuleContext *context)
+{
+    for (DwNode node = next(context, "graphics", DW_NODE_NONE);
+         node != DW_NODE_NONE && context->guest.is_qemu; node = next(context, "graphics", node)) {
+        g_autofree char *id = rule_text(context, node, "audio/@id");
+        DwNode audio = DW_NODE_NONE;
+
+        if (!id || !node_attribute_is(context->document, node, "type", "dbus"))
+            continue;
+        while ((audio = next(context, "audio", audio)) != DW_NODE_NONE &&
+               !node_attribute_is(context->document, audio, "id", id))
+            continue;
+        if (audio == DW_NODE_NONE || node_attribute_is(context->document, audio, "type", "dbus"))
+            continue;
+        rule_look_at(context, "graphics", node);
+        rule_report(context, "graphics-dbus-audio", ERROR, "audio.id", id, NULL,
+                    "audio.id is %s, but that audio device is not of type dbus, which graphics of "
+                    "type dbus needs; unset it or name another.",
+                    id);
+        rule_look_back(context);
+    }
+}
+
 static void rule_opengl(DwRuleContext *context)
 {
     DwNode first = DW_NODE_NONE;
@@ -310,6 +334,7 @@ static void rule_audio(DwRuleContext *context)
 const DwRule rules_display[] = {
     {rule_graphics, {"graphics"}},
     {rule_opengl, {"graphics"}},
+    {rule_dbus_audio, {"graphics"}},
     {rule_video, {"video"}},
     {rule_cards, {"acceleration", "heads", "vgamem", "vram"}},
     {rule_audio_references, {"audio"}},

@@ -88,9 +88,13 @@ static void check_blocks(DwRuleContext *context, DwNode node)
 {
     uint64_t size = 0, block = 0, requested = 0;
 
-    if (!is_model(context, node, "virtio-mem") || !read_size(context, node, "target/size", &size) ||
-        !read_size(context, node, "target/block", &block))
+    if (!is_model(context, node, "virtio-mem") || !read_size(context, node, "target/size", &size))
         return;
+    if (!read_size(context, node, "target/block", &block)) {
+        rule_report(context, "memory-device-block", ERROR, "target.block", NULL, NULL,
+                    "target.block is missing; model virtio-mem needs it, such as 2MiB.");
+        return;
+    }
     read_size(context, node, "target/requested", &requested);
     if (block == 0 || (block & (block - 1)) != 0)
         rule_report(context, "memory-device-block", ERROR, "target.block", NULL, NULL,

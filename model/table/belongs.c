@@ -14,7 +14,9 @@
 #define CHARACTERS "serial console channel parallel redirdev smartcard"
 #define VIRTIO     "virtio virtio-transitional virtio-non-transitional"
 
-/* All are words separated by blanks; the key "x.*" is every key that begins with "x.". */
+/* All are words separated by blanks. Of keys, "x.*" is every key that begins with "x.", "x=y" a key
+ * with that value only; N is a number, and in by the same one. A key that is listed more than once
+ * belongs where all of them say so. */
 typedef struct {
     const char *kinds, *keys, *by, *values;
 } Belonging;
@@ -35,6 +37,8 @@ static const Belonging belongings[] = {
      "driver.guest.* driver.iommu driver.ats driver.packed "
      "driver.page_per_vq",
      "model.type", VIRTIO},
+    {"interface", "teaming.type=persistent", "model.type", "virtio"},
+    {"interface", "teaming.type=transient teaming.persistent", "type", "hostdev network"},
     {"graphics",
      "tlsPort defaultMode channel.* image.compression jpeg.compression "
      "zlib.compression playback.compression streaming.mode "
@@ -43,7 +47,12 @@ static const Belonging belongings[] = {
     {"graphics", "passwd passwdValidTo connected", "type", "vnc spice"},
     {"graphics", "keymap", "type", "vnc spice"},
     {"graphics", "websocket sharePolicy powerControl", "type", "vnc"},
-    {"graphics", "socket", "type", "vnc spice"},
+    {"graphics", "connected=fail connected=disconnect", "type", "spice"},
+    {"graphics", "socket", "type", "vnc"},
+    {"graphics", "listen port", "listen.1.type", "address network"},
+    {"graphics", "listen.N.socket", "listen.N.type", "socket"},
+    {"graphics", "listen.N.network", "listen.N.type", "network"},
+    {"graphics", "listen.N.address", "listen.N.type", "address network"},
     {"graphics", "port autoport listen listen.*", "type", "vnc spice rdp"},
     {"graphics", "display fullscreen", "type", "sdl desktop"},
     {"graphics", "xauth", "type", "sdl"},
@@ -55,6 +64,9 @@ static const Belonging belongings[] = {
     {"video", "model.ram model.vram64 model.vgamem", "model.type", "qxl"},
     {"video", "model.blob", "model.type", "virtio"},
     {"video", "driver.iommu driver.ats driver.packed driver.page_per_vq", "model.type", "virtio"},
+    {"video", "driver.name=vhostuser model.acceleration.accel3d=yes", "model.type", "virtio"},
+    {"video", "model.acceleration.rendernode", "driver.name", "vhostuser"},
+    {"video", "model.acceleration.rendernode", "model.type", "virtio"},
     {"hostdev", "source.vendor source.product source.guestReset source.startupPolicy", "type",
      "usb"},
     {"hostdev", "source.address", "type", "pci"},
@@ -70,17 +82,28 @@ static const Belonging belongings[] = {
      "type", "scsi"},
     {"hostdev", "source.wwpn", "type", "scsi_host"},
     {"hostdev", "source.protocol", "type", "scsi scsi_host"},
+    {"hostdev", "source.protocol=vhost", "type", "scsi_host"},
+    {"hostdev", "source.protocol=adapter source.protocol=iscsi", "type", "scsi"},
+    {"hostdev", "source.adapter.name source.adapter.type", "source.protocol", "adapter"},
+    {"hostdev", "source.name source.initiator source.host.* source.auth.*", "source.protocol",
+     "iscsi"},
     {"hostdev", "model", "type", "mdev scsi_host"},
+    {"hostdev", "model=vfio-pci model=vfio-ccw model=vfio-ap", "type", "mdev"},
+    {"hostdev", "model=virtio model=virtio-transitional model=virtio-non-transitional", "type",
+     "scsi_host"},
     {"tpm", "backend.device.path", "backend.type", "passthrough"},
     {"tpm",
      "backend.version backend.encryption.secret backend.persistent_state "
      "backend.active_pcr_banks.* backend.profile.* backend.debug",
      "backend.type", "emulator"},
     {"tpm", "backend.source.*", "backend.type", "external emulator"},
-    {"rng", "backend.type backend.source.* backend.protocol.type", "backend.model", "egd"},
+    {"rng", "backend.type backend.source.* backend.protocol.type backend.log.*", "backend.model",
+     "egd"},
     {"rng", "backend", "backend.model", "random"},
+    {"rng", "backend.source.reconnect.*", "backend.source.mode", "connect"},
     {"filesystem", "driver.queue binary.* source.socket", "driver.type", "virtiofs"},
     {"filesystem", "driver.wrpolicy", "driver.type", "path handle loop nbd ploop"},
+    {"filesystem", "model", "driver.type", "path handle"},
     {"filesystem", "driver.format", "driver.type", "loop nbd ploop"},
     {"filesystem", "source.dir", "type", "mount bind"},
     {"filesystem", "source.file", "type", "file"},
@@ -89,7 +112,13 @@ static const Belonging belongings[] = {
     {"filesystem", "source.usage source.units", "type", "ram"},
     {"input", "source.evdev", "type", "passthrough"},
     {"input", "source.dev source.grab source.grabToggle source.repeat", "type", "evdev"},
+    {"input", "bus", "type", "mouse tablet keyboard passthrough"},
+    {"input", "model", "bus", "virtio"},
+    {"input", "model", "type", "mouse tablet keyboard passthrough"},
+    {"input", "model=virtio-transitional model=virtio-non-transitional", "type",
+     "mouse tablet keyboard"},
     {"input", "driver.iommu driver.ats driver.packed driver.page_per_vq", "bus", "virtio"},
+    {"controller", "ports", "type", "usb virtio-serial"},
     {"controller", "ports", "model", "nec-xhci qemu-xhci qusb1 qusb2 " VIRTIO},
     {"controller", "vectors", "type", "virtio-serial"},
     {"controller", "maxGrantFrames maxEventChannels", "type", "xenbus"},
@@ -101,6 +130,56 @@ static const Belonging belongings[] = {
     {"controller", "pcihole64 model.name target.*", "type", "pci"},
     {"controller", "master.startport", "type", "usb"},
     {"controller", "serial", "type", "nvme"},
+    {"controller",
+     "model=piix3-uhci model=piix4-uhci model=ehci model=ich9-ehci1 model=ich9-uhci1 "
+     "model=ich9-uhci2 model=ich9-uhci3 model=vt82c686b-uhci model=pci-ohci model=nec-xhci "
+     "model=qemu-xhci model=qusb1 model=qusb2 model=none",
+     "type", "usb"},
+    {"controller",
+     "model=auto model=buslogic model=lsilogic model=lsisas1068 model=vmpvscsi model=ibmvscsi "
+     "model=virtio-scsi model=lsisas1078 model=am53c974 model=dc390",
+     "type", "scsi"},
+    {"controller",
+     "model=pci-root model=pcie-root model=pci-bridge model=dmi-to-pci-bridge "
+     "model=pcie-to-pci-bridge model=pcie-root-port model=pcie-switch-upstream-port "
+     "model=pcie-switch-downstream-port model=pci-expander-bus model=pcie-expander-bus",
+     "type", "pci"},
+    {"controller", "model=piix3 model=piix4 model=ich6", "type", "ide"},
+    {"controller", "model=virtio model=virtio-transitional model=virtio-non-transitional", "type",
+     "scsi virtio-serial"},
+    {"memory", "target.label.size target.readonly source.alignsize source.pmem uuid", "model",
+     "nvdimm"},
+    {"memory", "source.path", "model", "nvdimm virtio-pmem"},
+    {"memory", "target.node", "model", "dimm nvdimm virtio-mem sgx-epc"},
+    {"memory", "target.block target.requested target.dynamicMemslots", "model", "virtio-mem"},
+    {"memory", "target.address.base", "model", "virtio-pmem virtio-mem"},
+    {"memory", "source.pagesize", "model", "dimm virtio-mem"},
+    {"memory", "source.nodemask", "model", "dimm virtio-mem sgx-epc"},
+    {"memory", "discard", "model", "dimm virtio-mem"},
+    {"memory", "driver.*", "model", "virtio-pmem virtio-mem"},
+    {"shmem", "size", "model.type", "ivshmem ivshmem-plain"},
+    {"shmem", "server server.path msi msi.vectors msi.ioeventfd", "model.type",
+     "ivshmem ivshmem-doorbell"},
+    {"smartcard", "type source.* protocol.type log.*", "mode", "passthrough"},
+    {"smartcard", "certificate database", "mode", "host-certificates"},
+    {"sound", "codec.*", "model", "ich6 ich7 ich9"},
+    {"sound", "multichannel", "model", "usb"},
+    {"sound", "streams driver.*", "model", "virtio"},
+    {"audio", "driver", "type", "sdl"},
+    {"audio", "path", "type", "file"},
+    {"audio", "serverName", "type", "pulseaudio"},
+    {"audio", "runtimeDir", "type", "pipewire"},
+    {"audio", "tryMMap exclusive dspPolicy", "type", "oss"},
+    {"audio", "input.dev output.dev", "type", "alsa oss"},
+    {"audio", "input.bufferCount output.bufferCount", "type", "coreaudio oss sdl"},
+    {"audio", "input.tryPoll output.tryPoll", "type", "alsa oss"},
+    {"audio",
+     "input.serverName output.serverName input.clientName output.clientName "
+     "input.connectPorts output.connectPorts input.exactName output.exactName",
+     "type", "jack"},
+    {"audio",
+     "input.name output.name input.streamName output.streamName input.latency output.latency",
+     "type", "pulseaudio pipewire"},
     {"memballoon", "stats.period autodeflate freePageReporting", "model", VIRTIO},
     {"iommu",
      "driver.intremap driver.caching_mode driver.eim driver.iotlb "
@@ -111,18 +190,19 @@ static const Belonging belongings[] = {
     {"disk", "source.dir", "type", "dir"},
     {"disk", "source.pool source.volume source.mode", "type", "volume"},
     {"disk",
-     "source.protocol source.name source.query source.host.* source.auth.* "
+     "source.protocol source.name source.query source.host.* "
      "source.ssl.verify source.initiator source.tls source.tlsHostname "
      "source.snapshot.name source.config.file source.readahead.size "
      "source.timeout.seconds source.identity.* source.cookies.* "
      "source.knownHosts.path",
-     "type", "network volume"},
+     "type", "network"},
+    {"disk", "source.auth.*", "type", "network volume"},
     {"disk", "source.managed source.namespace source.address", "type", "nvme"},
     {"disk", "source.type", "type", "nvme vhostuser"},
     {"disk", "source.path source.reconnect.*", "type", "vhostuser"},
     {"disk", "target.tray", "device", "cdrom floppy"},
     {CHARACTERS, "source.host source.service", "type", "tcp udp"},
-    {CHARACTERS, "source.N.* source.2.*", "type", "udp"},
+    {CHARACTERS, "source.N.*", "type", "udp"},
     {CHARACTERS, "source.tls protocol.type", "type", "tcp"},
     {CHARACTERS, "source.path", "type", "unix dev file pipe pty"},
     {CHARACTERS, "source.append", "type", "file"},
@@ -131,6 +211,18 @@ static const Belonging belongings[] = {
     {CHARACTERS, "source.reconnect.*", "type", "unix tcp"},
     {CHARACTERS, "source.master source.slave", "type", "nmdm"},
     {CHARACTERS, "source.clipboard.copypaste source.mouse.mode", "type", "qemu-vdagent"},
+    {CHARACTERS, "source.reconnect.*", "source.mode", "connect"},
+    {"channel", "target.name target.state", "target.type", "virtio xen"},
+    {"channel", "target.address target.port", "target.type", "guestfwd"},
+};
+
+/* Their values mean another thing with each value of by: they never stay. */
+static const Belonging renewed[] = {
+    {"hostdev", "source.address.bus", "type", ""},
+    {"interface", "source.address source.port source.mode source.dev", "type", ""},
+    {"disk", "source.type", "type", ""},
+    {"graphics", "socket", "listen.1.type", ""},
+    {"audio", "input.dev output.dev", "type", ""},
 };
 
 /* Without these a device of the kind cannot be made; example is for the message. */
@@ -147,6 +239,8 @@ typedef struct {
     const char *key;
     size_t length; /* of a group without the "*" */
     bool is_group;
+    const char *value; /* behind the "=", or NULL */
+    size_t value_length;
     const Belonging *belonging;
 } Belonger;
 
@@ -156,12 +250,17 @@ static GHashTable *by_kind;
 static void add_keys(GArray *belongers, const Belonging *belonging)
 {
     for (const char *key = belonging->keys; *key; key += strspn(key, " ")) {
-        size_t length = strcspn(key, " ");
+        size_t word = strcspn(key, " "), length = strcspn(key, " =");
         bool is_group = key[length - 1] == '*';
-        Belonger belonger = {key, length - is_group, is_group, belonging};
+        Belonger belonger = {.key = key,
+                             .length = length - is_group,
+                             .is_group = is_group,
+                             .value = length < word ? key + length + 1 : NULL,
+                             .value_length = length < word ? word - length - 1 : 0,
+                             .belonging = belonging};
 
         g_array_append_val(belongers, belonger);
-        key += length;
+        key += word;
     }
 }
 
@@ -183,24 +282,60 @@ static void sort_by_kind(void)
     }
 }
 
-const DwBelonging *belonging_of(const char *kind, const char *key, DwBelonging *ret_belonging)
+/* Is the key the one, or of the group? digits: those that N stands for; they may be none. */
+static bool is_of(const Belonger *belonger, const char *key, const char **ret_digits)
+{
+    const char *pattern = belonger->key, *end = belonger->key + belonger->length;
+
+    *ret_digits = NULL;
+    for (; pattern < end && *key; pattern++) {
+        if (*pattern == 'N' && g_ascii_isdigit(*key)) {
+            *ret_digits = key;
+            key += strspn(key, "0123456789");
+        } else if (*pattern != *key++) {
+            return false;
+        }
+    }
+    return pattern == end && (belonger->is_group || !*key);
+}
+
+/* "listen.N.type" -> "listen.2.type" */
+static void write_by(DwBelonging *belonging, const char *by, const char *digits)
+{
+    const char *n = digits ? strchr(by, 'N') : NULL;
+
+    if (n)
+        g_snprintf(belonging->by, sizeof(belonging->by), "%.*s%.*s%s", (int)(n - by), by,
+                   (int)strspn(digits, "0123456789"), digits, n + 1);
+    else
+        g_strlcpy(belonging->by, by, sizeof(belonging->by));
+}
+
+bool belonging_next(const char *kind, const char *key, unsigned *at, DwBelonging *ret_belonging)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    size_t length = strlen(key);
 
     pthread_once(&once, sort_by_kind);
     const GArray *belongers = g_hash_table_lookup(by_kind, kind);
-    for (guint i = 0; belongers && i < belongers->len; i++) {
-        const Belonger *at = &g_array_index(belongers, Belonger, i);
+    while (belongers && *at < belongers->len) {
+        const Belonger *belonger = &g_array_index(belongers, Belonger, (*at)++);
+        const char *digits;
 
-        if (at->is_group ? length < at->length : length != at->length)
+        if (!is_of(belonger, key, &digits))
             continue;
-        if (memcmp(key, at->key, at->length) == 0) {
-            *ret_belonging = (DwBelonging){at->belonging->by, at->belonging->values};
-            return ret_belonging;
-        }
+        ret_belonging->values = belonger->belonging->values;
+        ret_belonging->of = belonger->value;
+        ret_belonging->of_length = belonger->value_length;
+        write_by(ret_belonging, belonger->belonging->by, digits);
+        return true;
     }
-    return NULL;
+    return false;
+}
+
+bool belonging_concerns(const DwBelonging *belonging, const char *value)
+{
+    return !belonging->of || (strlen(value) == belonging->of_length &&
+                              memcmp(value, belonging->of, belonging->of_length) == 0);
 }
 
 bool belonging_allows(const DwBelonging *belonging, const char *value)
@@ -208,14 +343,28 @@ bool belonging_allows(const DwBelonging *belonging, const char *value)
     return words_have(belonging->values, value);
 }
 
-char *belonging_text(const char *kind, const char *key)
+bool belonging_is_renewed(const char *kind, const char *key, const char **ret_by)
 {
+    for (size_t i = 0; i < G_N_ELEMENTS(renewed); i++)
+        if (strcmp(renewed[i].kinds, kind) == 0 && words_have(renewed[i].keys, key)) {
+            *ret_by = renewed[i].by;
+            return true;
+        }
+    return false;
+}
+
+char **belonging_texts(const char *kind, const char *key)
+{
+    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
     DwBelonging belonging;
 
-    if (!belonging_of(kind, key, &belonging))
-        return g_strdup("");
-    char *text = g_strconcat(belonging.by, "=", belonging.values, NULL);
-    return g_strdelimit(text, " ", ',');
+    for (unsigned at = 0; belonging_next(kind, key, &at, &belonging);) {
+        if (belonging.of)
+            continue;
+        g_autofree char *text = g_strconcat(belonging.by, "=", belonging.values, NULL);
+        g_strv_builder_add(texts, g_strdelimit(text, " ", ','));
+    }
+    return g_strv_builder_end(texts);
 }
 
 const char *required_example(const char *kind, const char *key)

@@ -5,16 +5,23 @@
 #include <domwright/model.h>
 
 typedef struct {
-    const char *by;     /* another key of the device: "type", "model.type" */
+    char by[48];        /* another key of the device: "type", "listen.2.type" */
     const char *values; /* with which values of that, separated by blanks */
+    const char *of;     /* only this value of the key, of_length long; NULL: all */
+    size_t of_length;
 } DwBelonging;
 
-/* NULL: the key belongs to all devices of the kind. */
-const DwBelonging *belonging_of(const char *kind, const char *key, DwBelonging *ret_belonging);
+/* The next of those that a key has to fit, all of them; false: no more. *at is 0 at first. */
+bool belonging_next(const char *kind, const char *key, unsigned *at, DwBelonging *ret_belonging);
+/* Is it about the key with this value? */
+bool belonging_concerns(const DwBelonging *belonging, const char *value);
 bool belonging_allows(const DwBelonging *belonging, const char *value);
 
-/* "type=bridge,network", or "" for a key that belongs to all. */
-char *belonging_text(const char *kind, const char *key);
+/* Means another thing after a change of the key *ret_by. */
+bool belonging_is_renewed(const char *kind, const char *key, const char **ret_by);
+
+/* "type=bridge,network" each; none for a key that belongs to all. */
+char **belonging_texts(const char *kind, const char *key);
 
 /* An example of the value, or NULL when the key is not required; and the kind's required key, or
  * NULL. */

@@ -459,7 +459,7 @@ static DwKey *describe(const DwGroup *group, const DwSection *section, const DwR
     key->safe = explain(section, row);
     key->reach = !key->safe || row->safe_if != DW_SAFE_ALWAYS || row->safe_values;
     key->secret = row->flags & DW_ROW_SECRET;
-    key->belongs = belonging_text(group->kind, key->key);
+    key->belongs = belonging_texts(group->kind, key->key);
     key->required = required_example(group->kind, key->key) != NULL;
     key->doc = row->doc;
     return key;
@@ -474,7 +474,7 @@ void dw_key_free(DwKey *key)
     g_strfreev(key->values);
     g_strfreev(key->values_since);
     g_free(key->safe);
-    g_free(key->belongs);
+    g_strfreev(key->belongs);
     g_free(key);
 }
 

@@ -478,6 +478,8 @@ class Changing(rig.Live):
         everything = self.said("keys", "*").splitlines()
         meanings = {line.split("\t")[0]: line.split("\t")[2] for line in everything}
         self.assertTrue(meanings["disk/source.file"].endswith(" Belongs to type=file."))
+        self.assertTrue(meanings["input/model"].endswith(
+            " Belongs to bus=virtio and type=mouse,tablet,keyboard,passthrough."))
         self.assertTrue(meanings["cpu.feature.NAME.policy"].endswith(" N stands for: name."))
         self.assertTrue(meanings["blkiotune.device.N.path"].endswith(" N stands for: position."))
         self.assertEqual({row["kind"] + "/" + row["key"] for row in self.ok("keys", "*", "--json").json

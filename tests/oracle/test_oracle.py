@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The rules against a real libvirt: what we call clean it defines, what it takes we do not call wrong.
 
-Owns how much is asked: the domains are made by random.c, single settings by sweep.c, and those that are
-safe by safe.c. DOMWRIGHT_ORACLE is how many domains (80; 20 in the short form, which every run of the
+Owns how much is asked: the domains are made by random.c, single settings by sweep.c, those that are
+safe by safe.c, and those with a device whose type changes by types.c. DOMWRIGHT_ORACLE is how many domains (80; 20 in the short form, which every run of the
 tests has), DOMWRIGHT_ORACLE_SHARE one in how many settings (40; 300), DOMWRIGHT_ORACLE_SEED with which
 one to begin (1).
 """
@@ -63,6 +63,10 @@ class Oracle(unittest.TestCase):
             said = self.ask(os.environ["ORACLE"], "documents", folder, seconds=380)
         self.assertIn("4 documents, 0 false errors, 0 missed", said)
         self.assertIn("not of QEMU 1)", said)
+
+    def test_types_take_along(self):
+        """A change of type leaves a device that libvirt defines, or is refused."""
+        self.ask(os.environ["TYPES"], SEED, str(int(COUNT) // 2), seconds=380 + 2 * int(COUNT))
 
     def test_what_is_safe_stays_so(self):
         """What libvirt fills in is judged as if somebody had written it."""

@@ -96,6 +96,77 @@ static const Change changes[] = {
     {"serial", "#1",
      "<serial type='tcp'><source mode='bind' host='h' service='1'/><protocol type='raw'/></serial>",
      "type=pty", "<serial type='pty'></serial>", "source.host"},
+    {"graphics", "vnc",
+     "<graphics type='vnc' socket='/s'><listen type='socket' socket='/s'/></graphics>",
+     "listen.1.type=address", "<graphics type='vnc'><listen type='address'/></graphics>",
+     "listen.1.socket"},
+    {"graphics", "vnc",
+     "<graphics type='vnc'><audio id='1'/></graphics><audio id='1' type='none'/>", "type=dbus",
+     "<graphics type='dbus'></graphics><audio id='1' type='none'/>", "audio.id"},
+    {"graphics", "egl-headless", "<graphics type='egl-headless'><gl rendernode='/r'/></graphics>",
+     "type=spice;autoport=yes", "<graphics type='spice' autoport='yes'></graphics>",
+     "gl.rendernode"},
+    {"video", "#1",
+     "<video><driver name='vhostuser'/><model type='virtio'><acceleration accel3d='yes' "
+     "rendernode='/r'/></model></video>",
+     "model.type=qxl", "<video><model type='qxl'></model></video>", "driver.name"},
+    {"interface", MAC,
+     "<interface type='network'><mac address='" MAC "'/><source network='n'/>"
+     "<model type='virtio'/><teaming type='persistent'/></interface>",
+     "model.type=e1000e",
+     "<interface type='network'><mac address='" MAC "'/><source network='n'/>"
+     "<model type='e1000e'/></interface>",
+     "teaming.type"},
+    {"interface", MAC,
+     "<interface type='direct'><mac address='" MAC "'/><source dev='eth0' mode='bridge'/>"
+     "<model type='virtio'/></interface>",
+     "source.path=/v.sock;source.mode=server",
+     "<interface type='vhostuser'><mac address='" MAC "'/><source mode='server' type='unix' "
+     "path='/v.sock'/><model type='virtio'/></interface>",
+     "source.dev"},
+    {"hostdev", "0x1234:0x5678",
+     "<hostdev mode='subsystem' type='usb'><source><vendor id='0x1234'/><product id='0x5678'/>"
+     "<address bus='1' device='2'/></source><address type='usb' bus='0' port='1'/></hostdev>",
+     "type=scsi;source.adapter.name=scsi_host0;source.address.bus=0;source.address.target=0;"
+     "source.address.unit=0",
+     "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/><address bus='0' "
+     "target='0' unit='0'/></source></hostdev>",
+     "address.type"},
+    {"channel", "a",
+     "<channel type='pty'><target type='virtio' name='a'/><address type='virtio-serial' "
+     "controller='0' bus='0' port='1'/></channel>",
+     "type=unix;target.type=guestfwd;target.address=10.0.2.1;target.port=46",
+     "<channel type='unix'><target type='guestfwd' address='10.0.2.1' port='46'/></channel>",
+     "target.name"},
+    {"rng", "#1",
+     "<rng model='virtio'><backend model='egd' type='tcp'><source mode='connect' host='h' "
+     "service='1'/><log file='/l'/></backend></rng>",
+     "backend.model=builtin", "<rng model='virtio'><backend model='builtin'></backend></rng>",
+     "backend.log.file"},
+    {"console", "#1",
+     "<console type='pty'><target type='serial' port='0'/><alias name='ua-c'/></console>"
+     "<serial type='pty'><target type='isa-serial' port='0'/><alias name='ua-c'/></serial>",
+     "target.type=virtio",
+     "<console type='pty'><target type='virtio' port='0'/></console><serial type='pty'>"
+     "<target type='isa-serial' port='0'/><alias name='ua-c'/></serial>",
+     "alias"},
+    {"smartcard", "#1",
+     "<smartcard mode='passthrough' type='tcp'><source mode='bind' host='h' service='1'/>"
+     "<protocol type='raw'/></smartcard>",
+     "mode=host", "<smartcard mode='host'></smartcard>", "type"},
+    {"shmem", "a",
+     "<shmem name='a'><model type='ivshmem-doorbell'/><server path='/s'/><msi "
+     "vectors='2'/></shmem>",
+     "model.type=ivshmem-plain", "<shmem name='a'><model type='ivshmem-plain'/></shmem>",
+     "server.path"},
+    {"audio", "1",
+     "<audio id='1' type='oss' exclusive='yes'><input dev='/dev/dsp' tryPoll='yes' voices='2'/>"
+     "</audio>",
+     "type=pulseaudio", "<audio id='1' type='pulseaudio'><input voices='2'/></audio>", "input.dev"},
+    {"input", "#1",
+     "<input type='tablet' bus='virtio' model='virtio'><driver iommu='on'/><acpi index='3'/>"
+     "<address type='pci' domain='0x0000' bus='0x04' slot='0x00' function='0x0'/></input>",
+     "bus=usb", "<input type='tablet' bus='usb'></input>", "model"},
     {"input", "#1", "<input type='evdev'><source dev='/dev/input/event1' grab='all'/></input>",
      "type=passthrough;bus=virtio;source.evdev=/dev/input/event1",
      "<input type='passthrough' bus='virtio'><source evdev='/dev/input/event1'/></input>",
@@ -249,10 +320,11 @@ static void test_described(void **state)
     DwKey *bridge = dw_key_find("interface", "source.bridge");
     DwKey *type = dw_key_find("hostdev", "type"), *serial = dw_key_find("disk", "serial");
 
-    assert_string_equal(bridge->belongs, "type=bridge");
+    assert_string_equal(bridge->belongs[0], "type=bridge");
+    assert_null(bridge->belongs[1]);
     assert_false(bridge->required);
     assert_true(type->required);
-    assert_string_equal(serial->belongs, "");
+    assert_null(serial->belongs[0]);
     dw_key_free(bridge);
     dw_key_free(type);
     dw_key_free(serial);
@@ -269,15 +341,18 @@ static void check_devices(const DwDocument *document, const char *name)
 
         for (size_t j = 0; j < dw_settings_count(device->properties); j++) {
             const char *key = dw_settings_key(device->properties, j);
-            const DwValue *by = NULL;
+            g_autofree char *value = dw_value_to_text(dw_settings_value(device->properties, j));
             DwBelonging belonging;
 
-            if (belonging_of(device->kind, key, &belonging))
-                by = dw_settings_get(device->properties, belonging.by);
-            seen += by != NULL;
-            if (by && by->type == DW_VALUE_STRING && !belonging_allows(&belonging, by->s))
-                fail_msg("%s: %s %s has %s, but %s is %s", name, device->kind, device->id, key,
-                         belonging.by, by->s);
+            for (unsigned at = 0; belonging_next(device->kind, key, &at, &belonging);) {
+                const DwValue *by = dw_settings_get(device->properties, belonging.by);
+
+                seen += by != NULL;
+                if (by && by->type == DW_VALUE_STRING && !belonging_allows(&belonging, by->s) &&
+                    belonging_concerns(&belonging, value))
+                    fail_msg("%s: %s %s has %s, but %s is %s", name, device->kind, device->id, key,
+                             belonging.by, by->s);
+            }
         }
     }
 }
@@ -334,16 +409,17 @@ static void test_keys_are_there(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
         DwKey *key = dw_key_find(keys[i].kind, keys[i].key);
         DwBelonging belonging;
+        unsigned at = 0;
 
         assert_non_null(key);
         dw_key_free(key);
-        assert_non_null(belonging_of(keys[i].kind, keys[i].key, &belonging));
+        assert_true(belonging_next(keys[i].kind, keys[i].key, &at, &belonging));
         assert_string_equal(belonging.by, keys[i].by);
         key = dw_key_find(keys[i].kind, belonging.by);
         assert_non_null(key);
         dw_key_free(key);
     }
-    assert_null(belonging_of("disk", "serial", &(DwBelonging){0}));
+    assert_false(belonging_next("disk", "serial", &(unsigned){0}, &(DwBelonging){0}));
 }
 
 #define IMAGES(loader, nvram)                                                                      \

@@ -48,6 +48,7 @@ static const struct {
     {"pseries-phb-invalid-target-index-3.xml", "from 0 to 30"},
     {"chardev-tcp-multiple-source.xml", "belongs to type udp"},
     /* libvirt takes these, and leaves out what is in vain */
+    {"chardev-reconnect-invalid-mode.xml", "belongs to source.mode connect"},
     {"tap-vhost-incorrect.xml", "belongs to model.type virtio"},
     {"usb-redir-unix.xml", "belongs to type tcp"},
     {"smartcard-passthrough-unix.xml", "belongs to type tcp"},

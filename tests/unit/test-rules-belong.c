@@ -164,6 +164,8 @@ static const Edge device_edges[] = {
     {"memory-device-room", ERROR, "maxMemory", WITH(MEMORY("dimm", TARGET(4194304, NODE(0)), "")),
      WITH(MEMORY("dimm", TARGET(3145728, NODE(0)), ""))},
     {"memory-device-block", ERROR, "target.block", WITH(BLOCKS(3000, 0)), WITH(BLOCKS(2048, 0))},
+    {"memory-device-block", ERROR, "target.block",
+     WITH(MEMORY("virtio-mem", TARGET(131072, NODE(0)), "")), WITH(BLOCKS(2048, 4096))},
     {"memory-device-block", ERROR, "target.block", WITH(BLOCKS(2048, 1000)),
      WITH(BLOCKS(2048, 4096))},
     {"memory-device-requested", ERROR, "target.requested", WITH(BLOCKS(2048, 262144)),

@@ -280,6 +280,9 @@ static const Edge channel_edges[] = {
      CHANNEL("type='spicevmc'", "<target type='virtio' name='com.redhat.spice.0'/>"),
      WITH("<devices><channel type='spicevmc'><target type='virtio' name='com.redhat.spice.0'/>"
           "</channel><graphics type='spice'/></devices>")},
+    {"channel-spice-target", ERROR, "target.type",
+     CHANNEL("type='spicevmc'", "<target type='guestfwd' address='10.0.2.1' port='46'/>"),
+     CHANNEL("type='spicevmc'", "<target type='virtio' name='com.redhat.spice.0'/>")},
     {"channel-port", WARNING, "address.port", PORT("31"), PORT("30")},
     {"channel-port", WARNING, "address.port", PORT("0"), PORT("1")},
     {"channel-name-unique", WARNING, "target.name", TWO("", "name='a'/>"), TWO("", "name='b'/>")},

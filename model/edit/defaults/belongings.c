@@ -18,33 +18,84 @@ static char *join(const char *values)
     return g_strjoinv(" or ", words);
 }
 
-bool belongings_check(const DwDefaults *defaults, GError **error)
+static bool refuse(const DwDefaults *defaults, const char *key, const DwValue *value,
+                   const DwBelonging *belonging, const char *is, GError **error)
 {
-    for (size_t i = 0; i < dw_settings_count(defaults->values); i++) {
-        const char *key = dw_settings_key(defaults->values, i);
-        DwBelonging belonging;
-        DwPlace place;
+    g_autofree char *wanted = join(belonging->values);
+    g_autofree char *text = dw_value_to_text(value);
+    g_autofree char *what = belonging->of
+                                ? g_strdup_printf("The value \"%s\" of key \"%s\"", text, key)
+                                : g_strdup_printf("Key \"%s\"", key);
+    GError *fault =
+        g_error_new(DW_ERROR, DW_ERROR_INVALID_VALUE, "%s belongs to %s %s, and %s is %s.", what,
+                    belonging->by, wanted, belonging->by, is);
 
-        /* What is no key at all is said when it is written. */
-        if (!belonging_of(defaults->kind, key, &belonging) ||
-            !place_find(defaults->kind, key, &place))
-            continue;
+    return edit_fault(defaults->context, defaults->kind, key, value, fault, error);
+}
+
+/* The key that has changed so that this one does not belong any more; false: it stays. */
+static bool is_foreign(const DwDefaults *defaults, const char *key, const char *value,
+                       DwBelonging *ret_belonging)
+{
+    const char *by;
+
+    if (defaults_asked(defaults, key))
+        return false;
+    for (unsigned at = 0; belonging_next(defaults->kind, key, &at, ret_belonging);) {
+        g_autofree char *is = defaults_text(defaults, ret_belonging->by);
+
+        if (is && defaults_changed(defaults, ret_belonging->by) &&
+            !belonging_allows(ret_belonging, is) && belonging_concerns(ret_belonging, value))
+            return true;
+    }
+    if (!belonging_is_renewed(defaults->kind, key, &by) || !defaults_changed(defaults, by))
+        return false;
+    g_strlcpy(ret_belonging->by, by, sizeof(ret_belonging->by));
+    return true;
+}
+
+static bool check_key(const DwDefaults *defaults, const char *key, const DwValue *value,
+                      GError **error)
+{
+    DwBelonging belonging;
+    DwPlace place;
+
+    for (unsigned at = 0; belonging_next(defaults->kind, key, &at, &belonging);) {
         g_autofree char *is = defaults_text(defaults, belonging.by);
-        if (!is || belonging_allows(&belonging, is))
-            continue;
-        g_autofree char *wanted = join(belonging.values);
-        GError *fault = g_error_new(DW_ERROR, DW_ERROR_INVALID_VALUE,
-                                    "Key \"%s\" belongs to %s %s, and %s is %s.", key, belonging.by,
-                                    wanted, belonging.by, is);
-        if (!edit_fault(defaults->context, defaults->kind, key,
-                        dw_settings_value(defaults->values, i), fault, error))
-            return false;
+        g_autofree char *text = dw_value_to_text(value);
+
+        DwBelonging other;
+
+        /* What is no key at all is said when it is written; what goes as well decides nothing. */
+        if (is && !belonging_allows(&belonging, is) && belonging_concerns(&belonging, text) &&
+            !is_foreign(defaults, belonging.by, is, &other) &&
+            place_find(defaults->kind, key, &place))
+            return refuse(defaults, key, value, &belonging, is, error);
     }
     return true;
 }
 
-/* The keys of the device that do not belong to what it will be. */
-static GPtrArray *list_foreign(const DwDefaults *defaults)
+bool belongings_check(const DwDefaults *defaults, GError **error)
+{
+    for (size_t i = 0; i < dw_settings_count(defaults->values); i++)
+        if (!check_key(defaults, dw_settings_key(defaults->values, i),
+                       dw_settings_value(defaults->values, i), error))
+            return false;
+    return true;
+}
+
+static void say_drop(const DwDefaults *defaults, const char *key, const char *value,
+                     const DwRow *row, const DwBelonging *belonging)
+{
+    g_autofree char *is = defaults_text(defaults, belonging->by);
+
+    defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, key,
+                 "%s was %s and is dropped: it does not belong to %s %s.", key,
+                 row->flags & DW_ROW_SECRET ? DW_SECRET_PLACEHOLDER : value, belonging->by, is);
+}
+
+/* The keys of the device that do not belong to what it will be; each is told. */
+static GPtrArray *take_foreign(const DwDefaults *defaults)
 {
     const DwDocument *document = defaults->context->document;
     const DwGroup *group = table_group(defaults->kind);
@@ -59,41 +110,23 @@ static GPtrArray *list_foreign(const DwDefaults *defaults)
 
             if (!row_get(document, base, row, &value))
                 continue;
+            g_autofree char *text = dw_value_to_text(&value);
             dw_value_clear(&value);
             place.row = row;
             g_autofree char *key = place_key(&place);
-            if (!belonging_of(defaults->kind, key, &belonging) ||
-                !defaults_changed(defaults, belonging.by) || defaults_asked(defaults, key))
+            if (!is_foreign(defaults, key, text, &belonging))
                 continue;
-            g_autofree char *is = defaults_text(defaults, belonging.by);
-            if (is && !belonging_allows(&belonging, is))
-                g_ptr_array_add(keys, g_steal_pointer(&key));
+            say_drop(defaults, key, text, row, &belonging);
+            g_ptr_array_add(keys, g_steal_pointer(&key));
         }
     return keys;
 }
 
 bool belongings_drop(const DwDefaults *defaults, GError **error)
 {
-    g_autoptr(GPtrArray) keys = list_foreign(defaults);
-
-    for (guint i = 0; i < keys->len; i++) {
-        const char *key = keys->pdata[i];
-        DwBelonging belonging = {"type", ""};
-        g_autofree char *value = defaults_text(defaults, key);
-        const DwKey *known = NULL;
-        g_autofree char *is = NULL;
-
-        belonging_of(defaults->kind, key, &belonging);
-        is = defaults_text(defaults, belonging.by);
-        known = dw_key_find(defaults->kind, key);
-        defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, key,
-                     "%s was %s and is dropped: it does not belong to %s %s.", key,
-                     known && known->secret ? DW_SECRET_PLACEHOLDER
-                     : value                ? value
-                                            : "set",
-                     belonging.by, is);
-        dw_key_free((DwKey *)known);
-    }
+    if (dw_settings_count(defaults->values) == 0)
+        return true;
+    g_autoptr(GPtrArray) keys = take_foreign(defaults);
     g_ptr_array_add(keys, NULL);
     return edit_unset(defaults->context, defaults->kind, defaults->device,
                       (const char *const *)keys->pdata, error);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "common/words.h"
 #include "edit/defaults/belongings.h"
 #include "edit/defaults/channel.h"
 #include "edit/defaults/disk.h"
@@ -70,23 +71,30 @@ static void infer(const DwDefaults *defaults)
         }
 }
 
+/* Does the device, as its key by is, not have the key? */
+static bool does_not_fit(const DwDefaults *defaults, const char *key, const char *by)
+{
+    g_autofree char *is = defaults_text(defaults, by);
+    DwBelonging belonging;
+
+    for (unsigned at = 0; is && belonging_next(defaults->kind, key, &at, &belonging);)
+        if (g_str_equal(belonging.by, by) && !belonging.of && !belonging_allows(&belonging, is))
+            return true;
+    return !is;
+}
+
 /* A source of another type is the wish for that type, unless the one there is has it as well. */
 static void infer_change(const DwDefaults *defaults)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(inferred); i++) {
         const char *key = inferred[i].key, *value = inferred[i].value;
-        g_autofree char *is = NULL;
-        DwBelonging belonging;
 
         /* An address of one bus is no wish for another: it would be lost. */
         if (!g_str_equal(inferred[i].kind, defaults->kind) || defaults_asked(defaults, key) ||
             g_str_has_prefix(inferred[i].given, "source.address") ||
-            !defaults_asked(defaults, inferred[i].given) ||
-            !belonging_of(defaults->kind, inferred[i].given, &belonging) ||
-            !g_str_equal(belonging.by, key))
+            !defaults_asked(defaults, inferred[i].given))
             continue;
-        is = defaults_text(defaults, key);
-        if (is && !belonging_allows(&belonging, is))
+        if (does_not_fit(defaults, inferred[i].given, key))
             defaults_take(defaults, RULE, DW_SEVERITY_INFO, key, dw_value_string(value),
                           "%s is now %s, as %s is given.", key, value, inferred[i].given);
     }
@@ -186,19 +194,44 @@ static void default_function(const DwDefaults *defaults)
         take(defaults, "source.address.type", "pci", ", as source.address is given");
 }
 
-/* A place on one bus is none on another. word: the bus is another only where one of the two is
- * that. */
+/* Which words of a key mean that the device is on another bus: those of one group are on one, and
+ * what is listed in none is on one as well. groups NULL: each is on a bus of its own. */
+static const struct {
+    const char *kind, *by, *groups[4];
+} movers[] = {
+    {"input", "bus", {NULL}},
+    {"sound", "model", {"usb", "sb16 pcspk"}},
+    {"serial", "target.type", {NULL}},
+    {"console", "target.type", {NULL}},
+    {"channel", "target.type", {NULL}},
+    {"memory", "model", {"dimm nvdimm", "sgx-epc"}},
+    {"hostdev", "type", {NULL}},
+    {"iommu", "model", {NULL}},
+    {"panic", "model", {NULL}},
+    {"controller", "type", {NULL}},
+    {"interface", "model.type", {"usb-net", "spapr-vlan"}},
+};
+
+static bool is_other_bus(const char *const *groups, const char *was, const char *is)
+{
+    bool same = !groups[0] && g_strcmp0(was, is) == 0;
+    bool listed = !groups[0];
+
+    for (; *groups && was && is; groups++) {
+        same |= words_have(*groups, was) && words_have(*groups, is);
+        listed |= words_have(*groups, was) || words_have(*groups, is);
+    }
+    return listed && !same;
+}
+
+/* A place on one bus is none on another. */
 static bool drop_place(const DwDefaults *defaults, GError **error)
 {
-    static const struct {
-        const char *kind, *by, *word;
-    } movers[] = {
-        {"input", "bus", NULL}, {"sound", "model", "usb"}, {"serial", "target.type", NULL}};
-    static const char *const address[] = {"address.*", NULL};
+    DwPlace place;
     const DwDocument *document = defaults->context->document;
 
     for (size_t i = 0; i < G_N_ELEMENTS(movers); i++) {
-        const char *by = movers[i].by, *word = movers[i].word;
+        const char *by = movers[i].by;
 
         if (!g_str_equal(movers[i].kind, defaults->kind) || !defaults_changed(defaults, by) ||
             defaults_asked_any(defaults, "address."))
@@ -207,15 +240,37 @@ static bool drop_place(const DwDefaults *defaults, GError **error)
         g_autofree char *was =
             defaults_document_text(document, defaults->kind, defaults->device, by);
         g_autofree char *is = defaults_text(defaults, by);
-        if (!type || (word && g_strcmp0(was, word) != 0 && g_strcmp0(is, word) != 0))
+        if (!is_other_bus(movers[i].groups, was, is))
             continue;
-        defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, "address.type",
-                     "address.* (type %s) is dropped: %s was %s and is %s. libvirt finds a new "
-                     "place.",
-                     type, by, was ? was : "unset", is);
-        return edit_unset(defaults->context, defaults->kind, defaults->device, address, error);
+        if (type)
+            defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, "address.type",
+                         "address.* (type %s) is dropped: %s was %s and is %s. libvirt finds a new "
+                         "place.",
+                         type, by, was ? was : "unset", is);
+        bool has_index = place_find(defaults->kind, "acpi.index", &place);
+        const char *const unset[] = {"address.*", has_index ? "acpi.index" : NULL, NULL};
+        return edit_unset(defaults->context, defaults->kind, defaults->device, unset, error);
     }
     return true;
+}
+
+/* A console that shows the first serial port is called as that is; it cannot be as another device.
+ */
+static void drop_twin_alias(const DwDefaults *defaults)
+{
+    static const char *const alias[] = {"alias", NULL};
+    const DwDocument *document = defaults->context->document;
+    g_autofree char *name = defaults_text(defaults, "alias");
+    DwNode serial = device_next(document, "serial", DW_NODE_NONE);
+
+    if (defaults->device == DW_NODE_NONE || !name || serial == DW_NODE_NONE ||
+        !defaults_changed(defaults, "target.type") || defaults_asked(defaults, "alias") ||
+        !lens_is(document, serial, "alias/@name", name))
+        return;
+    defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, "alias",
+                 "alias was %s and is dropped: the serial port that the console showed has it.",
+                 name);
+    edit_unset(defaults->context, defaults->kind, defaults->device, alias, NULL);
 }
 
 /* What was said before the device had its name is about the device of that name, too. */
@@ -250,7 +305,9 @@ bool defaults_for_device(DwEditContext *context, const char *kind, DwNode device
         infer_change(&defaults);
     default_function(&defaults);
     if (g_str_equal(kind, "graphics"))
-        defaults_for_graphics(&defaults);
+        fine = fine && defaults_for_graphics(&defaults, error);
+    else if (g_str_equal(kind, "console"))
+        drop_twin_alias(&defaults);
     fine = fine && belongings_check(&defaults, error) &&
            (device == DW_NODE_NONE ||
             (drop_place(&defaults, error) && belongings_drop(&defaults, error)));

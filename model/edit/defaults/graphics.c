@@ -110,11 +110,49 @@ static void take_audio(const DwDefaults *defaults)
     }
 }
 
-void defaults_for_graphics(const DwDefaults *defaults)
+static bool drop(const DwDefaults *defaults, const char *key, const char *why, GError **error)
+{
+    const char *const keys[] = {key, NULL};
+    g_autofree char *value = defaults_text(defaults, key);
+
+    if (!value || defaults_asked(defaults, key))
+        return true;
+    defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, key, "%s was %s and is dropped: %s.",
+                 key, value, why);
+    return edit_unset(defaults->context, "graphics", defaults->device, keys, error);
+}
+
+static bool plays_on_dbus(const DwDefaults *defaults)
+{
+    const DwDocument *document = defaults->context->document;
+    g_autofree char *id = defaults_text(defaults, "audio.id");
+
+    for (DwNode node = device_next(document, "audio", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "audio", node))
+        if (id && node_attribute_is(document, node, "id", id))
+            return node_attribute_is(document, node, "type", "dbus");
+    return false;
+}
+
+/* What all types have, but not with the same values. */
+static bool drop_unfit(const DwDefaults *defaults, GError **error)
+{
+    g_autofree char *enabled = defaults_text(defaults, "gl.enable");
+
+    if (!defaults_changed(defaults, "type"))
+        return true;
+    if (!enabled && !defaults_is(defaults, "type", "egl-headless") &&
+        !drop(defaults, "gl.rendernode", "gl.enable is not set", error))
+        return false;
+    return !defaults_is(defaults, "type", "dbus") || plays_on_dbus(defaults) ||
+           drop(defaults, "audio.id", "that audio device is not of type dbus", error);
+}
+
+bool defaults_for_graphics(const DwDefaults *defaults, GError **error)
 {
     if (defaults->device == DW_NODE_NONE) {
         warn_of_no_port(defaults);
-        return;
+        return true;
     }
     take_audio(defaults);
     open_display(defaults);
@@ -123,4 +161,5 @@ void defaults_for_graphics(const DwDefaults *defaults)
     pair(defaults, "socket", "listen.1.socket");
     pair(defaults, "listen.1.socket", "socket");
     fix_port(defaults);
+    return drop_unfit(defaults, error);
 }

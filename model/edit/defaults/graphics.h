@@ -4,4 +4,4 @@
 
 #include "edit/defaults/defaults.h"
 
-void defaults_for_graphics(const DwDefaults *defaults);
+bool defaults_for_graphics(const DwDefaults *defaults, GError **error);

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a change of type takes along: of each kind, for each word that says what a device is, makes
+ * a device of that word with as many settings as libvirt takes, and changes the word to every other
+ * one, with what the other needs. libvirt has to define what an edit makes of it, and an edit is
+ * refused only where libvirt would not take a new device of that word, either. The words and
+ * settings come from the table; what types cannot do without is told below. `types ROOT SEED
+ * [KIND]`; another seed has the settings in another order. Exit status 1: a change went wrong; 77:
+ * there is no such libvirt here.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+
+#include <domwright/model.h>
+
+#include "embed.h"
+#include "needs.h"
+#include "reasons.h"
+
+static virConnectPtr connection;
+static DwHost host;
+static GRand *order;
+
+/* ---- Who is asked ---- */
+
+static DwSchema *schema;
+static DwDocument *nothing;
+
+/* Why an edit cannot be, with ret_after NULL; or NULL and what it makes. */
+static char *edit(const DwDocument *before, DwVerb verb, const char *kind, const char *id,
+                  const DwSettings *values, DwDocument **ret_after, char **ret_id)
+{
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_autoptr(DwDocument) after = dw_document_copy(before);
+    g_autoptr(GError) error = NULL;
+    g_auto(DwResult) result = {0};
+
+    *ret_after = NULL;
+    g_ptr_array_add(edits, dw_edit_new(verb, kind, id, dw_settings_copy(values), NULL));
+    if (!dw_apply(after, edits, DW_APPLY_DOMAIN, &host, &result, &error))
+        return g_strdup(error->message);
+    if (!dw_schema_accepts_change(schema, before, after)) {
+        g_autoptr(GPtrArray) found = dw_schema_validate(schema, after);
+        g_autofree char *words = dw_problems_join(found);
+
+        if (*words)
+            return g_strconcat("schema: ", words, NULL);
+    }
+    if (ret_id)
+        *ret_id = g_strdup(result.ids[0]);
+    *ret_after = g_steal_pointer(&after);
+    return NULL;
+}
+
+static char *ask(const DwDocument *document)
+{
+    return embed_refusal(connection, dw_document_text(document, NULL));
+}
+
+/* What libvirt makes of it, or NULL. */
+static DwDocument *store(const DwDocument *document)
+{
+    virDomainPtr domain = virDomainDefineXML(connection, dw_document_text(document, NULL));
+    char *xml = domain
+                    ? virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE)
+                    : NULL;
+    DwDocument *stored = xml ? dw_document_parse(xml, strlen(xml), NULL) : NULL;
+
+    free(xml);
+    if (domain) {
+        virDomainUndefineFlags(domain, VIR_DOMAIN_UNDEFINE_NVRAM);
+        virDomainFree(domain);
+    }
+    return stored;
+}
+
+/* ---- Devices with much ---- */
+
+static const char *const domain_text =
+    "<domain type='qemu'><name>types</name><maxMemory slots='4' unit='GiB'>16</maxMemory>"
+    "<memory unit='GiB'>4</memory><memoryBacking><source type='memfd'/><access mode='shared'/>"
+    "</memoryBacking><vcpu>4</vcpu><iothreads>2</iothreads>"
+    "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>"
+    "<features><acpi/><apic/><ioapic driver='qemu'/></features>"
+    "<cpu><numa><cell id='0' cpus='0-3' memory='4' unit='GiB'/></numa></cpu><devices>"
+    "<controller type='usb' index='9' model='qemu-xhci'/>%s</devices></domain>";
+
+static DwDocument *make_domain(const char *kind)
+{
+    bool has_spice = strcmp(kind, "graphics") != 0;
+    g_autofree char *text = g_strdup_printf(
+        domain_text,
+        has_spice ? "<graphics type='spice' autoport='yes'/><audio id='1' type='none'/>" : "");
+    g_autoptr(DwDocument) document = dw_document_parse(text, strlen(text), NULL);
+
+    return store(document);
+}
+
+static const struct {
+    const char *ending, *value;
+} texts[] = {
+    {"mac.address", "52:54:00:12:34:56"},
+    {"source.network", "default"},
+    {"source.bridge", "br0"},
+    {"source.dev", "/dev/null"},
+    {"source.file", "/srv/a.raw"},
+    {"source.path", "/srv/a.sock"},
+    {"source.dir", "/srv"},
+    {"target.dir", "share"},
+    {"mac", "52:54:00:12:34:56"},
+    {"alias", "ua-a"},
+    {"address", "127.0.0.1"},
+    {"cpuset", "0"},
+    {"nodeset", "0"},
+    {"nodemask", "0"},
+    {"source.host", "127.0.0.1"},
+    {"source.service", "4000"},
+    {"uuid", UUID},
+    {"vendor", "0x1234"},
+    {"product", "0x1"},
+    {"model.type", "virtio"},
+    {"driver.name", "qemu"},
+    {"target.name", "org.example.0"},
+    {"keymap", "de"},
+    {"passwd", "secret"},
+    {"mode", "0755"},
+    {"wwn", "5000c50015ea71ac"},
+    {"timeout", "5"},
+};
+
+/* Values to try of a key, an array of char *. */
+static GPtrArray *values_of(const DwKey *key)
+{
+    GPtrArray *values = g_ptr_array_new_with_free_func(g_free);
+
+    for (char **value = key->values; *value; value++)
+        g_ptr_array_add(values, g_strdup(*value));
+    if (values->len > 0)
+        return values;
+    if (strcmp(key->type, "b") == 0) {
+        g_ptr_array_add(values, g_strdup("yes"));
+        g_ptr_array_add(values, g_strdup("no"));
+    } else if (strcmp(key->form, "size") == 0) {
+        g_ptr_array_add(values, g_strdup("64MiB"));
+    } else if (strchr("uti", *key->type)) {
+        g_ptr_array_add(values, g_strdup_printf("%" G_GUINT64_FORMAT, MAX(key->min, 1)));
+        g_ptr_array_add(values, g_strdup("256"));
+    } else {
+        for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+            if (g_str_has_suffix(key->key, texts[i].ending))
+                g_ptr_array_add(values, g_strdup(texts[i].value));
+        g_ptr_array_add(values, g_strdup(strcmp(key->form, "path") == 0 ? "/srv/file" : "word"));
+    }
+    return values;
+}
+
+/* "source.host.N.name" -> "source.host.1.name" */
+static char *key_of(const DwKey *key)
+{
+    GString *name = g_string_new(key->key);
+
+    for (char *at; (at = strstr(name->str, ".N"));)
+        at[1] = '1';
+    return g_string_free(name, FALSE);
+}
+
+static void shuffle(GPtrArray *keys)
+{
+    for (guint i = keys->len; i > 1; i--) {
+        guint j = (guint)g_rand_int_range(order, 0, (gint32)i);
+        void *key = keys->pdata[i - 1];
+
+        keys->pdata[i - 1] = keys->pdata[j];
+        keys->pdata[j] = key;
+    }
+}
+
+static bool is_kept(const char *key)
+{
+    return g_str_has_prefix(key, "address.") || strcmp(key, "alias") == 0;
+}
+
+/* A device of the word with each setting that libvirt takes beside those before, in a document as
+ * libvirt stored it; NULL: libvirt takes no such device. */
+static DwDocument *make_rich(const char *kind, const char *selector, const char *word,
+                             char **ret_id)
+{
+    g_autoptr(DwDocument) empty = make_domain(kind), rich = NULL;
+    g_autoptr(DwSettings) least_values = least(kind, selector, word);
+    g_autoptr(GPtrArray) keys = dw_keys_describe(kind, "", NULL);
+    g_autofree char *no = edit(empty, DW_VERB_ADD, kind, "", least_values, &rich, ret_id);
+    g_autofree char *refusal = rich ? ask(rich) : NULL;
+
+    if (no || refusal) {
+        if (getenv("TYPES_SHOW"))
+            printf("no %s %s=%s: %s\n", kind, selector, word, no ? no : refusal);
+        return NULL;
+    }
+    g_ptr_array_set_free_func(keys, (GDestroyNotify)dw_key_free);
+    shuffle(keys);
+    for (guint i = 0; i < keys->len; i++) {
+        const DwKey *key = keys->pdata[i];
+        g_autofree char *name = key_of(key);
+        g_autoptr(GPtrArray) values = values_of(key);
+        bool taken = is_kept(name) || key->output || dw_settings_get(least_values, name);
+
+        for (guint j = 0; j < values->len && !taken; j++) {
+            g_autoptr(DwSettings) one = dw_settings_new();
+            g_autoptr(DwDocument) after = NULL;
+            g_autofree char *id = NULL;
+
+            put_text(one, name, values->pdata[j]);
+            g_free(edit(rich, DW_VERB_MODIFY, kind, *ret_id, one, &after, &id));
+            g_autofree char *why = after ? ask(after) : NULL;
+            if (!after || why)
+                continue;
+            taken = true;
+            g_free(*ret_id);
+            *ret_id = g_steal_pointer(&id);
+            dw_document_free(rich);
+            rich = g_steal_pointer(&after);
+        }
+    }
+    return store(rich);
+}
+
+/* ---- Changing ---- */
+
+static guint changes, refused, wrong;
+
+static char *print_values(const DwSettings *values)
+{
+    GString *out = g_string_new("");
+
+    for (size_t i = 0; i < dw_settings_count(values); i++) {
+        g_autofree char *value = dw_value_to_text(dw_settings_value(values, i));
+
+        g_string_append_printf(out, " %s=%s", dw_settings_key(values, i), value);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* Refusals that people are to decide about. */
+static bool is_deliberate(const char *no)
+{
+    /* The guest could write to it from then on. */
+    return strstr(no, "readonly is set") != NULL;
+}
+
+/* must: a new device of these is one that libvirt takes. */
+static void try_change(const DwDocument *rich, const char *kind, const char *id,
+                       const DwSettings *values, bool must)
+{
+    g_autoptr(DwDocument) after = NULL;
+    g_autofree char *no = edit(rich, DW_VERB_MODIFY, kind, id, values, &after, NULL);
+    g_autofree char *refusal = after ? ask(after) : NULL;
+    g_autofree char *text = print_values(values);
+    g_autofree char *element = dw_device_text(after ? after : rich, kind, id);
+
+    changes++;
+    refused += no != NULL;
+    if (refusal && !reasons_have(refusal)) {
+        wrong++;
+        printf("libvirt refuses: %s%s\n  %s\n  %s\n", kind, text, refusal, element);
+    } else if (no && must && !is_deliberate(no)) {
+        wrong++;
+        printf("not taken along: %s%s\n  %s\n  %s\n", kind, text, no, element);
+    } else if (no && getenv("TYPES_SHOW")) {
+        printf("refused: %s%s\n  %s\n", kind, text, no);
+    }
+}
+
+typedef struct {
+    const char *kind;
+    char *key, *word;
+    int taken; /* libvirt takes a device of it; -1: not asked yet */
+} Word;
+
+static void word_free(void *data)
+{
+    Word *word = data;
+
+    g_free(word->key);
+    g_free(word->word);
+    g_free(word);
+}
+
+static void add_word(GPtrArray *words, const char *kind, const char *key, const char *text)
+{
+    Word *word = g_new0(Word, 1);
+
+    *word = (Word){kind, g_strdup(key), g_strdup(text), -1};
+    g_ptr_array_add(words, word);
+}
+
+static bool is_taken(Word *word)
+{
+    if (word->taken >= 0)
+        return word->taken;
+    g_autoptr(DwSettings) values = least(word->kind, word->key, word->word);
+    g_autoptr(DwDocument) empty = make_domain(word->kind), after = NULL;
+    g_autofree char *no = edit(empty, DW_VERB_ADD, word->kind, "", values, &after, NULL);
+    g_autofree char *refusal = after ? ask(after) : NULL;
+
+    word->taken = !no && !refusal;
+    return word->taken;
+}
+
+/* The words that say what a device of the kind is. */
+static GPtrArray *words_of(const char *kind)
+{
+    /* Free text in the table. */
+    static const char *const cards[] = {
+        "virtio", "virtio-transitional", "e1000", "e1000e", "rtl8139", "vmxnet3", "pcnet"};
+    GPtrArray *words = g_ptr_array_new_with_free_func(word_free);
+    g_autoptr(GPtrArray) keys = dw_keys_describe(kind, "", NULL);
+
+    g_ptr_array_set_free_func(keys, (GDestroyNotify)dw_key_free);
+    for (guint i = 0; i < keys->len; i++) {
+        const DwKey *key = keys->pdata[i];
+        g_autofree char *name = key_of(key);
+        const char *last = strrchr(name, '.') ? strrchr(name, '.') + 1 : name;
+        bool is_backing = g_str_has_prefix(name, "backing.") || g_str_has_prefix(name, "mirror.") ||
+                          g_str_has_prefix(name, "address.");
+
+        if (has_word("type model mode bus device protocol name", last) && !is_backing)
+            for (char **value = key->values; *value; value++)
+                add_word(words, kind, name, *value);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(cards) && strcmp(kind, "interface") == 0; i++)
+        add_word(words, kind, "model.type", cards[i]);
+    return words;
+}
+
+static char *value_of(const DwDocument *document, const char *kind, const char *id, const char *key)
+{
+    g_autoptr(GPtrArray) devices = dw_get_devices(document, kind, false, NULL);
+
+    for (guint i = 0; i < devices->len; i++) {
+        const DwDevice *device = devices->pdata[i];
+        const DwValue *value = dw_settings_get(device->properties, key);
+
+        if (strcmp(device->id, id) == 0 && value)
+            return dw_value_to_text(value);
+    }
+    return NULL;
+}
+
+/* From one word to all. */
+static void try_word(const GPtrArray *words, Word *from)
+{
+    const char *kind = from->kind;
+    g_autofree char *id = NULL;
+    g_autoptr(DwDocument) rich =
+        is_taken(from) ? make_rich(kind, from->key, from->word, &id) : NULL;
+
+    for (guint i = 0; rich && i < words->len; i++) {
+        Word *to = words->pdata[i];
+        g_autofree char *is = value_of(rich, kind, id, to->key);
+        g_autoptr(DwSettings) bare = dw_settings_new(), whole = least(kind, to->key, to->word);
+
+        if (g_strcmp0(is, to->word) == 0)
+            continue;
+        put_text(bare, to->key, to->word);
+        try_change(rich, kind, id, bare, false);
+        try_change(rich, kind, id, whole, is_taken(to));
+    }
+}
+
+/* Kind -> its words. */
+static const GPtrArray *known_words(const char *kind)
+{
+    static GHashTable *all;
+
+    if (!all)
+        all = g_hash_table_new(g_str_hash, g_str_equal);
+    if (!g_hash_table_contains(all, kind))
+        g_hash_table_insert(all, (char *)kind, words_of(kind));
+    return g_hash_table_lookup(all, kind);
+}
+
+/* One of all words of a kind, both at random; of that kind all when it is given. */
+static void try_some(guint count, const char *wanted)
+{
+    const char *const *kinds = dw_kinds() + 1; /* but the domain's own settings */
+    guint n = g_strv_length((char **)kinds);
+
+    for (guint turn = 0; turn < count; turn++) {
+        const char *kind = wanted ? wanted : kinds[g_rand_int_range(order, 0, (gint32)n)];
+        const GPtrArray *words = known_words(kind);
+
+        if (wanted && turn == words->len)
+            return;
+        if (words->len > 0)
+            try_word(words,
+                     words->pdata[wanted ? turn
+                                         : (guint)g_rand_int_range(order, 0, (gint32)words->len)]);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const char empty[] = "<domain/>";
+
+    if (argc < 4) {
+        fprintf(stderr, "usage: types ROOT SEED COUNT [KIND]\n");
+        return 2;
+    }
+    dw_end_without_memory();
+    connection = embed_open(argv[1], &host.libvirt_version);
+    if (!connection)
+        return 77;
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    char *xml = virConnectGetCapabilities(connection);
+    g_autoptr(DwCapabilities) capabilities = xml ? dw_capabilities_parse(xml, NULL) : NULL;
+    free(xml);
+    xml = virConnectGetDomainCapabilities(connection, NULL, "x86_64", "pc-q35-7.2", "qemu", 0);
+    g_autoptr(DwDomainCapabilities) domain = xml ? dw_domain_capabilities_parse(xml, NULL) : NULL;
+    free(xml);
+    host.capabilities = capabilities;
+    host.domain_capabilities = domain;
+    schema = dw_schema_load(EMBED_SCHEMAS, NULL);
+    nothing = dw_document_parse(empty, strlen(empty), NULL);
+    order = g_rand_new_with_seed((guint32)strtoul(argv[2], NULL, 10));
+    try_some((guint)strtoul(argv[3], NULL, 10), argv[4]);
+    printf("%u changes, %u refused, %u wrong\n", changes, refused, wrong);
+    reasons_print();
+    dw_schema_free(schema);
+    dw_document_free(nothing);
+    virConnectClose(connection);
+    return wrong > 0;
+}
