@@ -205,6 +205,17 @@ static void rule_coalesce(DwRuleContext *context)
             type);
 }
 
+/* The host's bridge keeps ports apart, and it has none where another switch does. */
+static void rule_isolation(DwRuleContext *context)
+{
+    g_autofree char *port = rule_text(context, context->node, "virtualport/@type");
+
+    if (port && context->guest.is_qemu && rule_is(context, context->node, "port/@isolated", "yes"))
+        rule_report(context, "interface-isolated-port", ERROR, "port.isolated", "yes", NULL,
+                    "port.isolated is yes, which virtualport.type %s has not; unset one of them.",
+                    port);
+}
+
 const DwRule rules_interface[] = {
     {rule_mac, {"mac"}},
     {rule_queue_sizes, {"rx_queue_size", "tx_queue_size"}},
@@ -212,6 +223,7 @@ const DwRule rules_interface[] = {
     {rule_model, {"model"}},
     {rule_forwards, {"portForward"}},
     {rule_coalesce, {"coalesce"}},
+    {rule_isolation, {"isolated"}},
     {rule_bandwidth, {"bandwidth"}},
     {rule_floor, {"floor"}},
     {rule_class, {"classID"}},

@@ -37,6 +37,16 @@ static const Belonging belongings[] = {
      "driver.guest.* driver.iommu driver.ats driver.packed "
      "driver.page_per_vq",
      "model.type", VIRTIO},
+    {"interface", "virtualport.*", "type", "network bridge direct hostdev"},
+    {"interface", "coalesce.*", "type", "network bridge ethernet direct"},
+    {"interface", "mtu.size", "type", "network bridge ethernet vhostuser"},
+    {"interface", "bandwidth.inbound.floor", "type", "network"},
+    {"interface", "port.isolated=yes", "type", "network bridge"},
+    {"interface", "target.managed=no", "type", "ethernet"},
+    {"interface", "driver.name=qemu driver.name=vhost", "type",
+     "network bridge user ethernet direct internal server client mcast udp vhostuser vdpa null "
+     "vds"},
+    {"interface", "driver.name=vfio driver.name=kvm driver.name=xen", "type", "hostdev"},
     {"interface", "teaming.type=persistent", "model.type", "virtio"},
     {"interface", "teaming.type=transient teaming.persistent", "type", "hostdev network"},
     {"graphics",

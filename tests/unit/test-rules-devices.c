@@ -126,6 +126,8 @@ static const Edge device_edges[] = {
     {"device-address-arch", ERROR, "address.type",
      "<watchdog model='i6300esb'><address type='isa'/></watchdog>",
      "<watchdog model='i6300esb'>" AT("0x05") "</watchdog>"},
+    {"interface-isolated-port", ERROR, "port.isolated",
+     NIC("<virtualport type='openvswitch'/><port isolated='yes'/>"), NIC("<port isolated='yes'/>")},
     {"interface-forward", ERROR, "portForward", NIC("<portForward proto='tcp'/>"),
      NIC("<portForward proto='tcp'/><backend type='passt'/>")},
     {"tpm-single", ERROR, "model",
