@@ -164,7 +164,7 @@ static const Change changes[] = {
      "</audio>",
      "type=pulseaudio", "<audio id='1' type='pulseaudio'><input voices='2'/></audio>", "input.dev"},
     {"input", "#1",
-     "<input type='tablet' bus='virtio' model='virtio'><driver iommu='on'/><acpi index='3'/>"
+     "<input type='tablet' bus='virtio' model='virtio'><driver iommu='on'/>"
      "<address type='pci' domain='0x0000' bus='0x04' slot='0x00' function='0x0'/></input>",
      "bus=usb", "<input type='tablet' bus='usb'></input>", "model"},
     {"input", "#1", "<input type='evdev'><source dev='/dev/input/event1' grab='all'/></input>",
@@ -313,6 +313,39 @@ static void test_cpu_features_stay(void **state)
         edit_text(before, DW_VERB_SET, "", "", "cpu.mode=host-model", 0, NULL);
 
     assert_text(&outcome, after);
+}
+
+static void test_cpu_cache_goes_along(void **state)
+{
+    static const char xml[] =
+        "<domain type='kvm'><name>t</name><memory>1048576</memory><os><type "
+        "arch='x86_64' machine='pc-q35-7.2'>hvm</type></os><cpu "
+        "mode='%s' check='none'>%s<feature policy='disable' name='vmx'/></cpu>"
+        "</domain>";
+    g_autofree char *before = g_strdup_printf(
+        xml, "host-passthrough", "<cache mode='passthrough'/><maxphysaddr mode='passthrough'/>");
+    g_autofree char *after = g_strdup_printf(xml, "host-model", "");
+    g_auto(Outcome) outcome =
+        edit_text(before, DW_VERB_SET, "", "", "cpu.mode=host-model", 0, NULL);
+
+    assert_text(&outcome, after);
+    assert_note(&outcome, "cpu-mode-drops", "cpu.cache.mode", INFO);
+    assert_note(&outcome, "cpu-mode-drops", "cpu.maxphysaddr.mode", INFO);
+}
+
+#define SCHEDULED(count, rows)                                                                     \
+    "<domain type='qemu'><name>t</name><memory>1048576</memory><vcpu>" count                       \
+    "</vcpu><cputune>" rows "</cputune><os><type>hvm</type></os></domain>"
+#define SCHEDULER(list) "<vcpusched vcpus='" list "' scheduler='batch'/>"
+
+static void test_schedulers_go_along(void **state)
+{
+    g_auto(Outcome) fewer =
+        edit_text(SCHEDULED("6", SCHEDULER("4-5") SCHEDULER("0-1,3") SCHEDULER("2")), DW_VERB_SET,
+                  "", "", "vcpu=3", 0, NULL);
+
+    assert_text(&fewer, SCHEDULED("3", SCHEDULER("0-1") SCHEDULER("2")));
+    assert_note(&fewer, "vcpu-drops", "cputune.vcpusched.1.vcpus", INFO);
 }
 
 static void test_described(void **state)
@@ -520,6 +553,8 @@ int main(void)
         cmocka_unit_test(test_displays),
         cmocka_unit_test(test_memory_follows),
         cmocka_unit_test(test_cpu_features_stay),
+        cmocka_unit_test(test_cpu_cache_goes_along),
+        cmocka_unit_test(test_schedulers_go_along),
         cmocka_unit_test(test_described),
         cmocka_unit_test(test_pins_go_along),
         cmocka_unit_test(test_listed_vcpus_go_along),

@@ -128,6 +128,23 @@ void defaults_take(const DwDefaults *defaults, const char *rule, DwSeverity seve
     say(defaults, rule, severity, key, message);
 }
 
+bool defaults_drop(const DwDefaults *defaults, const char *rule, DwSeverity severity,
+                   const char *key, const char *why, GError **error)
+{
+    const char *const keys[] = {key, NULL};
+    g_autofree char *value = defaults_asked(defaults, key)
+                                 ? NULL
+                                 : defaults_document_text(defaults->context->document,
+                                                          defaults->kind, defaults->device, key);
+
+    if (!value)
+        return true;
+    if (!edit_unset(defaults->context, defaults->kind, defaults->device, keys, error))
+        return false;
+    defaults_say(defaults, rule, severity, key, "%s was %s and is dropped: %s.", key, value, why);
+    return true;
+}
+
 bool defaults_for_qemu(const DwDefaults *defaults)
 {
     DwMachine machine;

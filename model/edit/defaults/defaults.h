@@ -33,5 +33,8 @@ void defaults_take(const DwDefaults *defaults, const char *rule, DwSeverity seve
 /* Says something without taking a value. */
 void defaults_say(const DwDefaults *defaults, const char *rule, DwSeverity severity,
                   const char *key, const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* Unsets a key that is there and not asked for, and says why. */
+bool defaults_drop(const DwDefaults *defaults, const char *rule, DwSeverity severity,
+                   const char *key, const char *why, GError **error);
 /* Is the domain QEMU's, as far as is known? */
 bool defaults_for_qemu(const DwDefaults *defaults);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "edit/defaults/counts.h"
 #include "edit/defaults/machine.h"
 #include "guest/clock-offsets.h"
 #include "guest/hyperv-features.h"
@@ -14,30 +15,6 @@
 #include "table/value-form.h"
 
 /* ---- What a change brings with it ---- */
-
-static bool unset(const DwDefaults *defaults, const char *const *keys, GError **error)
-{
-    return edit_unset(defaults->context, "", document_root(defaults->context->document), keys,
-                      error);
-}
-
-/* Unsets a key that is there and not asked for, and says why. */
-static bool drop(const DwDefaults *defaults, const char *rule, DwSeverity severity, const char *key,
-                 const char *why, GError **error)
-{
-    const char *const keys[] = {key, NULL};
-
-    if (defaults_asked(defaults, key))
-        return true;
-    g_autofree char *value = defaults_document_text(
-        defaults->context->document, "", document_root(defaults->context->document), key);
-    if (!value)
-        return true;
-    if (!unset(defaults, keys, error))
-        return false;
-    defaults_say(defaults, rule, severity, key, "%s was %s and is dropped: %s.", key, value, why);
-    return true;
-}
 
 /* Each removal looks through the document anew; no processor has as many. */
 #define MOST_FEATURES 1000
@@ -66,6 +43,7 @@ static bool change_cpu_mode(const DwDefaults *defaults, GError **error)
 {
     static const char *const belong[] = {"cpu.model.fallback", "cpu.model", "cpu.match",
                                          "cpu.vendor"};
+    static const char *const passed[] = {"cpu.cache.mode", "cpu.maxphysaddr.mode"};
 
     if (!defaults_asked(defaults, "cpu.mode"))
         return true;
@@ -75,21 +53,26 @@ static bool change_cpu_mode(const DwDefaults *defaults, GError **error)
     if (g_strcmp0(mode, old ? old : "custom") == 0)
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(belong); i++)
-        if (!drop(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, belong[i], why, error))
+        if (!defaults_drop(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, belong[i], why, error))
             return false;
     /* Every mode takes features, but custom only beside a model. */
     if (g_strcmp0(mode, "custom") == 0 && !defaults_asked(defaults, "cpu.model"))
         drop_cpu_features(defaults, why);
-    if (g_strcmp0(mode, "host-passthrough") != 0 && g_strcmp0(mode, "maximum") != 0)
-        return drop(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, "cpu.migratable", why, error);
-    return true;
+    if (g_strcmp0(mode, "host-passthrough") == 0 || g_strcmp0(mode, "maximum") == 0)
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(passed); i++)
+        if (defaults_is(defaults, passed[i], "passthrough") &&
+            !defaults_drop(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, passed[i], why, error))
+            return false;
+    return defaults_drop(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, "cpu.migratable", why,
+                         error);
 }
 
 static bool drop_all(const DwDefaults *defaults, const char *rule, DwSeverity severity,
                      const char *const *keys, const char *why, GError **error)
 {
     for (; *keys; keys++)
-        if (!drop(defaults, rule, severity, *keys, why, error))
+        if (!defaults_drop(defaults, rule, severity, *keys, why, error))
             return false;
     return true;
 }
@@ -126,8 +109,8 @@ static bool change_image_formats(const DwDefaults *defaults, GError **error)
             defaults_take(defaults, "firmware-format-follows", DW_SEVERITY_INFO, images[i].format,
                           dw_value_string("qcow2"), "%s is qcow2, by the ending of %s.",
                           images[i].format, images[i].image);
-        else if (!drop(defaults, "firmware-format-drops", DW_SEVERITY_INFO, images[i].format,
-                       "it was that of the image before", error))
+        else if (!defaults_drop(defaults, "firmware-format-drops", DW_SEVERITY_INFO,
+                                images[i].format, "it was that of the image before", error))
             return false;
     }
     return true;
@@ -178,89 +161,9 @@ static bool change_clock(const DwDefaults *defaults, GError **error)
         bool stays = clock_offset_takes(offset, names[i]) &&
                      (!g_str_equal(names[i], "adjustment") || g_strcmp0(value, "reset") == 0);
 
-        if (!stays && !drop(defaults, "clock-offset-drops", DW_SEVERITY_INFO, key, why, error))
+        if (!stays &&
+            !defaults_drop(defaults, "clock-offset-drops", DW_SEVERITY_INFO, key, why, error))
             return false;
-    }
-    return true;
-}
-
-/* What a number may not reach any more: its elements, what tells them apart, and their keys. */
-typedef struct {
-    const char *path, *attribute, *key; /* "cputune.vcpupin.N.cpuset" */
-} Numbered;
-
-/* The numbers, from limit on, of the elements that are there. */
-static GArray *numbers_from(const DwDocument *document, const Numbered *numbered, unsigned limit)
-{
-    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(unsigned));
-    DwNode node = lens_find(document, document_root(document), numbered->path, NULL);
-
-    for (; node != DW_NODE_NONE; node = node_next_same(document, node)) {
-        g_autofree char *path = g_strconcat("@", numbered->attribute, NULL);
-        uint64_t number;
-
-        if (lens_number(document, node, path, &number) && number >= limit && number <= UINT_MAX) {
-            unsigned found = (unsigned)number;
-            g_array_append_val(numbers, found);
-        }
-    }
-    return numbers;
-}
-
-static bool drop_from(const DwDefaults *defaults, const char *rule, const Numbered *numbered,
-                      unsigned limit, const char *why, GError **error)
-{
-    g_autoptr(GArray) numbers = numbers_from(defaults->context->document, numbered, limit);
-
-    for (guint i = 0; i < numbers->len; i++) {
-        g_autofree char *digits = g_strdup_printf("%u", g_array_index(numbers, unsigned, i));
-        g_auto(GStrv) parts = g_strsplit(numbered->key, "N", 2);
-        g_autofree char *key = g_strconcat(parts[0], digits, parts[1], NULL);
-
-        if (!drop(defaults, rule, DW_SEVERITY_INFO, key, why, error))
-            return false;
-    }
-    return true;
-}
-
-/* Was it lowered by this edit? To what, then. */
-static bool is_lowered(const DwDefaults *defaults, const char *key, uint64_t *ret_now)
-{
-    const DwDocument *document = defaults->context->document;
-    g_autofree char *old = defaults_document_text(document, "", document_root(document), key);
-    g_autofree char *now = defaults_text(defaults, key);
-
-    return defaults_asked(defaults, key) && old && now &&
-           g_ascii_string_to_unsigned(now, 10, 0, UINT16_MAX, ret_now, NULL) &&
-           g_ascii_strtoull(old, NULL, 10) > *ret_now;
-}
-
-/* Pins go with the processors and I/O threads that they pin. */
-static bool change_counts(const DwDefaults *defaults, GError **error)
-{
-    static const Numbered of_vcpus[] = {
-        {"cputune/vcpupin", "vcpu", "cputune.vcpupin.N.cpuset"},
-        {"vcpus/vcpu", "id", "vcpus.vcpu.N.order"},
-        {"vcpus/vcpu", "id", "vcpus.vcpu.N.hotpluggable"},
-        {"vcpus/vcpu", "id", "vcpus.vcpu.N.enabled"},
-    };
-    static const Numbered of_threads = {"cputune/iothreadpin", "iothread",
-                                        "cputune.iothreadpin.N.cpuset"};
-    const DwDocument *document = defaults->context->document;
-    uint64_t now;
-
-    if (is_lowered(defaults, "vcpu", &now)) {
-        g_autofree char *why = g_strdup_printf("vcpu is %u now, counted from 0", (unsigned)now);
-        for (size_t i = 0; i < G_N_ELEMENTS(of_vcpus); i++)
-            if (!drop_from(defaults, "vcpu-drops", &of_vcpus[i], (unsigned)now, why, error))
-                return false;
-    }
-    /* Those with numbers of their own stay, whatever the count is. */
-    if (is_lowered(defaults, "iothreads", &now) &&
-        lens_find(document, document_root(document), "iothreadids/iothread", NULL) ==
-            DW_NODE_NONE) {
-        g_autofree char *why = g_strdup_printf("iothreads is %u now", (unsigned)now);
-        return drop_from(defaults, "iothreads-drops", &of_threads, (unsigned)now + 1, why, error);
     }
     return true;
 }
@@ -357,7 +260,7 @@ bool defaults_for_domain(DwEditContext *context, DwSettings *values, GError **er
     if (context->flags & DW_APPLY_NEW)
         fill_new(&defaults);
     if (!change_cpu_mode(&defaults, error) || !change_firmware(&defaults, error) ||
-        !change_clock(&defaults, error) || !change_counts(&defaults, error))
+        !change_clock(&defaults, error) || !defaults_for_counts(&defaults, error))
         return false;
     change_memory(&defaults);
     defaults_for_machine(&defaults);

@@ -110,18 +110,6 @@ static void take_audio(const DwDefaults *defaults)
     }
 }
 
-static bool drop(const DwDefaults *defaults, const char *key, const char *why, GError **error)
-{
-    const char *const keys[] = {key, NULL};
-    g_autofree char *value = defaults_text(defaults, key);
-
-    if (!value || defaults_asked(defaults, key))
-        return true;
-    defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, key, "%s was %s and is dropped: %s.",
-                 key, value, why);
-    return edit_unset(defaults->context, "graphics", defaults->device, keys, error);
-}
-
 static bool plays_on_dbus(const DwDefaults *defaults)
 {
     const DwDocument *document = defaults->context->document;
@@ -142,10 +130,12 @@ static bool drop_unfit(const DwDefaults *defaults, GError **error)
     if (!defaults_changed(defaults, "type"))
         return true;
     if (!enabled && !defaults_is(defaults, "type", "egl-headless") &&
-        !drop(defaults, "gl.rendernode", "gl.enable is not set", error))
+        !defaults_drop(defaults, "device-drops", DW_SEVERITY_INFO, "gl.rendernode",
+                       "gl.enable is not set", error))
         return false;
     return !defaults_is(defaults, "type", "dbus") || plays_on_dbus(defaults) ||
-           drop(defaults, "audio.id", "that audio device is not of type dbus", error);
+           defaults_drop(defaults, "device-drops", DW_SEVERITY_INFO, "audio.id",
+                         "that audio device is not of type dbus", error);
 }
 
 bool defaults_for_graphics(const DwDefaults *defaults, GError **error)

@@ -118,8 +118,8 @@ static void remove_places(const DwDefaults *defaults, Board board)
     }
     if (removed > 0)
         defaults_say(defaults, RULE, DW_SEVERITY_INFO, "os.machine",
-                     "%u devices lose the places they had on the old machine; libvirt finds new "
-                     "ones.",
+                     "The devices (%u) lose the places they had on the old machine; libvirt finds "
+                     "new ones.",
                      removed);
 }
 

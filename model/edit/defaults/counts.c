@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Fewer processors or I/O threads: what names those that go goes as well. Used by domain.c. One
+ * document, one thread.
+ */
+#include "edit/defaults/counts.h"
+
+#include "keys/lens.h"
+#include "rules/context.h"
+
+/* What a number may not reach any more: its elements, what tells them apart, and their keys. */
+typedef struct {
+    const char *path, *attribute, *key; /* "cputune.vcpupin.N.cpuset" */
+} Numbered;
+
+/* The numbers, from limit on, of the elements that are there. */
+static GArray *numbers_from(const DwDocument *document, const Numbered *numbered, unsigned limit)
+{
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(unsigned));
+    DwNode node = lens_find(document, document_root(document), numbered->path, NULL);
+
+    for (; node != DW_NODE_NONE; node = node_next_same(document, node)) {
+        g_autofree char *path = g_strconcat("@", numbered->attribute, NULL);
+        uint64_t number;
+
+        if (lens_number(document, node, path, &number) && number >= limit && number <= UINT_MAX) {
+            unsigned found = (unsigned)number;
+            g_array_append_val(numbers, found);
+        }
+    }
+    return numbers;
+}
+
+static bool drop_from(const DwDefaults *defaults, const char *rule, const Numbered *numbered,
+                      unsigned limit, const char *why, GError **error)
+{
+    g_autoptr(GArray) numbers = numbers_from(defaults->context->document, numbered, limit);
+
+    for (guint i = 0; i < numbers->len; i++) {
+        g_autofree char *digits = g_strdup_printf("%u", g_array_index(numbers, unsigned, i));
+        g_auto(GStrv) parts = g_strsplit(numbered->key, "N", 2);
+        g_autofree char *key = g_strconcat(parts[0], digits, parts[1], NULL);
+
+        if (!defaults_drop(defaults, rule, DW_SEVERITY_INFO, key, why, error))
+            return false;
+    }
+    return true;
+}
+
+/* Was it lowered by this edit? To what, then. */
+static bool is_lowered(const DwDefaults *defaults, const char *key, uint64_t *ret_now)
+{
+    const DwDocument *document = defaults->context->document;
+    g_autofree char *old = defaults_document_text(document, "", document_root(document), key);
+    g_autofree char *now = defaults_text(defaults, key);
+
+    return defaults_asked(defaults, key) && old && now &&
+           g_ascii_string_to_unsigned(now, 10, 0, UINT16_MAX, ret_now, NULL) &&
+           g_ascii_strtoull(old, NULL, 10) > *ret_now;
+}
+
+#define MOST_LISTED 4096
+
+/* "0-2,5" of those that are set. */
+static char *print_list(const bool *in, unsigned n)
+{
+    GString *list = g_string_new(NULL);
+
+    for (unsigned first = 0, last; first < n; first = last + 1) {
+        last = first;
+        if (!in[first])
+            continue;
+        while (last + 1 < n && in[last + 1])
+            last++;
+        g_string_append_printf(list, "%s%u", list->len ? "," : "", first);
+        if (last > first)
+            g_string_append_printf(list, "-%u", last);
+    }
+    return g_string_free(list, FALSE);
+}
+
+/* Numbers from limit on leave the lists of what schedules them; an empty list takes the element
+ * along. */
+static void shorten(const DwDefaults *defaults, const char *rule, const char *name,
+                    const char *attribute, unsigned limit, const char *why)
+{
+    DwDocument *document = defaults->context->document;
+    g_autofree char *path = g_strconcat("cputune/", name, NULL);
+    DwNode node = lens_find(document, document_root(document), path, NULL);
+
+    for (unsigned i = 1; node != DW_NODE_NONE; i++) {
+        g_autofree char *old = node_attribute(document, node, attribute);
+        g_autofree char *key = g_strdup_printf("cputune.%s.%u.%s", name, i, attribute);
+        bool in[MOST_LISTED];
+
+        rule_read_list(old ? old : "", in, MOST_LISTED);
+        g_autofree char *now = print_list(in, MIN(limit, MOST_LISTED));
+        g_autofree char *all = print_list(in, MOST_LISTED);
+        if (g_str_equal(now, all) || defaults_asked(defaults, key)) {
+            node = node_next_same(document, node);
+            continue;
+        }
+        defaults_say(defaults, rule, DW_SEVERITY_INFO, key, "%s was %s and is %s: %s.", key, old,
+                     *now ? now : "dropped", why);
+        if (*now) {
+            node_set_attribute(document, node, attribute, now);
+        } else {
+            node_remove(document, node);
+            i--;
+        }
+        node = lens_find(document, document_root(document), path, NULL);
+        for (unsigned passed = 0; passed < i && node != DW_NODE_NONE; passed++)
+            node = node_next_same(document, node);
+    }
+}
+
+bool defaults_for_counts(const DwDefaults *defaults, GError **error)
+{
+    static const Numbered of_vcpus[] = {
+        {"cputune/vcpupin", "vcpu", "cputune.vcpupin.N.cpuset"},
+        {"vcpus/vcpu", "id", "vcpus.vcpu.N.order"},
+        {"vcpus/vcpu", "id", "vcpus.vcpu.N.hotpluggable"},
+        {"vcpus/vcpu", "id", "vcpus.vcpu.N.enabled"},
+    };
+    static const Numbered of_threads = {"cputune/iothreadpin", "iothread",
+                                        "cputune.iothreadpin.N.cpuset"};
+    const DwDocument *document = defaults->context->document;
+    uint64_t now;
+
+    if (is_lowered(defaults, "vcpu", &now)) {
+        g_autofree char *why = g_strdup_printf("vcpu is %u now, counted from 0", (unsigned)now);
+        for (size_t i = 0; i < G_N_ELEMENTS(of_vcpus); i++)
+            if (!drop_from(defaults, "vcpu-drops", &of_vcpus[i], (unsigned)now, why, error))
+                return false;
+        shorten(defaults, "vcpu-drops", "vcpusched", "vcpus", (unsigned)now, why);
+    }
+    /* Those with numbers of their own stay, whatever the count is. */
+    if (is_lowered(defaults, "iothreads", &now) &&
+        lens_find(document, document_root(document), "iothreadids/iothread", NULL) ==
+            DW_NODE_NONE) {
+        g_autofree char *why = g_strdup_printf("iothreads is %u now", (unsigned)now);
+        shorten(defaults, "iothreads-drops", "iothreadsched", "iothreads", (unsigned)now + 1, why);
+        return drop_from(defaults, "iothreads-drops", &of_threads, (unsigned)now + 1, why, error);
+    }
+    return true;
+}
