@@ -140,9 +140,8 @@ class Offered(Case):
         self.refuses({"type": "qemu", "os.machine": "pc-q35-99.0"}, "pc-q35-99.0", "it offers: pc-")
         self.refuses({"type": "qemu", "os.machine": "isapc", "vcpu": 2}, "vcpu is 2", "1 at most",
                      devices=[device("memballoon", model="none")])
-        self.refuses({"type": "qemu", "os.machine": "q35"}, "target.bus is sd", "virtio",
-                     devices=[device("disk", source__file="/nonexistent/a.raw", driver__type="raw",
-                                     target__bus="sd", target__dev="sda")])
+        self.refuses({"type": "qemu", "os.machine": "q35"}, "model.type is xen", "virtio",
+                     devices=[device("video", model__type="xen")])
 
     def test_warned(self):
         """What libvirt defines, and only the start would refuse."""
@@ -154,6 +153,11 @@ class Offered(Case):
         self.assertEqual(("warning", "cpu.mode", "host-passthrough"),
                          (problem["severity"], problem["key"], problem["value"]))
         self.assertIn("custom", problem["allowed"])
+        _, result = self.client.call(path, "Config", "AddDisk", "(a{sv}a{sv})", settings(
+            {"source.file": "/nonexistent/a.raw", "driver.type": "raw", "target.bus": "sd",
+             "target.dev": "sda"}), {})
+        self.assertIn(("warning", "host-disk-bus"),
+                      [(problem["severity"], problem["rule"]) for problem in result["problems"]])
 
     def test_newer_keys(self):
         version = tuple(map(int, self.client.property(HOST, "Host", "LibvirtVersion").split(".")))
