@@ -121,6 +121,8 @@ static bool is_completion(const Comparison *comparison, const Subject *subject, 
 
     if (stored_is_filled(subject->kind, key) || g_str_has_prefix(key, "address."))
         return true;
+    if (!*subject->kind && strcmp(key, "vcpu") == 0 && stored->u == 1)
+        return true;
     if (before)
         return !dw_value_equal(before, stored);
     if (!*subject->kind && !subject->before)

@@ -62,6 +62,8 @@ static void test_asked_and_not(void **state)
     assert_told(two, DOMAIN("<memory>1024</memory>"), two, "not-stored   vcpu 2");
     assert_told(two, two, DOMAIN("<memory>1024</memory>"), "stored-dropped   vcpu ");
     assert_told(NULL, four, two, "not-stored   vcpu 2");
+    assert_told(NULL, DOMAIN("<memory>1024</memory>"),
+                DOMAIN("<memory>1024</memory><vcpu>1</vcpu>"), "");
     const char *all = DOMAIN("<memory>1024</memory><vcpu current='2'>2</vcpu>");
     assert_told(two, all, two, "");
     assert_told(two, DOMAIN("<memory>1024</memory><vcpu current='1'>2</vcpu>"), two,
