@@ -155,6 +155,15 @@ static GPtrArray *validate(const DwEditContext *context, const GPtrArray *edits,
     return rules_validate(context->document, context->host, reporters, NULL);
 }
 
+/* What is refused never gets its new id. */
+static void name_as_written(DwProblem *problem, const DwEdit *edit)
+{
+    if (edit->verb != DW_VERB_MODIFY || !*problem->kind || is_id(problem, edit->id))
+        return;
+    g_free(problem->id);
+    problem->id = problem_shown(edit->id);
+}
+
 /* Moves to context->problems what the result is to say; false when the edit must be refused. */
 static bool judge(DwEditContext *context, const DwDocument *before, const GPtrArray *edits,
                   char **ids, GError **error)
@@ -179,8 +188,11 @@ static bool judge(DwEditContext *context, const DwDocument *before, const GPtrAr
         if (follows_fault(context, problem))
             continue;
         if (own && problem->severity == DW_SEVERITY_ERROR && !dry &&
-            !is_tolerated(problem, context->flags))
+            !is_tolerated(problem, context->flags)) {
+            if (touched)
+                name_as_written(problem, edits->pdata[touched - 1]);
             g_ptr_array_add(errors, problem);
+        }
         if (!own && context->flags & DW_APPLY_RUNNING)
             continue;
         if (!own && problem->severity == DW_SEVERITY_ERROR)

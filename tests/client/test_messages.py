@@ -117,6 +117,10 @@ class Messages(rig.Live):
         self.assertEqual(f'domwright: web1: interface/{id}: Key mac.address is "hello"; write six pairs of '
                          "hexadecimal digits, such as 52:54:00:12:34:56.\n",
                          self.ends(1, "set", "web1", f"interface/{id}/mac.address=hello").err)
+        self.said("add", "web1", "graphics", "type=spice", "autoport=yes")
+        answer = self.ends(1, "set", "web1", "graphics/spice/type=vnc", "graphics/spice/audio.id=7").err
+        self.assertIn("web1: graphics/spice: Key audio.id is 7, but", answer)
+        self.assertNotIn("graphics/vnc", answer)
 
     def test_second_of_two_alike(self):
         usb = ["add", "web1", "hostdev", "source.vendor=0x0781", "source.product=0x5567"]
