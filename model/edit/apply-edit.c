@@ -223,7 +223,7 @@ static bool apply_modify(DwEditContext *context, const DwEdit *edit, char **ret_
 
     if (!check_kind(edit->kind, error))
         return false;
-    DwNode node = device_find(document, edit->kind, edit->id, error);
+    DwNode node = edit_find(context, edit->kind, edit->id, error);
     if (node == DW_NODE_NONE ||
         !edit_unset(context, edit->kind, node, (const char *const *)edit->unset, error) ||
         !defaults_for_device(context, edit->kind, node, values, error) ||
@@ -244,7 +244,7 @@ static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **er
 {
     if (!*edit->kind)
         return kind_unknown("", error);
-    DwNode node = device_find(context->document, edit->kind, edit->id, error);
+    DwNode node = edit_find(context, edit->kind, edit->id, error);
     if (node == DW_NODE_NONE)
         return false;
     DwNode devices = node_parent(context->document, node);

@@ -75,7 +75,7 @@ static bool write_order(DwEditContext *context, const Device *device, unsigned o
                         GError **error)
 {
     g_autoptr(DwSettings) values = dw_settings_new();
-    DwNode node = device_find(context->document, device->kind, device->id, error);
+    DwNode node = edit_find(context, device->kind, device->id, error);
 
     dw_settings_put(values, ORDER, dw_value_uint(order));
     return node != DW_NODE_NONE && edit_write(context, device->kind, node, values, error);
@@ -96,7 +96,7 @@ static bool is_wanted(DwEditContext *context, DwNode node, const GArray *devices
 {
     for (guint i = 0; i < devices->len; i++) {
         const Device *device = &g_array_index(devices, Device, i);
-        if (device_find(context->document, device->kind, device->id, NULL) == node)
+        if (edit_find(context, device->kind, device->id, NULL) == node)
             return true;
     }
     return false;

@@ -115,7 +115,7 @@ bool media_apply(DwEditContext *context, const char *target, const DwSettings *s
                  char **ret_id, GError **error)
 {
     DwDocument *document = context->document;
-    DwNode node = device_find(document, "disk", target, error);
+    DwNode node = edit_find(context, "disk", target, error);
 
     if (node == DW_NODE_NONE || !check_drive(document, node, target, error) ||
         !check_source(source, error))

@@ -223,6 +223,29 @@ static void test_machine_takes_its_board(void **state)
     assert_text(&back, BOARD("pc", "<controller type='sata' index='0'/>\n"));
 }
 
+/* Later edits of the call may know a disk that has got another name by the one it had. */
+static void test_name_before_the_machine(void **state)
+{
+    static const char pc[] =
+        BOARD("pc", "<disk type='file'><target dev='hda' bus='ide'/></disk>\n"
+                    "<disk type='file'><target dev='hdb' bus='ide'/></disk>\n");
+    g_autoptr(DwDocument) document = dw_document_parse(pc, strlen(pc), NULL);
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_auto(DwResult) result = {0};
+
+    g_ptr_array_add(edits,
+                    dw_edit_new(DW_VERB_SET, "", "", settings_of("os.machine=pc-q35-7.2"), NULL));
+    g_ptr_array_add(edits,
+                    dw_edit_new(DW_VERB_MODIFY, "disk", "hda", settings_of("serial=a"), NULL));
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_REMOVE, "disk", "hdb", NULL, NULL));
+    assert_true(dw_apply(document, edits, DW_APPLY_UNCHECKED, NULL, &result, NULL));
+    assert_string_equal(result.ids[1], "sda");
+    const char *text = dw_document_text(document, NULL);
+    assert_non_null(strstr(text, "<target dev='sda' bus='sata'/>"));
+    assert_non_null(strstr(text, "<serial>a</serial>"));
+    assert_null(strstr(text, "sdb"));
+}
+
 static void test_audio_follows_spice(void **state)
 {
     g_auto(Outcome) outcome =
@@ -547,6 +570,7 @@ int main(void)
         cmocka_unit_test(test_what_must_be_given),
         cmocka_unit_test(test_modifying_brings_nothing_along),
         cmocka_unit_test(test_machine_takes_its_board),
+        cmocka_unit_test(test_name_before_the_machine),
         cmocka_unit_test(test_audio_follows_spice),
         cmocka_unit_test(test_second_usb_device),
         cmocka_unit_test(test_addresses_are_made),

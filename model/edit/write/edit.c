@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "host/schema-words.h"
+#include "keys/devices.h"
 #include "problems/problems.h"
 #include "table/value-form.h"
 
@@ -349,6 +350,17 @@ bool edit_unset(DwEditContext *context, const char *kind, DwNode node, const cha
 }
 
 /* ---- Notes ---- */
+
+DwNode edit_find(const DwEditContext *context, const char *kind, const char *id, GError **error)
+{
+    const char *moved = context->moved && strcmp(kind, "disk") == 0
+                            ? g_hash_table_lookup(context->moved, id)
+                            : NULL;
+    DwNode node = device_find(context->document, kind, id, moved ? NULL : error);
+
+    return node != DW_NODE_NONE || !moved ? node
+                                          : device_find(context->document, kind, moved, error);
+}
 
 void edit_note(DwEditContext *context, const char *rule, DwSeverity severity, const char *kind,
                const char *id, const char *key, const char *format, ...)

@@ -18,7 +18,12 @@ typedef struct {
     const DwEdit *edit;     /* the one at work */
     unsigned number;        /* its number, as problems have it */
     unsigned unnumbered;    /* edits before the first that the caller counts */
+    GHashTable *moved;      /* id of a disk -> the one it has got unasked; or NULL */
 } DwEditContext;
+
+/* The device that an edit means: by its id or, where an earlier edit of the call changed that
+ * unasked, by the one it had. DW_NODE_NONE with NOT_FOUND. */
+DwNode edit_find(const DwEditContext *context, const char *kind, const char *id, GError **error);
 
 /* Notes that something of the edit cannot be done, so that the others can be found, too; takes the
  * fault. key "", value NULL: all of it. False, with the fault as the error, when nothing else is to
