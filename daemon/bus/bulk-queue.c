@@ -3,9 +3,8 @@
  * bus. Main thread. */
 #include "bus/bulk-queue.h"
 
-#include <string.h>
-
 #include "base/error.h"
+#include "bus/user-turns.h"
 
 /* Of one user, root excepted. */
 #define MAX_PER_USER 32
@@ -14,16 +13,11 @@
 /* Looks after which a call let through is taken for lost: its sender may have left. */
 #define PATIENCE 20
 
-typedef struct {
-    uid_t uid;
-    GQueue requests;
-} Turn;
-
 struct BulkQueue {
     sd_bus *bus;
     Requeue *requeue;
     ManyDomainsFunc many;
-    GQueue turns;         /* of Turn, the next first */
+    UserTurns turns;
     bool has_current;     /* one has been let through and is on its way … */
     uint64_t current;     /* … the serial of the request */
     unsigned looks;       /* for it */
@@ -33,17 +27,6 @@ struct BulkQueue {
     sd_event_source *timer;
 };
 
-static void drop_request(void *request)
-{
-    request_drop(request);
-}
-
-static void turn_free(Turn *turn)
-{
-    g_queue_clear_full(&turn->requests, drop_request);
-    g_free(turn);
-}
-
 static bool is_long(const BulkQueue *queue, const Request *request)
 {
     MethodFlags flags = request->method ? request->method->flags : 0;
@@ -51,19 +34,9 @@ static bool is_long(const BulkQueue *queue, const Request *request)
            ((flags & METHOD_LISTS_DOMAINS) && queue->many(request));
 }
 
-static Turn *find_turn(const BulkQueue *queue, uid_t uid)
-{
-    for (GList *link = queue->turns.head; link; link = link->next) {
-        Turn *turn = link->data;
-        if (turn->uid == uid)
-            return turn;
-    }
-    return NULL;
-}
-
 static void schedule(BulkQueue *queue, uint64_t delay)
 {
-    if (g_queue_is_empty(&queue->turns) && !queue->step)
+    if (g_queue_is_empty(&queue->turns.users) && !queue->step)
         return;
     need_memory(sd_event_source_set_time_relative(queue->timer, delay));
     need_memory(sd_event_source_set_enabled(queue->timer, SD_EVENT_ONESHOT));
@@ -93,17 +66,12 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
     }
     queue->has_current = false;
     queue->looks = 0;
-    Turn *turn = g_queue_pop_head(&queue->turns);
-    if (!turn)
+    Request *request = user_turns_pop(&queue->turns, NULL);
+    if (!request)
         return 0;
-    Request *request = g_queue_pop_head(&turn->requests);
     queue->has_current = true;
     queue->current = request->serial;
     requeue_add(queue->requeue, request);
-    if (g_queue_is_empty(&turn->requests))
-        turn_free(turn);
-    else
-        g_queue_push_tail(&queue->turns, turn);
     schedule(queue, 0);
     return 0;
 }
@@ -144,42 +112,17 @@ bool bulk_queue_step(Request *request, void *userdata)
     }
     if (!is_long(queue, request))
         return false;
-    Turn *turn = find_turn(queue, request->uid);
+    const UserTurn *turn = user_turns_find(&queue->turns, request->uid);
     if (turn && request->uid != 0 && turn->requests.length >= MAX_PER_USER)
         return refuse(request);
-    if (!turn) {
-        turn = g_new0(Turn, 1);
-        turn->uid = request->uid;
-        g_queue_push_tail(&queue->turns, turn);
-    }
-    g_queue_push_tail(&turn->requests, request);
+    user_turns_push(&queue->turns, request);
     schedule(queue, 0);
     return true;
 }
 
-static void turn_forget(Turn *turn, const char *sender)
-{
-    for (GList *link = turn->requests.head, *next; link; link = next) {
-        Request *request = link->data;
-        next = link->next;
-        if (strcmp(request->sender, sender) != 0)
-            continue;
-        g_queue_delete_link(&turn->requests, link);
-        request_drop(request);
-    }
-}
-
 void bulk_queue_forget(BulkQueue *queue, const char *sender)
 {
-    for (GList *link = queue->turns.head, *next; link; link = next) {
-        Turn *turn = link->data;
-        next = link->next;
-        turn_forget(turn, sender);
-        if (!g_queue_is_empty(&turn->requests))
-            continue;
-        g_queue_delete_link(&queue->turns, link);
-        turn_free(turn);
-    }
+    user_turns_forget(&queue->turns, sender);
 }
 
 BulkQueue *bulk_queue_new(sd_bus *bus, sd_event *event, Requeue *requeue, ManyDomainsFunc many)
@@ -197,10 +140,8 @@ void bulk_queue_free(BulkQueue *queue)
 {
     if (!queue)
         return;
-    Turn *turn;
     step_free(queue);
-    while ((turn = g_queue_pop_head(&queue->turns)))
-        turn_free(turn);
+    user_turns_clear(&queue->turns);
     sd_event_source_unref(queue->timer);
     g_free(queue);
 }
