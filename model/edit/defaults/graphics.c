@@ -110,16 +110,21 @@ static void take_audio(const DwDefaults *defaults)
     }
 }
 
-static bool plays_on_dbus(const DwDefaults *defaults)
+/* Why it cannot have the audio device that it names, or NULL. */
+static const char *why_no_audio(const DwDefaults *defaults)
 {
     const DwDocument *document = defaults->context->document;
     g_autofree char *id = defaults_text(defaults, "audio.id");
+    DwNode audio = device_next(document, "audio", DW_NODE_NONE);
 
-    for (DwNode node = device_next(document, "audio", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "audio", node))
-        if (id && node_attribute_is(document, node, "id", id))
-            return node_attribute_is(document, node, "type", "dbus");
-    return false;
+    while (audio != DW_NODE_NONE && !(id && node_attribute_is(document, audio, "id", id)))
+        audio = device_next(document, "audio", audio);
+    if (audio == DW_NODE_NONE)
+        return "there is no such audio device";
+    return defaults_is(defaults, "type", "dbus") &&
+                   !node_attribute_is(document, audio, "type", "dbus")
+               ? "that audio device is not of type dbus"
+               : NULL;
 }
 
 /* What all types have, but not with the same values. */
@@ -133,9 +138,9 @@ static bool drop_unfit(const DwDefaults *defaults, GError **error)
         !defaults_drop(defaults, "device-drops", DW_SEVERITY_INFO, "gl.rendernode",
                        "gl.enable is not set", error))
         return false;
-    return !defaults_is(defaults, "type", "dbus") || plays_on_dbus(defaults) ||
-           defaults_drop(defaults, "device-drops", DW_SEVERITY_INFO, "audio.id",
-                         "that audio device is not of type dbus", error);
+    const char *why = why_no_audio(defaults);
+    return !why ||
+           defaults_drop(defaults, "device-drops", DW_SEVERITY_INFO, "audio.id", why, error);
 }
 
 bool defaults_for_graphics(const DwDefaults *defaults, GError **error)
