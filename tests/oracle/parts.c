@@ -91,9 +91,11 @@ static const struct {
     {"alias", "ua-a"},
     {"source.address", "0000:03:00.0"},
     {"address", "127.0.0.1"},
+    {"mac", "52:54:00:12:34:56"},
     {"cpuset", "0"},
     {"cpus", "0"},
     {"nodeset", "0"},
+    {"nodemask", "0"},
     {"source.host", "127.0.0.1"},
     {"source.service", "4000"},
     {"uuid", "11111111-2222-3333-4444-555555555555"},
@@ -104,6 +106,7 @@ static const struct {
     {"target.name", "org.example.0"},
     {"keymap", "de"},
     {"passwd", "secret"},
+    {"wwn", "5000c50015ea71ac"},
 };
 
 static const char *make_text(const DwKey *key)

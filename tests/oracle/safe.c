@@ -281,11 +281,10 @@ static char *name_of(const char *key)
 {
     GString *name = g_string_new(key);
 
+    g_string_replace(name, ".NAME", ".sse3", 0);
     if (g_str_has_prefix(key, "cpu.numa.cell.") || g_str_has_prefix(key, "vcpus.vcpu."))
         g_string_replace(name, ".N", ".0", 1);
     g_string_replace(name, ".N", ".1", 0);
-    g_string_replace(name, ".NAME", ".1AME", 0);
-    g_string_replace(name, ".1AME", ".sse3", 0);
     return g_string_free(name, FALSE);
 }
 

@@ -5,30 +5,22 @@
  * one, with what the other needs. libvirt has to define what an edit makes of it, and an edit is
  * refused only where libvirt would not take a new device of that word, either. The words and
  * settings come from the table; what types cannot do without is told below. `types ROOT SEED
- * [KIND]`; another seed has the settings in another order. Exit status 1: a change went wrong; 77:
- * there is no such libvirt here.
+ * COUNT [KIND]`: COUNT words, of all kinds at random or of one kind in their order; another seed
+ * has the settings in another order, too. Exit status 1: a change went wrong; 77: there is no such
+ * libvirt here.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <libvirt/libvirt.h>
-#include <libvirt/virterror.h>
-
 #include <domwright/model.h>
 
-#include "embed.h"
+#include "judge.h"
 #include "needs.h"
+#include "parts.h"
 #include "reasons.h"
 
-static virConnectPtr connection;
-static DwHost host;
 static GRand *order;
-
-/* ---- Who is asked ---- */
-
-static DwSchema *schema;
-static DwDocument *nothing;
 
 /* Why an edit cannot be, with ret_after NULL; or NULL and what it makes. */
 static char *edit(const DwDocument *before, DwVerb verb, const char *kind, const char *id,
@@ -43,9 +35,8 @@ static char *edit(const DwDocument *before, DwVerb verb, const char *kind, const
     g_ptr_array_add(edits, dw_edit_new(verb, kind, id, dw_settings_copy(values), NULL));
     if (!dw_apply(after, edits, DW_APPLY_DOMAIN, &host, &result, &error))
         return g_strdup(error->message);
-    if (!dw_schema_accepts_change(schema, before, after)) {
-        g_autoptr(GPtrArray) found = dw_schema_validate(schema, after);
-        g_autofree char *words = dw_problems_join(found);
+    if (!schema_takes(before, after)) {
+        g_autofree char *words = schema_words(after);
 
         if (*words)
             return g_strconcat("schema: ", words, NULL);
@@ -54,28 +45,6 @@ static char *edit(const DwDocument *before, DwVerb verb, const char *kind, const
         *ret_id = g_strdup(result.ids[0]);
     *ret_after = g_steal_pointer(&after);
     return NULL;
-}
-
-static char *ask(const DwDocument *document)
-{
-    return embed_refusal(connection, dw_document_text(document, NULL));
-}
-
-/* What libvirt makes of it, or NULL. */
-static DwDocument *store(const DwDocument *document)
-{
-    virDomainPtr domain = virDomainDefineXML(connection, dw_document_text(document, NULL));
-    char *xml = domain
-                    ? virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE)
-                    : NULL;
-    DwDocument *stored = xml ? dw_document_parse(xml, strlen(xml), NULL) : NULL;
-
-    free(xml);
-    if (domain) {
-        virDomainUndefineFlags(domain, VIR_DOMAIN_UNDEFINE_NVRAM);
-        virDomainFree(domain);
-    }
-    return stored;
 }
 
 /* ---- Devices with much ---- */
@@ -100,78 +69,10 @@ static DwDocument *make_domain(const char *kind)
     return store(document);
 }
 
-static const struct {
-    const char *ending, *value;
-} texts[] = {
-    {"mac.address", "52:54:00:12:34:56"},
-    {"source.network", "default"},
-    {"source.bridge", "br0"},
-    {"source.dev", "/dev/null"},
-    {"source.file", "/srv/a.raw"},
-    {"source.path", "/srv/a.sock"},
-    {"source.dir", "/srv"},
-    {"target.dir", "share"},
-    {"mac", "52:54:00:12:34:56"},
-    {"alias", "ua-a"},
-    {"address", "127.0.0.1"},
-    {"cpuset", "0"},
-    {"nodeset", "0"},
-    {"nodemask", "0"},
-    {"source.host", "127.0.0.1"},
-    {"source.service", "4000"},
-    {"uuid", UUID},
-    {"vendor", "0x1234"},
-    {"product", "0x1"},
-    {"model.type", "virtio"},
-    {"driver.name", "qemu"},
-    {"target.name", "org.example.0"},
-    {"keymap", "de"},
-    {"passwd", "secret"},
-    {"mode", "0755"},
-    {"wwn", "5000c50015ea71ac"},
-    {"timeout", "5"},
-};
-
-/* Values to try of a key, an array of char *. */
-static GPtrArray *values_of(const DwKey *key)
-{
-    GPtrArray *values = g_ptr_array_new_with_free_func(g_free);
-
-    for (char **value = key->values; *value; value++)
-        g_ptr_array_add(values, g_strdup(*value));
-    if (values->len > 0)
-        return values;
-    if (strcmp(key->type, "b") == 0) {
-        g_ptr_array_add(values, g_strdup("yes"));
-        g_ptr_array_add(values, g_strdup("no"));
-    } else if (strcmp(key->form, "size") == 0) {
-        g_ptr_array_add(values, g_strdup("64MiB"));
-    } else if (strchr("uti", *key->type)) {
-        g_ptr_array_add(values, g_strdup_printf("%" G_GUINT64_FORMAT, MAX(key->min, 1)));
-        g_ptr_array_add(values, g_strdup("256"));
-    } else {
-        for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-            if (g_str_has_suffix(key->key, texts[i].ending))
-                g_ptr_array_add(values, g_strdup(texts[i].value));
-        g_ptr_array_add(values, g_strdup(strcmp(key->form, "path") == 0 ? "/srv/file" : "word"));
-    }
-    return values;
-}
-
-/* "source.host.N.name" -> "source.host.1.name" */
-static char *key_of(const DwKey *key)
-{
-    GString *name = g_string_new(key->key);
-
-    for (char *at; (at = strstr(name->str, ".N"));)
-        at[1] = '1';
-    return g_string_free(name, FALSE);
-}
-
 static void shuffle(GPtrArray *keys)
 {
     for (guint i = keys->len; i > 1; i--) {
-        guint j = (guint)g_rand_int_range(order, 0, (gint32)i);
+        guint j = below(order, i);
         void *key = keys->pdata[i - 1];
 
         keys->pdata[i - 1] = keys->pdata[j];
@@ -193,7 +94,7 @@ static DwDocument *make_rich(const char *kind, const char *selector, const char 
     g_autoptr(DwSettings) least_values = least(kind, selector, word);
     g_autoptr(GPtrArray) keys = dw_keys_describe(kind, "", NULL);
     g_autofree char *no = edit(empty, DW_VERB_ADD, kind, "", least_values, &rich, ret_id);
-    g_autofree char *refusal = rich ? ask(rich) : NULL;
+    g_autofree char *refusal = rich ? ask_libvirt(rich) : NULL;
 
     if (no || refusal) {
         if (getenv("TYPES_SHOW"))
@@ -204,18 +105,18 @@ static DwDocument *make_rich(const char *kind, const char *selector, const char 
     shuffle(keys);
     for (guint i = 0; i < keys->len; i++) {
         const DwKey *key = keys->pdata[i];
-        g_autofree char *name = key_of(key);
-        g_autoptr(GPtrArray) values = values_of(key);
+        g_autofree char *name = key_instance(key);
+        g_auto(GStrv) values = make_values(key);
         bool taken = is_kept(name) || key->output || dw_settings_get(least_values, name);
 
-        for (guint j = 0; j < values->len && !taken; j++) {
+        for (guint j = 0; values[j] && !taken; j++) {
             g_autoptr(DwSettings) one = dw_settings_new();
             g_autoptr(DwDocument) after = NULL;
             g_autofree char *id = NULL;
 
-            put_text(one, name, values->pdata[j]);
+            put_text(one, name, values[j]);
             g_free(edit(rich, DW_VERB_MODIFY, kind, *ret_id, one, &after, &id));
-            g_autofree char *why = after ? ask(after) : NULL;
+            g_autofree char *why = after ? ask_libvirt(after) : NULL;
             if (!after || why)
                 continue;
             taken = true;
@@ -245,7 +146,7 @@ static char *print_values(const DwSettings *values)
 }
 
 /* Refusals that people are to decide about. */
-static bool is_deliberate(const char *no)
+static bool is_for_people(const char *no)
 {
     /* The guest could write to it from then on. */
     return strstr(no, "readonly is set") != NULL;
@@ -257,7 +158,7 @@ static void try_change(const DwDocument *rich, const char *kind, const char *id,
 {
     g_autoptr(DwDocument) after = NULL;
     g_autofree char *no = edit(rich, DW_VERB_MODIFY, kind, id, values, &after, NULL);
-    g_autofree char *refusal = after ? ask(after) : NULL;
+    g_autofree char *refusal = after ? ask_libvirt(after) : NULL;
     g_autofree char *text = print_values(values);
     g_autofree char *element = dw_device_text(after ? after : rich, kind, id);
 
@@ -266,7 +167,7 @@ static void try_change(const DwDocument *rich, const char *kind, const char *id,
     if (refusal && !reasons_have(refusal)) {
         wrong++;
         printf("libvirt refuses: %s%s\n  %s\n  %s\n", kind, text, refusal, element);
-    } else if (no && must && !is_deliberate(no)) {
+    } else if (no && must && !is_for_people(no)) {
         wrong++;
         printf("not taken along: %s%s\n  %s\n  %s\n", kind, text, no, element);
     } else if (no && getenv("TYPES_SHOW")) {
@@ -304,7 +205,7 @@ static bool is_taken(Word *word)
     g_autoptr(DwSettings) values = least(word->kind, word->key, word->word);
     g_autoptr(DwDocument) empty = make_domain(word->kind), after = NULL;
     g_autofree char *no = edit(empty, DW_VERB_ADD, word->kind, "", values, &after, NULL);
-    g_autofree char *refusal = after ? ask(after) : NULL;
+    g_autofree char *refusal = after ? ask_libvirt(after) : NULL;
 
     word->taken = !no && !refusal;
     return word->taken;
@@ -322,7 +223,7 @@ static GPtrArray *words_of(const char *kind)
     g_ptr_array_set_free_func(keys, (GDestroyNotify)dw_key_free);
     for (guint i = 0; i < keys->len; i++) {
         const DwKey *key = keys->pdata[i];
-        g_autofree char *name = key_of(key);
+        g_autofree char *name = key_instance(key);
         const char *last = strrchr(name, '.') ? strrchr(name, '.') + 1 : name;
         bool is_backing = g_str_has_prefix(name, "backing.") || g_str_has_prefix(name, "mirror.") ||
                           g_str_has_prefix(name, "address.");
@@ -390,47 +291,31 @@ static void try_some(guint count, const char *wanted)
     guint n = g_strv_length((char **)kinds);
 
     for (guint turn = 0; turn < count; turn++) {
-        const char *kind = wanted ? wanted : kinds[g_rand_int_range(order, 0, (gint32)n)];
+        const char *kind = wanted ? wanted : kinds[below(order, n)];
         const GPtrArray *words = known_words(kind);
 
         if (wanted && turn == words->len)
             return;
         if (words->len > 0)
-            try_word(words,
-                     words->pdata[wanted ? turn
-                                         : (guint)g_rand_int_range(order, 0, (gint32)words->len)]);
+            try_word(words, words->pdata[wanted ? turn : below(order, words->len)]);
     }
 }
 
 int main(int argc, char **argv)
 {
-    static const char empty[] = "<domain/>";
-
     if (argc < 4) {
         fprintf(stderr, "usage: types ROOT SEED COUNT [KIND]\n");
         return 2;
     }
     dw_end_without_memory();
-    connection = embed_open(argv[1], &host.libvirt_version);
-    if (!connection)
+    if (!judge_open(argv[1]))
         return 77;
     setvbuf(stdout, NULL, _IOLBF, 0);
-    char *xml = virConnectGetCapabilities(connection);
-    g_autoptr(DwCapabilities) capabilities = xml ? dw_capabilities_parse(xml, NULL) : NULL;
-    free(xml);
-    xml = virConnectGetDomainCapabilities(connection, NULL, "x86_64", "pc-q35-7.2", "qemu", 0);
-    g_autoptr(DwDomainCapabilities) domain = xml ? dw_domain_capabilities_parse(xml, NULL) : NULL;
-    free(xml);
-    host.capabilities = capabilities;
-    host.domain_capabilities = domain;
-    schema = dw_schema_load(EMBED_SCHEMAS, NULL);
-    nothing = dw_document_parse(empty, strlen(empty), NULL);
+    first_machine();
     order = g_rand_new_with_seed((guint32)strtoul(argv[2], NULL, 10));
     try_some((guint)strtoul(argv[3], NULL, 10), argv[4]);
     printf("%u changes, %u refused, %u wrong\n", changes, refused, wrong);
     reasons_print();
-    dw_schema_free(schema);
-    dw_document_free(nothing);
-    virConnectClose(connection);
+    judge_close();
     return wrong > 0;
 }
