@@ -103,6 +103,8 @@ static const Change changes[] = {
     {"graphics", "vnc",
      "<graphics type='vnc'><audio id='1'/></graphics><audio id='1' type='none'/>", "type=dbus",
      "<graphics type='dbus'></graphics><audio id='1' type='none'/>", "audio.id"},
+    {"graphics", "dbus", "<graphics type='dbus' p2p='yes'><audio id='1'/></graphics>", "type=vnc",
+     "<graphics type='vnc'><audio id='1'/></graphics>", "p2p"},
     {"graphics", "dbus", "<graphics type='dbus'><audio id='2'/></graphics>", "type=vnc",
      "<graphics type='vnc'></graphics>", "audio.id"},
     {"graphics", "egl-headless", "<graphics type='egl-headless'><gl rendernode='/r'/></graphics>",

@@ -115,16 +115,17 @@ static const char *why_no_audio(const DwDefaults *defaults)
 {
     const DwDocument *document = defaults->context->document;
     g_autofree char *id = defaults_text(defaults, "audio.id");
-    DwNode audio = device_next(document, "audio", DW_NODE_NONE);
+    DwNode first = device_next(document, "audio", DW_NODE_NONE), audio = first;
 
     while (audio != DW_NODE_NONE && !(id && node_attribute_is(document, audio, "id", id)))
         audio = device_next(document, "audio", audio);
-    if (audio == DW_NODE_NONE)
-        return "there is no such audio device";
-    return defaults_is(defaults, "type", "dbus") &&
-                   !node_attribute_is(document, audio, "type", "dbus")
-               ? "that audio device is not of type dbus"
-               : NULL;
+    if (defaults_is(defaults, "type", "dbus"))
+        return node_attribute_is(document, audio, "type", "dbus")
+                   ? NULL
+                   : "that audio device is not of type dbus";
+    /* Without any, libvirt adds one of number 1. */
+    bool is_made = g_strcmp0(id, "1") == 0 && first == DW_NODE_NONE;
+    return audio == DW_NODE_NONE && !is_made ? "there is no such audio device" : NULL;
 }
 
 /* What all types have, but not with the same values. */
