@@ -84,13 +84,11 @@ static void rule_shmem_size(DwRuleContext *context)
 {
     if (!g_str_equal(context->kind, "shmem") || !context->guest.is_qemu)
         return;
-    g_autofree char *unit = rule_text(context, context->node, "size/@unit");
-    uint64_t size, factor = unit ? unit_factor(unit) : 1024 * 1024;
+    uint64_t size;
 
-    if (!lens_number(context->document, context->node, "size", &size) || factor == 0 ||
-        __builtin_mul_overflow(size, factor, &size))
+    if (!rule_size_at(context, context->node, "size", MIB, &size))
         return;
-    if (size < 1024 * 1024 || !is_power_of_two(size)) {
+    if (size < MIB || !is_power_of_two(size)) {
         g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, size);
 
         rule_report(context, "shmem-size", WARNING, "size", value, NULL,
@@ -162,7 +160,7 @@ static void rule_filesystem(DwRuleContext *context)
             "it.");
 }
 
-/* Which of libvirt's two modes of files and directories there are with accessmode mapped. */
+/* libvirt gives new files and directories modes with accessmode mapped only. */
 static void rule_modes(DwRuleContext *context)
 {
     static const char *const names[] = {"fmode", "dmode"};

@@ -39,14 +39,21 @@ char *rule_attribute(const DwRuleContext *context, DwNode node, const char *chil
     return found == DW_NODE_NONE ? NULL : node_attribute(context->document, found, attribute);
 }
 
+bool rule_size_at(const DwRuleContext *context, DwNode node, const char *path, uint64_t factor,
+                  uint64_t *ret_bytes)
+{
+    g_autofree char *unit_path = g_strconcat(path, "/@unit", NULL);
+    g_autofree char *unit = rule_text(context, node, unit_path);
+
+    if (unit)
+        factor = unit_factor(unit);
+    return lens_number(context->document, node, path, ret_bytes) && factor &&
+           !__builtin_mul_overflow(*ret_bytes, factor, ret_bytes);
+}
+
 bool rule_size(const DwRuleContext *context, const char *element, uint64_t *ret_bytes)
 {
-    DwNode root = document_root(context->document);
-    g_autofree char *unit = rule_attribute(context, root, element, "unit");
-    uint64_t factor = unit_factor(unit);
-
-    return lens_number(context->document, root, element, ret_bytes) && factor &&
-           !__builtin_mul_overflow(*ret_bytes, factor, ret_bytes);
+    return rule_size_at(context, document_root(context->document), element, KIB, ret_bytes);
 }
 
 char *rule_text(const DwRuleContext *context, DwNode node, const char *path)

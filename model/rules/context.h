@@ -48,7 +48,13 @@ void rule_report(DwRuleContext *context, const char *rule, DwSeverity severity, 
 bool rule_has(const DwRuleContext *context, DwNode node, const char *attribute);
 char *rule_attribute(const DwRuleContext *context, DwNode node, const char *child,
                      const char *attribute);
-/* The size in bytes that an element of the domain says. False: absent or not a size. */
+#define KIB UINT64_C(1024)
+#define MIB (1024 * KIB)
+/* The size in bytes that the element at a path says; factor: of one without a unit. False: absent
+ * or not a size. */
+bool rule_size_at(const DwRuleContext *context, DwNode node, const char *path, uint64_t factor,
+                  uint64_t *ret_bytes);
+/* Of the domain itself, where memory without a unit is in KiB. */
 bool rule_size(const DwRuleContext *context, const char *element, uint64_t *ret_bytes);
 
 /* By a path without indices from node: the text (NULL: not there), whether it is exactly value, and

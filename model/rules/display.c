@@ -104,18 +104,24 @@ static void rule_graphics(DwRuleContext *context)
     rule_look_back(context);
 }
 
+static DwNode find_audio(const DwRuleContext *context, const char *id)
+{
+    DwNode node = next(context, "audio", DW_NODE_NONE);
+
+    while (node != DW_NODE_NONE && !node_attribute_is(context->document, node, "id", id))
+        node = next(context, "audio", node);
+    return node;
+}
+
 /* A display on D-Bus plays through D-Bus or not at all. */
 static void rule_dbus_audio(DwRuleContext *context)
 {
     for (DwNode node = next(context, "graphics", DW_NODE_NONE);
          node != DW_NODE_NONE && context->guest.is_qemu; node = next(context, "graphics", node)) {
         g_autofree char *id = rule_text(context, node, "audio/@id");
-        DwNode audio = DW_NODE_NONE;
+        DwNode audio = id ? find_audio(context, id) : DW_NODE_NONE;
 
-        if (!id || !node_attribute_is(context->document, node, "type", "dbus"))
-            continue;
-        while ((audio = next(context, "audio", audio)) != DW_NODE_NONE &&
-               !node_attribute_is(context->document, audio, "id", id))
+        if (!node_attribute_is(context->document, node, "type", "dbus"))
             continue;
         if (audio == DW_NODE_NONE || node_attribute_is(context->document, audio, "type", "dbus"))
             continue;
@@ -270,20 +276,11 @@ static void rule_video(DwRuleContext *context)
 
 /* ---- Sound ---- */
 
-static bool has_audio(const DwRuleContext *context, const char *id)
-{
-    for (DwNode node = next(context, "audio", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = next(context, "audio", node))
-        if (node_attribute_is(context->document, node, "id", id))
-            return true;
-    return false;
-}
-
 static void check_reference(DwRuleContext *context, const char *kind, DwNode node)
 {
     g_autofree char *id = rule_attribute(context, node, "audio", "id");
 
-    if (!id || has_audio(context, id))
+    if (!id || find_audio(context, id) != DW_NODE_NONE)
         return;
     /* Without any, libvirt adds one of number 1. */
     if (g_str_equal(id, "1") && next(context, "audio", DW_NODE_NONE) == DW_NODE_NONE)

@@ -39,12 +39,7 @@ static uint64_t count_cells(const DwRuleContext *context)
 static bool read_size(const DwRuleContext *context, DwNode node, const char *path,
                       uint64_t *ret_bytes)
 {
-    g_autofree char *unit_path = g_strconcat(path, "/@unit", NULL);
-    g_autofree char *unit = rule_text(context, node, unit_path);
-    uint64_t factor = unit ? unit_factor(unit) : 1024;
-
-    return lens_number(context->document, node, path, ret_bytes) && factor &&
-           !__builtin_mul_overflow(*ret_bytes, factor, ret_bytes);
+    return rule_size_at(context, node, path, KIB, ret_bytes);
 }
 
 /* ---- What a device is part of ---- */

@@ -121,12 +121,11 @@ static void rule_vectors(DwRuleContext *context)
 /* Memory of the host for what emulation has translated. */
 static void rule_translation(DwRuleContext *context)
 {
-    g_autofree char *unit = rule_text(context, context->node, "features/tcg/tb-cache/@unit");
-    uint64_t size, factor = unit_factor(unit);
+    uint64_t size;
 
-    if (!context->guest.is_qemu || factor == 0 ||
-        !lens_number(context->document, context->node, "features/tcg/tb-cache", &size) ||
-        __builtin_mul_overflow(size, factor, &size) || (size >> 10 & 1023) == 0)
+    if (!context->guest.is_qemu ||
+        !rule_size_at(context, context->node, "features/tcg/tb-cache", KIB, &size) ||
+        size / KIB % KIB == 0)
         return;
     g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, size);
     rule_report(context, "features-translation", ERROR, "features.tcg.tb-cache", value, NULL,
@@ -224,16 +223,14 @@ static void rule_gic(DwRuleContext *context)
 static void rule_tseg(DwRuleContext *context)
 {
     DwNode tseg = lens_find(context->document, context->node, "features/smm/tseg", NULL);
-    g_autofree char *unit = rule_text(context, context->node, "features/smm/tseg/@unit");
-    uint64_t size = 0, factor = unit ? unit_factor(unit) : 1024 * 1024;
+    uint64_t size;
 
     if (tseg == DW_NODE_NONE || !context->guest.is_qemu)
         return;
     if (context->guest.is_pc)
         rule_report(context, "features-tseg-machine", ERROR, "features.smm.tseg", NULL, NULL,
                     "features.smm.tseg is set, which only q35 machines have; unset it.");
-    if (lens_number(context->document, context->node, "features/smm/tseg", &size) && factor &&
-        !__builtin_mul_overflow(size, factor, &size) && size % (1024 * 1024) != 0)
+    if (rule_size_at(context, context->node, "features/smm/tseg", MIB, &size) && size % MIB != 0)
         rule_report(context, "features-tseg-size", ERROR, "features.smm.tseg", NULL, NULL,
                     "features.smm.tseg is not a whole number of MiB.");
 }
