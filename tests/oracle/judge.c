@@ -112,12 +112,26 @@ char *schema_words(const DwDocument *document)
     return dw_problems_join(found);
 }
 
+/* A rule that is wrong on purpose, to show that such a one is found: its errors do not count, its
+ * warnings do. */
+static bool is_overturned(const DwProblem *problem)
+{
+    const char *rule = getenv("ORACLE_OVERTURN");
+
+    return rule && strcmp(problem->rule, rule) == 0;
+}
+
 bool is_clean(const DwDocument *document)
 {
     g_autoptr(GPtrArray) problems = dw_validate(document, &host);
-    g_autofree char *rules = dw_problems_join(problems);
 
-    return !*rules && schema_takes(nothing, document);
+    for (guint i = 0; i < problems->len; i++) {
+        const DwProblem *problem = problems->pdata[i];
+
+        if ((problem->severity == DW_SEVERITY_ERROR) != is_overturned(problem))
+            return false;
+    }
+    return schema_takes(nothing, document);
 }
 
 char *objections(const DwDocument *document)

@@ -2,9 +2,9 @@
 """The rules against a real libvirt: what we call clean it defines, what it takes we do not call wrong.
 
 Owns how much is asked: the domains are made by random.c, single settings by sweep.c, those that are
-safe by safe.c, and those with a device whose type changes by types.c. DOMWRIGHT_ORACLE is how many domains (80; 20 in the short form, which every run of the
-tests has), DOMWRIGHT_ORACLE_SHARE one in how many settings (40; 300), DOMWRIGHT_ORACLE_SEED with which
-one to begin (1).
+safe by safe.c, and those with a device whose type changes by types.c. DOMWRIGHT_ORACLE is how many
+domains (80; 20 in the short form, which every run of the tests has), DOMWRIGHT_ORACLE_SHARE one in how
+many settings (40; 300), DOMWRIGHT_ORACLE_SEED with which one to begin (1).
 """
 
 import os
@@ -12,6 +12,7 @@ import re
 import shutil
 import tempfile
 import unittest
+import unittest.mock
 
 import sandbox
 from support import tap
@@ -25,6 +26,9 @@ DOMAIN = """<domain type='{type}'><name>t</name><memory>65536</memory>
 DOCUMENTS = {"taken": ("kvm", "<sound model='ich9'/>"), "refused": ("qemu", "<memballoon/><memballoon/>"),
              "left": ("qemu", "<video><model type='vmvga'/></video>"), "other": ("lxc", ""),
              "kept": ("qemu", "<emulator>/nowhere/qemu</emulator>")}
+# What libvirt takes with a warning of ours, and what both refuse by a rule alone.
+WRONG = {"warned": "<graphics type='dbus'><audio id='7'/></graphics>",
+         "clash": "<sound model='ich9'><address type='pci' bus='0' slot='0x10'/></sound>" * 2}
 
 
 def missing():
@@ -37,11 +41,12 @@ def missing():
 
 @unittest.skipIf(missing(), missing())
 class Oracle(unittest.TestCase):
-    def ask(self, program, *arguments, seconds):
+    def ask(self, program, *arguments, seconds, found=False):
+        """found: there is something to be found."""
         ran = sandbox.run(program, *arguments, seconds=seconds)
         if ran.returncode == sandbox.NOTHING_HERE:
             self.skipTest(ran.stderr.strip().splitlines()[-1])
-        self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+        self.assertEqual(int(found), ran.returncode, ran.stdout + ran.stderr)
         return ran.stdout
 
     def test_rules_and_libvirt_agree(self):
@@ -52,17 +57,28 @@ class Oracle(unittest.TestCase):
         asked = int(re.search(r"^(\d+) settings, 0 disagreements", said, re.MULTILINE)[1])
         self.assertGreater(asked, 500)
 
-    def test_documents(self):
-        """What `ask documents FOLDER` counts, by documents of each sort."""
+    def ask_documents(self, documents, found=False):
         with tempfile.TemporaryDirectory() as folder:
-            for name, (kind, devices) in DOCUMENTS.items():
+            for name, (kind, devices) in documents.items():
                 with open(os.path.join(folder, name + ".xml"), "w", encoding="utf-8") as file:
                     file.write(DOMAIN.format(type=kind, devices=devices))
             with open(os.path.join(folder, "notes.txt"), "w", encoding="utf-8") as file:
                 file.write("no document")
-            said = self.ask(os.environ["ORACLE"], "documents", folder, seconds=380)
+            return self.ask(os.environ["ORACLE"], "documents", folder, seconds=380, found=found)
+
+    def test_documents(self):
+        """What `ask documents FOLDER` counts, by documents of each sort."""
+        said = self.ask_documents(DOCUMENTS)
         self.assertIn("4 documents, 0 false errors, 0 missed", said)
         self.assertIn("not of QEMU 1)", said)
+
+    def test_wrong_rules_are_found(self):
+        for rule, name, counts in (("audio-reference", "warned", "1 false errors, 0 missed"),
+                                   ("pci-address-unique", "clash", "0 false errors, 1 missed")):
+            with self.subTest(rule), unittest.mock.patch.dict(os.environ, ORACLE_OVERTURN=rule):
+                said = self.ask_documents({name: ("qemu", WRONG[name])}, found=True)
+                self.assertIn("1 documents, " + counts, said)
+                self.assertIn(f" {name}.xml: ", said)
 
     def test_types_take_along(self):
         """A change of type leaves a device that libvirt defines, or is refused."""
