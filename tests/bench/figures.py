@@ -204,19 +204,17 @@ def judge(figure, mine, ratio, spread):
     return met, (spread[1] <= bound) if met else (spread[0] > bound)
 
 
-def with_floor(figure, row):
-    """Where what is below us suffers more than the goal allows, the goal is as much of that."""
+def note_of(figure, row):
+    """What is said beside a figure; where what is below us suffers as well, how much that does."""
     floor = compare(figure, *row["floor"])[2] if row.get("floor") else 0
-    if not figure.goal or floor <= 1:
-        return figure, row.get("note")
-    note = f"the floor: {floor:.2f}"
-    return figure._replace(goal=max(figure.goal, round(figure.goal * floor, 2))), note
+    return f"the floor: {floor:.2f}" if floor > 1 else row.get("note")
 
 
 def result(name, place, domains, row):
     """The figure of one row of samples {"unit", "ours", "other", "note"?, "floor"?}, as it goes into
     the JSON. floor: the samples of both sides of what is below us."""
-    figure, note = with_floor(BY_NAME[name], row)
+    figure = BY_NAME[name]
+    note = note_of(figure, row)
     driver = PLACES[place][0] if place else None
     mine, theirs, ratio, spread = compare(figure, row["ours"], row["other"])
     met, sure = judge(figure, mine, ratio, spread)

@@ -90,14 +90,12 @@ class Verdicts(unittest.TestCase):
         self.assertEqual((False, True), self.verdict(figure(256, "ours", quantile=1.0), [100, 257], []))
 
     def test_floor(self):
-        """A goal that the floor misses is as many times the floor."""
-        row = {"unit": "us", "ours": [5.0] * 40, "other": [1.0] * 40, "floor": ([3.0] * 40, [1.0] * 40)}
-        for floor, goal in ((3.0, 6), (1.5, 3), (0.5, 2)):
-            row["floor"] = [floor] * 40, [1.0] * 40
-            self.assertEqual(goal, figures.with_floor(figure(2, quantile=0.99), row)[0].goal)
-        self.assertEqual(2, figures.with_floor(figure(2), {**row, "floor": None})[0].goal)
-        self.assertEqual("the floor: 3.00", figures.with_floor(
-            figure(2), {**row, "floor": ([3.0] * 40, [1.0] * 40)})[1])
+        """What the floor suffers is told, and moves no goal."""
+        row = {"unit": "us", "ours": [5.0] * 40, "other": [1.0] * 40, "note": "n"}
+        for floor, note in ((3.0, "the floor: 3.00"), (0.5, "n")):
+            self.assertEqual(note, figures.note_of(figure(2), {
+                **row, "floor": ([floor] * 40, [1.0] * 40)}))
+        self.assertEqual("n", figures.note_of(figure(2), row))
 
     def test_no_goal(self):
         self.assertEqual((None, True), self.verdict(figure(None), [1], [2]))
