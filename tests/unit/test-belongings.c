@@ -547,6 +547,19 @@ static void test_wrong_memory_goes_nowhere(void **state)
     assert_null(outcome_note(&outcome, "memory-current-follows", "currentMemory"));
 }
 
+/* What it is called in its firmware is said of a PCI device only. */
+static void test_places_go_along(void **state)
+{
+    g_auto(Outcome) outcome =
+        edit_text("<domain type='kvm'><devices><sound model='ich9'><acpi index='3'/>"
+                  "<address type='pci' slot='0x05'/></sound></devices></domain>",
+                  DW_VERB_MODIFY, "sound", "#1", "model=usb", DW_APPLY_UNCHECKED, NULL);
+
+    assert_note(&outcome, "device-drops", "address.type", INFO);
+    assert_note(&outcome, "device-drops", "acpi.index", INFO);
+    assert_null(strstr(outcome.text, "index"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -565,6 +578,7 @@ int main(void)
         cmocka_unit_test(test_image_formats_go_along),
         cmocka_unit_test(test_displays_are_opened),
         cmocka_unit_test(test_wrong_memory_goes_nowhere),
+        cmocka_unit_test(test_places_go_along),
     };
 
     dw_end_without_memory();

@@ -227,6 +227,7 @@ static bool is_other_bus(const char *const *groups, const char *was, const char 
 /* A place on one bus is none on another. */
 static bool drop_place(const DwDefaults *defaults, GError **error)
 {
+    static const char *const address[] = {"address.*", NULL};
     DwPlace place;
     const DwDocument *document = defaults->context->document;
 
@@ -247,9 +248,11 @@ static bool drop_place(const DwDefaults *defaults, GError **error)
                          "address.* (type %s) is dropped: %s was %s and is %s. libvirt finds a new "
                          "place.",
                          type, by, was ? was : "unset", is);
-        bool has_index = place_find(defaults->kind, "acpi.index", &place);
-        const char *const unset[] = {"address.*", has_index ? "acpi.index" : NULL, NULL};
-        return edit_unset(defaults->context, defaults->kind, defaults->device, unset, error);
+        if (place_find(defaults->kind, "acpi.index", &place) &&
+            !defaults_drop(defaults, "device-drops", DW_SEVERITY_INFO, "acpi.index",
+                           "the device is on another bus", error))
+            return false;
+        return edit_unset(defaults->context, defaults->kind, defaults->device, address, error);
     }
     return true;
 }
