@@ -96,21 +96,22 @@ static void shorten(const DwDefaults *defaults, const char *rule, const char *na
         rule_read_list(old ? old : "", in, MOST_LISTED);
         g_autofree char *now = print_list(in, MIN(limit, MOST_LISTED));
         g_autofree char *all = print_list(in, MOST_LISTED);
-        if (g_str_equal(now, all) || defaults_asked(defaults, key)) {
+        bool stays = g_str_equal(now, all) || defaults_asked(defaults, key);
+
+        if (!stays)
+            defaults_say(defaults, rule, DW_SEVERITY_INFO, key, "%s was %s and is %s: %s.", key,
+                         old, *now ? now : "dropped", why);
+        if (!stays && *now)
+            node_set_attribute(document, node, attribute, now);
+        if (stays || *now) {
             node = node_next_same(document, node);
             continue;
         }
-        defaults_say(defaults, rule, DW_SEVERITY_INFO, key, "%s was %s and is %s: %s.", key, old,
-                     *now ? now : "dropped", why);
-        if (*now) {
-            node_set_attribute(document, node, attribute, now);
-        } else {
-            node_remove(document, node);
-            i--;
-        }
+        node_remove(document, node);
         node = lens_find(document, document_root(document), path, NULL);
-        for (unsigned passed = 0; passed < i && node != DW_NODE_NONE; passed++)
+        for (unsigned passed = 1; passed < i; passed++)
             node = node_next_same(document, node);
+        i--;
     }
 }
 
