@@ -14,9 +14,9 @@
 #define CHARACTERS "serial console channel parallel redirdev smartcard"
 #define VIRTIO     "virtio virtio-transitional virtio-non-transitional"
 
-/* All are words separated by blanks. Of keys, "x.*" is every key that begins with "x.", "x=y" a key
- * with that value only; N is a number, and in by the same one. A key that is listed more than once
- * belongs where all of them say so. */
+/* All are words separated by blanks. In keys, "x.*" stands for every key that begins with "x.", and
+ * "x=y" for a key with that value only. N stands for a number, and N in `by` for the same number. A
+ * key that has several rows belongs to a device that fits all of them. */
 typedef struct {
     const char *kinds, *keys, *by, *values;
 } Belonging;
