@@ -5,6 +5,8 @@
  */
 #include "common/nearest.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #define LONGEST 64
@@ -74,4 +76,116 @@ const char *nearest_word(const char *word, const char *const *candidates)
         }
     }
     return nearest;
+}
+
+/* ---- Keys: what others call driver.cache is cache, driver_cache, or driver.cache.mode ---- */
+
+static bool is_divider(char c)
+{
+    return c == '.' || c == '_' || c == '-';
+}
+
+/* Is the end of key the whole of word, from the beginning of one of its parts? */
+static bool ends_like(const char *key, const char *word)
+{
+    size_t k = strlen(key), w = strlen(word);
+
+    for (;;) {
+        while (k && is_divider(key[k - 1]))
+            k--;
+        while (w && is_divider(word[w - 1]))
+            w--;
+        if (!k || !w)
+            break;
+        if (tolower((unsigned char)key[--k]) != tolower((unsigned char)word[--w]))
+            return false;
+    }
+    return !w && (!k || key[k] == '.');
+}
+
+/* Is word one of the parts of key, but not the last? */
+static bool goes_through(const char *key, const char *word)
+{
+    size_t length = strlen(word);
+
+    while (strchr(key, '.')) {
+        if (strncmp(key, word, length) == 0 && key[length] == '.')
+            return true;
+        key = strchr(key, '.') + 1;
+    }
+    return false;
+}
+
+/* Is key what is left of word without parts at its beginning, or at its end? */
+static bool is_part(const char *key, const char *word)
+{
+    size_t length = strlen(key);
+
+    return ends_like(word, key) || (strncmp(key, word, length) == 0 && word[length] == '.');
+}
+
+static size_t count_parts(const char *key)
+{
+    size_t parts = 1;
+
+    for (; (key = strchr(key, '.')); key++)
+        parts++;
+    return parts;
+}
+
+/* Those with the fewest parts among the candidates that fit. */
+static size_t shortest(const char *word, const char *const *candidates,
+                       bool (*fits)(const char *key, const char *word),
+                       const char *ret_keys[MOST_LIKELY], bool *ret_more)
+{
+    size_t count = 0, fewest = LONGEST;
+
+    *ret_more = false;
+    for (; *candidates; candidates++) {
+        size_t parts = count_parts(*candidates);
+
+        if (parts > fewest || !fits(*candidates, word))
+            continue;
+        if (parts < fewest) {
+            count = 0;
+            *ret_more = false;
+        }
+        fewest = parts;
+        if (count < MOST_LIKELY)
+            ret_keys[count++] = *candidates;
+        else
+            *ret_more = true;
+    }
+    return count;
+}
+
+size_t likely_keys(const char *word, const char *const *candidates,
+                   const char *ret_keys[MOST_LIKELY], bool *ret_more)
+{
+    bool has_letters = strlen(word) > 1 && strlen(word) <= LONGEST && isalpha((unsigned char)*word);
+    size_t count = 0;
+
+    *ret_more = false;
+    if (has_letters)
+        count = shortest(word, candidates, ends_like, ret_keys, ret_more);
+    if (has_letters && !count)
+        count = shortest(word, candidates, goes_through, ret_keys, ret_more);
+    if (!count && (ret_keys[0] = nearest_word(word, candidates)))
+        return 1;
+    return has_letters && !count ? shortest(word, candidates, is_part, ret_keys, ret_more) : count;
+}
+
+void write_guess(char *text, size_t size, const char *const *keys, size_t count, bool more)
+{
+    size_t length = 0;
+
+    *text = '\0';
+    for (size_t i = 0; i < count && length < size; i++)
+        length += (size_t)snprintf(text + length, size - length, "%s\"%s\"",
+                                   i == 0                  ? "did you mean "
+                                   : i + 1 < count || more ? ", "
+                                                           : " or ",
+                                   keys[i]);
+    if (count && length < size)
+        snprintf(text + length, size - length, more ? " or another?" : "?");
 }

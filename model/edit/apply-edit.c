@@ -59,6 +59,7 @@ void dw_edit_free(DwEdit *edit)
 static bool check_identity(DwEditContext *context, const DwEdit *edit, GError **error)
 {
     static const char *const fixed[] = {"name", "uuid"};
+    static const char *const instead[] = {"rename the domain instead", "a clone has another"};
 
     for (size_t i = 0; (context->flags & DW_APPLY_DOMAIN) && i < G_N_ELEMENTS(fixed); i++) {
         const DwValue *value = dw_settings_get(edit->values, fixed[i]);
@@ -67,7 +68,8 @@ static bool check_identity(DwEditContext *context, const DwEdit *edit, GError **
         const char *const *unset = (const char *const *)edit->unset;
         if ((value && !same) || g_strv_contains(unset, fixed[i]) || g_strv_contains(unset, "*")) {
             g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
-                        "Key \"%s\" of a defined domain cannot be changed.", fixed[i]);
+                        "Key \"%s\" of a defined domain cannot be changed; %s.", fixed[i],
+                        instead[i]);
             return false;
         }
     }

@@ -313,21 +313,40 @@ static char *with_numbers(const char *pattern, const char *key)
     return whole;
 }
 
-bool place_unknown(const char *kind, const char *key, GError **error)
+/* What one may have meant by a key that there is none of; NULL when nobody can say. */
+static char *guess_key(const char *kind, const char *key)
 {
     g_autoptr(GPtrArray) keys = dw_keys_describe(kind, "", NULL);
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    g_autofree char *pattern = key_pattern(key);
-    g_autofree char *shown = cut_key(key);
+    g_autoptr(GPtrArray) names = g_ptr_array_new(), near = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *pattern = key_pattern(key), *first = g_strndup(key, strcspn(key, "./"));
+    const char *likely[MOST_LIKELY];
+    char guess[512];
+    bool more;
 
     for (guint i = 0; keys && i < keys->len; i++)
         g_ptr_array_add(names, ((DwKey *)keys->pdata[i])->key);
     g_ptr_array_add(names, NULL);
-    const char *like = dw_nearest(pattern, (const char *const *)names->pdata);
-    g_autofree char *near = like ? with_numbers(like, shown) : NULL;
-    g_set_error(error, DW_ERROR, DW_ERROR_UNKNOWN_KEY, "Unknown key \"%s\"%s%s%s%s%s%s", shown,
-                *kind ? " of kind \"" : "", kind, *kind ? "\"" : "",
-                near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : ".");
+    size_t count = likely_keys(pattern, (const char *const *)names->pdata, likely, &more);
+    for (size_t i = 0; i < count; i++) {
+        char *numbered = with_numbers(likely[i], key);
+        if (numbered)
+            g_ptr_array_add(near, numbered);
+    }
+    if (near->len == 0)
+        return !*kind && *first && table_group(first)
+                   ? g_strdup_printf("\"%s\" is a kind of device.", first)
+                   : NULL;
+    write_guess(guess, sizeof(guess), (const char *const *)near->pdata, near->len, more);
+    return g_strdup(guess);
+}
+
+bool place_unknown(const char *kind, const char *key, GError **error)
+{
+    g_autofree char *shown = cut_key(key), *guess = guess_key(kind, shown);
+
+    g_set_error(error, DW_ERROR, DW_ERROR_UNKNOWN_KEY, "Unknown key \"%s\"%s%s%s%s%s", shown,
+                *kind ? " of kind \"" : "", kind, *kind ? "\"" : "", guess ? "; " : ".",
+                guess ? guess : "");
     return false;
 }
 

@@ -58,6 +58,60 @@ static void test_nearest(void **state)
     assert_null(nearest_word(longer, words));
 }
 
+static void assert_likely(const char *word, const char *guess)
+{
+    static const char *const keys[] = {
+        "vcpu",          "memory",        "on_crash",           "bus",
+        "target.bus",    "driver.cache",  "driver.queues",      "source.host.N.port",
+        "a.source.port", "features.acpi", "features.smm",       "features.kvm.hidden",
+        "vcpu.current",  "cpu.mode",      "cpu.topology.cores", "cpu.topology.threads",
+        "cpu.model",     "cpu.check",     "iothreads",          NULL};
+    const char *found[MOST_LIKELY];
+    char text[256];
+    bool more;
+    size_t count = likely_keys(word, keys, found, &more);
+
+    write_guess(text, sizeof(text), found, count, more);
+    assert_string_equal(text, guess);
+}
+
+static void test_likely_keys(void **state)
+{
+    /* Its end, however the parts are divided. */
+    assert_likely("cache", "did you mean \"driver.cache\"?");
+    assert_likely("kvm_hidden", "did you mean \"features.kvm.hidden\"?");
+    assert_likely("host.N.port", "did you mean \"source.host.N.port\"?");
+    assert_likely("threads", "did you mean \"cpu.topology.threads\"?");
+    assert_likely("BUS", "did you mean \"bus\"?");
+    /* The shortest of several. */
+    assert_likely("port", "did you mean \"a.source.port\"?");
+    /* A part on the way. */
+    assert_likely("topology", "did you mean \"cpu.topology.cores\" or \"cpu.topology.threads\"?");
+    assert_likely("cpu", "did you mean \"cpu.mode\", \"cpu.model\" or \"cpu.check\"?");
+    assert_likely("features", "did you mean \"features.acpi\" or \"features.smm\"?");
+    /* Misspelt. */
+    assert_likely("driver.cahce", "did you mean \"driver.cache\"?");
+    assert_likely("vcpu.curent", "did you mean \"vcpu.current\"?");
+    /* More than the key. */
+    assert_likely("events.on_crash", "did you mean \"on_crash\"?");
+    assert_likely("features.smm.state", "did you mean \"features.smm\"?");
+    assert_likely("memory.unit", "did you mean \"memory\"?");
+    for (const char *const *word =
+             (const char *const[]){"", ".", "x", "_", "zzzz", "acpi.x.y.z", NULL};
+         *word; word++)
+        assert_likely(*word, "");
+}
+
+static void test_guess_is_cut(void **state)
+{
+    const char *const keys[] = {"first", "second", "third"};
+    char text[24];
+
+    write_guess(text, sizeof(text), keys, 3, true);
+    assert_string_equal(text, "did you mean \"first\", \"");
+    assert_int_equal(strlen(text), sizeof(text) - 1);
+}
+
 static void test_truth(void **state)
 {
     assert_int_equal(truth_of_word("yes"), 1);
@@ -122,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_distance),    cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_likely_keys), cmocka_unit_test(test_guess_is_cut),
         cmocka_unit_test(test_truth),       cmocka_unit_test(test_host_names),
         cmocka_unit_test(test_replacement),
     };
