@@ -153,7 +153,8 @@ static const char *nearest_option(const char *word)
 
 static void complain(const char *word, int problem)
 {
-    const char *hint = hint_for_option(word), *nearest = nearest_option(word);
+    _cleanup_free_ char *hint = hint_for_option(word);
+    const char *nearest = nearest_option(word);
 
     if (problem == ':')
         report_usage("%s needs an argument; see \"domwright --help\".", word);
@@ -227,8 +228,13 @@ bool arguments_fit(const char *verb, unsigned accepted)
     for (size_t i = 0; i < n_options; i++) {
         if (!given[i] || !options[i].verbs || (options[i].verbs & accepted))
             continue;
-        report_usage("\"%s\" does not take --%s; see \"domwright %s --help\".", verb,
-                     options[i].name, verb);
+        const char *hint = hint_for_surplus_option(options[i].name);
+
+        if (hint)
+            report_usage("\"%s\" does not take --%s. %s", verb, options[i].name, hint);
+        else
+            report_usage("\"%s\" does not take --%s; see \"domwright %s --help\".", verb,
+                         options[i].name, verb);
         return false;
     }
     return guest_is_meant(accepted);

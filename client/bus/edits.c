@@ -272,48 +272,36 @@ static bool is_quoted(const char *line, const char *word)
     return strstr(line, quoted);
 }
 
-static void add_sentence(Strings *sentences, const char *line, const char *word,
-                         const char *sentence)
-{
-    if (sentence && is_quoted(line, word))
-        strings_add(sentences, sentence);
-}
-
-/* A sentence for each kind and key of the line that has one. */
-static void find_hints(const char *line, const Edits *edits, Strings *sentences)
+/* What to write instead of the kind or the key that the line does not know; NULL: no idea. */
+static const char *find_hint(const char *line, const Edits *edits)
 {
     for (size_t i = 0; i < edits->count; i++) {
         const Edit *edit = &edits->items[i];
+        const char *hint = is_quoted(line, edit->kind) ? hint_for_kind(edit->kind) : NULL;
 
-        add_sentence(sentences, line, edit->kind, hint_for_kind(edit->kind));
-        for (size_t j = 0; j < edit->n_values; j++)
-            add_sentence(sentences, line, edit->values[j].key,
-                         hint_for_key(edit->kind, edit->values[j].key));
-        for (size_t j = 0; j < edit->unset.count; j++)
-            add_sentence(sentences, line, edit->unset.items[j],
-                         hint_for_key(edit->kind, edit->unset.items[j]));
+        for (size_t j = 0; !hint && j < edit->n_values; j++)
+            if (is_quoted(line, edit->values[j].key))
+                hint = hint_for_unknown(edit->kind, edit->values[j].key);
+        for (size_t j = 0; !hint && j < edit->unset.count; j++)
+            if (is_quoted(line, edit->unset.items[j]))
+                hint = hint_for_unknown(edit->kind, edit->unset.items[j]);
+        if (hint)
+            return hint;
     }
+    return NULL;
 }
 
 /* Takes line. */
 static char *with_hints(char *line, const Edits *edits)
 {
-    _cleanup_strings_ Strings sentences = {0};
-    char *message = with_name(line, edits), *guess;
+    char *message = with_name(line, edits);
+    const char *hint = NULL;
 
     if (strstr(message, "Unknown k"))
-        find_hints(message, edits, &sentences);
-    /* The daemon's nearest key is a guess by letters. */
-    guess = sentences.count ? strstr(message, "; did you mean ") : NULL;
-    if (guess)
-        memcpy(guess, ".", 2);
-    for (size_t i = 0; i < sentences.count; i++) {
-        char *longer = format_string("%s %s", message, sentences.items[i]);
-
-        free(message);
-        message = longer;
-    }
-    return message;
+        hint = find_hint(message, edits);
+    else if (strncmp(message, "Key \"name\" of a defined", 22) == 0)
+        hint = "\"domwright rename DOMAIN NAME\" does.";
+    return message_with_hint(message, hint);
 }
 
 char *edit_error_text(const sd_bus_error *error, const Edits *edits)

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "bus/bus.h"
+#include "common/nearest.h"
+#include "text/hints.h"
 
 int keys_describe(const char *kind, const char *prefix, sd_bus_error *error, Rows *keys)
 {
@@ -66,6 +68,24 @@ const Values *keys_find(const Rows *keys, const char *kind, const char *key)
             return &keys->items[i];
     }
     return NULL;
+}
+
+char *keys_guess(const Rows *keys, const char *kind, const char *key)
+{
+    _cleanup_free_ const char **names = grow_array(NULL, keys->count + 1, sizeof(char *));
+    const char *hint = hint_for_unknown(kind, key), *likely[MOST_LIKELY];
+    char guess[512];
+    size_t count;
+    bool more;
+
+    if (hint)
+        return format_string(". %s", hint);
+    for (size_t i = 0; i < keys->count; i++)
+        names[i] = values_get(&keys->items[i], "key") ?: "";
+    names[keys->count] = NULL;
+    count = likely_keys(key, names, likely, &more);
+    write_guess(guess, sizeof(guess), likely, count, more);
+    return count ? format_string("; %s", guess) : copy_string(".");
 }
 
 /* What the row of a key says under this name; NULL for a key that is not there, which is the

@@ -13,6 +13,10 @@ int keys_kinds(Strings *kinds);
 /* The row of a key as it is spelt in a document ("source.host.3.port"), or NULL. */
 const Values *keys_find(const Rows *keys, const char *kind, const char *key);
 
+/* The end of a sentence about a key that is not among the rows, with what one may have meant. The
+ * caller's. */
+char *keys_guess(const Rows *keys, const char *kind, const char *key);
+
 bool key_has_form(const char *kind, const char *key, const char *form);
 bool key_is_secret(const char *kind, const char *key);
 /* By its name alone: for remarks, where the daemon is not to be asked. */

@@ -189,10 +189,10 @@ static void report_problem(const char *subject, const Values *problem, const Res
     const char *kind = text_of(problem, "kind"), *severity = text_of(problem, "severity");
     _cleanup_free_ char *about = subject_of(problem, view);
     const char *hint = strcmp(severity, "error") == 0
-                           ? hint_for_key(kind, text_of(problem, "key")) ?: hint_for_kind(kind)
+                           ? hint_for_unknown(kind, text_of(problem, "key")) ?: hint_for_kind(kind)
                            : NULL;
-    _cleanup_free_ char *message = format_string("%s%s%s%s", about, text_of(problem, "message"),
-                                                 hint ? " " : "", hint ? hint : "");
+    _cleanup_free_ char *message =
+        message_with_hint(format_string("%s%s", about, text_of(problem, "message")), hint);
 
     /* Notes are not told with --json; why nothing was done is. */
     if (arg_json && strcmp(severity, "error") == 0)

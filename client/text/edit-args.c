@@ -172,6 +172,8 @@ bool edit_add_property(Edit *edit, const char *word)
     if (!word_is_assignment(word)) {
         _cleanup_free_ char *hint = hint_for_property(edit->kind, word);
 
+        if (!hint && !strchr(word, '='))
+            hint = hint_for_bare_word(edit->kind, word);
         if (hint)
             report_usage("%s", hint);
         else if (hint_for_kind(edit->kind))

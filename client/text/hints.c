@@ -8,6 +8,8 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
@@ -124,7 +126,20 @@ static const Hint verb_hints[] = {
      "send-key inject-nmi "
      "send-process-signal guestinfo get-user-sshkeys set-user-* qemu-* guest-agent-timeout",
      VIRSH_DOES},
-    {"snapshot snapshot-* backup checkpoint-* backup-* migrate migrate-* managedsave managedsave-* "
+    {"draft-delete draft-remove draft-rm draft-del draft-undefine draft-drop",
+     "\"domwright draft discard\" discards drafts, \"domwright remove\" removes a device from "
+     "one."},
+    {"draft-create draft-make draft-add", "\"domwright draft new\" makes a draft of a new domain, "
+                                          "\"domwright add\" adds a device to one."},
+    {"draft-define draft-save draft-apply",
+     "\"domwright draft commit\" defines what a draft says."},
+    {"draft-import draft-load",
+     "\"domwright draft open\" makes a draft of a domain or a document."},
+    {"list-all", "\"domwright list\" shows all domains."},
+    {"edit-xml", "\"domwright edit\" edits the document in an editor."},
+    {"reload", "\"systemctl reload domwrightd\" has the service read its configuration again."},
+    {"freeze thaw snapshot snapshot-* backup checkpoint-* backup-* migrate migrate-* managedsave "
+     "managedsave-* "
      "save "
      "save-image-* dump domjob* block* domblk* domfs* domxml-* dommemstat domdirty* domtime "
      "domcontrol "
@@ -143,33 +158,110 @@ static const Hint option_hints[] = {
     {"--edit", "\"domwright set DOMAIN KEY=VALUE...\" changes settings and devices."},
     {"--add-device", DEVICE_ADDED},
     {"--remove-device", DEVICE_REMOVED},
-    {"--disk --cdrom --network --graphics --hostdev --controller --video --filesystem --tpm --rng "
-     "--channel --console --sound --watchdog --input",
-     "Devices are written without dashes: KIND KEY=VALUE..., for example disk source.file=FILE "
-     "target.bus=virtio."},
     {"--name",
      "The name of a new domain is the first word: \"domwright create NAME ...\"; \"domwright "
      "list -o name\" prints names."},
     {"--state-running --state-paused --state-shutoff --state-other",
      "\"domwright list --state=running\" lists domains by their state."},
-    {"--location --extra-args --pxe --import --install --unattended --initrd-inject "
-     "--noautoconsole "
-     "--wait",
+    {"--location -l --pxe --import --install --noautoconsole --autoconsole --wait",
      "domwright defines domains and installs nothing in them; disk device=cdrom source.file=FILE "
-     "is an "
-     "installation image."},
-    {"--memory --ram", "Settings are written without dashes: memory=4GiB."},
-    {"--vcpus --vcpu", "Settings are written without dashes: vcpu=2."},
-    {"--cpu --boot --machine --features --clock --title --description --metadata --uuid --cputune "
-     "--numatune --os --iothreads --memorybacking",
-     "Settings are written without dashes: KEY=VALUE; \"domwright keys\" lists the keys."},
+     "is an installation image."},
     {"--osinfo --os-variant",
      "\"--preset=linux\" and \"--preset=windows\" set what suits a guest."},
     {"--connect -c", "Hosts are named in the daemon's configuration; -H names one of them."},
     {"--security-info", "\"--secrets\" includes passwords."},
     {"--remove-all-storage --storage",
      "domwright never removes storage; \"rm\" and \"virsh vol-delete\" do."},
+    {"--unattended --cloud-init --extra-args --initrd-inject",
+     "domwright installs nothing in domains; os.kernel=FILE os.initrd=FILE os.cmdline=TEXT start a "
+     "kernel of the host."},
+    {"--original --original-xml --auto-clone --file --reflink --nonsparse --preserve-data "
+     "--skip-copy --replace",
+     "\"domwright clone DOMAIN NAME TARGET=PATH\" defines another domain like one; it copies no "
+     "disks."},
+    {"--nodisks --nonetworks --nographics --nonetwork --nodisk",
+     "A new domain has the devices that are named, and those that libvirt adds."},
+    {"--domain --guest", "The domain is the word behind the verb: \"domwright show DOMAIN\"."},
+    {"--transient --destroy-on-exit --noreboot",
+     "domwright defines domains that stay; on_poweroff, on_reboot and on_crash say what follows."},
+    {"--quiet -q --debug", "--verbose shows more; notes go to standard error."},
+    {"--memdev",
+     "A memory module is a device: memory model=dimm target.size=1GiB; it needs maxMemory, "
+     "maxMemory.slots and cpu.numa.cell.0."},
+    {"--xml", "\"domwright edit DOMAIN\" edits the document in an editor."},
+    {"--launchSecurity --launchsecurity", "\"domwright keys launchSecurity.\" lists the settings."},
+    {"--crypto", "\"domwright keys crypto\" lists the keys of the device."},
+    {"--prompt", "domwright asks no questions but for passwords."},
     {"--yes -y", "domwright asks no questions but for passwords."},
+};
+
+typedef struct {
+    const char *words;   /* options of virt-install and virt-xml */
+    const char *written; /* an example that create takes */
+} Written;
+
+static const Written written_options[] = {
+    {"--disk", "disk source.file=/srv/vm/web.qcow2 target.bus=virtio"},
+    {"--cdrom --livecd", "disk device=cdrom source.file=/srv/iso/debian.iso"},
+    {"--network --bridge -w", "interface source.network=default model.type=virtio"},
+    {"--graphics --vnc --spice", "graphics type=vnc listen=127.0.0.1"},
+    {"--hostdev --host-device", "hostdev source.address=0000:01:00.0"},
+    {"--controller", "controller type=scsi model=virtio-scsi"},
+    {"--video", "video model.type=virtio"},
+    {"--filesystem", "filesystem source.dir=/srv/share target.dir=share"},
+    {"--tpm", "tpm backend.type=emulator backend.version=2.0"},
+    {"--rng", "rng backend.model=random backend=/dev/urandom"},
+    {"--channel", "channel type=unix target.name=org.qemu.guest_agent.0"},
+    {"--console", "console type=pty"},
+    {"--serial", "serial type=pty"},
+    {"--parallel", "parallel type=pty"},
+    {"--sound --soundhw", "sound model=ich9"},
+    {"--audio", "audio id=1 type=none"},
+    {"--watchdog", "watchdog model=i6300esb action=reset"},
+    {"--input", "input type=tablet bus=usb"},
+    {"--redirdev", "graphics type=spice autoport=yes redirdev bus=usb type=spicevmc"},
+    {"--smartcard", "smartcard mode=host"},
+    {"--vsock", "vsock cid.auto=yes"},
+    {"--iommu", "iommu model=virtio"},
+    {"--panic", "panic model=isa"},
+    {"--memballoon", "memballoon model=virtio"},
+    {"--shmem", "shmem name=shared size=4MiB"},
+    {"--memory --ram -r", "memory=4GiB"},
+    {"--memorybacking", "memoryBacking.hugepages=yes"},
+    {"--vcpus --vcpu", "vcpu=2"},
+    {"--cpu", "cpu.mode=host-passthrough"},
+    {"--cputune", "cputune.shares=2048"},
+    {"--numatune", "numatune.memory.nodeset=0"},
+    {"--blkiotune", "blkiotune.weight=500"},
+    {"--memtune", "memtune.hard_limit=8GiB"},
+    {"--iothreads", "iothreads=2"},
+    {"--machine", "os.machine=q35"},
+    {"--arch", "os.arch=x86_64"},
+    {"--virt-type", "type=kvm"},
+    {"--hvm", "os.type=hvm"},
+    {"--features", "features.acpi=yes"},
+    {"--clock", "clock.offset=localtime"},
+    {"--events", "on_crash=restart"},
+    {"--pm", "pm.suspend-to-disk=no"},
+    {"--sysinfo", "os.smbios.mode=host"},
+    {"--title --description", "title=Database"},
+    {"--metadata", "title=Database"},
+    {"--uuid", "uuid=6695eb01-f6a4-8304-79aa-97f2502e193f"},
+    {"--os", "--preset=linux"},
+    {"--resource", "resource.partition=/machine/production"},
+    {"--seclabel --security", "seclabel.1.type=none"},
+};
+
+/* Of a verb that does not take the option. */
+static const Hint surplus_hints[] = {
+    {"autostart", "\"domwright autostart DOMAIN on\" starts a domain with its host."},
+    {"boot",
+     "os.boot=hd,cdrom is written without dashes; \"domwright boot DOMAIN KIND/ID...\" sets the "
+     "order of devices, \"domwright start DOMAIN --boot=KIND/ID\" that of one start."},
+    {"columns", "\"domwright list\" prints columns, \"domwright get\" values."},
+    {"paused", "\"domwright start DOMAIN --paused\" starts a domain suspended."},
+    {"preset", "\"domwright preset DOMAIN NAME\" applies a preset to a domain."},
+    {"state", "\"domwright list --state=STATE\" lists domains by their state."},
 };
 
 static const Hint kind_hints[] = {
@@ -179,7 +271,8 @@ static const Hint kind_hints[] = {
     {"network nic net bridge",
      "A network card is an interface: interface source.network=default, or "
      "source.bridge=NAME."},
-    {"vnc spice display", "A display is of kind graphics: graphics type=vnc."},
+    {"vnc display", "A display is of kind graphics: graphics type=vnc."},
+    {"spice", "A display is of kind graphics: graphics type=spice autoport=yes."},
     {"usb pci gpu",
      "A device of the host is a hostdev: hostdev type=pci source.address=0000:01:00.0, or "
      "hostdev type=usb source.vendor=0x046d source.product=0xc52b."},
@@ -198,8 +291,8 @@ typedef struct {
 } KeyHint;
 
 static const KeyHint key_hints[] = {
-    {"disk", "size",
-     "\"size\" is no key: \"qemu-img create -f qcow2 FILE SIZE\" or \"virsh vol-create-as\" "
+    {"disk", "size source.size capacity source.capacity",
+     "No key has a size: \"qemu-img create -f qcow2 FILE SIZE\" or \"virsh vol-create-as\" "
      "makes an image, source.file=FILE names it."},
     {"disk", "cache", "\"cache\" is written driver.cache."},
     {"disk", "io", "\"io\" is written driver.io."},
@@ -228,7 +321,12 @@ static const KeyHint key_hints[] = {
     {"hostdev", "product source.product.id", "The product is written source.product=0xc52b."},
     {"hostdev", "address source.address.domain source.address.slot source.address.function",
      "The address of a PCI device is written whole: source.address=0000:01:00.0."},
-    {"", "cpu.feature.*", "A feature of the processor is written cpu.feature.NAME.policy=require."},
+    {"hostdev", "name node_device",
+     "The device is named by its address: source.address=0000:01:00.0 of PCI, or "
+     "source.vendor=0x046d source.product=0xc52b of USB."},
+    {"", "cpu", "The processor is written cpu.mode=host-passthrough, or cpu.model=NAME."},
+    {"", "cpu.feature.* cpu.features cpu.vmx cpu.svm",
+     "A feature of the processor is written cpu.feature.NAME.policy=require."},
     {"", "vcpus cpus", "The number of processors is written vcpu."},
     {"", "ram mem", "The memory is written memory."},
     {"", "network bridge nic", "A network card is a device: interface source.network=NAME."},
@@ -236,12 +334,19 @@ static const KeyHint key_hints[] = {
     {"", "machine", "\"machine\" is written os.machine."},
     {"", "arch", "\"arch\" is written os.arch."},
     {"", "loader", "\"loader\" is written os.loader."},
-    {"", "secureboot secure-boot uefi",
+    {"", "uefi efi", "UEFI is written os.firmware=efi."},
+    {"", "secureboot secure-boot",
      "Firmware with Secure Boot is written os.firmware=efi os.firmware.feature.secure-boot=yes "
      "os.firmware.feature.enrolled-keys=yes."},
     {"", "osinfo os-variant",
      "\"--preset=linux\" and \"--preset=windows\" set what suits a guest."},
-    {"", "boot", "\"boot\" is written os.boot, or with \"domwright boot DOMAIN KIND/ID...\"."},
+    {"", "maxmem max_memory",
+     "What the guest has at most is written memory; currentMemory is what it "
+     "begins with."},
+    {"", "maxvcpus max_vcpus vcpu.max",
+     "The most processors are written vcpu, those at the start vcpu.current."},
+    {"", "boot boot.order",
+     "\"boot\" is written os.boot, or with \"domwright boot DOMAIN KIND/ID...\"."},
     {"", "autostart", "\"domwright autostart DOMAIN on\" starts a domain with its host."},
 };
 
@@ -280,11 +385,21 @@ const char *hint_for_surplus(const char *verb)
     return strcmp(verb, "list") == 0 ? "-o name,memory,vcpu prints columns." : NULL;
 }
 
-const char *hint_for_option(const char *word)
+char *hint_for_option(const char *word)
 {
     _cleanup_free_ char *name = copy_bytes(word, strcspn(word, "="));
+    const char *hint = find_hint(option_hints, sizeof(option_hints) / sizeof(*option_hints), name);
 
-    return find_hint(option_hints, sizeof(option_hints) / sizeof(*option_hints), name);
+    for (size_t i = 0; !hint && i < sizeof(written_options) / sizeof(*written_options); i++)
+        if (has_word(written_options[i].words, name))
+            return format_string("Settings and devices are written without dashes: %s.",
+                                 written_options[i].written);
+    return hint ? copy_string(hint) : NULL;
+}
+
+const char *hint_for_surplus_option(const char *name)
+{
+    return find_hint(surplus_hints, sizeof(surplus_hints) / sizeof(*surplus_hints), name);
 }
 
 const char *hint_for_kind(const char *kind)
@@ -300,30 +415,129 @@ const char *hint_for_key(const char *kind, const char *key)
     return NULL;
 }
 
-/* Does text look like pattern, in which x stands for a hexadecimal digit? */
-static bool looks_like(const char *text, const char *pattern)
+/* ---- Words that are no KEY=VALUE ---- */
+
+/* The devices of a host as lspci, lsusb, lsscsi and libvirt name them. */
+static char *hint_for_host_device(const char *word)
 {
-    for (; *text && *pattern; text++, pattern++)
-        if (*pattern == 'x' ? !isxdigit((unsigned char)*text) : *text != *pattern)
-            return false;
-    return !*text && !*pattern;
+    unsigned a, b, c, d;
+    int end = 0;
+    size_t length = strlen(word);
+    bool is_number = isxdigit((unsigned char)*word);
+
+#define IS_WHOLE(count, ...) (sscanf(word, __VA_ARGS__, &end) == (count) && (size_t)end == length)
+    if ((is_number && IS_WHOLE(4, "%4x:%2x:%2x.%1x%n", &a, &b, &c, &d)) ||
+        IS_WHOLE(4, "pci_%4x_%2x_%2x_%1x%n", &a, &b, &c, &d))
+        return format_string("\"%s\" is a PCI device; write type=pci "
+                             "source.address=%04x:%02x:%02x.%x.",
+                             word, a, b, c, d);
+    if (is_number && IS_WHOLE(3, "%2x:%2x.%1x%n", &b, &c, &d))
+        return format_string("\"%s\" is a PCI device; write type=pci "
+                             "source.address=0000:%02x:%02x.%x.",
+                             word, b, c, d);
+    if (is_number && IS_WHOLE(4, "%4u:%4u:%4u:%4u%n", &a, &b, &c, &d))
+        return format_string("\"%s\" is a SCSI device; write type=scsi "
+                             "source.adapter.name=scsi_host%u source.address.bus=%u "
+                             "source.address.target=%u source.address.unit=%u.",
+                             word, a, b, c, d);
+    if (is_number && IS_WHOLE(2, "%6x:%6x%n", &a, &b))
+        return format_string("\"%s\" is a USB device; write type=usb source.vendor=0x%04x "
+                             "source.product=0x%04x.",
+                             word, a, b);
+    if (is_number && IS_WHOLE(2, "%3u.%3u%n", &a, &b))
+        return format_string("\"%s\" is a USB device; write type=usb source.address.bus=%u "
+                             "source.address.device=%u.",
+                             word, a, b);
+#undef IS_WHOLE
+    return NULL;
 }
 
 char *hint_for_property(const char *kind, const char *word)
 {
-    if (strcmp(kind, "hostdev") == 0 && looks_like(word, "xx:xx.x"))
-        return format_string("\"%s\" is the address of a PCI device; write type=pci "
-                             "source.address=0000:%s.",
-                             word, word);
-    if (strcmp(kind, "hostdev") == 0 && looks_like(word, "xxxx:xx:xx.x"))
-        return format_string("\"%s\" is the address of a PCI device; write type=pci "
-                             "source.address=%s.",
-                             word, word);
-    if (strcmp(kind, "hostdev") == 0 && looks_like(word, "xxxx:xxxx"))
-        return format_string("\"%s\" is a USB device; write type=usb source.vendor=0x%.4s "
-                             "source.product=0x%.4s.",
-                             word, word, word + 5);
+    if (strcmp(kind, "hostdev") == 0)
+        return hint_for_host_device(word);
     if (strcmp(kind, "disk") == 0 && *word == '/')
-        return format_string("\"%s\" is a file; write source.file=%s.", word, word);
+        return strncmp(word, "/dev/", 5) == 0
+                   ? format_string("\"%s\" is a device of the host; write source.dev=%s.", word,
+                                   word)
+                   : format_string("\"%s\" is a file; write source.file=%s.", word, word);
     return NULL;
+}
+
+typedef struct {
+    const char *kind, *key, *other;
+} FirstKey;
+
+/* What virt-install takes a word without a key for. */
+static const FirstKey first_keys[] = {
+    {"audio", "type", NULL},
+    {"channel", "type", NULL},
+    {"console", "type", NULL},
+    {"controller", "type", NULL},
+    {"disk", "source.file", NULL},
+    {"filesystem", "source.dir", NULL},
+    {"graphics", "type", NULL},
+    {"input", "type", NULL},
+    {"interface", "source.network", "source.bridge"},
+    {"iommu", "model", NULL},
+    {"memballoon", "model", NULL},
+    {"panic", "model", NULL},
+    {"parallel", "type", NULL},
+    {"redirdev", "bus", NULL},
+    {"rng", "backend", NULL},
+    {"serial", "type", NULL},
+    {"smartcard", "mode", NULL},
+    {"sound", "model", NULL},
+    {"tpm", "backend.type", NULL},
+    {"video", "model.type", NULL},
+    {"vsock", "cid.address", NULL},
+    {"watchdog", "model", NULL},
+};
+
+char *hint_for_bare_word(const char *kind, const char *word)
+{
+    if (strcmp(kind, "hostdev") == 0)
+        return format_string("\"%s\" is not KEY=VALUE; a PCI device is named by "
+                             "source.address=0000:01:00.0, a USB device by source.vendor=0x046d "
+                             "source.product=0xc52b. \"domwright choices hostdev source.address\" "
+                             "lists the host's.",
+                             word);
+    for (size_t i = 0; i < sizeof(first_keys) / sizeof(*first_keys); i++) {
+        const char *other = first_keys[i].other;
+
+        if (strcmp(kind, first_keys[i].kind) == 0 && strcmp(word, first_keys[i].key) != 0)
+            return format_string("\"%s\" is not KEY=VALUE; write %s=%s%s%s%s%s, if that is meant.",
+                                 word, first_keys[i].key, word, other ? ", or " : "",
+                                 other ? other : "", other ? "=" : "", other ? word : "");
+    }
+    return NULL;
+}
+
+/* ---- Sentences ---- */
+
+const char *hint_for_unknown(const char *kind, const char *key)
+{
+    const char *hint = hint_for_key(kind, key);
+
+    return hint || *kind ? hint : hint_for_kind(key);
+}
+
+char *message_with_hint(char *message, const char *hint)
+{
+    char *guess = strstr(message, "\"; did you mean "),
+         *kind = strstr(message, "is a kind of device."), *longer;
+
+    if (!hint && kind)
+        hint =
+            "The keys of one are written KIND/ID/KEY=VALUE, those of a new one KIND KEY=VALUE...";
+    else if (hint && !guess && kind)
+        guess = strstr(message, "\"; ");
+    if (!hint)
+        return message;
+    /* The daemon's is a guess by letters. */
+    if (guess)
+        strcpy(guess, "\".");
+    longer = format_string("%s %s", message, hint);
+    free(message);
+    return longer;
 }

@@ -174,6 +174,20 @@ static int keys_as_json(sd_bus_message *const *replies, size_t count)
     return STATUS_FINE;
 }
 
+/* Nothing begins with the prefix. */
+static int report_no_keys(const Request *request)
+{
+    _cleanup_rows_ Rows keys = {0};
+    _cleanup_free_ char *guess = NULL;
+    const char *kind = request->kinds[0], *prefix = request->prefixes[0];
+
+    keys_describe(kind, "", NULL, &keys);
+    guess = keys_guess(&keys, kind, prefix);
+    return report_error(NULL, "No key%s%s%s begins with \"%s\"%s \"domwright keys %s\" lists all.",
+                        *kind ? " of kind \"" : "", kind, *kind ? "\"" : "", prefix, guess,
+                        *kind ? kind : "'*'");
+}
+
 static int keys_as_text(sd_bus_message *const *replies, const Request *request)
 {
     _cleanup_rows_ Rows keys = {0};
@@ -183,11 +197,20 @@ static int keys_as_text(sd_bus_message *const *replies, const Request *request)
         r = rows_read(replies[i], &keys);
     if (r < 0)
         return report_bad_answer(NULL, r);
-    if (keys.count == 0)
-        return report_error(NULL, "No key begins with \"%s\"; \"domwright keys '*'\" lists all.",
-                            request->prefixes[0]);
     print_keys(&keys, request->count > 1 || strcmp(request->kinds[0], "*") == 0);
     return STATUS_FINE;
+}
+
+static bool has_keys(sd_bus_message *const *replies, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool has = sd_bus_message_enter_container(replies[i], 'a', "a{sv}") > 0 &&
+                   sd_bus_message_at_end(replies[i], false) == 0;
+
+        if (sd_bus_message_rewind(replies[i], true) < 0 || has)
+            return true;
+    }
+    return false;
 }
 
 int run_keys(const Verb *verb, char *words[], int count)
@@ -208,6 +231,8 @@ int run_keys(const Verb *verb, char *words[], int count)
                      replies[i], "ssa{sv}", request.kinds[i], request.prefixes[i], 0);
     if (r < 0)
         return report_bus_error(NULL, r, &error);
+    if (!has_keys((sd_bus_message *[]){first, second}, request.count))
+        return report_no_keys(&request);
     return arg_json ? keys_as_json((sd_bus_message *[]){first, second}, request.count)
                     : keys_as_text((sd_bus_message *[]){first, second}, &request);
 }

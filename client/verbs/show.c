@@ -16,7 +16,6 @@
 #include "bus/keys.h"
 #include "bus/values.h"
 #include "bus/waiting.h"
-#include "common/nearest.h"
 #include "terminal/print.h"
 #include "terminal/report.h"
 #include "terminal/terminal.h"
@@ -428,14 +427,41 @@ static bool take_columns(const Target *target, const Get *get, Values *found)
     return target->columns;
 }
 
+static bool has_device(const Devices *devices, const char *kind, const char *id)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < devices->count; i++)
+        if (strcmp(devices->items[i].kind, kind) == 0 && names_device(id, &devices->items[i], ++n))
+            return true;
+    return false;
+}
+
+/* "No disk "vdz". There are: vda, vdb." */
+static int report_no_device(const Target *target, const Devices *devices, const char *kind,
+                            const char *id)
+{
+    _cleanup_free_ char *there = copy_string("");
+
+    for (size_t i = 0; i < devices->count; i++) {
+        char *longer;
+
+        if (strcmp(devices->items[i].kind, kind) != 0)
+            continue;
+        longer = format_string("%s%s%s", there, *there ? ", " : "", devices->items[i].id);
+        free(there);
+        there = longer;
+    }
+    return *there ? report_error(target->name, "No %s \"%s\". There are: %s.", kind, id, there)
+                  : report_error(target->name, "No %s \"%s\". There is no %s.", kind, id, kind);
+}
+
 /* What is wrong with a device's key of which nothing was found; fine where it is only not set. */
-static int check_device_key(const Target *target, const char *word)
+static int check_device_key(const Target *target, const Devices *devices, const char *word)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
-    _cleanup_free_ char *kind = NULL, *id = NULL, *key = NULL;
-    _cleanup_free_ const char **names = NULL;
+    _cleanup_free_ char *kind = NULL, *id = NULL, *key = NULL, *guess = NULL;
     _cleanup_rows_ Rows keys = {0};
-    const char *nearest;
     int r;
 
     if (!split_place(word, strlen(word), &kind, &id, &key) || !*kind)
@@ -443,21 +469,18 @@ static int check_device_key(const Target *target, const char *word)
     r = keys_describe(kind, "", &error, &keys);
     if (r < 0)
         return report_bus_error(target->name, r, &error);
-    if (is_group(key) || keys_find(&keys, kind, key))
-        return STATUS_FINE;
-    names = grow_array(NULL, keys.count + 1, sizeof(char *));
-    for (size_t i = 0; i < keys.count; i++)
-        names[i] = values_get(&keys.items[i], "key") ?: "";
-    names[keys.count] = NULL;
-    nearest = nearest_word(key, names);
-    return report_error(target->name, "%s/%s: Unknown key \"%s\"%s%s%s", kind, id, key,
-                        nearest ? "; did you mean \"" : ".", nearest ? nearest : "",
-                        nearest ? "\"?" : "");
+    if (!is_group(key) && !keys_find(&keys, kind, key)) {
+        guess = keys_guess(&keys, kind, key);
+        return report_error(target->name, "%s/%s: Unknown key \"%s\"%s", kind, id, key, guess);
+    }
+    return is_open(word) || has_device(devices, kind, id)
+               ? STATUS_FINE
+               : report_no_device(target, devices, kind, id);
 }
 
-static int report_absent(const Target *target, const char *word)
+static int report_absent(const Target *target, const Devices *devices, const char *word)
 {
-    int status = check_device_key(target, word);
+    int status = check_device_key(target, devices, word);
 
     if (status != STATUS_FINE || is_open(word))
         return status;
@@ -501,7 +524,7 @@ static int get_target(const Target *target, void *data)
         size_t n = strchr(word, '/') ? take_device_values(&description.devices, word, &found)
                                      : take_settings(&description.settings, word, &found);
 
-        if (n == 0 && report_absent(target, word) != STATUS_FINE)
+        if (n == 0 && report_absent(target, &description.devices, word) != STATUS_FINE)
             status = report_trouble();
     }
     get->found += found.count;

@@ -12,22 +12,23 @@
 #include "terminal/report.h"
 #include "text/hints.h"
 
-/* NULL where the nearest is a verb that destroys: nobody is led to one. */
-static const char *nearest_verb(const char *word)
+/* Among the verbs that begin with pair, "draft " or "", by what follows it. NULL where the nearest
+ * is a verb that destroys: nobody is led to one. */
+static const char *nearest_verb(const char *pair, const char *word)
 {
     _cleanup_free_ const char **names = grow_array(NULL, n_verbs + 1, sizeof(char *));
     const char *nearest;
-    size_t n = 0;
+    size_t n = 0, length = strlen(pair);
 
     for (size_t i = 0; i < n_verbs; i++)
-        if (!(verbs[i].flags & VERB_HIDDEN))
-            names[n++] = verbs[i].name;
+        if (!(verbs[i].flags & VERB_HIDDEN) && strncmp(verbs[i].name, pair, length) == 0)
+            names[n++] = verbs[i].name + length;
     names[n] = NULL;
     nearest = nearest_word(word, names);
     for (size_t i = 0; nearest && i < n_verbs; i++)
-        if ((verbs[i].flags & VERB_DESTROYS) && strcmp(verbs[i].name, nearest) == 0)
-            return NULL;
-    return nearest;
+        if (verbs[i].name + length == nearest)
+            return verbs[i].flags & VERB_DESTROYS ? NULL : verbs[i].name;
+    return NULL;
 }
 
 static const Verb *verb_named(const char *name)
@@ -48,9 +49,23 @@ static bool begins_pair(const char *word)
     return false;
 }
 
+/* What to write instead of "draft WORD". */
+static char *hint_for_draft(const char *word)
+{
+    _cleanup_free_ char *name = format_string("draft-%s", word);
+    const char *hint = hint_for_verb(name);
+    const Verb *verb = verb_named(word);
+
+    if (hint)
+        return copy_string(hint);
+    return verb && (verb->flags & VERB_DRAFTS)
+               ? format_string("\"domwright %s\" takes a draft in place of a domain.", word)
+               : NULL;
+}
+
 const Verb *verb_find(char *words[], int count, int *ret_used)
 {
-    _cleanup_free_ char *pair = NULL;
+    _cleanup_free_ char *pair = NULL, *draft_hint = NULL;
     const char *name = words[0], *nearest, *hint;
     const Verb *verb;
 
@@ -63,8 +78,9 @@ const Verb *verb_find(char *words[], int count, int *ret_used)
     verb = verb_named(name);
     if (verb)
         return verb;
-    hint = hint_for_verb(name);
-    nearest = nearest_verb(name);
+    draft_hint = pair ? hint_for_draft(words[1]) : NULL;
+    hint = pair ? draft_hint : hint_for_verb(name);
+    nearest = pair ? nearest_verb("draft ", words[1]) : nearest_verb("", name);
     if (hint)
         report_usage("There is no verb \"%s\". %s", name, hint);
     else if (nearest)

@@ -11,6 +11,7 @@ typedef enum {
     VERB_LONG = 1 << 2,     /* its answer may need a pager */
     VERB_HIDDEN = 1 << 3,   /* not for people */
     VERB_DESTROYS = 1 << 4, /* never suggested for another word */
+    VERB_DRAFTS = 1 << 5,   /* takes a draft in place of a domain */
 } VerbFlags;
 
 typedef struct Verb Verb;

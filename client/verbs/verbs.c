@@ -21,7 +21,7 @@
 #include "verbs/show.h"
 #include "verbs/watch.h"
 
-#define EDIT OPTIONS_EDIT, VERB_CHANGES
+#define EDIT OPTIONS_EDIT, VERB_CHANGES | VERB_DRAFTS
 
 /* clang-format off */
 const Verb verbs[] = {
@@ -31,22 +31,22 @@ const Verb verbs[] = {
      "title, host, started-at, pending, or any key, such as memory.\n"
      "  domwright list --state=running -o name,autostart,title", "Inspect"},
     {"show", "DOMAIN [PREFIX]", 1, 2,
-     OPTIONS_READ, VERB_LONG, {offer_targets, offer_present}, run_show,
+     OPTIONS_READ, VERB_LONG | VERB_DRAFTS, {offer_targets, offer_present}, run_show,
      "show settings and devices, all or those whose name begins with PREFIX",
      "Names are written as \"set\" takes them: memory, disk/vda/driver.cache. On a terminal, what\n"
      "a running guest has otherwise is marked with what it runs with.", NULL},
-    {"get", "DOMAIN KEY...", 2, -1, OPTIONS_READ, 0, {offer_targets, offer_present}, run_get,
+    {"get", "DOMAIN KEY...", 2, -1, OPTIONS_READ, VERB_DRAFTS, {offer_targets, offer_present}, run_get,
      "print values for programs, sizes in bytes",
      "One KEY: its value only. Several, or a prefix such as \"cpu.*\": KEY=VALUE lines.\n"
      "A KEY that is not set is a failure.", NULL},
-    {"xml", "DOMAIN", 1, 1, OPTIONS_READ, VERB_LONG, {offer_targets}, run_xml,
+    {"xml", "DOMAIN", 1, 1, OPTIONS_READ, VERB_LONG | VERB_DRAFTS, {offer_targets}, run_xml,
      "print the document",
      NULL, NULL},
     {"diff", "DRAFT | DOMAIN DOMAIN", 1, 2,
-     0, VERB_COMPARES | VERB_LONG, {offer_targets, offer_targets}, run_diff,
+     0, VERB_COMPARES | VERB_LONG | VERB_DRAFTS, {offer_targets, offer_targets}, run_diff,
      "show how a draft differs from its domain, or two documents from each other",
      "Exit status 0: they are the same; 1: they differ; 2: trouble.", NULL},
-    {"validate", "DOMAIN", 1, 1, 0, VERB_COMPARES | VERB_LONG, {offer_targets}, run_validate,
+    {"validate", "DOMAIN", 1, 1, 0, VERB_COMPARES | VERB_LONG | VERB_DRAFTS, {offer_targets}, run_validate,
      "list errors, warnings and remarks about a configuration",
      "Exit status 0: no errors; 1: errors; 2: it could not be checked.", NULL},
     {"history", "DOMAIN [REVISION | TIME]", 1, 2, 0, VERB_LONG, {offer_domains, offer_revisions}, run_history,
@@ -74,7 +74,7 @@ const Verb verbs[] = {
      "add a device and print its id",
      "  domwright add web disk source.file=/srv/web.qcow2 target.bus=virtio", NULL},
     {"remove", "DOMAIN KIND ID... | KIND/ID...", 2, -1,
-     OPTIONS_EDIT, VERB_CHANGES | VERB_DESTROYS, {offer_targets, offer_removable, offer_more_removable}, run_remove,
+     OPTIONS_EDIT, VERB_CHANGES | VERB_DESTROYS | VERB_DRAFTS, {offer_targets, offer_removable, offer_more_removable}, run_remove,
      "remove devices",
      "  domwright remove web disk vdb", NULL},
     {"hyperv", "DOMAIN FEATURE...", 2, -1, EDIT, {offer_targets, offer_features}, run_hyperv,
@@ -89,14 +89,14 @@ const Verb verbs[] = {
      "set the order of devices to start from",
      "  domwright boot web disk/vda interface/52:54:00:12:34:56", NULL},
     {"eject", "DOMAIN TARGET", 2, 2,
-     OPTIONS_EDIT | OPTION_FORCE, VERB_CHANGES, {offer_targets, offer_drives}, run_eject,
+     OPTIONS_EDIT | OPTION_FORCE, VERB_CHANGES | VERB_DRAFTS, {offer_targets, offer_drives}, run_eject,
      "empty a cdrom or floppy drive",
      "  domwright eject web sda --now", NULL},
     {"insert", "DOMAIN TARGET PATH | KEY=VALUE...", 3, -1,
-     OPTIONS_EDIT | OPTION_FORCE, VERB_CHANGES, {offer_targets, offer_drives, offer_files}, run_insert,
+     OPTIONS_EDIT | OPTION_FORCE, VERB_CHANGES | VERB_DRAFTS, {offer_targets, offer_drives, offer_files}, run_insert,
      "put a medium into a cdrom or floppy drive, in place of the one there is",
      "  domwright insert web sda /srv/debian.iso --now", NULL},
-    {"edit", "DOMAIN", 1, 1, OPTION_DRY_RUN | OPTION_DIFF | OPTIONS_AFFECT, VERB_CHANGES, {offer_targets}, run_edit,
+    {"edit", "DOMAIN", 1, 1, OPTION_DRY_RUN | OPTION_DIFF | OPTIONS_AFFECT, VERB_CHANGES | VERB_DRAFTS, {offer_targets}, run_edit,
      "edit the document in $VISUAL or $EDITOR",
      NULL, NULL},
     {"restore", "DOMAIN REVISION | TIME", 2, 2,

@@ -78,6 +78,26 @@ class Messages(rig.Live):
                 (["set", "web1", "cpu.feature.vmx=require"],
                  'Unknown key "cpu.feature.vmx". A feature of the processor is written '
                  "cpu.feature.NAME.policy=require."),
+                (["set", "web1", "cpu=host-passthrough"], 'Unknown key "cpu". The processor is written '
+                 "cpu.mode=host-passthrough, or cpu.model=NAME."),
+                (["set", "web1", "name=web2"], 'Key "name" of a defined domain cannot be changed; rename the '
+                 'domain instead. "domwright rename DOMAIN NAME" does.'),
+                (["set", "web1", "tpm=default"], 'Unknown key "tpm"; "tpm" is a kind of device. The keys of one '
+                 "are written KIND/ID/KEY=VALUE, those of a new one KIND KEY=VALUE..."),
+                (["set", "web1", "spice=yes"],
+                 'Unknown key "spice". A display is of kind graphics: graphics type=spice autoport=yes.'),
+                (["set", "web1", "acpi=yes"], 'Unknown key "acpi"; did you mean "features.acpi"?'),
+                (["set", "web1", "features.smm.state=on"],
+                 'Unknown key "features.smm.state"; did you mean "features.smm"?'),
+                (["add", "web1", "disk", "queues=2"],
+                 'Unknown key "queues" of kind "disk"; did you mean "driver.queues"?'),
+                (["get", "web1", "disk/vda/cache"],
+                 'disk/vda: Unknown key "cache". "cache" is written driver.cache.'),
+                (["get", "web1", "disk/vda/queues"],
+                 'disk/vda: Unknown key "queues"; did you mean "driver.queues"?'),
+                (["get", "web1", "disk/vdz/serial"], 'web1: No disk "vdz". There are: vda.'),
+                (["keys", "disk", "cache"], 'No key of kind "disk" begins with "cache". "cache" is written '
+                 'driver.cache. "domwright keys disk" lists all.'),
                 (["set", "web1", "vcpus=2"], 'Unknown key "vcpus". The number of processors is written vcpu.')):
             with self.subTest(words):
                 self.assertTrue(self.ends(1, *words).err.endswith(sentence + "\n"))
@@ -94,7 +114,7 @@ class Messages(rig.Live):
             self.assertIn(kind, kinds)
             self.assertEqual(set(), {(kind, word) for word in words.split()} & keys)
         plain = re.sub(r'"\s*"', "", text).replace('\\"', "")
-        named = set(re.findall(r"domwright keys ((?:[a-z]+ )?[a-z]+\.)", plain))
+        named = set(re.findall(r"domwright keys ((?:[a-zS]+ )?[a-zS]+\.)", plain))
         self.assertIn("disk iotune.", named)
         for words in sorted(named):
             with self.subTest(words):
@@ -102,6 +122,28 @@ class Messages(rig.Live):
         part = re.search(r"kind_hints\[\] = \{\n(.*?)\n\};", text, re.S)[1]
         for words in re.findall(r'^ *\{"([^"]+)",', part, re.M):
             self.assertEqual(set(), set(words.split()) & kinds)
+
+    def test_examples_for_options_of_other_programs_can_be_made(self):
+        with open(os.path.join(rig.SOURCE, "client", "text", "hints.c")) as file:
+            part = re.search(r"written_options\[\] = \{\n(.*?)\n\};", file.read(), re.S)[1]
+        examples = re.findall(r'"([^"]+)"\}', part)
+        self.assertEqual(part.count("{"), len(examples))
+        usual = {"memory": "1GiB", "type": "kvm", "os.arch": "x86_64", "os.machine": "q35",
+                 "features.acpi": "yes"}
+        for example in examples:
+            words = example.split()
+            others = [f"{key}={value}" for key, value in usual.items() if not words[0].startswith(key + "=")]
+            with self.subTest(example):
+                answer = self.ends(1, "-n", "create", "-", "name=web3", *others, *words)
+                self.assertNotIn(": error: ", answer.err)
+
+    def test_first_keys_are_keys(self):
+        with open(os.path.join(rig.SOURCE, "client", "text", "hints.c")) as file:
+            part = re.search(r"first_keys\[\] = \{\n(.*?)\n\};", file.read(), re.S)[1]
+        named = re.findall(r'\{"(.*?)", "(.*?)", (?:NULL|"(.*?)")\}', part)
+        self.assertEqual(part.count("{"), len(named))
+        known = {(row["kind"], row["key"]) for row in self.ok("keys", "*", "--json").json}
+        self.assertEqual(set(), {(kind, key) for kind, *keys in named for key in keys if key} - known)
 
     def test_what_goes_along_is_told(self):
         self.assertIn("info: Key currentMemory is", self.ok("set", "web1", "memory=1GiB").err)

@@ -487,7 +487,7 @@ class Changing(rig.Live):
                          {key for key, meaning in meanings.items() if meaning.endswith(" Required.")})
         self.assertTrue(any(line.startswith("disk/driver.cache\t") for line in everything))
         self.assertEqual(len(everything), len(self.ok("keys", "*", "--json").json))
-        self.assertEqual('domwright: No key begins with "zz"; "domwright keys \'*\'" lists all.\n',
+        self.assertEqual('domwright: No key begins with "zz". "domwright keys \'*\'" lists all.\n',
                          self.ends(1, "keys", "zz").err)
         self.ends(1, "keys", "zz", "zz")
         for words in (["disk", "driver.*"], ["os.*"]):

@@ -142,6 +142,11 @@ class Words(unittest.TestCase):
         self.refused('There is no verb "strat"; did you mean "start"?', "strat", "web")
         self.refused('There is no verb "draft comit"; did you mean "draft commit"?', "draft", "comit")
         self.refused('There is no verb "zzzz"; "domwright help" lists them.', "zzzz")
+        self.refused('There is no verb "draft frob"; "domwright help draft" lists them.', "draft", "frob")
+        self.refused('There is no verb "draft set". "domwright set" takes a draft in place of a domain.',
+                     "draft", "set", "x", "vcpu=1")
+        self.refused('There is no verb "draft delete". "domwright draft discard" discards drafts, "domwright '
+                     'remove" removes a device from one.', "draft", "delete", "x")
 
     def test_nobody_is_led_to_a_verb_that_destroys(self):
         dangerous = ("destroy", "undefine", "reset", "remove", "draft discard")
@@ -165,10 +170,26 @@ class Words(unittest.TestCase):
                      "stop", "web")
         self.refused('There is no option --all. "domwright list" shows all domains; --state=running those '
                      "that run.", "list", "--all")
-        self.refused("There is no option --disk. Devices are written without dashes: KIND KEY=VALUE..., for "
-                     "example disk source.file=FILE target.bus=virtio.", "create", "x", "--disk", "size=20")
-        self.refused('"01:00.0" is the address of a PCI device; write type=pci '
-                     "source.address=0000:01:00.0.", "add", "web", "hostdev", "01:00.0")
+        self.refused("There is no option --network. Settings and devices are written without dashes: interface "
+                     "source.network=default model.type=virtio.", "create", "x", "--network", "bridge=br0")
+        self.refused('"create" does not take --autostart. "domwright autostart DOMAIN on" starts a domain with '
+                     "its host.", "create", "x", "--autostart")
+        for word in ("01:00.0", "1:0.0", "0000:01:00.0", "pci_0000_01_00_0"):
+            self.refused(f'"{word}" is a PCI device; write type=pci source.address=0000:01:00.0.',
+                         "add", "web", "hostdev", word)
+        self.refused('"001.002" is a USB device; write type=usb source.address.bus=1 source.address.device=2.',
+                     "add", "web", "hostdev", "001.002")
+        self.refused('"2:0:0:1" is a SCSI device; write type=scsi source.adapter.name=scsi_host2 '
+                     "source.address.bus=0 source.address.target=0 source.address.unit=1.",
+                     "add", "web", "hostdev", "2:0:0:1")
+        for word in ("wlan0", "000g:00:00.0", "1:2:3", "01:00.0x"):
+            self.assertIn('"domwright choices hostdev source.address"',
+                          rig.run("add", "web", "hostdev", word, env=NOWHERE).err)
+        self.refused('"qxl" is not KEY=VALUE; write model.type=qxl, if that is meant.', "add", "web", "video", "qxl")
+        self.refused('"br0" is not KEY=VALUE; write source.network=br0, or source.bridge=br0, if that is meant.',
+                     "add", "web", "interface", "br0")
+        self.refused('"/dev/sdb" is a device of the host; write source.dev=/dev/sdb.',
+                     "add", "web", "disk", "/dev/sdb")
         self.refused('"046d:c52b" is a USB device; write type=usb source.vendor=0x046d '
                      "source.product=0xc52b.", "create", "web", "memory=1GiB", "hostdev", "046d:c52b")
         self.refused('There is no kind of device "cdrom". A CD-ROM drive is a disk: disk device=cdrom '
@@ -189,15 +210,20 @@ class Words(unittest.TestCase):
         with open(os.path.join(rig.SOURCE, "client", "text", "hints.c")) as file:
             text = file.read()
         tables = dict(re.findall(r"(\w+)_hints\[\] = \{\n(.*?)\n\};", text, re.S))
-        self.assertEqual({"verb", "option", "kind", "key"}, set(tables))
+        self.assertEqual({"verb", "option", "surplus", "kind", "key"}, set(tables))
         first = r'^ *\{"([^"]+)",'
         mine = {word for line in re.findall(first, tables["verb"], re.M) for word in line.split()}
         first_words = {verb.split()[0] for verb in verbs()}
         self.assertEqual(set(), {verb for verb in first_words for word in mine
                                  if fnmatch.fnmatchcase(verb, word)})
         self.assertIn("dumpxml", mine)
-        mine = {word for line in re.findall(first, tables["option"], re.M) for word in line.split()}
-        self.assertEqual(set(), mine & set(option_names()))
+        tables["option"] += re.search(r"written_options\[\] = \{\n(.*?)\n\};", text, re.S)[1]
+        mine = [word for line in re.findall(first, tables["option"], re.M) for word in line.split()]
+        self.assertEqual(set(), set(mine) & set(option_names()))
+        self.assertEqual(sorted(set(mine)), sorted(mine))
+        self.assertIn("--network", mine)
+        self.assertEqual(set(), {"--" + word for word in re.findall(first, tables["surplus"], re.M)} -
+                         set(option_names()))
 
     @unittest.skipUnless(shutil.which("virsh"), "needs virsh")
     def test_every_command_of_virsh_is_a_verb_or_has_a_hint(self):
