@@ -2,14 +2,15 @@
 /*
  * Documents that are not part of the project, for tests that can use them: archives beside the
  * source tree, in ../shared/corpus, unpacked for as long as the test runs. DOMWRIGHT_CORPUS names a
- * directory where they are unpacked already.
+ * directory where they are unpacked already. Included after cmocka.h.
  */
 #pragma once
 
 #include <glib.h>
 #include <stdbool.h>
 
-/* The directory `member` of an archive, or NULL when it cannot be had. End with corpus_close. */
+/* The directory `member` of an archive, or NULL when there is no such archive; one that cannot be
+ * unpacked is a failure. End with corpus_close. */
 static inline char *corpus_open(const char *archive, const char *member)
 {
     const char *unpacked = g_getenv("DOMWRIGHT_CORPUS");
@@ -29,7 +30,7 @@ static inline char *corpus_open(const char *archive, const char *member)
     if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
                       &status, NULL) ||
         status != 0)
-        return NULL;
+        fail_msg("tar -xJf %s: is xz there?", path);
     return g_build_filename(directory, member, NULL);
 }
 
