@@ -69,13 +69,20 @@ FAULTY = {
 COUNT, FEWER = 2100, 100  # more than is allowed of any; room for an edit and for addresses
 
 
-def all_domains():
-    """A host's own file for libvirt's test driver: a thousand domains, with more to say than fits."""
+def write_domains(path):
+    """A host's own file for libvirt's test driver: a thousand domains, with more to say than fits. Each is
+    in a file of its own, since libvirt reads no file of more than ten MiB."""
     domain = ("<domain type='test'><name>{name}</name><uuid>{uuid}</uuid><title>{title}</title>"
               "<description>{text}</description><memory>1024</memory><os><type>hvm</type></os></domain>")
-    domains = [domain.format(name=f"{'n' * 200}-{number}", uuid=uuid_of(10000 + number),
-                             title="é" * 5000, text="d" * 18000) for number in range(MANY)]
-    return "<node>" + "".join(domains) + "</node>"
+    folder = os.path.splitext(path)[0]
+    os.mkdir(folder)
+    names = [f"{folder}/{number}.xml" for number in range(MANY)]
+    for number, name in enumerate(names):
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(domain.format(name=f"{'n' * 200}-{number}", uuid=uuid_of(10000 + number),
+                                     title="é" * 5000, text="d" * 18000))
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("<node>" + "".join(f"<domain file='{name}'/>" for name in names) + "</node>")
 
 
 class Scene:
@@ -121,8 +128,7 @@ class Largest(rig.Case):
 
     @classmethod
     def setUpClass(cls):
-        with open("/run/files/many.xml", "w", encoding="utf-8") as file:
-            file.write(all_domains())
+        write_domains("/run/files/many.xml")
         super().setUpClass()
         cls.world.daemon.wait_connected("many")
         cls.client = client.Client(machine.ADDRESS)
