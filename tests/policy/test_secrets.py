@@ -27,7 +27,7 @@ polkit.addRule(function(action, subject) {
 CANARY = "cnry6f1d"  # as long as a password of VNC may be
 # Methods, or notes of sample calls, that take a secret out or put another in its place.
 TAKES_SECRETS = {"RemoveDevice", "RemoveDisk", "ChangeMedia", "DefineXML", "a secret, with a diff",
-                 "of four edits"}
+                 "of four edits", "affect both, a medium", "affect auto, a medium"}
 
 
 def with_options(row, arguments):

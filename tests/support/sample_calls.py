@@ -20,8 +20,9 @@ from support import features, rows
 from support.client import device, settings
 from support.guests import document
 
-# What libvirt's test driver answers.
+# What libvirt's test driver answers, and to a change of a running domain's devices.
 DOMAIN_CAPABILITIES = "ok" if features.test_driver_has_domain_capabilities() else "Unsupported"
+PLUGGED = "ok" if features.test_driver_plugs_devices() else "Unsupported"
 
 READ = ["read"]
 MODIFY = ["read", "modify"]
@@ -238,22 +239,22 @@ def affect_samples():
         *each("AddDevice", "(sa{sv}a{sv})", "disk", settings(EMPTY_CDROM), **refused),
         *each("ModifyDevice", "(ssa{sv}asa{sv})", "disk", "vda", serial, [], **refused),
         *each("ModifyDevice", "(ssa{sv}asa{sv})", "disk", "sdc", settings(file), [], live=MODIFY + REACH,
-              auto=MODIFY + REACH, done="Unsupported", auto_done="Unsupported", note=", a medium"),
+              auto=MODIFY + REACH, done=PLUGGED, auto_done=PLUGGED, note=", a medium"),
         *each("RemoveDevice", "(ssa{sv})", "disk", "vda", auto=MODIFY + REACH, **refused),
         *each("AddDisk", "(a{sv}a{sv})", settings(EMPTY_CDROM), **refused),
         *each("AddDisk", "(a{sv}a{sv})", settings(DISK), live=MODIFY + REACH, auto=MODIFY + REACH,
-              done="Unsupported", auto_done="Unsupported", note=", with a file",
+              done=PLUGGED, auto_done=PLUGGED, note=", with a file",
               only=ALL_TESTS),
         *each("ModifyDisk", "(sa{sv}asa{sv})", "vda", serial, [], **refused),
         *each("RemoveDisk", "(sa{sv})", "vda", auto=MODIFY + REACH, **refused),
         *each("ChangeMedia", "(sa{sv}a{sv})", "sdc", {}, live=MODIFY + REACH, auto=MODIFY + REACH,
-              done="Unsupported", auto_done="Unsupported"),
+              done=PLUGGED, auto_done=PLUGGED),
         *each("SetHyperV", "(a{sv}a{sv})", settings({"relaxed": True}), **refused),
         *each("SetBootOrder", "(a(ss)a{sv})", [("disk", "vda")], **refused),
         *each("ApplyPreset", "(sa{sv})", "linux", **refused),
         *each("Apply", APPLY, [changed]),
         *each("Apply", APPLY, [changed, disk], live=MODIFY + REACH, auto=MODIFY + REACH,
-              done="Unsupported", auto_done="Unsupported", note=", with a file"),
+              done=PLUGGED, auto_done=PLUGGED, note=", with a file"),
         *each("SetMetadata", "(ssa{sv})", "urn:test", METADATA),
         *each("Restore", "(sa{sv})", interface="Domain", made=earlier(False)),
         # Only the configuration had another file.
@@ -264,7 +265,7 @@ def affect_samples():
               made=all_of_one([changed])),
         *each("Commit", "(a{sv})", interface="Draft", object="edited", only=ALL_TESTS),
         *each("Commit", "(a{sv})", interface="Draft", object="reaching", live=MODIFY + REACH,
-              auto=MODIFY + REACH, done="Unsupported", auto_done="Unsupported"),
+              auto=MODIFY + REACH, done=PLUGGED, auto_done=PLUGGED),
     ]
 
 
