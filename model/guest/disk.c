@@ -58,6 +58,11 @@ int disk_index(const char *name)
     return index - 1;
 }
 
+bool disk_format_is_raw(const char *format)
+{
+    return format && (strcmp(format, "raw") == 0 || strcmp(format, "aio") == 0);
+}
+
 bool disk_is_readonly(const DwDocument *document, DwNode disk)
 {
     return node_child(document, disk, "readonly") != DW_NODE_NONE ||

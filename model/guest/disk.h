@@ -10,6 +10,8 @@ const char *disk_bus(const DwDocument *document, DwNode disk);
 /* The number libvirt gives a disk of that name on its bus: "vda" 0, "sdaa" 26; -1 when the name is
  * not a prefix of libvirt's and lower-case letters. */
 int disk_index(const char *name);
+/* Is it raw, by its name or the one that Xen has for it? NULL: nothing is said. */
+bool disk_format_is_raw(const char *format);
 bool disk_is_readonly(const DwDocument *document, DwNode disk);
 /* Can a disk on bus have an address of type? */
 bool disk_address_fits(const char *bus, const char *type);

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Rules on addresses: which a disk on its bus can have, and places that two devices claim.
+ * Rules on addresses: which a device can have, a disk on its bus, and places that two devices
+ * claim.
  */
 #include "rules/tables.h"
 
 #include <string.h>
 
+#include "common/words.h"
 #include "guest/disk.h"
 #include "keys/devices.h"
 
-#define ERROR DW_SEVERITY_ERROR
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
 
 static void rule_type(DwRuleContext *context)
 {
@@ -198,6 +201,130 @@ static void rule_buses_unique(DwRuleContext *context)
     }
 }
 
+/* ---- On which bus a device can be ---- */
+
+static bool is_controller(const DwRuleContext *context, const char *type)
+{
+    return g_str_equal(context->kind, "controller") &&
+           rule_is(context, context->node, "@type", type);
+}
+
+/* What libvirt puts where the machine or the bus has it, whatever the document says. */
+static bool is_fixed(const DwRuleContext *context)
+{
+    g_autofree char *index = rule_text(context, context->node, "@index");
+    g_autofree char *model = rule_text(context, context->node, "@model");
+
+    if (g_str_equal(context->kind, "hub") ||
+        (!g_str_equal(context->kind, "controller") && rule_is_virtual_io(context)))
+        return true;
+    if (index && g_ascii_strtoull(index, NULL, 10) != 0)
+        return false;
+    if (context->guest.is_q35)
+        return is_controller(context, "sata");
+    return context->guest.is_pc &&
+           (is_controller(context, "ide") ||
+            (is_controller(context, "usb") && (!model || g_str_equal(model, "piix3-uhci"))));
+}
+
+/* The machine's own mouse and keyboard are where they are, whatever their address says. */
+static bool is_builtin(const DwRuleContext *context)
+{
+    return g_str_equal(context->kind, "input") && rule_is(context, context->node, "@bus", "ps2");
+}
+
+/* Devices of which libvirt does not use where they are. */
+static bool is_nowhere(const DwRuleContext *context)
+{
+    g_autofree char *model = rule_text(context, context->node, "@model");
+
+    return (g_str_equal(context->kind, "channel") &&
+            !rule_is(context, context->node, "target/@type", "guestfwd")) ||
+           (g_str_equal(context->kind, "memory") && model && words_have("dimm nvdimm", model)) ||
+           (g_str_equal(context->kind, "controller") && g_strcmp0(model, "none") == 0) ||
+           (g_str_equal(context->kind, "video") &&
+            rule_is(context, context->node, "model/@type", "none"));
+}
+
+/* What no device of a kind can have, wherever it sits. */
+static void check_address_type(DwRuleContext *context, const char *type)
+{
+    const DwMachine *guest = &context->guest;
+    DwSeverity severity = is_fixed(context) ? WARNING : ERROR;
+
+    if (g_str_equal(type, "unassigned") && !g_str_equal(context->kind, "hostdev") &&
+        !g_str_equal(context->kind, "nvram"))
+        rule_report(context, "device-address-unassigned", severity, "address.type", type, NULL,
+                    "address.type is unassigned, which only a hostdev can be; unset address.*.");
+    if (g_str_equal(type, "dimm") && !g_str_equal(context->kind, "memory"))
+        rule_report(context, "device-address-dimm", WARNING, "address.type", type, NULL,
+                    "address.type is dimm, which only memory can be; unset address.*.");
+    if (g_str_equal(type, "ccw") && (guest->is_x86 || guest->is_other) && !guest->is_s390)
+        rule_report(context, "device-address-arch", severity, "address.type", type, NULL,
+                    "address.type is ccw, which only machines of s390x have; unset address.* and "
+                    "libvirt finds a place.");
+}
+
+/* Models that sit on one bus only. False: none of these. */
+static bool check_bus(DwRuleContext *context, const char *type)
+{
+    static const struct {
+        const char *kind, *model, *type; /* type NULL: on none */
+    } fixed[] = {{"watchdog", "i6300esb", "pci"}, {"iommu", "virtio", "pci"},
+                 {"iommu", "intel", NULL},        {"iommu", "smmuv3", NULL},
+                 {"panic", "isa", "isa"},         {"panic", "hyperv", NULL},
+                 {"panic", "pseries", NULL},      {"panic", "s390", NULL},
+                 {"watchdog", "ib700", NULL},     {"watchdog", "diag288", NULL}};
+    g_autofree char *model = rule_device_model(context);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
+        if (!g_str_equal(fixed[i].kind, context->kind) || g_strcmp0(fixed[i].model, model) != 0 ||
+            g_strcmp0(fixed[i].type, type) == 0)
+            continue;
+        rule_report(context, "device-address-arch", ERROR, "address.type", type, NULL,
+                    "address.type is %s, but a %s of model %s is on %s; unset address.*.", type,
+                    context->kind, model, fixed[i].type ? fixed[i].type : "no bus");
+        return true;
+    }
+    return false;
+}
+
+/* Buses that machines of x86 have not, and models that sit on one bus only. */
+static void rule_address_type(DwRuleContext *context)
+{
+    static const char *const others[] = {"spapr-vio", "virtio-s390", NULL};
+
+    if (!context->guest.is_qemu)
+        return;
+    g_autofree char *type = rule_attribute(context, context->node, "address", "type");
+    if (!type || rule_is_unread(context, context->node))
+        return;
+    if (g_str_equal(type, "dimm") &&
+        !rule_has(context, node_child(context->document, context->node, "address"), "slot"))
+        rule_report(context, "device-address-slot", ERROR, "address.slot", NULL, NULL,
+                    "address.slot is missing; address.type dimm needs it. Unset address.* and "
+                    "libvirt finds a place.");
+    if (is_nowhere(context))
+        return;
+    check_address_type(context, type);
+    if (is_builtin(context) || check_bus(context, type) || !context->guest.is_x86)
+        return;
+    if (g_str_equal(type, "virtio-mmio") && !context->guest.is_bare)
+        rule_report(context, "device-address-mmio", WARNING, "address.type", type, NULL,
+                    "address.type is virtio-mmio, which machines of x86 have not; unset "
+                    "address.*, or the guest will not start.");
+    /* A controller of IBM's is of their machines, and libvirt leaves it at that. */
+    if (g_str_equal(type, "spapr-vio") && rule_is(context, context->node, "@model", "ibmvscsi"))
+        return;
+    if (g_strv_contains(others, type))
+        rule_report(
+            context, "device-address-arch", g_str_equal(type, "spapr-vio") ? WARNING : ERROR,
+            "address.type", type, NULL,
+            "address.type is %s, which machines of x86 have not; unset address.* and libvirt "
+            "finds a place.",
+            type);
+}
+
 const DwRule rules_places[] = {
     {rule_drives_unique},
     {rule_drives_of_host, {"hostdev"}},
@@ -208,5 +335,9 @@ const DwRule rules_places[] = {
 const DwRule rules_address[] = {
     {rule_type, {"address"}},
     {rule_drive, {"address"}},
+    {NULL},
+};
+const DwRule rules_device_address[] = {
+    {rule_address_type, {"address"}},
     {NULL},
 };

@@ -116,7 +116,7 @@ static void rule_aliases(DwRuleContext *context)
 
         /* libvirt makes other names anew itself. */
         if (!alias || !g_str_has_prefix(alias, "ua-") || rule_is_mirror(context, node) ||
-            claim(seen, alias, node) == DW_NODE_NONE)
+            rule_is_unread(context, node) || claim(seen, alias, node) == DW_NODE_NONE)
             continue;
         kind = node_name(document, node);
         rule_look_at(context, kind, node);

@@ -4,6 +4,7 @@
  */
 #include "rules/tables.h"
 
+#include "common/words.h"
 #include "keys/devices.h"
 
 #define ERROR   DW_SEVERITY_ERROR
@@ -34,15 +35,20 @@ static void rule_target(DwRuleContext *context)
     else if (g_str_equal(type, "virtio") && !(name && *name) && !is_type(context, "spicevmc"))
         rule_report(context, "channel-name", WARNING, "target.name", name, NULL,
                     "target.name is missing; the guest finds the channel by its name only.");
+    g_autofree char *path = rule_attribute(context, context->node, "source", "path");
+    if (type && g_str_equal(type, "guestfwd") && is_type(context, "unix") && !path)
+        rule_report(context, "device-source-missing", ERROR, "source.path", NULL, NULL,
+                    "source.path is missing; libvirt makes the socket of target.type virtio only.");
 }
 
 static void rule_spice(DwRuleContext *context)
 {
     g_autofree char *target = rule_attribute(context, context->node, "target", "type");
+    g_autofree char *type = node_attribute(context->document, context->node, "type");
 
-    if (!is_type(context, "spicevmc") || !context->guest.is_qemu)
+    if (!type || !words_have("spicevmc spiceport", type) || !context->guest.is_qemu)
         return;
-    if (target && !g_str_equal(target, "virtio"))
+    if (is_type(context, "spicevmc") && target && !g_str_equal(target, "virtio"))
         rule_report(context, "channel-spice-target", ERROR, "target.type", target, NULL,
                     "target.type is %s, but type spicevmc needs virtio; set that or another type.",
                     target);
@@ -50,10 +56,10 @@ static void rule_spice(DwRuleContext *context)
          node = rule_device(context, "graphics", node))
         if (node_attribute_is(context->document, node, "type", "spice"))
             return;
-    rule_report(
-        context, "channel-spice-graphics", ERROR, "type", "spicevmc", NULL,
-        "type is spicevmc, but the domain has no graphics of type spice; add that or remove "
-        "the channel.");
+    rule_report(context, "channel-spice-graphics", ERROR, "type", type, NULL,
+                "type is %s, but the domain has no graphics of type spice; add that or remove "
+                "the channel.",
+                type);
 }
 
 static void rule_port(DwRuleContext *context)

@@ -31,10 +31,20 @@ static const struct {
     {"hostdev", "teaming/@type", NULL, NULL, "transient"},
     {"memory", "address/@type", "@model", "virtio-mem virtio-pmem", "pci"},
     {"memory", "@access", "@model", "virtio-pmem", "shared"},
+    {"interface", "address/@type", "@type", "hostdev", "pci"},
     {"interface", "driver/@name", "@type", "hostdev", "kvm vfio xen"},
     {"interface", "driver/@name", "model/@type", VIRTIO, "qemu vhost"},
     {"filesystem", "@accessmode", "driver/@type", "handle virtiofs", "passthrough"},
+    {"filesystem", "@multidevs", "driver/@type", "virtiofs", "default"},
 };
+
+/* A server of the person's own at a socket; what it does is its own matter. */
+static bool has_server(const DwRuleContext *context)
+{
+    DwNode source = node_child(context->document, context->node, "source");
+
+    return source != DW_NODE_NONE && rule_has(context, source, "socket");
+}
 
 static void rule_choices(DwRuleContext *context)
 {
@@ -52,6 +62,8 @@ static void rule_choices(DwRuleContext *context)
         if (!value || (choices[i].by && (!has || !words_have(choices[i].words, has))))
             continue;
         done = path;
+        if (g_str_equal(path, "@accessmode") && has_server(context))
+            continue;
         if (words_have(choices[i].allowed, value))
             continue;
         g_autofree char *key = rule_key(path);
@@ -152,7 +164,7 @@ static void rule_filesystem(DwRuleContext *context)
             context, "filesystem-shared-memory", ERROR, "driver.type", "virtiofs", NULL,
             "driver.type is virtiofs, which needs shared memory; set memoryBacking.access.mode "
             "to shared and memoryBacking.source.type to memfd.");
-    if (rule_there(context, context->node, "readonly"))
+    if (rule_there(context, context->node, "readonly") && !has_server(context))
         rule_report(
             context, "filesystem-virtiofs-readonly",
             context->host->libvirt_version >= 11000000 ? WARNING : ERROR, "readonly", NULL, NULL,

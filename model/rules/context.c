@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "common/words.h"
 #include "keys/devices.h"
 #include "problems/problems.h"
 #include "table/value-form.h"
@@ -69,6 +70,51 @@ bool rule_is(const DwRuleContext *context, DwNode node, const char *path, const 
 bool rule_there(const DwRuleContext *context, DwNode node, const char *path)
 {
     return lens_find(context->document, node, path, NULL) != DW_NODE_NONE;
+}
+
+bool rule_is_unread(const DwRuleContext *context, DwNode device)
+{
+    return node_is(context->document, device, "memballoon") &&
+           node_attribute_is(context->document, device, "model", "none");
+}
+
+char *rule_device_model(const DwRuleContext *context)
+{
+    const DwMachine *guest = &context->guest;
+    char *model = rule_text(context, context->node, "@model");
+
+    if (model || !g_str_equal(context->kind, "panic"))
+        return model;
+    return g_strdup(guest->is_s390 ? "s390" : guest->is_pseries ? "pseries" : "isa");
+}
+
+bool rule_is_virtual_io(const DwRuleContext *context)
+{
+    if (!context->guest.is_pseries)
+        return false;
+    if (g_str_equal(context->kind, "controller")) {
+        g_autofree char *model = rule_text(context, context->node, "@model");
+
+        return rule_is(context, context->node, "@type", "scsi") &&
+               (!model || g_str_equal(model, "ibmvscsi"));
+    }
+    g_autofree char *target = rule_text(context, context->node, "target/@type");
+    if (g_str_equal(context->kind, "console"))
+        return (!target || g_str_equal(target, "serial")) &&
+               rule_device(context, "serial", DW_NODE_NONE) == DW_NODE_NONE;
+    return g_str_equal(context->kind, "serial") &&
+           (!target || words_have("isa-serial spapr-vio-serial", target));
+}
+
+bool rule_is_virtio_card(const DwRuleContext *context)
+{
+    uint64_t version = context->host->libvirt_version;
+
+    if (!g_str_equal(context->kind, "interface"))
+        return false;
+    return node_attribute_is(context->document, context->node, "type", "vdpa") ||
+           ((!version || version >= 11001000) &&
+            node_attribute_is(context->document, context->node, "type", "vhostuser"));
 }
 
 uint64_t rule_attribute_number(const DwNodeAttribute *attribute)

@@ -62,6 +62,15 @@ bool rule_size(const DwRuleContext *context, const char *element, uint64_t *ret_
 char *rule_text(const DwRuleContext *context, DwNode node, const char *path);
 bool rule_is(const DwRuleContext *context, DwNode node, const char *path, const char *value);
 bool rule_there(const DwRuleContext *context, DwNode node, const char *path);
+/* Is it the balloon that is none, of which libvirt reads no more? */
+bool rule_is_unread(const DwRuleContext *context, DwNode device);
+/* The model of a device; of a panic device that does not say, what libvirt takes on the machine. */
+char *rule_device_model(const DwRuleContext *context);
+/* Is it on the bus that only pSeries has, unless it says otherwise? */
+bool rule_is_virtual_io(const DwRuleContext *context);
+/* Is it a network card of which libvirt makes one of virtio's when no model is said, on any
+ * machine? */
+bool rule_is_virtio_card(const DwRuleContext *context);
 /* Part of an address, decimal or, with 0x, hexadecimal; 0 when it is not there. */
 uint64_t rule_attribute_number(const DwNodeAttribute *attribute);
 uint64_t rule_address_part(const DwRuleContext *context, DwNode address, const char *attribute);

@@ -52,6 +52,8 @@ static const struct {
     {"channel", "@type", "tcp", "source/@host", "source.host"},
     {"redirdev", "@type", "tcp", "source/@host", "source.host"},
     {"smartcard", "@type", "tcp", "source/@host", "source.host"},
+    {"rng", "backend/@type", "tcp", "backend/source/@host", "backend.source.host"},
+    {"rng", "backend/@type", "tcp", "backend/source/@service", "backend.source.service"},
     {"serial", "@type", "tcp", "source/@service", "source.service"},
     {"serial", "@type", "udp", "source", "source.service"},
     {"parallel", "@type", "tcp", "source/@service", "source.service"},
@@ -129,8 +131,9 @@ static void rule_virtio_options(DwRuleContext *context)
         /* The machine's own mouse and keyboard are not looked at, and the card of other machines
          * than x86's and pSeries is virtio's where nothing is said. */
         bool is_input = g_str_equal(context->kind, "input");
-        bool is_virtio = context->guest.is_other && !context->guest.is_pseries &&
-                         !node_attribute_is(context->document, context->node, "type", "hostdev");
+        bool is_virtio = rule_is_virtio_card(context) ||
+                         (context->guest.is_other && !context->guest.is_pseries &&
+                          !node_attribute_is(context->document, context->node, "type", "hostdev"));
         if (model ? words_have(virtio_kinds[i].models, model) : is_virtio || is_input)
             continue;
         for (size_t j = 0; j < G_N_ELEMENTS(options); j++) {
@@ -333,12 +336,13 @@ static void rule_serial(DwRuleContext *context)
 /* What SPICE carries needs a SPICE display; channels have a rule of their own. */
 static void rule_spice(DwRuleContext *context)
 {
-    static const char *const kinds[] = {"redirdev", "smartcard", "serial",
-                                        "parallel", "console",   NULL};
+    static const char *const kinds[] = {"redirdev", "smartcard", "serial", "parallel",
+                                        "console",  "rng",       NULL};
 
     if (!context->guest.is_qemu || !g_strv_contains(kinds, context->kind))
         return;
-    g_autofree char *type = node_attribute(context->document, context->node, "type");
+    bool is_rng = g_str_equal(context->kind, "rng");
+    g_autofree char *type = rule_text(context, context->node, is_rng ? "backend/@type" : "@type");
     if (!type || !words_have("spicevmc spiceport", type))
         return;
     if (g_str_equal(type, "spicevmc") && words_have("serial parallel console", context->kind) &&
@@ -350,16 +354,11 @@ static void rule_spice(DwRuleContext *context)
          node = rule_device(context, "graphics", node))
         if (node_attribute_is(context->document, node, "type", "spice"))
             return;
-    rule_report(context, "device-spice-graphics", ERROR, "type", type, NULL,
-                "type is %s, but the domain has no graphics of type spice; add that or use "
+    const char *key = is_rng ? "backend.type" : "type";
+    rule_report(context, "device-spice-graphics", ERROR, key, type, NULL,
+                "%s is %s, but the domain has no graphics of type spice; add that or use "
                 "another type.",
-                type);
-}
-
-/* The model of a panic device that does not say, as libvirt has it. */
-static const char *panic_model(const DwMachine *guest)
-{
-    return guest->is_s390 ? "s390" : guest->is_pseries ? "pseries" : "isa";
+                key, type);
 }
 
 /* Kinds and models that machines of x86 have not. */
@@ -389,9 +388,7 @@ static void rule_architecture(DwRuleContext *context)
 
     if (!guest->is_qemu || (!guest->is_x86 && !guest->is_other))
         return;
-    g_autofree char *model = rule_text(context, context->node, "@model");
-    if (!model && g_str_equal(context->kind, "panic"))
-        model = g_strdup(panic_model(guest));
+    g_autofree char *model = rule_device_model(context);
     for (size_t i = 0; i < G_N_ELEMENTS(owned); i++) {
         const char *value = owned[i].value;
 
@@ -403,106 +400,6 @@ static void rule_architecture(DwRuleContext *context)
                     context->kind, value ? " of model " : "", value ? value : "",
                     owned[i].machines);
     }
-}
-
-/* The machine's own mouse and keyboard are where they are, whatever their address says. */
-static bool is_builtin(const DwRuleContext *context)
-{
-    return g_str_equal(context->kind, "input") && rule_is(context, context->node, "@bus", "ps2");
-}
-
-/* Devices of which libvirt does not read where they are. */
-static bool is_nowhere(const DwRuleContext *context)
-{
-    g_autofree char *model = rule_text(context, context->node, "@model");
-
-    return g_str_equal(context->kind, "channel") ||
-           (g_str_equal(context->kind, "memory") && model && words_have("dimm nvdimm", model)) ||
-           (g_str_equal(context->kind, "controller") && g_strcmp0(model, "none") == 0) ||
-           (g_str_equal(context->kind, "video") &&
-            rule_is(context, context->node, "model/@type", "none"));
-}
-
-/* What no device of a kind can have, wherever it sits. */
-static void check_address_type(DwRuleContext *context, const char *type)
-{
-    const DwMachine *guest = &context->guest;
-    g_autofree char *controller = g_str_equal(context->kind, "controller")
-                                      ? rule_text(context, context->node, "@type")
-                                      : NULL;
-    bool is_piix = rule_is(context, context->node, "@model", "piix3-uhci");
-    /* libvirt leaves these to the machine. */
-    bool is_plain = controller && (is_piix || words_have("ide sata", controller));
-
-    if (g_str_equal(type, "unassigned") && !g_str_equal(context->kind, "hostdev") &&
-        !g_str_equal(context->kind, "nvram"))
-        rule_report(context, "device-address-unassigned", ERROR, "address.type", type, NULL,
-                    "address.type is unassigned, which only a hostdev can be; unset address.*.");
-    if (g_str_equal(type, "dimm") && !g_str_equal(context->kind, "memory"))
-        rule_report(context, "device-address-dimm", ERROR, "address.type", type, NULL,
-                    "address.type is dimm, which only memory can be; unset address.*.");
-    if (g_str_equal(type, "ccw") && (guest->is_x86 || guest->is_other) && !guest->is_s390)
-        rule_report(context, "device-address-arch", is_plain ? WARNING : ERROR, "address.type",
-                    type, NULL,
-                    "address.type is ccw, which only machines of s390x have; unset address.* and "
-                    "libvirt finds a place.");
-}
-
-/* Models that sit on one bus only. False: none of these. */
-static bool check_bus(DwRuleContext *context, const char *type)
-{
-    static const struct {
-        const char *kind, *model, *type; /* type NULL: on none */
-    } fixed[] = {{"watchdog", "i6300esb", "pci"}, {"iommu", "virtio", "pci"},
-                 {"iommu", "intel", NULL},        {"iommu", "smmuv3", NULL},
-                 {"panic", "isa", "isa"},         {"panic", "hyperv", NULL},
-                 {"panic", "pseries", NULL},      {"panic", "s390", NULL},
-                 {"watchdog", "ib700", NULL},     {"watchdog", "diag288", NULL}};
-    g_autofree char *model = rule_text(context, context->node, "@model");
-
-    if (!model && g_str_equal(context->kind, "panic"))
-        model = g_strdup(panic_model(&context->guest));
-    for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
-        if (!g_str_equal(fixed[i].kind, context->kind) || g_strcmp0(fixed[i].model, model) != 0 ||
-            g_strcmp0(fixed[i].type, type) == 0)
-            continue;
-        rule_report(context, "device-address-arch", ERROR, "address.type", type, NULL,
-                    "address.type is %s, but a %s of model %s is on %s; unset address.*.", type,
-                    context->kind, model, fixed[i].type ? fixed[i].type : "no bus");
-        return true;
-    }
-    return false;
-}
-
-/* Buses that machines of x86 have not, and models that sit on one bus only. */
-static void rule_address_type(DwRuleContext *context)
-{
-    static const char *const others[] = {"spapr-vio", "virtio-s390", NULL};
-
-    if (!context->guest.is_qemu)
-        return;
-    g_autofree char *type = rule_attribute(context, context->node, "address", "type");
-    if (!type)
-        return;
-    if (is_nowhere(context))
-        return;
-    check_address_type(context, type);
-    if (is_builtin(context) || check_bus(context, type) || !context->guest.is_x86)
-        return;
-    if (g_str_equal(type, "virtio-mmio") && !context->guest.is_bare)
-        rule_report(context, "device-address-mmio", WARNING, "address.type", type, NULL,
-                    "address.type is virtio-mmio, which machines of x86 have not; unset "
-                    "address.*, or the guest will not start.");
-    /* A controller of IBM's is of their machines, and libvirt leaves it at that. */
-    if (g_str_equal(type, "spapr-vio") && rule_is(context, context->node, "@model", "ibmvscsi"))
-        return;
-    if (g_strv_contains(others, type))
-        rule_report(
-            context, "device-address-arch", g_str_equal(type, "spapr-vio") ? WARNING : ERROR,
-            "address.type", type, NULL,
-            "address.type is %s, which machines of x86 have not; unset address.* and libvirt "
-            "finds a place.",
-            type);
 }
 
 /* The first console is the first serial port seen again; the others need a target of their own. */
@@ -565,10 +462,9 @@ const DwRule rules_device[] = {
     {rule_serial, {"serial"}},
     {rule_input, {"input"}},
     {rule_console, {"console"}},
-    {rule_spice, {"redirdev", "smartcard", "serial", "console", "parallel"}},
+    {rule_spice, {"redirdev", "smartcard", "serial", "console", "parallel", "rng"}},
     {rule_architecture,
      {"nvram", "iommu", "panic", "watchdog", "hostdev", "parallel", "memballoon", "sound",
       "memory"}},
-    {rule_address_type, {"address"}},
     {NULL},
 };

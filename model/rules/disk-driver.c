@@ -272,7 +272,7 @@ static void rule_encryption(DwRuleContext *context)
             context, "disk-encryption-qcow", ERROR, "source.encryption.format", "qcow", NULL,
             "source.encryption.format is qcow or default, which QEMU no longer has; convert the "
             "image to luks.");
-    else if (format && !g_str_equal(format, "raw") && !g_str_equal(format, "qcow2") &&
+    else if (format && !disk_format_is_raw(format) && !g_str_equal(format, "qcow2") &&
              !node_attribute_is(context->document, encryption, "engine", "librbd"))
         rule_report(context, "disk-encryption-format", ERROR, "driver.type", format, NULL,
                     "driver.type is %s, but only raw and qcow2 images can be encrypted.", format);

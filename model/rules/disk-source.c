@@ -318,7 +318,7 @@ static void check_lun(DwRuleContext *context)
                     "type is %s, but device lun passes on a real SCSI unit only; use type block, a "
                     "volume, or network with source.protocol iscsi.",
                     type ? type : "file");
-    if (format && !g_str_equal(format, "raw"))
+    if (format && !disk_format_is_raw(format))
         rule_report(context, "disk-lun-format", ERROR, "driver.type", format, NULL,
                     "driver.type is %s; device lun needs raw.", format);
     if (lens_find(context->document, context->node, "source/encryption", NULL) != DW_NODE_NONE ||
@@ -362,7 +362,7 @@ static void check_backing(DwRuleContext *context, DwNode backing, unsigned level
     if (node_child(document, backing, "source") == DW_NODE_NONE)
         rule_report(context, "disk-backing-source", ERROR, source_key, NULL, NULL,
                     "%s is missing; say where the image is.", source_key);
-    if (above && g_str_equal(above, "raw") && context->guest.is_qemu)
+    if (disk_format_is_raw(above) && context->guest.is_qemu)
         rule_report(context, "disk-backing-raw", WARNING, source_key, NULL, NULL,
                     "%s is given to a raw image, which is built upon nothing; remove it or correct "
                     "the format above it.",

@@ -367,8 +367,15 @@ static void rule_lun_only(DwRuleContext *context)
 
 static void rule_reservations(DwRuleContext *context)
 {
-    if (!is_device(context, "lun") &&
-        lens_find(context->document, context->node, "source/reservations", NULL) != DW_NODE_NONE)
+    DwNode node = lens_find(context->document, context->node, "source/reservations", NULL);
+
+    if (node != DW_NODE_NONE && node_attribute_is(context->document, node, "managed", "no") &&
+        !rule_there(context, node, "source"))
+        rule_report(context, "disk-reservations-source", ERROR, "source.reservations.managed", "no",
+                    NULL,
+                    "source.reservations.managed is no, which needs the helper's socket; set "
+                    "source.reservations.source.path, .type to unix and .mode to client.");
+    if (!is_device(context, "lun") && node != DW_NODE_NONE)
         rule_report(context, "disk-lun-only", ERROR, "source.reservations", NULL, NULL,
                     "source.reservations is set, but only device lun can have it; remove it.");
 }
@@ -377,7 +384,7 @@ static void rule_shareable(DwRuleContext *context)
 {
     g_autofree char *format = rule_attribute(context, context->node, "driver", "type");
 
-    if (!context->guest.is_qemu || !format || g_str_equal(format, "raw") ||
+    if (!context->guest.is_qemu || !format || disk_format_is_raw(format) ||
         node_child(context->document, context->node, "shareable") == DW_NODE_NONE ||
         disk_is_readonly(context->document, context->node))
         return;

@@ -203,14 +203,16 @@ static void check_abilities(DwRuleContext *context, DwNode node)
     const DwDocument *document = context->document;
     g_autofree char *model = rule_text(context, node, "model/@type");
     bool is_virtio = g_strcmp0(model, "virtio") == 0, is_qxl = g_strcmp0(model, "qxl") == 0;
+    bool is_none = g_strcmp0(model, "none") == 0;
     bool is_vhostuser = rule_is(context, node, "driver/@name", "vhostuser");
     uint64_t heads = 1, vgamem = 0;
 
-    if (rule_is(context, node, "model/acceleration/@accel2d", "yes"))
+    if (!is_none && rule_is(context, node, "model/acceleration/@accel2d", "yes"))
         rule_report(
             context, "video-acceleration", ERROR, "model.acceleration.accel2d", "yes", NULL,
             "model.acceleration.accel2d is on, which guests of QEMU have not; turn it off.");
-    if (rule_is(context, node, "model/acceleration/@accel3d", "yes") && !is_virtio && !is_vhostuser)
+    if (rule_is(context, node, "model/acceleration/@accel3d", "yes") && !is_virtio &&
+        !is_vhostuser && !is_none)
         rule_report(context, "video-acceleration", ERROR, "model.acceleration.accel3d", "yes", NULL,
                     "model.acceleration.accel3d is on, which only model.type virtio has; use that "
                     "or turn it off.");
@@ -223,7 +225,7 @@ static void check_abilities(DwRuleContext *context, DwNode node)
                         "model.acceleration.rendernode is set, which only driver.name vhostuser "
                         "has; set that or unset this.");
     }
-    if (model && !is_qxl && !is_virtio && !g_str_equal(model, "none") &&
+    if (model && !is_qxl && !is_virtio && !is_none &&
         lens_number(document, node, "model/@heads", &heads) && heads != 1)
         rule_report(context, "video-heads", ERROR, "model.heads", NULL, NULL,
                     "model.heads is %u, but model.type %s has one; use virtio or qxl.",

@@ -7,7 +7,6 @@
 
 #include "keys/devices.h"
 #include "rules/tables.h"
-#include "table/value-form.h"
 
 #define ERROR DW_SEVERITY_ERROR
 
@@ -91,7 +90,12 @@ static void check_blocks(DwRuleContext *context, DwNode node)
         return;
     }
     read_size(context, node, "target/requested", &requested);
-    if (block == 0 || (block & (block - 1)) != 0)
+    uint64_t least = context->guest.is_s390 ? MIB : 2 * MIB;
+    if (block != 0 && block < least)
+        rule_report(context, "memory-device-block", ERROR, "target.block", NULL, NULL,
+                    "target.block is less than the %u MiB of a huge page; raise it.",
+                    (unsigned)(least / MIB));
+    else if (block == 0 || (block & (block - 1)) != 0)
         rule_report(context, "memory-device-block", ERROR, "target.block", NULL, NULL,
                     "target.block is no power of two.");
     else if (requested % block != 0 || size % block != 0)
@@ -194,41 +198,8 @@ static void rule_slots(DwRuleContext *context)
     }
 }
 
-/* libvirt counts the devices to the memory of the cells. */
-static void rule_room(DwRuleContext *context)
-{
-    uint64_t most, sum = 0;
-    const DwDocument *document = context->document;
-    DwNode cell = lens_find(document, document_root(document), "cpu/numa/cell", NULL);
-
-    if (cell == DW_NODE_NONE || !rule_size(context, "maxMemory", &most))
-        return;
-    for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
-        g_autofree char *unit = node_attribute(document, cell, "unit");
-        uint64_t size = 0, factor = unit ? unit_factor(unit) : 1024;
-
-        if (!lens_number(document, cell, "@memory", &size) ||
-            __builtin_mul_overflow(size, factor, &size) || __builtin_add_overflow(sum, size, &sum))
-            return;
-    }
-    for (DwNode node = rule_device(context, "memory", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "memory", node)) {
-        uint64_t size;
-
-        if (!read_size(context, node, "target/size", &size) ||
-            __builtin_add_overflow(sum, size, &sum))
-            return;
-    }
-    if (sum > most)
-        rule_report(context, "memory-device-room", ERROR, "maxMemory", NULL, NULL,
-                    "maxMemory is less than the NUMA cells and memory devices have together "
-                    "(%" G_GUINT64_FORMAT " bytes); raise it.",
-                    sum);
-}
-
 const DwRule rules_memory[] = {
     {rule_devices, {"memory"}},
     {rule_slots, {"memory"}},
-    {rule_room, {"memory"}},
     {NULL},
 };

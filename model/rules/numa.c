@@ -175,6 +175,48 @@ static void rule_maximum(DwRuleContext *context)
             "or unset it.");
 }
 
+/* What libvirt takes as the memory the guest begins with: that of the cells and the devices, or,
+ * without cells, what is said, which the devices are part of. False: it cannot be read. */
+static bool read_memory(const DwRuleContext *context, uint64_t *ret_bytes)
+{
+    const DwDocument *document = context->document;
+    DwNode cell = lens_find(document, context->node, "cpu/numa/cell", NULL);
+
+    if (cell == DW_NODE_NONE)
+        return rule_size(context, "memory", ret_bytes);
+    *ret_bytes = 0;
+    for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
+        g_autofree char *unit = node_attribute(document, cell, "unit");
+        uint64_t size = 0;
+
+        if (!lens_number(document, cell, "@memory", &size) ||
+            __builtin_mul_overflow(size, unit ? unit_factor(unit) : KIB, &size) ||
+            __builtin_add_overflow(*ret_bytes, size, ret_bytes))
+            return false;
+    }
+    for (DwNode node = rule_device(context, "memory", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "memory", node)) {
+        uint64_t size;
+
+        if (!rule_size_at(context, node, "target/size", KIB, &size) ||
+            __builtin_add_overflow(*ret_bytes, size, ret_bytes))
+            return false;
+    }
+    return true;
+}
+
+static void rule_room(DwRuleContext *context)
+{
+    uint64_t most, memory;
+
+    if (rule_size(context, "maxMemory", &most) && read_memory(context, &memory) && most > 0 &&
+        (most + 1023) / KIB < (memory + 1023) / KIB)
+        rule_report(context, "memory-room", ERROR, "maxMemory", NULL, NULL,
+                    "maxMemory is less than the memory, that of NUMA cells and memory devices "
+                    "together (%" G_GUINT64_FORMAT " bytes); raise it.",
+                    memory);
+}
+
 /* ---- Huge pages ---- */
 
 static void rule_pages(DwRuleContext *context)
@@ -245,6 +287,7 @@ const DwRule rules_numa[] = {
     {rule_memnodes, {"memnode"}},
     {rule_numatune, {"numatune"}},
     {rule_maximum, {"maxMemory"}},
+    {rule_room, {"maxMemory"}},
     {rule_pages, {"page"}},
     {rule_page_source, {"hugepages"}},
     {rule_current, {"currentMemory"}},

@@ -49,7 +49,6 @@ static const struct {
     {"interface", "teaming/@type", "transient", "@type", "hostdev network"},
     {"interface", "coalesce/rx/frames/@max", NULL, "@type", "network bridge"},
     {"hostdev", "teaming/@type", "transient", "@type", "pci"},
-    {"filesystem", "binary/sandbox/@mode", NULL, "driver/@type", "virtiofs"},
 };
 
 static bool is_set(const DwRuleContext *context, const char *path, const char *value)
@@ -68,8 +67,12 @@ static bool is_set(const DwRuleContext *context, const char *path, const char *v
 /* The card of machines that are neither x86's nor pSeries is virtio's where nothing is said. */
 static bool is_virtio_card(const DwRuleContext *context, const char *by)
 {
+    if (!g_str_equal(by, "model/@type"))
+        return false;
+    if (rule_is_virtio_card(context))
+        return true;
     return context->guest.is_other && !context->guest.is_pseries && !context->guest.is_s390 &&
-           g_str_equal(context->kind, "interface") && g_str_equal(by, "model/@type");
+           g_str_equal(context->kind, "interface");
 }
 
 static void rule_options(DwRuleContext *context)
@@ -209,7 +212,7 @@ static const struct {
     {"interface", "model/@type", "spapr-vlan usb-net"},
 };
 
-/* The same of machines of s390x, where what is virtio's is on CCW … */
+/* The same of machines of s390x, where what is virtio's is on CCW. */
 static const struct {
     const char *kind, *path, *words; /* path NULL: all are; a device without it is */
 } channelled[] = {
@@ -237,23 +240,6 @@ static bool is_channelled(const DwRuleContext *context)
     return false;
 }
 
-/* … and of pSeries, which has a bus of its own. */
-static bool is_virtual_io(const DwRuleContext *context)
-{
-    if (g_str_equal(context->kind, "controller")) {
-        g_autofree char *model = rule_text(context, context->node, "@model");
-
-        return rule_is(context, context->node, "@type", "scsi") &&
-               (!model || g_str_equal(model, "ibmvscsi"));
-    }
-    g_autofree char *target = rule_text(context, context->node, "target/@type");
-    if (g_str_equal(context->kind, "console"))
-        return (!target || g_str_equal(target, "serial")) &&
-               rule_device(context, "serial", DW_NODE_NONE) == DW_NODE_NONE;
-    return g_str_equal(context->kind, "serial") &&
-           (!target || words_have("isa-serial spapr-vio-serial", target));
-}
-
 /* A mouse or the like that does not say: on USB where the machine has no PS/2, and tablets always.
  */
 static bool is_usb_input(const DwRuleContext *context)
@@ -270,8 +256,8 @@ static bool is_elsewhere(const DwRuleContext *context)
 
     if (type)
         return !g_str_equal(type, "pci");
-    if ((context->guest.is_s390 && is_channelled(context)) ||
-        (context->guest.is_pseries && is_virtual_io(context)) || is_usb_input(context))
+    if ((context->guest.is_s390 && is_channelled(context)) || (rule_is_virtual_io(context)) ||
+        is_usb_input(context))
         return true;
     if (g_str_equal(context->kind, "disk"))
         return context->bus && words_have("fdc ide sata scsi usb", context->bus);
@@ -294,7 +280,7 @@ static void rule_pci_only(DwRuleContext *context)
     g_autofree char *index = rule_text(context, context->node, "acpi/@index");
 
     if (!context->guest.is_qemu || (!index && !rule_there(context, context->node, "rom")) ||
-        !is_elsewhere(context))
+        !is_elsewhere(context) || rule_is_unread(context, context->node))
         return;
     if (index)
         rule_report(context, "device-acpi-index", ERROR, "acpi.index", index, NULL,

@@ -249,8 +249,8 @@ static void check_root(DwRuleContext *context, DwNode node, const char *model)
                     "address.type is set, but a root has no address; unset address.*.");
 }
 
-/* Which machines a PCI controller is for. */
-static void check_model(DwRuleContext *context, const char *model)
+/* Which machines a PCI controller is for; is_here: its address is on PCI. */
+static void check_model(DwRuleContext *context, const char *model, bool is_here)
 {
     static const char *const express[] = {
         "pcie-root-port",    "pcie-switch-upstream-port", "pcie-switch-downstream-port",
@@ -262,7 +262,7 @@ static void check_model(DwRuleContext *context, const char *model)
         rule_report(context, "controller-model-machine", ERROR, "model", model, NULL,
                     "model is pcie-expander-bus, which only machines q35 and virt of ARM have; "
                     "remove the controller.");
-    else if (context->guest.is_pc && g_strv_contains(express, model))
+    else if (is_here && context->guest.is_pc && g_strv_contains(express, model))
         rule_report(context, "controller-model-machine", ERROR, "model", model, NULL,
                     "model is %s, which pc machines have not; they take pci-bridge.", model);
     else if (!context->guest.is_pc && (context->guest.is_x86 || context->guest.is_other) &&
@@ -495,7 +495,7 @@ static void check_target(DwRuleContext *context, DwNode node)
                 value, index == 0 ? "unset it" : "set another");
 }
 
-/* Of another address than PCI's libvirt does not look at the model. */
+/* Of another address than PCI's libvirt looks at the model of expanders only. */
 static bool is_elsewhere(const DwRuleContext *context, DwNode node)
 {
     g_autofree char *type = rule_attribute(context, node, "address", "type");
@@ -518,8 +518,7 @@ static void rule_controllers(DwRuleContext *context)
         rule_look_at(context, "controller", node);
         if (model) {
             check_root(context, node, model);
-            if (!is_elsewhere(context, node))
-                check_model(context, model);
+            check_model(context, model, !is_elsewhere(context, node));
             check_bridge(context, node, model);
             check_node(context, node);
             check_target(context, node);

@@ -50,6 +50,7 @@ static RuleTable domain_tables[] = {
 static RuleTable device_tables[] = {
     {rules_value},
     {rules_device},
+    {rules_device_address},
     {rules_options},
     {rules_choices},
     {rules_disk, "disk"},

@@ -36,8 +36,9 @@ extern const DwRule rules_video_host[];
 extern const DwRule rules_interface[]; /* network.c */
 extern const DwRule rules_channel[];   /* channel.c */
 /* Run on every device of whatever kind. */
-extern const DwRule rules_device[];  /* device.c */
-extern const DwRule rules_options[]; /* options.c: what only some models and types have */
-extern const DwRule rules_choices[]; /* choices.c: words that only some of them take */
+extern const DwRule rules_device_address[]; /* addresses.c */
+extern const DwRule rules_device[];         /* device.c */
+extern const DwRule rules_options[];        /* options.c: what only some models and types have */
+extern const DwRule rules_choices[];        /* choices.c: words that only some of them take */
 /* Run on the domain and on every device of a kind the table knows. */
 extern const DwRule rules_value[]; /* value.c */

@@ -151,6 +151,7 @@ const char *const bases[] = {
     "filesystem type=mount source.dir=/srv target.dir=share",
     "filesystem type=mount accessmode=mapped source.dir=/srv target.dir=share",
     "filesystem type=mount driver.type=virtiofs source.dir=/srv target.dir=share" SHARED,
+    "filesystem type=mount driver.type=virtiofs source.socket=/srv/s target.dir=share" SHARED,
     "filesystem type=mount driver.type=path driver.wrpolicy=immediate source.dir=/srv "
     "target.dir=share",
     "rng model=virtio backend.model=random",

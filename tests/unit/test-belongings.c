@@ -139,8 +139,10 @@ static const Change changes[] = {
     {"channel", "a",
      "<channel type='pty'><target type='virtio' name='a'/><address type='virtio-serial' "
      "controller='0' bus='0' port='1'/></channel>",
-     "type=unix;target.type=guestfwd;target.address=10.0.2.1;target.port=46",
-     "<channel type='unix'><target type='guestfwd' address='10.0.2.1' port='46'/></channel>",
+     "type=unix;source.path=/s;target.type=guestfwd;target.address=10.0.2.1;target.port=46",
+     "<channel type='unix'><source mode='bind' path='/s'/><target type='guestfwd' "
+     "address='10.0.2.1' "
+     "port='46'/></channel>",
      "target.name"},
     {"rng", "#1",
      "<rng model='virtio'><backend model='egd' type='tcp'><source mode='connect' host='h' "

@@ -161,7 +161,7 @@ static const Edge device_edges[] = {
     {"memory-device-slot", ERROR, "address.slot", WITH(DIMM(SLOT(0)) DIMM(SLOT(0))),
      WITH(DIMM(SLOT(0)) DIMM(SLOT(1)))},
     {"memory-device-slot", ERROR, "address.slot", WITH(DIMM(SLOT(2))), WITH(DIMM(SLOT(1)))},
-    {"memory-device-room", ERROR, "maxMemory", WITH(MEMORY("dimm", TARGET(4194304, NODE(0)), "")),
+    {"memory-room", ERROR, "maxMemory", WITH(MEMORY("dimm", TARGET(4194304, NODE(0)), "")),
      WITH(MEMORY("dimm", TARGET(3145728, NODE(0)), ""))},
     {"memory-device-block", ERROR, "target.block", WITH(BLOCKS(3000, 0)), WITH(BLOCKS(2048, 0))},
     {"memory-device-block", ERROR, "target.block",

@@ -15,6 +15,7 @@
     "' machine='" machine "'>hvm</type></os>"                                                      \
     "<devices>"
 #define Q35      HEAD("qemu", "pc-q35-7.2") "<devices>"
+#define PC       HEAD("qemu", "pc-i440fx-7.2") "<devices>"
 #define PSERIES  OTHER("ppc64", "pseries-7.2", "")
 #define S390     OTHER("s390x", "s390-ccw-virtio-7.2", "")
 #define RISCV    OTHER("riscv64", "virt", "")
@@ -43,6 +44,12 @@
 #define SHARE(attributes, inside)                                                                  \
     "<filesystem type='mount'" attributes "><source dir='/srv'/><target dir='s'/>" inside          \
     "</filesystem>"
+#define EGD(type, source)                                                                          \
+    "<rng model='virtio'><backend model='egd' type='" type "'><source mode='connect' " source      \
+    "/></backend></rng>"
+#define FORWARD(type, source, inside)                                                              \
+    "<channel type='" type "'>" source                                                             \
+    "<target type='guestfwd' address='10.0.2.1' port='1'/>" inside "</channel>"
 #define SHMEM(model, inside) "<shmem name='a'><model type='" model "'/>" inside "</shmem>"
 #define SERVER               "<server path='/srv/s'/>"
 #define SIZE                 "<size unit='M'>4</size>"
@@ -71,6 +78,19 @@
 #define DIMM(model, inside)                                                                        \
     "<memory model='" model "'>" inside "<target><size unit='KiB'>524288</size></target></memory>"
 
+#define CELL "<cpu><numa><cell id='0' cpus='0' memory='2097152' unit='KiB'/></numa></cpu>"
+#define CELLED(arch, machine, devices)                                                             \
+    "<domain type='qemu'><name>t</name><maxMemory slots='4' unit='GiB'>8</maxMemory>"              \
+    "<memory>1048576</memory><os><type arch='" arch "' machine='" machine "'>hvm</type></os>" CELL \
+    "<devices>" devices "</devices></domain>"
+#define BLOCKS(kib)                                                                                \
+    "<memory model='virtio-mem'><target><size unit='KiB'>131072</size><node>0</node><block "       \
+    "unit='KiB'>" kib "</block><requested unit='KiB'>0</requested></target></memory>"
+#define ROOM(kib, cpu)                                                                             \
+    "<domain type='qemu'><name>t</name><maxMemory slots='4' unit='KiB'>" kib                       \
+    "</maxMemory><memory unit='MiB'>8</memory><os><type arch='aarch64' "                           \
+    "machine='virt-7.2'>hvm</type></os>" cpu "</domain>"
+
 static const Edge device_edges[] = {
     {"device-choice", ERROR, "address.type",
      SPICE "<smartcard mode='host'>" AT("pci") "</smartcard>",
@@ -95,9 +115,52 @@ static const Edge device_edges[] = {
      SHARE(" accessmode='passthrough'", "<driver type='handle'/>")},
     {"device-foreign", ERROR, "driver.type", SHARE("", "<driver type='loop'/>"),
      SHARE("", "<driver type='path'/>")},
-    {"device-option", ERROR, "binary.sandbox.mode",
-     SHARE("", "<binary><sandbox mode='chroot'/></binary>"),
-     SHARE("", "<driver type='virtiofs'/><binary><sandbox mode='chroot'/></binary>")},
+    {"device-choice", ERROR, "accessmode",
+     SHARE(" accessmode='squash'", "<driver type='virtiofs'/>"),
+     "<filesystem type='mount' accessmode='squash'><driver type='virtiofs'/><source "
+     "socket='/srv/s'/><target dir='s'/></filesystem>"},
+    {"device-choice", ERROR, "multidevs", SHARE(" multidevs='remap'", "<driver type='virtiofs'/>"),
+     SHARE(" multidevs='remap'", "<driver type='path'/>")},
+    {"filesystem-virtiofs-readonly", ERROR, "readonly",
+     SHARE("", "<driver type='virtiofs'/><readonly/>"),
+     "<filesystem type='mount'><driver type='virtiofs'/><source socket='/srv/s'/><target "
+     "dir='s'/><readonly/></filesystem>"},
+    {"device-choice", ERROR, "address.type",
+     NIC("hostdev", "<source>" AT("pci") "</source>" AT("drive")), CARD("3")},
+    {"device-virtio-option", ERROR, "driver.packed", NIC("user", "<driver packed='on'/>"),
+     NIC("vdpa", "<source dev='/dev/vhost-vdpa-0'/><driver packed='on'/>")},
+    {"device-option", ERROR, "teaming.type", NIC("user", "<teaming type='persistent'/>"),
+     NIC("vdpa", "<source dev='/dev/vhost-vdpa-0'/><teaming type='persistent'/>")},
+    {"device-source-missing", ERROR, "backend.source.host", EGD("tcp", "service='1'"),
+     EGD("tcp", "service='1' host='h'")},
+    {"device-source-missing", ERROR, "backend.source.service", EGD("tcp", "host='h'"),
+     EGD("tcp", "service='1' host='h'")},
+    {"device-spice-graphics", ERROR, "backend.type", EGD("spicevmc", ""),
+     SPICE EGD("spicevmc", "")},
+    {"channel-spice-graphics", ERROR, "type", FORWARD("spiceport", "<source channel='a.b'/>", ""),
+     SPICE FORWARD("spiceport", "<source channel='a.b'/>", "")},
+    {"device-source-missing", ERROR, "source.path", FORWARD("unix", "<source mode='bind'/>", ""),
+     AGENT("") FORWARD("unix", "<source mode='bind' path='/srv/s'/>", "")},
+    {"device-address-arch", ERROR, "address.type", FORWARD("pty", "", AT("ccw")),
+     "<channel type='pty'><target type='virtio' name='a.b'/>" AT("ccw") "</channel>"},
+    {"device-address-unassigned", ERROR, "address.type", FORWARD("pty", "", AT("unassigned")),
+     "<memballoon model='none'>" AT("unassigned") "</memballoon>"},
+    {"device-address-slot", ERROR, "address.slot", "<sound model='ich9'>" AT("dimm") "</sound>",
+     "<memballoon model='none'>" AT("dimm") "</memballoon>"},
+    {"device-address-dimm", WARNING, "address.type",
+     "<sound model='ich9'><address type='dimm' slot='0'/></sound>",
+     "<memballoon model='none'>" AT("dimm") "</memballoon>"},
+    {"device-acpi-index", ERROR, "acpi.index",
+     "<smartcard mode='host'><acpi index='3'/></smartcard>",
+     "<memballoon model='none'>" AT("drive") "<acpi index='3'/></memballoon>"},
+    {"alias-unique", ERROR, "alias",
+     "<sound model='ich9'><alias name='ua-a'/></sound><memballoon model='virtio'><alias "
+     "name='ua-a'/></memballoon>",
+     "<sound model='ich9'><alias name='ua-a'/></sound><memballoon model='none'><alias "
+     "name='ua-a'/></memballoon>"},
+    {"video-acceleration", ERROR, "model.acceleration.accel2d",
+     "<video><model type='vga'><acceleration accel2d='yes'/></model></video>",
+     "<video><model type='none'><acceleration accel2d='yes' accel3d='yes'/></model></video>"},
     {"device-option", ERROR, "coalesce.rx.frames.max",
      USER("<coalesce><rx><frames max='7'/></rx></coalesce>"),
      NIC("bridge", "<source bridge='b'/><coalesce><rx><frames max='7'/></rx></coalesce>")},
@@ -164,7 +227,7 @@ static const Edge device_edges[] = {
      "<video><driver name='vhostuser'/><model type='none'/></video>"},
     {"device-address-arch", ERROR, "address.type",
      "<controller type='usb' index='0' model='qemu-xhci'><address type='ccw'/></controller>", NULL},
-    {"device-address-arch", WARNING, "address.type",
+    {"device-address-arch", ERROR, "address.type",
      "<controller type='usb' index='0' model='piix3-uhci'><address type='ccw'/></controller>",
      NULL},
     {"pci-address-slot", ERROR, "address.slot",
@@ -226,6 +289,40 @@ static const Edge machine_edges[] = {
      "<controller type='pci' index='0' model='pci-root'><target index='0'/></controller>" TAIL},
     {"device-address-arch", WARNING, "address.type",
      Q35 "<controller type='sata' index='0'><address type='ccw'/></controller>" TAIL, NULL},
+    {"device-address-arch", ERROR, "address.type",
+     PC "<controller type='sata' index='0'><address type='ccw'/></controller>" TAIL, NULL},
+    {"device-address-arch", WARNING, "address.type",
+     PC "<controller type='ide' index='0'><address type='ccw'/></controller>" TAIL, NULL},
+    {"device-address-arch", WARNING, "address.type",
+     PC
+     "<controller type='usb' index='0' model='piix3-uhci'><address type='ccw'/></controller>" TAIL,
+     NULL},
+    {"device-address-arch", ERROR, "address.type",
+     PC
+     "<controller type='usb' index='1' model='piix3-uhci'><address type='ccw'/></controller>" TAIL,
+     NULL},
+    {"device-address-unassigned", WARNING, "address.type",
+     PC "<controller type='usb' index='0'><address type='unassigned'/></controller>" TAIL, NULL},
+    {"device-address-unassigned", WARNING, "address.type",
+     Q35 "<hub type='usb'><address type='unassigned'/></hub>" TAIL, NULL},
+    {"controller-model-machine", ERROR, "model",
+     PC "<controller type='pci' index='1' model='pcie-expander-bus'><address type='isa'/>"
+        "</controller>" TAIL,
+     PC "<controller type='pci' index='1' model='pcie-root-port'><address type='isa'/>"
+        "</controller>" TAIL},
+    {"device-address-unassigned", WARNING, "address.type",
+     PSERIES "<console type='pty'><address type='unassigned'/></console>" TAIL, NULL},
+    {"device-address-unassigned", ERROR, "address.type",
+     PSERIES
+     "<console type='pty'><target type='virtio'/><address type='unassigned'/></console>" TAIL,
+     NULL},
+    {"memory-device-block", ERROR, "target.block", CELLED("x86_64", "pc-q35-7.2", BLOCKS("1024")),
+     CELLED("x86_64", "pc-q35-7.2", BLOCKS("2048"))},
+    {"memory-device-block", ERROR, "target.block",
+     CELLED("s390x", "s390-ccw-virtio-7.2", BLOCKS("512")),
+     CELLED("s390x", "s390-ccw-virtio-7.2", BLOCKS("1024"))},
+    {"memory-room", ERROR, "maxMemory", ROOM("8191", ""), ROOM("8192", "")},
+    {"memory-room", ERROR, "maxMemory", ROOM("2097151", CELL), ROOM("2097152", CELL)},
     {"device-address-arch", ERROR, "address.type",
      Q35 "<controller type='scsi' index='0'><address type='ccw'/></controller>" TAIL, NULL},
     {"controller-model-machine", ERROR, "model",

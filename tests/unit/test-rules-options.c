@@ -82,8 +82,8 @@ static const Edge q35_edges[] = {
      NIC("bridge", "<address type='unassigned'/>"),
      "<hostdev mode='subsystem' type='pci'><source><address bus='3' slot='0' function='0'/>"
      "</source><address type='unassigned'/></hostdev>"},
-    {"device-address-dimm", ERROR, "address.type",
-     "<sound model='ich9'><address type='dimm'/></sound>", "<sound model='ich9'/>"},
+    {"device-address-dimm", WARNING, "address.type",
+     "<sound model='ich9'><address type='dimm' slot='1'/></sound>", "<sound model='ich9'/>"},
     {"device-address-mmio", WARNING, "address.type",
      "<rng model='virtio'><backend model='random'/><address type='virtio-mmio'/></rng>",
      "<rng model='virtio'><backend model='random'/></rng>"},
@@ -431,13 +431,26 @@ static void test_references(void **state)
     assert_false(dw_references_have(references, &gone));
 }
 
+/* Since 11.1 a card of vhost-user is one of virtio's where nothing is said. */
+static void test_default_card(void **state)
+{
+    static const char xml[] =
+        Q35_HEAD "<interface type='vhostuser'><source type='unix' path='/s' mode='client'/>"
+                 "<driver packed='on'/></interface>" TAIL;
+    const DwHost old = {.libvirt_version = 9000000}, next = {.libvirt_version = 11001000};
+    g_autoptr(GPtrArray) refused = problems_of(xml, &old), taken = problems_of(xml, &next);
+
+    assert_non_null(find_rule(refused, "device-virtio-option"));
+    assert_null(find_rule(taken, "device-virtio-option"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_models),        cmocka_unit_test(test_domain),
         cmocka_unit_test(test_architectures), cmocka_unit_test(test_release),
         cmocka_unit_test(test_host),          cmocka_unit_test(test_references),
-        cmocka_unit_test(test_remapping),
+        cmocka_unit_test(test_remapping),     cmocka_unit_test(test_default_card),
     };
 
     dw_end_without_memory();

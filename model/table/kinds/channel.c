@@ -10,7 +10,7 @@ static const DwRow rows[] = {
     CHARACTER_ROWS,
     ALIAS,
     {"target.address", "target/@address", DW_FORM_STRING, 0, .doc = "Address the guest connects to, for target.type guestfwd."},
-    {"target.port", "target/@port", DW_FORM_STRING, 0, .doc = "Port the guest connects to, for target.type guestfwd."},
+    {"target.port", "target/@port", DW_FORM_UINT, 0, .doc = "Port the guest connects to, for target.type guestfwd."},
     {"target.state", "target/@state", DW_FORM_ENUM, 0, "connected disconnected", .flags = DW_ROW_OUTPUT, .doc = "Whether something in the guest of a running domain has opened the port."},
     {NULL},
 };
