@@ -5,28 +5,49 @@
 
 #include "keys/key-path.h"
 
-static GHashTable *presences; /* names of elements that are settings by themselves */
+static GHashTable *presences; /* "parent/name" of elements that are settings by themselves */
+
+static char *element_below(const char *parent, const char *name)
+{
+    return g_strconcat(parent, "/", name, NULL);
+}
+
+/* The element that a row stands for, below its parent: the last two of the steps from the group's
+ * own element. */
+static char *row_element(const DwGroup *group, const DwSection *section, const DwRow *row)
+{
+    g_autofree char *path = g_strconcat(*group->kind ? group->kind : "domain", "/", section->path,
+                                        *section->path ? "/" : "", row->path, NULL);
+    const char *rest = path;
+    DwStep step, parent = {0}, last = {0};
+
+    while (*rest && (rest = path_next_step(rest, &step)))
+        if (step.mode != DW_STEP_ATTRIBUTE) {
+            parent = last;
+            last = step;
+        }
+    return element_below(parent.name, last.name);
+}
 
 static void list_presences(void)
 {
     presences = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (const DwGroup *const *g = table_groups(); *g; g++)
         for (const DwSection *section = (*g)->sections; section->key; section++)
-            for (const DwRow *row = section->rows; row->key; row++) {
-                DwStep step;
-                if (row->form == DW_FORM_PRESENCE &&
-                    path_last_element(*row->path ? row->path : section->path, &step))
-                    g_hash_table_add(presences, g_strdup(step.name));
-            }
+            for (const DwRow *row = section->rows; row->key; row++)
+                if (row->form == DW_FORM_PRESENCE)
+                    g_hash_table_add(presences, row_element(*g, section, row));
 }
 
 /* Is an empty element of that name a setting by itself? */
-static bool is_presence(const char *name)
+static bool is_presence(const DwDocument *document, DwNode parent, const char *name)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+    g_autofree char *above = node_name(document, parent);
+    g_autofree char *element = element_below(above, name);
 
     pthread_once(&once, list_presences);
-    return g_hash_table_contains(presences, name);
+    return g_hash_table_contains(presences, element);
 }
 
 /* Is attribute what chose `element` in the path, as in element[@attribute='…']? */
@@ -79,7 +100,7 @@ static void prune(DwDocument *document, DwNode node, const char *path)
             parent == DW_NODE_NONE ||
             (strcmp(name, "devices") == 0 && origin != DW_ORIGIN_CREATED) ||
             node_is(document, parent, "devices") || origin == DW_ORIGIN_EMPTY ||
-            (origin == DW_ORIGIN_UNKNOWN && is_presence(name)))
+            (origin == DW_ORIGIN_UNKNOWN && is_presence(document, parent, name)))
             return;
         node_remove(document, node);
         node = parent;

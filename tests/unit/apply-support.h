@@ -21,7 +21,7 @@ static inline void outcome_clear(Outcome *outcome)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Outcome, outcome_clear)
 
-/* "key=value;key=value"; the values are strings. */
+/* "key=value;key-": a value, which is a string, or what is unset. */
 static inline DwSettings *settings_of(const char *text)
 {
     g_auto(GStrv) pairs = g_strsplit(text, ";", -1);
@@ -30,10 +30,25 @@ static inline DwSettings *settings_of(const char *text)
     for (char **pair = pairs; *pair && **pair; pair++) {
         char *equals = strchr(*pair, '=');
 
+        if (!equals)
+            continue;
         *equals = 0;
         assert_true(dw_settings_add(settings, *pair, dw_value_string(equals + 1), NULL));
     }
     return settings;
+}
+
+static inline char **unsets_of(const char *text)
+{
+    g_auto(GStrv) pairs = g_strsplit(text, ";", -1);
+    g_autoptr(GStrvBuilder) keys = g_strv_builder_new();
+
+    for (char **pair = pairs; *pair && **pair; pair++)
+        if (!strchr(*pair, '=')) {
+            (*pair)[strlen(*pair) - 1] = 0;
+            g_strv_builder_add(keys, *pair);
+        }
+    return g_strv_builder_end(keys);
 }
 
 static inline Outcome edit_text(const char *xml, DwVerb verb, const char *kind, const char *id,
@@ -41,10 +56,12 @@ static inline Outcome edit_text(const char *xml, DwVerb verb, const char *kind, 
 {
     g_autoptr(DwDocument) document = dw_document_parse(xml, strlen(xml), NULL);
     g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_auto(GStrv) unset = unsets_of(values);
     Outcome outcome = {0};
 
     assert_non_null(document);
-    g_ptr_array_add(edits, dw_edit_new(verb, kind, id, settings_of(values), NULL));
+    g_ptr_array_add(edits, dw_edit_new(verb, kind, id, settings_of(values),
+                                       (const char *const *)unset));
     if (dw_apply(document, edits, flags, host, &outcome.result, &outcome.error))
         outcome.text = g_strdup(dw_document_text(document, NULL));
     else

@@ -177,6 +177,9 @@ static const Change changes[] = {
      "type=passthrough;bus=virtio;source.evdev=/dev/input/event1",
      "<input type='passthrough' bus='virtio'><source evdev='/dev/input/event1'/></input>",
      "source.grab"},
+    /* An element that means something where it is empty, in another place. */
+    {"video", "#1", "<video><model type='vga'/><acpi index='3'/></video>", "acpi.index-",
+     "<video><model type='vga'/></video>", NULL},
 };
 
 static void test_changes(void **state)
