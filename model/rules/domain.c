@@ -401,6 +401,11 @@ static void rule_lifecycle(DwRuleContext *context)
                         "%s is %s, which QEMU cannot do; use destroy or restart.", actions[i].key,
                         action);
     }
+    if (context->guest.is_qemu && rule_is(context, context->node, "on_poweroff", "restart") &&
+        rule_is(context, context->node, "on_reboot", "destroy"))
+        rule_report(context, "domain-lifecycle", ERROR, "on_poweroff", "restart", NULL,
+                    "on_poweroff is restart, which QEMU cannot do beside on_reboot destroy; change "
+                    "one of them.");
 }
 
 static void rule_dirty_ring(DwRuleContext *context)

@@ -97,6 +97,32 @@ static void rule_options(DwRuleContext *context)
     }
 }
 
+/* Each model is of one type of port; libvirt takes a model that it does not know as none. */
+static void rule_serial_model(DwRuleContext *context)
+{
+    static const struct {
+        const char *model, *type;
+    } models[] = {
+        {"isa-serial", "isa-serial"},   {"usb-serial", "usb-serial"},
+        {"pci-serial", "pci-serial"},   {"spapr-vty", "spapr-vio-serial"},
+        {"pl011", "system-serial"},     {"16550a", "system-serial"},
+        {"sclpconsole", "sclp-serial"}, {"sclplmconsole", "sclp-serial"},
+        {"isa-debugcon", "isa-debug"},
+    };
+
+    if (!g_str_equal(context->kind, "serial") || !context->guest.is_qemu)
+        return;
+    g_autofree char *model = rule_text(context, context->node, "target/model/@name");
+    g_autofree char *type = rule_text(context, context->node, "target/@type");
+    if (!type && context->guest.is_x86)
+        type = g_strdup("isa-serial"); /* as libvirt has it */
+    for (size_t i = 0; model && type && i < G_N_ELEMENTS(models); i++)
+        if (g_str_equal(models[i].model, model) && !g_str_equal(models[i].type, type))
+            rule_report(context, "serial-target-model", ERROR, "target.model", model, NULL,
+                        "target.model is %s, which is of target.type %s, not %s; unset it.", model,
+                        models[i].type, type);
+}
+
 /* Words of other hypervisors: guests of QEMU have no such thing; since: from that libvirt on they
  * have. */
 static const struct {
@@ -105,8 +131,6 @@ static const struct {
 } foreign[] = {
     {"disk", "driver/@type", "cow dir", "unset it", 0},
     {"disk", "driver/@type", "iso", "use raw", 0},
-    {"graphics", "@type", "rdp", "use vnc or spice", 11001000},
-    {"graphics", "@type", "desktop", "use vnc or spice", 0},
     {"sound", "@model", "ich7", "use ich9", 0},
     {"memballoon", "@model", "xen", "use virtio", 0},
     {"filesystem", "driver/@type", "loop nbd ploop", "use path or virtiofs", 0},
@@ -327,6 +351,7 @@ static void rule_remapping(DwRuleContext *context)
 
 const DwRule rules_options[] = {
     {rule_options, {"controller", "audio", "interface", "input", "video", "filesystem", "teaming"}},
+    {rule_serial_model, {"model"}},
     {rule_foreign, {"disk", "graphics", "sound", "memballoon", "filesystem"}},
     {rule_serial_address, {"serial", "console"}},
     {rule_serial_ports, {"serial"}},

@@ -20,6 +20,8 @@
 #define DISK(target, bus)                                                                          \
     "<disk type='file' device='disk'><source file='/a'/><target dev='" target "' bus='" bus        \
     "'/><acpi index='3'/></disk>"
+#define PORT(type, model)                                                                          \
+    "<serial type='pty'><target " type "><model name='" model "'/></target></serial>"
 #define OTHER(arch, machine)                                                                       \
     "<domain type='qemu'><name>t</name><memory>1048576</memory>"                                   \
     "<os><type arch='" arch "' machine='" machine "'>hvm</type></os>"
@@ -138,8 +140,12 @@ static const Edge q35_edges[] = {
      "bus='sata'/></disk>",
      "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='sda' "
      "bus='sata'/></disk>"},
-    {"device-foreign", ERROR, "type", "<graphics type='desktop'/>", "<graphics type='vnc'/>"},
     {"device-foreign", ERROR, "model", "<sound model='ich7'/>", "<sound model='ich9'/>"},
+    {"serial-target-model", ERROR, "target.model", PORT("type='pci-serial'", "isa-serial"),
+     PORT("type='pci-serial'", "pci-serial")},
+    {"serial-target-model", ERROR, "target.model", PORT("", "usb-serial"), PORT("", "isa-serial")},
+    {"serial-target-model", ERROR, "target.model", PORT("type='isa-debug'", "isa-serial"),
+     PORT("type='isa-serial'", "elsewhere")},
     {"device-foreign", ERROR, "model", "<memballoon model='xen'/>", "<memballoon model='none'/>"},
     {"interface-virtualport", ERROR, "virtualport.type",
      NIC("bridge", "<virtualport><parameters profileid='a'/></virtualport>"),
