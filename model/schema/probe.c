@@ -344,11 +344,23 @@ static SchemaFault *element_fault(SchemaProbe *probe, const Spot *spot)
     return fault ? fault : fault_new(probe, FAULT_UNEXPECTED, spot);
 }
 
+/* A device, or one of the domain's own groups. */
+static bool is_whole(const SchemaProbe *probe, const xmlNode *element)
+{
+    const xmlNode *parent = element->parent;
+
+    return *probe->kind ? parent && xmlStrEqual(parent->name, BAD_CAST "devices")
+                        : parent == xmlDocGetRootElement(probe->tree);
+}
+
 /* Of an attribute: a value that its row has is right, and something else is missing. */
 static SchemaFault *attribute_fault(SchemaProbe *probe, const Spot *spot)
 {
-    SchemaFault *fault = is_listed(probe, spot) ? schema_missing_in(probe, spot->element) : NULL;
+    bool listed = is_listed(probe, spot);
+    SchemaFault *fault = listed ? schema_missing_in(probe, spot->element) : NULL;
 
+    if (!fault && listed && is_whole(probe, spot->element))
+        fault = schema_missing(probe, spot->element);
     if (!fault)
         fault = value_fault(probe, spot);
     return fault ? fault : fault_new(probe, FAULT_UNEXPECTED, spot);

@@ -14,6 +14,7 @@
 #include "keys/devices.h"
 #include "rules/context.h"
 #include "schema/probe.h"
+#include "table/value-form.h"
 
 /* Nodes to look at in search of faults: some tenths of a second. */
 #define BUDGET 200000
@@ -135,22 +136,44 @@ static char *spot_value(const DwDocument *document, const SchemaSpot *spot)
     return value ? value : g_strdup("");
 }
 
+/* A word that the table lists and libvirt has always had is none that the schema does not know. */
+static bool is_old_word(const DwRow *row, const char *word)
+{
+    if (!row || row->form != DW_FORM_ENUM)
+        return false;
+    g_auto(GStrv) words = row_values(row);
+    g_auto(GStrv) versions = row_values_since(row);
+    for (unsigned i = 0; words[i]; i++)
+        if (g_str_equal(words[i], word))
+            return !*versions[i];
+    return false;
+}
+
+static char *value_words(const SchemaFault *fault, const char *what, const char *value)
+{
+    g_autofree char *allowed = g_strjoinv(", ", fault->allowed);
+    bool empty = fault->spot.row && fault->spot.row->form != DW_FORM_PRESENCE && !*value;
+
+    if (is_old_word(fault->spot.row, value))
+        return g_strdup_printf("The value \"%s\" of %s does not go with what is beside it, or "
+                               "something that it needs is missing, by libvirt's schema%s%s",
+                               value, what, *allowed ? "; what is there goes with: " : "", allowed);
+    return g_strdup_printf("The value %s%s%sof %s is not accepted by libvirt's schema%s%s",
+                           *value || empty ? "\"" : "", value, *value || empty ? "\" " : "", what,
+                           *allowed ? "; accepted here: "
+                           : empty  ? "; unset it to have none"
+                                    : "",
+                           allowed);
+}
+
 static char *fault_words(const SchemaFault *fault, const char *what, const char *other,
                          const char *value)
 {
-    g_autofree char *allowed = g_strjoinv(", ", fault->allowed);
     const char *since = fault->spot.row ? fault->spot.row->since : NULL;
-    bool empty = fault->spot.row && fault->spot.row->form != DW_FORM_PRESENCE && !*value;
 
     switch (fault->type) {
     case FAULT_VALUE:
-        return g_strdup_printf("The value %s%s%sof %s is not accepted by libvirt's schema%s%s",
-                               *value || empty ? "\"" : "", value, *value || empty ? "\" " : "",
-                               what,
-                               *allowed ? "; accepted here: "
-                               : empty  ? "; unset it to have none"
-                                        : "",
-                               allowed);
+        return value_words(fault, what, value);
     case FAULT_UNEXPECTED:
         return g_strdup_printf("%s is not accepted here by libvirt's schema%s%s%s", what,
                                fault->spot.attribute ? "" : ", or not as it stands",

@@ -106,6 +106,22 @@ static void test_value_of_attribute(void **state)
                     "accepted here: delay, catchup, merge, discard.");
 }
 
+/* A word that is right elsewhere is not what is wrong. */
+static void test_value_beside_others(void **state)
+{
+    assert_problems(DOMAIN("<seclabel type='static'/>"),
+                    " |seclabel.1.label|||Key seclabel.1.label is missing, which libvirt's schema "
+                    "demands.");
+    assert_problems(DEVICES("<channel type='pty'><target type='guestfwd'/></channel>"),
+                    "channel #1|target.type|guestfwd|virtio,xen|The value \"guestfwd\" of "
+                    "target.type does not go with what is beside it, or something that it needs is "
+                    "missing, by libvirt's schema; what is there goes with: virtio, xen.");
+    assert_problems(
+        DOMAIN("<seclabel type='none'><label>a</label></seclabel>"),
+        " |seclabel.1.label|||Key seclabel.1.label and seclabel.1.type are not accepted "
+        "together by libvirt's schema.");
+}
+
 static void test_value_of_text(void **state)
 {
     assert_problems(DOMAIN("<vcpu>0</vcpu>"),
@@ -423,6 +439,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_valid),
         cmocka_unit_test(test_value_of_attribute),
+        cmocka_unit_test(test_value_beside_others),
         cmocka_unit_test(test_value_of_text),
         cmocka_unit_test(test_unexpected),
         cmocka_unit_test(test_conflict),
