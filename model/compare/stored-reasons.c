@@ -47,6 +47,7 @@ static const struct {
     const char *kind, *key, *value;
 } nothings[] = {
     {"graphics", "channel.", "any"},   {"graphics", "defaultMode", "any"},
+    {"graphics", "port", "-1"},        {"graphics", "tlsPort", "-1"},
     {"graphics", "fullscreen", "no"},  {"graphics", "p2p", "no"},
     {"disk", "target.tray", "closed"}, {"disk", "transient.shareBacking", "no"},
 };
@@ -67,6 +68,7 @@ bool stored_says_nothing(const char *kind, const char *key, const DwValue *value
 /* ---- Why ---- */
 
 typedef struct {
+    const char *key;
     const DwValue *asked;
     const DwSettings *domain, *device;
 } Facts;
@@ -147,6 +149,42 @@ static bool is_ps2(const Facts *facts)
     return is(facts->device, "bus", "ps2");
 }
 
+/* "seclabel.2." of the key. */
+static char *label_prefix(const Facts *facts)
+{
+    return g_strndup(facts->key,
+                     strlen("seclabel.") + strcspn(facts->key + strlen("seclabel."), ".") + 1);
+}
+
+static bool has_no_label(const Facts *facts)
+{
+    g_autofree char *prefix = label_prefix(facts);
+
+    return !has_prefix(facts->domain, prefix);
+}
+
+static bool makes_label(const Facts *facts)
+{
+    g_autofree char *prefix = label_prefix(facts);
+    g_autofree char *type = g_strconcat(prefix, "type", NULL);
+
+    return g_str_has_suffix(facts->key, ".label") && is(facts->domain, type, "dynamic");
+}
+
+static bool is_no_users_alias(const Facts *facts)
+{
+    return facts->asked && facts->asked->type == DW_VALUE_STRING &&
+           !g_str_has_prefix(facts->asked->s, "ua-");
+}
+
+/* Nothing but zeros: libvirt takes that as no place. */
+static bool is_no_place(const Facts *facts)
+{
+    g_autofree char *text = facts->asked ? dw_value_to_text(facts->asked) : NULL;
+
+    return text && *text && !text[strspn(text, "0x")];
+}
+
 static bool is_unset(const Facts *facts)
 {
     return !facts->asked;
@@ -155,8 +193,8 @@ static bool is_unset(const Facts *facts)
 typedef bool Fits(const Facts *facts);
 
 static const struct {
-    const char *kind, *key;
-    Fits *fits; /* NULL: always */
+    const char *kind, *key; /* kind "*": any device */
+    Fits *fits;             /* NULL: always */
     const char *text;
 } reasons[] = {
     {"", "memory", has_cells,
@@ -171,7 +209,9 @@ static const struct {
      "libvirt keeps the pins of virtual processors that are there, and no others."},
     {"", "cputune.iothreadpin.", NULL,
      "libvirt keeps the pins of I/O threads that are there, and no others."},
-    {"", "seclabel.", NULL, "The host does not use such a security model."},
+    {"", "seclabel.", has_no_label, "The host does not use such a security model."},
+    {"", "seclabel.", makes_label,
+     "libvirt makes the label up as long as the type is dynamic: set that to static."},
     {"", "xen.", NULL, "It is for another hypervisor."},
     {"", "bhyve.", NULL, "It is for another hypervisor."},
     {"", "lxc.", NULL, "It is for another hypervisor."},
@@ -205,15 +245,19 @@ static const struct {
      "graphics."},
     {"console", "", is_unset, "It is the first serial port in another form: remove that."},
     {"serial", "", is_unset, "It is the first console in another form: remove that."},
+    {"*", "alias", is_no_users_alias,
+     "libvirt makes up aliases itself: it keeps those that begin with ua- only."},
+    {"*", "address.", is_no_place,
+     "A place of zeros alone is none for libvirt, which finds another: set the others as well."},
 };
 
 const char *stored_reason(const char *kind, const char *key, const DwValue *asked,
                           const DwSettings *domain, const DwSettings *device)
 {
-    const Facts facts = {asked, domain, device};
+    const Facts facts = {key, asked, domain, device};
 
     for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++)
-        if (strcmp(kind, reasons[i].kind) == 0 &&
+        if ((strcmp(kind, reasons[i].kind) == 0 || (*kind && *reasons[i].kind == '*')) &&
             (*reasons[i].key ? is_key(key, reasons[i].key) : !*key) &&
             (!reasons[i].fits || reasons[i].fits(&facts)))
             return reasons[i].text;

@@ -104,6 +104,8 @@ static void test_same_meaning(void **state)
                  "</hostdev>")},
         {DEVICES("<graphics type='spice' defaultMode='any'/>"),
          DEVICES("<graphics type='spice'/>")},
+        {DEVICES("<graphics type='spice' autoport='yes' port='-1'/>"),
+         DEVICES("<graphics type='spice' autoport='yes'/>")},
         {DEVICES("<disk type='file'><target dev='vda'/><iotune><read_iops_sec>0</read_iops_sec>"
                  "</iotune></disk>"),
          DEVICES("<disk type='file'><target dev='vda'/></disk>")},
@@ -155,12 +157,43 @@ static void test_secret(void **state)
     assert_string_equal(told, "not-stored graphics vnc passwd " DW_SECRET_PLACEHOLDER);
 }
 
+/* Why, and what to do instead. */
+static void test_reasons(void **state)
+{
+    static const struct {
+        const char *sent, *stored, *reason;
+    } cases[] = {
+        {DEVICES("<sound model='ich9'><alias name='mine'/></sound>"),
+         DEVICES("<sound model='ich9'/>"), "begin with ua- only"},
+        {DEVICES("<sound model='ich9'><address type='pci' bus='0x00'/></sound>"),
+         DEVICES("<sound model='ich9'><address type='pci' bus='0x03'/></sound>"),
+         "zeros alone is none"},
+        {DOMAIN("<seclabel type='dynamic' model='dac'><label>a</label></seclabel>"),
+         DOMAIN("<seclabel type='dynamic' model='dac'/>"), "set that to static"},
+        {DOMAIN("<seclabel type='static' model='x'><label>a</label></seclabel>"), DOMAIN(""),
+         "does not use such a security model"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(DwDocument) sent = parse(cases[i].sent), stored = parse(cases[i].stored);
+        g_autoptr(GPtrArray) problems =
+            g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+
+        dw_stored_compare(NULL, sent, stored, NULL, NULL, NULL, problems);
+        assert_true(problems->len > 0);
+        const DwProblem *problem = problems->pdata[0];
+        if (!strstr(problem->message, cases[i].reason))
+            fail_msg("%s", problem->message);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_asked_and_not), cmocka_unit_test(test_named),
         cmocka_unit_test(test_same_meaning),  cmocka_unit_test(test_completions),
         cmocka_unit_test(test_devices),       cmocka_unit_test(test_secret),
+        cmocka_unit_test(test_reasons),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
