@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "edit/boot-order.h"
+#include "edit/defaults/boot.h"
+#include "edit/defaults/companions.h"
 #include "edit/defaults/device.h"
 #include "edit/defaults/domain.h"
 #include "edit/hyperv.h"
@@ -215,7 +217,7 @@ static bool apply_add(DwEditContext *context, const DwEdit *edit, char **ret_id,
     DwEditContext inner = *context;
     inner.document = fragment;
     return edit_write(&inner, edit->kind, document_root(fragment), values, error) &&
-           add_fragment(context, edit, fragment, ret_id, error);
+           add_fragment(context, edit, fragment, ret_id, error) && boot_follows(context, error);
 }
 
 static bool apply_modify(DwEditContext *context, const DwEdit *edit, char **ret_id, GError **error)
@@ -225,6 +227,7 @@ static bool apply_modify(DwEditContext *context, const DwEdit *edit, char **ret_
 
     if (!check_kind(edit->kind, error))
         return false;
+    DwCompany company = companions_before(context);
     DwNode node = edit_find(context, edit->kind, edit->id, error);
     if (node == DW_NODE_NONE ||
         !edit_unset(context, edit->kind, node, (const char *const *)edit->unset, error) ||
@@ -239,7 +242,8 @@ static bool apply_modify(DwEditContext *context, const DwEdit *edit, char **ret_
         return false;
     }
     *ret_id = device_id(document, node);
-    return true;
+    companions_follow(context, company);
+    return boot_follows(context, error);
 }
 
 static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **error)
@@ -249,8 +253,10 @@ static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **er
     DwNode node = edit_find(context, edit->kind, edit->id, error);
     if (node == DW_NODE_NONE)
         return false;
+    DwCompany company = companions_before(context);
     DwNode devices = node_parent(context->document, node);
     node_remove(context->document, node);
+    companions_follow(context, company);
     if (node_is_blank(context->document, devices) &&
         node_origin(context->document, devices) == DW_ORIGIN_CREATED)
         node_remove(context->document, devices);

@@ -12,6 +12,7 @@
 #include "common/words.h"
 
 #define CHARACTERS "serial console channel parallel redirdev smartcard"
+#define DOMAIN     "domain" /* the kind of the domain's own keys */
 #define VIRTIO     "virtio virtio-transitional virtio-non-transitional"
 
 /* All are words separated by blanks. In keys, "x.*" stands for every key that begins with "x.", and
@@ -19,6 +20,7 @@
  * key that has several rows belongs to a device that fits all of them. */
 typedef struct {
     const char *kinds, *keys, *by, *values;
+    bool leaves; /* it goes with a change, but that it is set is judged by a rule, or by nothing */
 } Belonging;
 
 static const Belonging belongings[] = {
@@ -46,6 +48,7 @@ static const Belonging belongings[] = {
     {"interface", "driver.name=qemu driver.name=vhost", "type",
      "network bridge user ethernet direct internal server client mcast udp vhostuser vdpa null "
      "vds"},
+    {"interface", "driver.name=qemu driver.name=vhost", "model.type", VIRTIO, true},
     {"interface", "driver.name=vfio driver.name=kvm driver.name=xen", "type", "hostdev"},
     {"interface", "teaming.type=persistent", "model.type", "virtio"},
     {"interface", "teaming.type=transient teaming.persistent", "type", "hostdev network"},
@@ -60,6 +63,7 @@ static const Belonging belongings[] = {
     {"graphics", "connected=fail connected=disconnect", "type", "spice"},
     {"graphics", "socket", "type", "vnc"},
     {"graphics", "listen port", "listen.1.type", "address network"},
+    {"graphics", "autoport", "listen.1.type", "address network", true},
     {"graphics", "listen.N.socket", "listen.N.type", "socket"},
     {"graphics", "listen.N.network", "listen.N.type", "network"},
     {"graphics", "listen.N.address", "listen.N.type", "address network"},
@@ -72,6 +76,7 @@ static const Belonging belongings[] = {
     {"graphics", "gl.rendernode", "type", "spice egl-headless dbus"},
     {"graphics", "audio.id", "type", "vnc dbus"},
     {"video", "model.ram model.vram64 model.vgamem", "model.type", "qxl"},
+    {"video", "model.heads", "model.type", "qxl virtio", true},
     {"video", "model.blob", "model.type", "virtio"},
     {"video", "driver.iommu driver.ats driver.packed driver.page_per_vq", "model.type", "virtio"},
     {"video", "driver.name=vhostuser model.acceleration.accel3d=yes", "model.type", "virtio"},
@@ -136,6 +141,7 @@ static const Belonging belongings[] = {
      "driver.queues driver.cmd_per_lun driver.max_sectors driver.ioeventfd driver.iothread "
      "driver.iommu driver.ats driver.packed driver.page_per_vq",
      "model", "virtio-scsi " VIRTIO},
+    {"controller", "driver.*", "type", "scsi virtio-serial"},
     {"watchdog", "address.*", "model", "i6300esb"},
     {"controller", "pcihole64 model.name target.*", "type", "pci"},
     {"controller", "master.startport", "type", "usb"},
@@ -211,6 +217,22 @@ static const Belonging belongings[] = {
     {"disk", "source.type", "type", "nvme vhostuser"},
     {"disk", "source.path source.reconnect.*", "type", "vhostuser"},
     {"disk", "target.tray", "device", "cdrom floppy"},
+    {"disk",
+     "driver.queues driver.queue_size driver.ioeventfd driver.event_idx driver.iommu driver.ats "
+     "driver.packed driver.page_per_vq driver.iothread driver.iothreads.* model=virtio "
+     "model=virtio-transitional model=virtio-non-transitional",
+     "target.bus", "virtio", true},
+    {"disk", "model=usb-storage model=usb-bot", "target.bus", "usb", true},
+    {"disk", "wwn", "target.bus", "ide scsi", true},
+    {"disk", "vendor product", "target.bus", "scsi", true},
+    {"disk", "target.rotation_rate", "target.bus", "ide scsi sata", true},
+    {"disk", "target.removable", "target.bus", "usb scsi", true},
+    {"disk", "geometry.trans", "target.bus", "ide", true},
+    {"disk", "target.rotation_rate transient transient.shareBacking", "device", "disk", true},
+    {"disk", "driver.copy_on_read", "device", "disk", true},
+    {"disk", "rawio sgio source.reservations.*", "device", "lun", true},
+    {"disk", "driver.metadata_cache.max_size driver.discard_no_unref", "driver.type", "qcow2",
+     true},
     {CHARACTERS, "source.host source.service", "type", "tcp udp"},
     {CHARACTERS, "source.N.*", "type", "udp"},
     {CHARACTERS, "source.tls protocol.type", "type", "tcp"},
@@ -224,6 +246,22 @@ static const Belonging belongings[] = {
     {CHARACTERS, "source.reconnect.*", "source.mode", "connect"},
     {"channel", "target.name target.state", "target.type", "virtio xen"},
     {"channel", "target.address target.port", "target.type", "guestfwd"},
+    {DOMAIN, "seclabel.N.label seclabel.N.imagelabel", "seclabel.N.type", "static", true},
+    {DOMAIN, "seclabel.N.baselabel", "seclabel.N.type", "dynamic"},
+    {DOMAIN, "seclabel.N.relabel=yes", "seclabel.N.type", "dynamic static"},
+    {DOMAIN, "seclabel.N.relabel=no", "seclabel.N.type", "static none"},
+    {DOMAIN, "launchSecurity.kernelHashes launchSecurity.cbitpos launchSecurity.reducedPhysBits",
+     "launchSecurity.type", "sev sev-snp"},
+    {DOMAIN, "launchSecurity.dhCert launchSecurity.session", "launchSecurity.type", "sev"},
+    {DOMAIN,
+     "launchSecurity.authorKey launchSecurity.vcek launchSecurity.guestVisibleWorkarounds "
+     "launchSecurity.idBlock launchSecurity.idAuth launchSecurity.hostData",
+     "launchSecurity.type", "sev-snp"},
+    {DOMAIN,
+     "launchSecurity.mrConfigId launchSecurity.mrOwner launchSecurity.mrOwnerConfig "
+     "launchSecurity.quoteGenerationService launchSecurity.quoteGenerationService.path",
+     "launchSecurity.type", "tdx"},
+    {DOMAIN, "launchSecurity.policy", "launchSecurity.type", "sev sev-snp tdx"},
 };
 
 /* Their values mean another thing with each value of by: they never stay. */
@@ -232,7 +270,9 @@ static const Belonging renewed[] = {
     {"interface", "source.address source.port source.mode source.dev", "type", ""},
     {"disk", "source.type", "type", ""},
     {"graphics", "socket", "listen.1.type", ""},
-    {"audio", "input.dev output.dev", "type", ""},
+    {"audio", "input.dev output.dev input.tryPoll output.tryPoll", "type", ""},
+    {"serial", "target.model", "target.type", ""},
+    {"", "launchSecurity.policy", "launchSecurity.type", ""},
 };
 
 /* Without these a device of the kind cannot be made; example is for the message. */
@@ -280,12 +320,13 @@ static void sort_by_kind(void)
     for (size_t i = 0; i < G_N_ELEMENTS(belongings); i++) {
         g_auto(GStrv) kinds = g_strsplit(belongings[i].kinds, " ", -1);
 
-        for (char **kind = kinds; *kind; kind++) {
-            GArray *belongers = g_hash_table_lookup(by_kind, *kind);
+        for (char **word = kinds; *word; word++) {
+            const char *kind = strcmp(*word, DOMAIN) == 0 ? "" : *word;
+            GArray *belongers = g_hash_table_lookup(by_kind, kind);
 
             if (!belongers) {
                 belongers = g_array_new(FALSE, FALSE, sizeof(Belonger));
-                g_hash_table_insert(by_kind, g_strdup(*kind), belongers);
+                g_hash_table_insert(by_kind, g_strdup(kind), belongers);
             }
             add_keys(belongers, &belongings[i]);
         }
@@ -334,6 +375,7 @@ bool belonging_next(const char *kind, const char *key, unsigned *at, DwBelonging
         if (!is_of(belonger, key, &digits))
             continue;
         ret_belonging->values = belonger->belonging->values;
+        ret_belonging->leaves = belonger->belonging->leaves;
         ret_belonging->of = belonger->value;
         ret_belonging->of_length = belonger->value_length;
         write_by(ret_belonging, belonger->belonging->by, digits);

@@ -9,6 +9,7 @@ typedef struct {
     const char *values; /* with which values of that, separated by blanks */
     const char *of;     /* only this value of the key, of_length long; NULL: all */
     size_t of_length;
+    bool leaves; /* it goes with a change of that; setting it is not refused for it */
 } DwBelonging;
 
 /* The next of those that a key has to fit, all of them; false: no more. *at is 0 at first. */

@@ -120,6 +120,23 @@ CASES = {
         "source.address.bus": "4"})], WRONG),
     "no-place-of-usb": ("passed-through", [modify("hostdev", "0000:09:00.0", {},
                                                   "source.address.bus")], FINE),
+    "spice-guest-to-vnc": ("spice-guest", [modify("graphics", "spice", {"type": "vnc"})], FINE),
+    "spice-guest-without-display": ("spice-guest", [remove("graphics", "spice")], FINE),
+    "fewer-heads": ("spice-guest", [modify("video", "#1", {"model.type": "vga"})], FINE),
+    "disk-on-another-bus": ("options", [modify("disk", "vda", {"target.bus": "sata"})], FINE),
+    "disk-to-cdrom": ("options", [modify("disk", "vda", {
+        "device": "cdrom", "target.bus": "scsi"})], FINE),
+    "port-on-another-bus": ("options", [modify("serial", "#1", {"target.type": "pci-serial"})], FINE),
+    "port-of-another-model": ("options", [modify("serial", "#1", {
+        "target.model": "usb-serial"})], WRONG),
+    "no-serial-port": ("options", [remove("serial", "#1")], FINE),
+    "another-audio": ("options", [modify("audio", "1", {"type": "alsa"})], FINE),
+    "order-of-a-device": ("plain", [modify("disk", "vda", {"boot.order": 1})], FINE),
+    "restart-beside-destroy": ("plain", [put({
+        "on_poweroff": "restart", "on_reboot": "destroy"})], WRONG),
+    "entropy-of-nowhere": ("plain", [add("rng", {
+        "backend.model": "egd", "backend.type": "tcp"})], WRONG),
+    "label-of-no-text": ("plain", [put({"seclabel.1.type": "static"})], WRONG),
     "image-by-name": ("plain", [add("disk", {"source.file": "/srv/jammy-cloudimg.img"})], FINE),
 }
 

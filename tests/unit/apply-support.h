@@ -60,8 +60,8 @@ static inline Outcome edit_text(const char *xml, DwVerb verb, const char *kind, 
     Outcome outcome = {0};
 
     assert_non_null(document);
-    g_ptr_array_add(edits, dw_edit_new(verb, kind, id, settings_of(values),
-                                       (const char *const *)unset));
+    g_ptr_array_add(edits,
+                    dw_edit_new(verb, kind, id, settings_of(values), (const char *const *)unset));
     if (dw_apply(document, edits, flags, host, &outcome.result, &outcome.error))
         outcome.text = g_strdup(dw_document_text(document, NULL));
     else

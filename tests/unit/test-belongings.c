@@ -73,8 +73,7 @@ static const Change changes[] = {
      "<interface type='user'><mac address='" MAC "'/><model type='virtio'/>"
      "<driver name='vhost' queues='4' iommu='on'/></interface>",
      "model.type=e1000e",
-     "<interface type='user'><mac address='" MAC "'/><model type='e1000e'/>"
-     "<driver name='vhost'/></interface>",
+     "<interface type='user'><mac address='" MAC "'/><model type='e1000e'/></interface>",
      "driver.iommu"},
     {"disk", "sda",
      "<disk type='network' device='cdrom'><driver name='qemu' type='raw'/><source protocol='https' "

@@ -7,9 +7,7 @@
 
 #include <cmocka.h>
 
-#include <string.h>
-
-#include <domwright/model.h>
+#include "apply-support.h"
 
 #define DISK(name, boot)                                                                           \
     "    <disk type='file' device='disk'>\n"                                                       \
@@ -104,11 +102,49 @@ static void test_no_devices(void **state)
     assert_true(g_error_matches(error, DW_ERROR, DW_ERROR_INVALID_VALUE));
 }
 
+/* libvirt takes one of the two: the one that is set is meant. */
+static void test_boot_list_or_orders(void **state)
+{
+    static const char with_list[] = DOMAIN("    <boot dev='hd'/>\n", "", "");
+    static const char with_order[] = DOMAIN("", ORDER("1"), ORDER("2"));
+    g_auto(Outcome) list = edit_text(with_order, DW_VERB_SET, "", "", "os.boot=hd", 0, NULL);
+    g_auto(Outcome) order =
+        edit_text(with_list, DW_VERB_MODIFY, "disk", "vda", "boot.order=1", 0, NULL);
+    g_auto(Outcome) added =
+        edit_text(with_list, DW_VERB_ADD, "interface", "",
+                  "type=user;mac.address=52:54:00:aa:bb:01;boot.order=2", 0, NULL);
+
+    assert_text(&list, with_list);
+    assert_note(&list, "boot-follows", "boot.order", DW_SEVERITY_INFO);
+    assert_text(&order, DOMAIN("", ORDER("1"), ""));
+    assert_note(&order, "boot-follows", "os.boot", DW_SEVERITY_INFO);
+    assert_note(&added, "boot-follows", "os.boot", DW_SEVERITY_INFO);
+    assert_null(strstr(added.text, "<boot dev"));
+}
+
+/* Who sets both is told. */
+static void test_boot_list_and_orders(void **state)
+{
+    static const char before[] = DOMAIN("", "", "");
+    g_autoptr(DwDocument) document = dw_document_parse(before, strlen(before), NULL);
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_autoptr(GError) error = NULL;
+
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_SET, "", "", settings_of("os.boot=hd"), NULL));
+    g_ptr_array_add(edits,
+                    dw_edit_new(DW_VERB_MODIFY, "disk", "vda", settings_of("boot.order=1"), NULL));
+    assert_false(dw_apply(document, edits, 0, NULL, NULL, &error));
+    assert_non_null(strstr(error->message, "os.boot is set, but disk vda has a boot.order"));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbered), cmocka_unit_test(test_replaces_older),
-        cmocka_unit_test(test_keeps_spelling), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_no_devices)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_numbered),
+                                       cmocka_unit_test(test_replaces_older),
+                                       cmocka_unit_test(test_keeps_spelling),
+                                       cmocka_unit_test(test_refused),
+                                       cmocka_unit_test(test_no_devices),
+                                       cmocka_unit_test(test_boot_list_or_orders),
+                                       cmocka_unit_test(test_boot_list_and_orders)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

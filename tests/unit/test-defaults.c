@@ -482,15 +482,6 @@ static void test_firmware(void **state)
     assert_note(&manual, "loader-drops", "os.firmware", INFO);
 }
 
-static void test_boot_list_beside_orders(void **state)
-{
-    g_auto(Outcome) outcome =
-        set(Q35(DISK(PLAIN, RAW, FILE_A, "dev='vda' bus='virtio'", "      <boot order='1'/>\n")),
-            "os.boot=hd");
-
-    assert_refused(&outcome, DW_ERROR_INVALID, "os.boot is set, but disk vda has a boot.order");
-}
-
 static void test_spinlocks_by_key(void **state)
 {
     g_auto(Outcome) outcome = set(Q35(""), "hyperv.spinlocks=on");
@@ -581,7 +572,6 @@ int main(void)
         cmocka_unit_test(test_channels),
         cmocka_unit_test(test_new_cpu_mode),
         cmocka_unit_test(test_firmware),
-        cmocka_unit_test(test_boot_list_beside_orders),
         cmocka_unit_test(test_spinlocks_by_key),
         cmocka_unit_test(test_build_from_host),
         cmocka_unit_test(test_build_without_host),

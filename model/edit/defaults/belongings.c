@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Keys that belong to some types only (table/belongs.h): refused where they are asked for in vain,
- * taken along where the type changes. Used by device.c for every kind. One document, one thread.
+ * taken along where the type changes. Used by device.c for every kind, and by domain.c. One
+ * document, one thread.
  */
 #include "edit/defaults/belongings.h"
 
@@ -33,10 +34,12 @@ static bool refuse(const DwDefaults *defaults, const char *key, const DwValue *v
     return edit_fault(defaults->context, defaults->kind, key, value, fault, error);
 }
 
-/* The key that has changed so that this one does not belong any more; false: it stays. */
+/* The key that has changed so that this one does not belong any more; false: it stays. What belongs
+ * to a value that goes itself goes with it. */
 static bool is_foreign(const DwDefaults *defaults, const char *key, const char *value,
                        DwBelonging *ret_belonging)
 {
+    DwBelonging of_by;
     const char *by;
 
     if (defaults_asked(defaults, key))
@@ -47,6 +50,11 @@ static bool is_foreign(const DwDefaults *defaults, const char *key, const char *
         if (is && defaults_changed(defaults, ret_belonging->by) &&
             !belonging_allows(ret_belonging, is) && belonging_concerns(ret_belonging, value))
             return true;
+        if (is && belonging_concerns(ret_belonging, value) &&
+            is_foreign(defaults, ret_belonging->by, is, &of_by)) {
+            *ret_belonging = of_by;
+            return true;
+        }
     }
     if (!belonging_is_renewed(defaults->kind, key, &by) || !defaults_changed(defaults, by))
         return false;
@@ -67,7 +75,8 @@ static bool check_key(const DwDefaults *defaults, const char *key, const DwValue
         DwBelonging other;
 
         /* What is no key at all is said when it is written; what goes as well decides nothing. */
-        if (is && !belonging_allows(&belonging, is) && belonging_concerns(&belonging, text) &&
+        if (is && !belonging.leaves && !belonging_allows(&belonging, is) &&
+            belonging_concerns(&belonging, text) &&
             !is_foreign(defaults, belonging.by, is, &other) &&
             place_find(defaults->kind, key, &place))
             return refuse(defaults, key, value, &belonging, is, error);
@@ -89,7 +98,7 @@ static void say_drop(const DwDefaults *defaults, const char *key, const char *va
 {
     g_autofree char *is = defaults_text(defaults, belonging->by);
 
-    defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, key,
+    defaults_say(defaults, *defaults->kind ? "device-drops" : "domain-drops", DW_SEVERITY_INFO, key,
                  "%s was %s and is dropped: it does not belong to %s %s.", key,
                  row->flags & DW_ROW_SECRET ? DW_SECRET_PLACEHOLDER : value, belonging->by, is);
 }

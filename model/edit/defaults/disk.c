@@ -274,6 +274,24 @@ static void check_new_image(const DwDefaults *defaults)
             format ? format : "raw", source_key, expected);
 }
 
+/* Another image above what the old one was built upon. */
+static void check_new_chain(const DwDefaults *defaults)
+{
+    g_autofree char *source_key = NULL;
+    g_autofree char *below_key = NULL;
+    g_autofree char *name = image_name(defaults, "", &source_key);
+
+    if (is_new(defaults) || !source_key || !defaults_changed(defaults, source_key) ||
+        defaults_asked_any(defaults, "backing."))
+        return;
+    g_autofree char *below = image_name(defaults, "backing.1.", &below_key);
+    if (below)
+        defaults_say(defaults, "disk-backing-kept", WARNING, below_key,
+                     "%s stays %s, which the image before was built upon; set it if the new one is "
+                     "not, or unset backing.* and libvirt looks by itself.",
+                     below_key, below);
+}
+
 /* ---- What it is built upon ---- */
 
 static void default_backing(const DwDefaults *defaults)
@@ -311,6 +329,7 @@ bool defaults_for_disk(const DwDefaults *defaults, GError **error)
     default_readonly(defaults);
     default_driver(defaults);
     check_new_image(defaults);
+    check_new_chain(defaults);
     default_backing(defaults);
     return true;
 }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "edit/defaults/belongings.h"
+#include "edit/defaults/boot.h"
 #include "edit/defaults/counts.h"
 #include "edit/defaults/machine.h"
 #include "guest/clock-offsets.h"
@@ -197,6 +199,17 @@ static void change_memory(const DwDefaults *defaults)
                      "currentMemory stays as it is: that is what the guest begins with.");
 }
 
+/* Groups of settings whose keys depend on one of them; looked through where one is asked for. */
+static bool fit_groups(const DwDefaults *defaults, GError **error)
+{
+    static const char *const groups[] = {"seclabel.", "launchSecurity."};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
+        if (defaults_asked_any(defaults, groups[i]))
+            return belongings_check(defaults, error) && belongings_drop(defaults, error);
+    return true;
+}
+
 static void add_retries(const DwDefaults *defaults)
 {
     if (!defaults_asked_true(defaults, "hyperv.spinlocks"))
@@ -261,6 +274,8 @@ bool defaults_for_domain(DwEditContext *context, DwSettings *values, GError **er
         fill_new(&defaults);
     if (!change_cpu_mode(&defaults, error) || !change_firmware(&defaults, error) ||
         !change_clock(&defaults, error) || !defaults_for_counts(&defaults, error))
+        return false;
+    if (!fit_groups(&defaults, error) || !defaults_for_os_boot(&defaults, error))
         return false;
     change_memory(&defaults);
     defaults_for_machine(&defaults);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What a change of a display takes along: libvirt writes the place where it listens twice, as an
- * attribute and as a <listen> element, and wants both to be equal; a fixed port means that libvirt
- * is not to choose one; and sound goes through SPICE as long as there is SPICE. Used by device.c.
- * One document, one thread.
+ * attribute and as a <listen> element, and wants both to be equal; and a fixed port means that
+ * libvirt is not to choose one. Used by device.c. One document, one thread.
  */
 #include "edit/defaults/graphics.h"
 
@@ -11,30 +10,65 @@
 
 #include "keys/devices.h"
 
-/* Where one of the two spellings is set and the other is there, that follows. */
-static void pair(const DwDefaults *defaults, const char *key, const char *other)
+/* Where one of the two spellings is set, or unset, and the other is there, that follows. */
+static bool pair(const DwDefaults *defaults, const char *key, const char *other, GError **error)
 {
+    const char *const *unset = (const char *const *)defaults->context->edit->unset;
     g_autofree char *value = defaults_text(defaults, key);
-    g_autofree char *present = NULL;
+    g_autofree char *present = defaults_text(defaults, other);
 
-    if (!defaults_changed(defaults, key) || defaults_asked(defaults, other) || !value)
-        return;
-    present = defaults_text(defaults, other);
-    if (present && strcmp(present, value) != 0)
+    if (defaults_asked(defaults, other) || !present)
+        return true;
+    if (!value && g_strv_contains(unset, key)) {
+        g_autofree char *why = g_strdup_printf("it is another spelling of %s, which is unset", key);
+        return defaults_drop(defaults, "graphics-listen-follows", DW_SEVERITY_INFO, other, why,
+                             error);
+    }
+    if (defaults_changed(defaults, key) && value && strcmp(present, value) != 0)
         defaults_take(defaults, "graphics-listen-follows", DW_SEVERITY_INFO, other,
                       dw_value_string(value), "%s is %s, too: it is another spelling of %s.", other,
                       value, key);
+    return true;
 }
 
-static void fix_port(const DwDefaults *defaults)
+/* A fixed port among those that libvirt would choose. */
+static void fix_port(const DwDefaults *defaults, const char *key)
 {
-    g_autofree char *port = defaults_text(defaults, "port");
+    g_autofree char *port = defaults_text(defaults, key);
 
-    if (!defaults_changed(defaults, "port") || !port || *port == '-' ||
+    if (!defaults_changed(defaults, key) || !port || *port == '-' ||
         defaults_asked(defaults, "autoport") || !defaults_is(defaults, "autoport", "yes"))
         return;
     defaults_take(defaults, "graphics-port-fixed", DW_SEVERITY_INFO, "autoport",
-                  dw_value_bool(false), "autoport is no: port is fixed at %s.", port);
+                  dw_value_bool(false), "autoport is no: %s is fixed at %s.", key, port);
+}
+
+/* The plain port is chosen beside a fixed one for TLS, as it was before. */
+static void keep_choosing(const DwDefaults *defaults)
+{
+    g_autofree char *port = defaults_text(defaults, "port");
+
+    if (defaults_changed(defaults, "tlsPort") && !port && defaults_changed(defaults, "autoport") &&
+        !defaults_asked_true(defaults, "autoport"))
+        defaults_take(defaults, "graphics-port-follows", DW_SEVERITY_INFO, "port",
+                      dw_value_int64(-1), "port is -1: libvirt still chooses it.");
+}
+
+/* Who has libvirt choose does not keep a port. */
+static bool free_ports(const DwDefaults *defaults, GError **error)
+{
+    static const char *const keys[] = {"port", "tlsPort"};
+
+    if (!defaults_changed(defaults, "autoport") || !defaults_asked_true(defaults, "autoport"))
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *port = defaults_text(defaults, keys[i]);
+        if (port && *port != '-' &&
+            !defaults_drop(defaults, "graphics-port-follows", DW_SEVERITY_INFO, keys[i],
+                           "autoport is yes, and libvirt chooses", error))
+            return false;
+    }
+    return true;
 }
 
 /* Is there a place to listen at, or a port, among what is asked for? */
@@ -81,35 +115,6 @@ static void warn_of_no_port(const DwDefaults *defaults)
                      "autoport or port.");
 }
 
-static bool has_other_spice(const DwDefaults *defaults)
-{
-    const DwDocument *document = defaults->context->document;
-
-    for (DwNode node = device_next(document, "graphics", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "graphics", node))
-        if (node != defaults->device && node_attribute_is(document, node, "type", "spice"))
-            return true;
-    return false;
-}
-
-static void take_audio(const DwDefaults *defaults)
-{
-    DwDocument *document = defaults->context->document;
-
-    if (!node_attribute_is(document, defaults->device, "type", "spice") ||
-        !defaults_changed(defaults, "type") || has_other_spice(defaults))
-        return;
-    for (DwNode node = device_next(document, "audio", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "audio", node)) {
-        if (!node_attribute_is(document, node, "type", "spice"))
-            continue;
-        g_autofree char *id = device_id(document, node);
-        node_set_attribute(document, node, "type", "none");
-        edit_note(defaults->context, "graphics-audio-follows", DW_SEVERITY_INFO, "audio", id,
-                  "type", "type is none: the domain has no SPICE any more.");
-    }
-}
-
 /* Why it cannot have the audio device that it names, or NULL. */
 static const char *why_no_audio(const DwDefaults *defaults)
 {
@@ -146,16 +151,20 @@ static bool drop_unfit(const DwDefaults *defaults, GError **error)
 
 bool defaults_for_graphics(const DwDefaults *defaults, GError **error)
 {
+    static const char *const spellings[][2] = {{"listen", "listen.1.address"},
+                                               {"socket", "listen.1.socket"}};
+
     if (defaults->device == DW_NODE_NONE) {
         warn_of_no_port(defaults);
         return true;
     }
-    take_audio(defaults);
     open_display(defaults);
-    pair(defaults, "listen", "listen.1.address");
-    pair(defaults, "listen.1.address", "listen");
-    pair(defaults, "socket", "listen.1.socket");
-    pair(defaults, "listen.1.socket", "socket");
-    fix_port(defaults);
-    return drop_unfit(defaults, error);
+    for (size_t i = 0; i < G_N_ELEMENTS(spellings); i++)
+        if (!pair(defaults, spellings[i][0], spellings[i][1], error) ||
+            !pair(defaults, spellings[i][1], spellings[i][0], error))
+            return false;
+    fix_port(defaults, "port");
+    fix_port(defaults, "tlsPort");
+    keep_choosing(defaults);
+    return free_ports(defaults, error) && drop_unfit(defaults, error);
 }

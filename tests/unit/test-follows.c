@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a change takes along: settings that do not belong to the new type, bus or place to listen,
+ * and devices that cannot be without another. Each is told. Which keys belong to which types is
+ * test-belongings' business.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "apply-support.h"
+
+#define INFO DW_SEVERITY_INFO
+
+#define HEAD                                                                                       \
+    "<domain type='qemu'><name>t</name><memory unit='KiB'>1048576</memory><vcpu>2</vcpu>"          \
+    "<iothreads>1</iothreads><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>"         \
+    "<features><acpi/></features>"
+#define DOMAIN(devices) HEAD "<devices>" devices "</devices></domain>"
+#define LABELLED(label) HEAD "<devices></devices>" label "</domain>"
+#define DISK(attributes, driver, target, more)                                                     \
+    "<disk type='file' device='" attributes "'><driver name='qemu' type='qcow2'" driver            \
+    "/><source file='/a'/><target dev='vda'" target "/>" more "</disk>"
+
+typedef struct {
+    const char *kind, *id, *before, *change, *after;
+    const char *rule, *key; /* of the note */
+} Change;
+
+static const Change changes[] = {
+    /* ---- Ports, and where a display listens ---- */
+    {"graphics", "spice", "<graphics type='spice' autoport='yes'/>", "tlsPort=5902",
+     "<graphics type='spice' autoport='no' port='-1' tlsPort='5902'/>", "graphics-port-fixed",
+     "autoport"},
+    {"graphics", "spice", "<graphics type='spice' port='5900' autoport='no'/>", "tlsPort=5902",
+     "<graphics type='spice' port='5900' autoport='no' tlsPort='5902'/>", NULL, NULL},
+    {"graphics", "vnc", "<graphics type='vnc' port='5900' autoport='no'/>", "autoport=yes",
+     "<graphics type='vnc' autoport='yes'/>", "graphics-port-follows", "port"},
+    {"graphics", "spice", "<graphics type='spice' port='5900' tlsPort='5901' autoport='no'/>",
+     "autoport=yes", "<graphics type='spice' autoport='yes'/>", "graphics-port-follows", "tlsPort"},
+    {"graphics", "vnc",
+     "<graphics type='vnc' listen='0.0.0.0'><listen type='address' address='0.0.0.0'/></graphics>",
+     "listen-", "<graphics type='vnc'><listen type='address'/></graphics>",
+     "graphics-listen-follows", "listen.1.address"},
+    {"graphics", "vnc",
+     "<graphics type='vnc' listen='0.0.0.0'><listen type='address' address='0.0.0.0'/></graphics>",
+     "listen.1.address-", "<graphics type='vnc'><listen type='address'/></graphics>",
+     "graphics-listen-follows", "listen"},
+    {"graphics", "vnc",
+     "<graphics type='vnc' port='-1' autoport='yes'><listen type='address'/></graphics>",
+     "listen.1.type=socket", "<graphics type='vnc'><listen type='socket'/></graphics>",
+     "device-drops", "autoport"},
+    /* ---- The bus of a disk, what kind of disk it is, and its image ---- */
+    {"disk", "vda",
+     DISK("disk", " queues='2' iothread='1'", " bus='virtio'", "<address type='pci' slot='4'/>"),
+     "target.bus=sata", DISK("disk", "", " bus='sata'", ""), "device-drops", "driver.queues"},
+    {"disk", "vda",
+     DISK("disk", "", " bus='scsi' rotation_rate='1'", "<wwn>5000c50015ea71aa</wwn>"),
+     "target.bus=virtio", DISK("disk", "", " bus='virtio'", ""), "device-drops", "wwn"},
+    {"disk", "vda", DISK("disk", " copy_on_read='on'", " bus='sata' rotation_rate='7200'", ""),
+     "device=cdrom", DISK("cdrom", "", " bus='sata'", "<readonly/>"), "device-drops",
+     "driver.copy_on_read"},
+    {"disk", "vda", DISK("cdrom", "", " bus='scsi' tray='open'", "<readonly/>"), "device=disk",
+     DISK("disk", "", " bus='scsi'", "<readonly/>"), "device-drops", "target.tray"},
+    {"disk", "vda",
+     DISK("disk", "", " bus='virtio'",
+          "<backingStore type='file'><format type='raw'/><source file='/b'/></backingStore>"),
+     "source.file=/a", /* the same */
+     DISK("disk", "", " bus='virtio'",
+          "<backingStore type='file'><format type='raw'/><source file='/b'/></backingStore>"),
+     NULL, NULL},
+    /* ---- What belongs to what goes ---- */
+    {"controller", "scsi0",
+     "<controller type='scsi' index='0' model='virtio-scsi'><driver queues='4' iothread='1'/>"
+     "</controller>",
+     "type=usb", "<controller type='usb' index='0'></controller>", "device-drops",
+     "driver.iothread"},
+    {"video", "#1", "<video><model type='qxl' heads='2'/></video>", "model.type=vga",
+     "<video><model type='vga'/></video>", "device-drops", "model.heads"},
+    {"audio", "1", "<audio id='1' type='oss'><input dev='/dev/dsp' tryPoll='yes'/></audio>",
+     "type=alsa", "<audio id='1' type='alsa'></audio>", "device-drops", "input.tryPoll"},
+    {"serial", "#1",
+     "<serial type='pty'><target type='isa-serial'><model name='isa-serial'/></target></serial>",
+     "target.type=pci-serial", "<serial type='pty'><target type='pci-serial'></target></serial>",
+     "device-drops", "target.model"},
+    /* ---- Devices ---- */
+    {"graphics", "spice",
+     "<graphics type='spice'/><audio id='1' type='spice'/><channel type='spicevmc'>"
+     "<target type='virtio' name='com.redhat.spice.0'/></channel><redirdev bus='usb' "
+     "type='spicevmc'/><smartcard mode='passthrough' type='spicevmc'/><smartcard mode='host'/>",
+     "type=vnc", "<graphics type='vnc'/><audio id='1' type='none'/><smartcard mode='host'/>",
+     "graphics-device-follows", ""},
+};
+
+static void test_changes(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+        const Change *change = &changes[i];
+        g_autofree char *before = g_strdup_printf(DOMAIN("%s"), change->before);
+        g_autofree char *after = g_strdup_printf(DOMAIN("%s"), change->after);
+        g_auto(Outcome) outcome =
+            edit_text(before, DW_VERB_MODIFY, change->kind, change->id, change->change, 0, NULL);
+
+        assert_text(&outcome, after);
+        if (change->rule)
+            assert_note(&outcome, change->rule, change->key, INFO);
+    }
+}
+
+/* Another image above what the old one was built upon: only the owner knows. */
+static void test_other_image(void **state)
+{
+    static const char before[] = DOMAIN(
+        DISK("disk", "", " bus='virtio'",
+             "<backingStore type='file'><format type='raw'/><source file='/b'/></backingStore>"));
+    g_auto(Outcome) outcome =
+        edit_text(before, DW_VERB_MODIFY, "disk", "vda", "source.file=/c.qcow2", 0, NULL);
+    g_auto(Outcome) told = edit_text(before, DW_VERB_MODIFY, "disk", "vda",
+                                     "source.file=/c.qcow2;backing.1.source.file=/d", 0, NULL);
+
+    assert_note(&outcome, "disk-backing-kept", "backing.1.source.file", DW_SEVERITY_WARNING);
+    assert_non_null(told.text);
+    assert_null(outcome_note(&told, "disk-backing-kept", "backing.1.source.file"));
+}
+
+/* ---- Settings of the domain ---- */
+
+static const struct {
+    const char *before, *change, *after, *key;
+} settings[] = {
+    {"<seclabel type='static' model='dac' relabel='yes'><label>+1:+1</label></seclabel>",
+     "seclabel.1.type=none", "<seclabel type='none' model='dac'></seclabel>", "seclabel.1.label"},
+    {"<seclabel type='dynamic' model='dac'><baselabel>a</baselabel></seclabel>",
+     "seclabel.1.type=static;seclabel.1.label=+1:+1",
+     "<seclabel type='static' model='dac'><label>+1:+1</label></seclabel>", "seclabel.1.baselabel"},
+    {"<launchSecurity type='sev'><cbitpos>47</cbitpos><policy>0x1</policy></launchSecurity>",
+     "launchSecurity.type=s390-pv", "<launchSecurity type='s390-pv'></launchSecurity>",
+     "launchSecurity.policy"},
+};
+
+static void test_settings(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
+        g_autofree char *before = g_strdup_printf(LABELLED("%s"), settings[i].before);
+        g_autofree char *after = g_strdup_printf(LABELLED("%s"), settings[i].after);
+        g_auto(Outcome) outcome =
+            edit_text(before, DW_VERB_SET, "", "", settings[i].change, DW_APPLY_UNCHECKED, NULL);
+
+        assert_text(&outcome, after);
+        assert_note(&outcome, "domain-drops", settings[i].key, INFO);
+    }
+}
+
+static void test_setting_in_vain(void **state)
+{
+    static const char before[] = LABELLED("<seclabel type='none'/>");
+    g_auto(Outcome) outcome =
+        edit_text(before, DW_VERB_SET, "", "", "seclabel.1.baselabel=a", 0, NULL);
+
+    assert_refused(&outcome, DW_ERROR_INVALID_VALUE,
+                   "belongs to seclabel.1.type dynamic, and seclabel.1.type is none");
+}
+
+/* ---- Devices that cannot be without another ---- */
+
+#define SPICE   "<graphics type='spice'/>"
+#define REDIR   "<redirdev bus='usb' type='spicevmc'/>"
+#define TCP     "<redirdev bus='usb' type='tcp'><source mode='connect' host='h' service='1'/>"
+#define CONSOLE "<console type='pty'><target type='serial' port='0'/></console>"
+#define SERIAL  "<serial type='pty'/>"
+
+static void check_removal(const char *before, const char *kind, const char *id, const char *after)
+{
+    g_auto(Outcome) outcome = edit_text(before, DW_VERB_REMOVE, kind, id, "", 0, NULL);
+
+    assert_text(&outcome, after);
+}
+
+static void test_removals(void **state)
+{
+    check_removal(DOMAIN(SPICE REDIR TCP "</redirdev>" REDIR), "graphics", "spice",
+                  DOMAIN(TCP "</redirdev>"));
+    check_removal(DOMAIN("<graphics type='vnc'/>" SPICE REDIR), "graphics", "vnc",
+                  DOMAIN(SPICE REDIR));
+    check_removal(DOMAIN(SERIAL CONSOLE), "serial", "#1", DOMAIN(""));
+    check_removal(DOMAIN(SERIAL "<serial type='null'/>" CONSOLE), "serial", "#1",
+                  DOMAIN("<serial type='null'/>" CONSOLE));
+    check_removal(DOMAIN(SERIAL "<console type='pty'><target type='virtio'/></console>"), "serial",
+                  "#1", DOMAIN("<console type='pty'><target type='virtio'/></console>"));
+}
+
+/* An edit of the same call says what becomes of them. */
+static void test_own_edits(void **state)
+{
+    static const char before[] = DOMAIN(SPICE REDIR);
+    g_autoptr(DwDocument) document = dw_document_parse(before, strlen(before), NULL);
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_autoptr(GError) error = NULL;
+
+    g_ptr_array_add(
+        edits, dw_edit_new(DW_VERB_MODIFY, "graphics", "spice", settings_of("type=vnc"), NULL));
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_MODIFY, "redirdev", "#1",
+                                       settings_of("type=tcp;source.host=h;source.service=1;"
+                                                   "source.mode=connect"),
+                                       NULL));
+    assert_true(dw_apply(document, edits, 0, NULL, NULL, &error));
+    assert_non_null(strstr(dw_document_text(document, NULL), TCP));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_changes),  cmocka_unit_test(test_other_image),
+        cmocka_unit_test(test_settings), cmocka_unit_test(test_setting_in_vain),
+        cmocka_unit_test(test_removals), cmocka_unit_test(test_own_edits),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
