@@ -289,7 +289,7 @@ bool host_view_ask(CapabilitiesCache *cache, Virt *virt, const MachineKey *machi
     bool allowed =
         machine && (!machine->emulator || names_emulator(capabilities, machine->emulator));
     if (machine && !allowed)
-        return capabilities_cache_check_emulator(cache, machine->emulator, error);
+        return capabilities_cache_check_machine(cache, machine, error);
     bool fine = true;
     if (machine && !domain && virt)
         fine = (domain = fetch(cache, virt, machine, text, generation, error)) != NULL;
@@ -311,18 +311,82 @@ void host_view_clear(HostView *view)
     *view = (HostView){0};
 }
 
-bool capabilities_cache_check_emulator(CapabilitiesCache *cache, const char *emulator,
-                                       GError **error)
+static void add_word(GPtrArray *words, char *word)
+{
+    if (!g_ptr_array_find_with_equal_func(words, word, g_str_equal, NULL))
+        g_ptr_array_add(words, word);
+}
+
+static void add_words(GPtrArray *words, char **list)
+{
+    for (; *list; list++)
+        add_word(words, *list);
+}
+
+/* Is the word among those of the host, where it tells some? Few are listed, of many the nearest is
+ * named. */
+static bool has_word(const char *what, const char *word, GPtrArray *words, GError **error)
+{
+    enum { FEW = 12 };
+    bool few = words->len <= FEW;
+    if (!word || words->len == 0 ||
+        g_ptr_array_find_with_equal_func(words, word, g_str_equal, NULL))
+        return true;
+    g_ptr_array_add(words, NULL);
+    const char *near = dw_nearest(word, (const char *const *)words->pdata);
+    g_autofree char *all = g_strjoinv(", ", (char **)words->pdata);
+    g_autofree char *cut = g_utf8_make_valid(word, (gssize)strnlen(word, 64));
+    g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE, "This host has no %s \"%s\"%s%s%s.", what,
+                cut,
+                few    ? "; it has "
+                : near ? "; the nearest that it has is "
+                       : "",
+                few    ? all
+                : near ? near
+                       : "",
+                few || near ? "" : "; ListChoices has those of os.machine");
+    return false;
+}
+
+/* Architecture, type and machine. */
+static bool has_machine(const CachedDocument *capabilities, const MachineKey *machine,
+                        GError **error)
+{
+    const GPtrArray *guests = capabilities ? dw_capabilities_guests(capabilities->parsed) : NULL;
+    g_autoptr(GPtrArray) archs = g_ptr_array_new(), types = g_ptr_array_new(),
+                         machines = g_ptr_array_new();
+    for (guint i = 0; guests && i < guests->len; i++) {
+        const DwGuest *guest = guests->pdata[i];
+        GHashTableIter iter;
+        gpointer alias;
+        add_word(archs, guest->arch);
+        if (machine->arch && g_strcmp0(machine->arch, guest->arch) != 0)
+            continue;
+        add_words(types, guest->types);
+        add_words(machines, guest->machines);
+        g_hash_table_iter_init(&iter, guest->aliases);
+        while (g_hash_table_iter_next(&iter, &alias, NULL))
+            add_word(machines, alias);
+    }
+    return has_word("architecture", machine->arch, archs, error) &&
+           has_word("type", machine->type, types, error) &&
+           has_word("machine", machine->machine, machines, error);
+}
+
+bool capabilities_cache_check_machine(CapabilitiesCache *cache, const MachineKey *machine,
+                                      GError **error)
 {
     pthread_mutex_lock(&cache->lock);
     CachedDocument *capabilities = cached_document_ref(cache->capabilities);
     pthread_mutex_unlock(&cache->lock);
-    bool known = !emulator || names_emulator(capabilities, emulator);
-    cached_document_unref(capabilities);
+    bool known = !machine->emulator || names_emulator(capabilities, machine->emulator);
     if (!known)
         g_set_error(error, DW_ERROR, DW_ERROR_UNSUPPORTED,
-                    "Emulator %s is not one that this host's capabilities name.", emulator);
-    return known;
+                    "Emulator %s is not one that this host's capabilities name.",
+                    machine->emulator);
+    bool fine = known && has_machine(capabilities, machine, error);
+    cached_document_unref(capabilities);
+    return fine;
 }
 
 bool capabilities_cache_is_filled(CapabilitiesCache *cache)

@@ -40,9 +40,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HostView, host_view_clear)
 
 /* Whether libvirt has said what the host can do. */
 bool capabilities_cache_is_filled(CapabilitiesCache *cache);
-/* UNSUPPORTED when the machine's emulator is not one that the host's capabilities name. */
-bool capabilities_cache_check_emulator(CapabilitiesCache *cache, const char *emulator,
-                                       GError **error);
+/* UNSUPPORTED when the emulator is not one that the host's capabilities name, INVALID_VALUE when
+ * architecture, type or machine are not. */
+bool capabilities_cache_check_machine(CapabilitiesCache *cache, const MachineKey *machine,
+                                      GError **error);
 /* Fills a view like host_view_fill, but says why when libvirt refuses. */
 bool host_view_ask(CapabilitiesCache *cache, Virt *virt, const MachineKey *machine,
                    HostView *ret_view, GError **error);

@@ -173,6 +173,23 @@ class Offered(Case):
                 self.build({"type": "qemu"}, [device("disk", target__bus="virtio", target__dev="vda",
                                                      **source, **{key: True})])
 
+    def test_machines_that_the_host_has_not(self):
+        for options, said in (({"arch": "bogus"}, 'no architecture "bogus"; it has '),
+                              ({"type": "kvn"}, 'no type "kvn"; it has '),
+                              ({"arch": "x86_64", "machine": "q36"},
+                               'no machine "q36"; the nearest that it has is q35.'),
+                              ({"arch": "x86_64", "machine": "a board"},
+                               'no machine "a board"; ListChoices has those of os.machine.'),
+                              ({"arch": ""}, 'no architecture "";')):
+            for call in (lambda: self.plain(HOST, "Host", "GetDomainCapabilities", **options),
+                         lambda: self.plain(HOST, "Host", "GetDomainCapabilitiesXML", **options),
+                         lambda: self.choices("", "os.machine", **options),
+                         lambda: self.choices("disk", "target.bus", **options),
+                         lambda: self.choices("disk", "", **options)):
+                with self.subTest(options), self.refused("InvalidValue", said):
+                    call()
+        self.assertTrue(self.choices("disk", "target.bus", arch="x86_64", machine="q35"))
+
     def test_hyperv(self):
         """A preset takes what the host offers, and says what it left out."""
         offered = set(self.plain(HOST, "Host", "GetDomainCapabilities", type="qemu", arch="x86_64",

@@ -29,7 +29,7 @@ static bool run(Operation *operation, Task *task, Virt *virt, GError **error)
         capabilities->xml = operation_answer(virt_capabilities(virt, error), error);
         return capabilities->xml != NULL;
     }
-    if (!capabilities_cache_check_emulator(operation->capabilities, machine.emulator, error))
+    if (!capabilities_cache_check_machine(operation->capabilities, &machine, error))
         return false;
     if (capabilities->what == CAPABILITIES_DOMAIN)
         return domain_settings(capabilities, virt, &machine, error);

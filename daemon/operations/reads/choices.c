@@ -195,7 +195,7 @@ static bool find_offer(const ChoicesOperation *operation, Virt *virt, Offer *off
     const Options *options = &operation->base.options;
     CapabilitiesCache *capabilities = operation->base.capabilities;
     MachineKey machine = {options->type, options->arch, options->machine, options->emulator};
-    if (!capabilities_cache_check_emulator(capabilities, machine.emulator, error))
+    if (!capabilities_cache_check_machine(capabilities, &machine, error))
         return false;
     host_view_fill(capabilities, virt, &machine, &offer->view);
     const DwDomainCapabilities *described = offer->view.host.domain_capabilities;
