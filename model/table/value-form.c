@@ -234,6 +234,15 @@ static char *range_text(const DwRow *row, uint64_t max)
     bool sized = row->unit && g_str_has_prefix(row->unit, "bytes");
     g_autofree char *unit = row->unit ? g_strdup_printf(" (%s)", row->unit) : g_strdup("");
 
+    if (row->form == DW_FORM_SIZE) {
+        g_autofree char *most = max < UINT64_MAX
+                                    ? g_strdup_printf(" to %" G_GUINT64_FORMAT, (guint64)max)
+                                    : g_strdup("");
+        return g_strdup_printf("a whole number from %" G_GUINT64_FORMAT "%s with a unit, such as "
+                               "\"4GiB\": B, KiB, MiB, GiB, TiB, or KB, MB, GB, TB for powers of "
+                               "1000",
+                               (guint64)row->min, most);
+    }
     return g_strdup_printf("a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT "%s%s",
                            (guint64)row->min, (guint64)max, unit,
                            sized ? ", or text such as \"4GiB\"" : "");

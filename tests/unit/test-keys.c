@@ -316,6 +316,12 @@ static void test_values_refused(void **state)
     expect_refusal("disk", "boot.order", dw_value_string("-1"), "from 1 to");
     expect_refusal("disk", "boot.order", dw_value_int64(-1), "from 1 to");
     expect_refusal("disk", "source.host.1.port", dw_value_uint64(65536), "from 0 to 65535");
+    expect_refusal(
+        "", "memory", dw_value_string("abc"),
+        "it takes a whole number from 1 with a unit, such as \"4GiB\": B, KiB, MiB, GiB, "
+        "TiB, or KB, MB, GB, TB for powers of 1000.");
+    expect_refusal("", "memory", dw_value_string("1.5GiB"), "a whole number from 1 with a unit");
+    expect_refusal("", "memory", dw_value_uint(0), "from 1 with");
     expect_refusal("disk", "readonly", dw_value_uint(1), "a boolean");
     expect_refusal("disk", "readonly", dw_value_string("maybe"), "yes, no, on, off");
     expect_refusal("disk", "source.file", dw_value_string("a/b"), "an absolute path");
