@@ -99,6 +99,36 @@ GPtrArray *dw_get_devices(const DwDocument *document, const char *kind, bool sec
     return devices;
 }
 
+/* Of the kind and the id in either case, since interfaces are found so. */
+static char *shared_name(const DwDevice *device)
+{
+    g_autofree char *id = g_ascii_strdown(device->id, -1);
+
+    return g_strconcat(device->kind, "/", id, NULL);
+}
+
+void dw_devices_tell_apart(GPtrArray *devices)
+{
+    g_autoptr(GHashTable) shares = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) positions = device_counts_new();
+
+    for (guint i = 0; i < devices->len; i++) {
+        char *name = shared_name(devices->pdata[i]);
+        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(shares, name));
+        g_hash_table_insert(shares, name, GUINT_TO_POINTER(count + 1));
+    }
+    for (guint i = 0; i < devices->len; i++) {
+        DwDevice *device = devices->pdata[i];
+        guint n = GPOINTER_TO_UINT(g_hash_table_lookup(positions, device->kind)) + 1;
+        g_autofree char *name = shared_name(device);
+        g_hash_table_insert(positions, g_strdup(device->kind), GUINT_TO_POINTER(n));
+        if (GPOINTER_TO_UINT(g_hash_table_lookup(shares, name)) > 1) {
+            g_free(device->id);
+            device->id = g_strdup_printf("#%u", n);
+        }
+    }
+}
+
 char *dw_device_text(const DwDocument *document, const char *kind, const char *id)
 {
     DwNode node = device_find(document, kind, id, NULL);

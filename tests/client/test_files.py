@@ -249,10 +249,10 @@ class Files(rig.Live):
         self.write(document(end="").replace("</devices>", "<controller type='usb' index='0' model='ich9-ehci1'/>"
                    "<controller type='usb' index='0' model='ich9-uhci1'><master startport='2'/></controller></devices>"))
         self.assertEqual("ich9-uhci1\n", self.said("get", self.file, "controller/#2/model"))
-        self.assertEqual("controller/usb0/master.startport=2\n",
+        self.assertEqual("controller/#2/master.startport=2\n",
                          self.said("show", self.file, "controller/#2/master.startport"))
         shown = self.said("show", self.file, "controller/#2")
-        self.assertIn("controller/usb0/model=ich9-uhci1\n", shown)
+        self.assertIn("controller/#2/model=ich9-uhci1\n", shown)
         self.assertNotIn("ich9-ehci1", shown)
         self.assertEqual("", self.said("show", self.file, "controller/#3"))
 

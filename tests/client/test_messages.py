@@ -169,6 +169,17 @@ class Messages(rig.Live):
         self.said(*usb)
         self.assertIn("source.address.bus", self.ends(1, *usb).err)
 
+        first = "source.address.bus=1", "source.address.device=2"
+        self.said("remove", "web1", "hostdev/0x0781:0x5567")
+        self.said(*usb, *first)
+        self.assertEqual("0x0781:0x5567", re.search("hostdev/(.*)/type", self.said("show", "web1"))[1])
+        self.assertEqual("#2\n", self.said(*usb, "source.address.bus=1", "source.address.device=3"))
+        self.assertEqual(["#1", "#2"], re.findall("hostdev/(.*)/type", self.said("show", "web1")))
+        self.assertEqual("3\n", self.said("get", "web1", "hostdev/#2/source.address.device"))
+        self.assertIn("There are: #1, #2.", self.ends(1, "get", "web1", "hostdev/0x0781:0x5567/managed").err)
+        self.said("remove", "web1", "hostdev/#1")
+        self.assertEqual("3\n", self.said("get", "web1", "hostdev/0x0781:0x5567/source.address.device"))
+
     def test_passwords_are_not_words(self):
         self.said("add", "web1", "graphics", "type=vnc")
         self.assertEqual("", self.ok("set", "web1", "graphics/vnc/passwd=@-", stdin="first\nmore").err)

@@ -427,6 +427,42 @@ static void test_elements_without_anything(void **state)
     }
 }
 
+/* What two devices share names neither: in answers each has its position. */
+static void test_ids_that_are_shared(void **state)
+{
+    static const char text[] =
+        "<domain type='kvm'><devices><controller type='usb' index='0' model='ich9-ehci1'/>"
+        "<controller type='usb' index='0' model='ich9-uhci1'/>"
+        "<controller type='sata' index='0'/>"
+        "<hostdev mode='subsystem' type='usb'><source><vendor id='0x0781'/><product "
+        "id='0x5567'/><address bus='1' device='8'/></source></hostdev>"
+        "<hostdev mode='subsystem' type='usb'><source><vendor id='0x0781'/><product "
+        "id='0x5567'/><address bus='1' device='9'/></source></hostdev>"
+
+        "<hostdev mode='subsystem' type='usb'><source><vendor id='0x0001'/>"
+        "<product id='0x0002'/></source></hostdev>"
+        "<interface type='user'><mac address='52:54:00:AA:00:01'/></interface>"
+        "<interface type='user'><mac address='52:54:00:aa:00:01'/></interface>"
+        "<sound model='usb'/><graphics type='vnc'/><video/></devices></domain>";
+    static const char *const ids[] = {"#1", "#2", "sata0", "#1",  "#2", "0x0001:0x0002",
+                                      "#1", "#2", "#1",    "vnc", "#1"};
+    g_autoptr(DwDocument) document = dw_document_parse(text, strlen(text), NULL);
+    g_autoptr(GPtrArray) found = dw_get_devices(document, "", true, NULL);
+    g_autoptr(GPtrArray) some = dw_get_devices(document, "hostdev", true, NULL);
+
+    dw_devices_tell_apart(found);
+    assert_int_equal(found->len, G_N_ELEMENTS(ids));
+    for (guint i = 0; i < found->len; i++) {
+        const DwDevice *device = found->pdata[i];
+        assert_string_equal(device->id, ids[i]);
+        g_autofree char *there = dw_device_text(document, device->kind, device->id);
+        assert_non_null(there);
+    }
+    dw_devices_tell_apart(some);
+    assert_string_equal(((DwDevice *)some->pdata[1])->id, "#2");
+    assert_string_equal(((DwDevice *)some->pdata[2])->id, "0x0001:0x0002");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -435,6 +471,7 @@ int main(void)
         cmocka_unit_test(test_descriptions),
         cmocka_unit_test(test_one_description),
         cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_ids_that_are_shared),
         cmocka_unit_test(test_values_refused),
         cmocka_unit_test(test_values_taken),
         cmocka_unit_test(test_text_of_another_type_comes_as_it_is),
