@@ -51,6 +51,8 @@ static int connect_bus(sd_bus **ret_bus)
 
 static void report_unreachable(int r)
 {
+    _cleanup_free_ char *address = arg_address ? format_string("bus at %s", arg_address) : NULL;
+
     if (arg_address && r == -EINVAL)
         report_error(NULL,
                      "\"%s\" is not a D-Bus address; write for example "
@@ -58,7 +60,7 @@ static void report_unreachable(int r)
                      arg_address);
     else
         report_error(NULL, "The %s cannot be reached: %s.",
-                     arg_address   ? arg_address
+                     arg_address   ? address
                      : arg_session ? "session bus"
                                    : "system bus (another is named with --session or --address)",
                      strerror(-r));

@@ -63,6 +63,11 @@ static void keep(const char *name, const char *message)
     kept_message = longer;
 }
 
+bool report_has_kept(void)
+{
+    return kept_message;
+}
+
 void report_write_kept(FILE *file)
 {
     if (file && kept_message)

@@ -23,6 +23,7 @@ int report_named_error(const char *subject, const char *name, const char *messag
 void report_write_json(FILE *file, const char *subject, const char *name, const char *message);
 /* From now on errors are kept as well. */
 void report_keep(void);
+bool report_has_kept(void);
 /* What was kept, as one JSON object, "null" where nothing was; file may be NULL. Ends the keeping.
  */
 void report_write_kept(FILE *file);

@@ -184,6 +184,17 @@ static void add_cut(Columns *columns, const char *revision)
     columns_add(columns, terminal_is_person() ? cut : revision);
 }
 
+/* What was changed; of a change that the running domain refused, that there is none. */
+static char *change_of(const Values *row)
+{
+    const char *summary = text_of(row, "summary");
+    bool undone = strcmp(text_of(row, "undone"), "yes") == 0;
+
+    return undone ? format_string("%s%sUndone, since the running domain refused it.", summary,
+                                  *summary ? " " : "")
+                  : copy_string(summary);
+}
+
 static int list_history(const Target *target, void *data)
 {
     static const char *const names[] = {"=", NULL};
@@ -198,10 +209,12 @@ static int list_history(const Target *target, void *data)
     if (r < 0)
         return report_bad_answer(target->name, r);
     for (size_t i = 0; i < rows.count; i++) {
+        _cleanup_free_ char *change = change_of(&rows.items[i]);
+
         columns_add_time(&columns, values_get(&rows.items[i], "time"));
         add_cut(&columns, text_of(&rows.items[i], "revision"));
         columns_add(&columns, author_of(&rows.items[i]));
-        columns_add(&columns, values_get(&rows.items[i], "summary"));
+        columns_add(&columns, change);
     }
     if (!arg_json) {
         columns_print(&columns, "No changes are kept.");

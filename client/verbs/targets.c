@@ -273,6 +273,24 @@ static int run_on_file(const char *word, TargetFlags flags, TargetFunction funct
 
 /* ---- Globs ---- */
 
+/* What went wrong goes along with what an object says. */
+static void write_with_kept(FILE *out, const char *said, size_t length)
+{
+    _cleanup_free_ char *error = NULL;
+    size_t error_length;
+    FILE *file;
+
+    if (!report_has_kept() || said[length - 1] != '}') {
+        fputs(said, out);
+        report_write_kept(NULL);
+        return;
+    }
+    file = open_buffer(&error, &error_length);
+    report_write_kept(file);
+    fclose(file);
+    fprintf(out, "%.*s%s%s", (int)length - 1, said, length > 2 ? "," : "", error + 1);
+}
+
 /* Every name of a glob has a member: what was said, or the error; null where there is neither. */
 static int run_in_object(const Target *target, TargetFunction function, void *data, bool first)
 {
@@ -288,14 +306,15 @@ static int run_in_object(const Target *target, TargetFunction function, void *da
     terminal_divert(NULL);
     fclose(file);
     if (length && buffer[length - 1] == '\n')
-        buffer[length - 1] = '\0';
+        buffer[--length] = '\0';
     if (!first)
         fputc(',', out);
     json_string(out, target->name);
     fputc(':', out);
     if (length)
-        fputs(buffer, out);
-    report_write_kept(length ? NULL : out);
+        write_with_kept(out, buffer, length);
+    else
+        report_write_kept(out);
     return status;
 }
 

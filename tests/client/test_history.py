@@ -26,6 +26,14 @@ class History(rig.Live):
         self.assertRegex(lines[0][0], r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$")
         self.assertEqual("No changes are kept.\n", self.ok("history", "web2").err)
 
+    def test_what_was_undone(self):
+        self.said("add", "web2", "disk", "device=cdrom", "target.bus=sata")
+        self.ok("start", "web2")
+        self.ends(1, "insert", "web2", "sda", "/srv/b.iso", "--now")
+        self.assertTrue(self.rows("web2")[0]["undone"])
+        self.assertEqual(["Undone, since the running domain refused it.", "Changed disk sda and controller sata0."],
+                         [line.split("\t")[3] for line in self.said("history", "web2").splitlines()])
+
     def test_what_changed_since(self):
         since_last = self.ok("history", "web1", self.rows()[0]["revision"][:8]).out
         self.assertIn("\n+  <title>x</title>\n", since_last)

@@ -63,6 +63,15 @@ class Patterns(rig.Live):
                          self.ok("get", "web*", "memory", "disk/vda/target.dev", "--json").json)
         self.assertEqual(["ListDomains", "ListDomains"], self.calls())
 
+    def test_json_of_what_failed_in_part(self):
+        self.said("set", "web1", "title=x")
+        answer = self.ends(1, "get", "web*", "vcpu", "title", "--json")
+        self.assertEqual({"vcpu": 1, "title": "x"}, answer.json["web1"])
+        self.assertEqual(["vcpu", "error", "message"], list(answer.json["web2"]))
+        self.assertIn("title is not set", answer.json["web2"]["message"])
+        answer = self.ends(1, "get", "web*", "description", "--json")
+        self.assertEqual([{"error", "message"}] * 2, [set(said) for said in answer.json.values()])
+
     def test_what_is_absent_is_asked_of_the_domain(self):
         self.ok("set", "web2", "description=two")
         self.calls()
