@@ -51,9 +51,24 @@ static const Option *option_written(const char *word)
     return NULL;
 }
 
-/* The value of an option that is being written, "--host=NAME" or "-H NAME"; false where none is. */
-static bool offer_option_value(const Line *line, const char *last)
+/* Devices of the domain that is the second word but for options. */
+static void offer_order(const Line *line, char *words[], int count)
 {
+    Line value = *line;
+    int n = 0;
+
+    for (int i = 0; i + 1 < count; i++)
+        if (*words[i] != '-' && ++n == 2) {
+            value.words = words + i;
+            value.count = 1;
+            offer_order_of(&value);
+        }
+}
+
+/* The value of an option that is being written, "--host=NAME" or "-H NAME"; false where none is. */
+static bool offer_option_value(const Line *line, char *words[], int count)
+{
+    const char *last = count > 1 ? words[count - 2] : "";
     const char *sign = *line->word == '-' ? strchr(line->word, '=') : NULL;
     size_t skip = sign ? (size_t)(sign + 1 - line->word) : 0;
     _cleanup_free_ char *before = copy_bytes(line->word, skip);
@@ -69,6 +84,8 @@ static bool offer_option_value(const Line *line, const char *last)
         offer_presets(&value);
     else if (option->text == &arg_columns)
         offer_columns(&value);
+    else if (option->text == &arg_boot)
+        offer_order(&value, words, count);
     for (size_t i = 0; option->values && option->values[i]; i++)
         offer(&value, option->values[i]);
     return true;
@@ -88,7 +105,7 @@ int run_complete(const Verb *verb, char *words[], int count)
         copy[i] = words[i - 1];
     copy[count > 0 ? count : 1] = NULL;
     optind = 0; /* a second command line */
-    if (offer_option_value(&line, count > 1 ? words[count - 2] : ""))
+    if (offer_option_value(&line, words, count))
         return STATUS_FINE;
     first = arguments_parse(count > 0 ? count : 1, copy);
     if (first < 0 || (first == count && *line.word != '-')) {
@@ -105,9 +122,9 @@ int run_complete(const Verb *verb, char *words[], int count)
     verb = first < count ? verb_find(copy + first, count - first, &used) : NULL;
     line.words = copy + first + used;
     line.count = count - first - used;
-    if (*line.word == '-' && line.word[1])
+    if (*line.word == '-')
         offer_option(&line, verb ? verb->options : 0);
-    else if (verb)
+    if (verb && (*line.word != '-' || !line.word[1]))
         offer_argument(&line, verb);
     return STATUS_FINE;
 }

@@ -248,16 +248,35 @@ void offer_changes(const Line *line)
 }
 
 /* Those of a list that are written, with commas between them: the last one. */
-void offer_columns(const Line *line)
+/* What follows the last comma of the word; the rest stands before it. */
+static Line last_of_list(const Line *line, char **ret_before)
 {
     const char *comma = strrchr(line->word, ',');
     size_t written = comma ? (size_t)(comma + 1 - line->word) : 0;
-    _cleanup_free_ char *before =
+    Line last = *line;
+
+    *ret_before =
         format_string("%s%.*s", line->before ? line->before : "", (int)written, line->word);
-    Line last = {line->word + written, NULL, 0, before};
+    last.word += written;
+    last.before = *ret_before;
+    return last;
+}
+
+void offer_columns(const Line *line)
+{
+    _cleanup_free_ char *before = NULL;
+    Line last = last_of_list(line, &before);
 
     offer_words(&last, inventory_columns);
     offer_keys(&last, "", "", "");
+}
+
+void offer_order_of(const Line *line)
+{
+    _cleanup_free_ char *before = NULL;
+    Line last = last_of_list(line, &before);
+
+    offer_devices(&last, "");
 }
 
 static void offer_properties(const Line *line, const char *kind)

@@ -22,6 +22,7 @@ void offer_nothing(const Line *line);
 void offer_verbs(const Line *line);
 void offer_hosts(const Line *line);
 void offer_columns(const Line *line);
+void offer_order_of(const Line *line); /* devices with commas between them */
 void offer_domains(const Line *line);
 void offer_drafts(const Line *line);
 void offer_files(const Line *line);

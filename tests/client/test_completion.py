@@ -61,8 +61,14 @@ class Completion(rig.Live):
             self.assertEqual(["name,autostart"], self.offers(line))
         self.assertLessEqual({"memory", "memoryBacking.access.mode"}, set(
             self.offers("domwright list -o memory")))
-        for option in ("--expect", "--address", "--timeout", "--boot"):
+        for option in ("--expect", "--address", "--timeout"):
             self.assertEqual([], self.offers(f"domwright start web1 {option} "))
+        self.assertEqual(["disk/vda"], self.offers("domwright start web1 --boot d"))
+        self.assertEqual(["disk/vda"], self.offers("domwright start web1 --boot=disk"))
+        self.assertEqual(["disk/vda,disk/vda"], self.offers("domwright start -v web1 --boot=disk/vda,d"))
+        self.assertEqual([], self.offers("domwright start --boot="))
+        self.assertLessEqual({"--dry-run", "--diff"}, set(self.offers("domwright set -")))
+        self.assertIn("--host=", self.offers("domwright -"))
         self.assertEqual(["mine", "theirs"], sorted(self.offers("domwright draft rebase --prefer=")))
         self.assertEqual(["reboot", "stop"], sorted(self.offers("domwright start web1 --until ")))
         self.assertEqual(["paused", "pmsuspended"], sorted(self.offers("domwright list --state=p")))
