@@ -110,11 +110,12 @@ static bool serve(Server *server, GError **error)
     int r = -ENOMEM;
     requests->server = server;
     requests->quota = quota_new(has_policy ? &server->configuration->limits.calls_per_user : NULL);
-    requests->rate_limit = rate_limit_new(server->bus, server->event);
+    requests->byte_limit = has_policy ? byte_limit_new(BYTE_LIMIT_RATE) : NULL;
+    requests->rate_limit = rate_limit_new(server->bus, server->event, requests->byte_limit);
     server->requeue = requeue_new(server->bus);
-    server->bulk_queue =
-        bulk_queue_new(server->bus, server->event, server->requeue, domain_list_is_long);
-    server->large_queue = large_queue_new(server->event, server->requeue);
+    server->bulk_queue = bulk_queue_new(server->bus, server->event, requests->byte_limit,
+                                        server->requeue, domain_list_is_long);
+    server->large_queue = large_queue_new(server->event, requests->byte_limit, server->requeue);
     server->startup_hold = startup_hold_new(server->requeue);
     server->audit = audit_new(server->event);
     server->senders = senders_new(server->bus, &r);
@@ -354,6 +355,7 @@ bool server_free(Server *server)
     senders_free(server->senders);
     policy_free(server->requests.policy);
     rate_limit_free(server->requests.rate_limit);
+    byte_limit_free(server->requests.byte_limit);
     quota_free(server->requests.quota);
     sd_bus_flush_close_unref(server->bus);
     mailbox_free(server->mailbox);

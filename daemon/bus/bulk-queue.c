@@ -15,6 +15,7 @@
 
 struct BulkQueue {
     sd_bus *bus;
+    ByteLimit *limit;
     Requeue *requeue;
     ManyDomainsFunc many;
     UserTurns turns;
@@ -66,9 +67,12 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
     }
     queue->has_current = false;
     queue->looks = 0;
-    Request *request = user_turns_pop(&queue->turns, NULL);
-    if (!request)
+    uint64_t wait = 0;
+    Request *request = user_turns_pop(&queue->turns, queue->limit, &wait);
+    if (!request) {
+        schedule(queue, wait);
         return 0;
+    }
     queue->has_current = true;
     queue->current = request->serial;
     requeue_add(queue->requeue, request);
@@ -125,10 +129,11 @@ void bulk_queue_forget(BulkQueue *queue, const char *sender)
     user_turns_forget(&queue->turns, sender);
 }
 
-BulkQueue *bulk_queue_new(sd_bus *bus, sd_event *event, Requeue *requeue, ManyDomainsFunc many)
+BulkQueue *bulk_queue_new(sd_bus *bus, sd_event *event, ByteLimit *limit, Requeue *requeue,
+                          ManyDomainsFunc many)
 {
     BulkQueue *queue = g_new0(BulkQueue, 1);
-    *queue = (BulkQueue){.bus = bus, .requeue = requeue, .many = many};
+    *queue = (BulkQueue){.bus = bus, .limit = limit, .requeue = requeue, .many = many};
     if (sd_event_add_time(event, &queue->timer, CLOCK_MONOTONIC, 0, 1, on_timer, queue) >= 0 &&
         sd_event_source_set_enabled(queue->timer, SD_EVENT_OFF) >= 0)
         return queue;

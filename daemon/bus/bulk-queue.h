@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <systemd/sd-event.h>
 
+#include "bus/byte-limit.h"
 #include "bus/requeue.h"
 
 /* Answers about fewer domains than this are short. */
@@ -19,7 +20,8 @@ typedef struct BulkQueue BulkQueue;
 /* Whether the host that the call is about has MANY_DOMAINS. */
 typedef bool (*ManyDomainsFunc)(const Request *request);
 
-BulkQueue *bulk_queue_new(sd_bus *bus, sd_event *event, Requeue *requeue, ManyDomainsFunc many);
+BulkQueue *bulk_queue_new(sd_bus *bus, sd_event *event, ByteLimit *limit, Requeue *requeue,
+                          ManyDomainsFunc many);
 void bulk_queue_free(BulkQueue *queue);
 /* FilterStepFunc: takes the request when its answer is long and it is not its turn, or to refuse it
  * because its user has too many such. */

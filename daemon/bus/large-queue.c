@@ -13,10 +13,10 @@
 #define BYTES_PER_USEC 100
 
 struct LargeQueue {
+    ByteLimit *limit;
     Requeue *requeue;
     UserTurns turns;
-    bool paused; /* the timer is set */
-    uid_t last;  /* whose turn was before */
+    bool paused; /* after a call let through */
     sd_event_source *timer;
 };
 
@@ -28,23 +28,26 @@ static bool has_sender(const UserTurn *turn, const char *sender)
     return false;
 }
 
-static void schedule(LargeQueue *queue, uint64_t pause)
+static void schedule(LargeQueue *queue, uint64_t wait)
 {
-    queue->paused = true;
-    need_memory(sd_event_source_set_time_relative(queue->timer, pause));
+    need_memory(sd_event_source_set_time_relative(queue->timer, wait));
     need_memory(sd_event_source_set_enabled(queue->timer, SD_EVENT_ONESHOT));
 }
 
-/* The next one; after it a pause, also when nothing else waits yet. */
+/* The next one whose user is not in debt; after it a pause, also when nothing else waits yet. */
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
     LargeQueue *queue = userdata;
-    Request *request = user_turns_pop(&queue->turns, &queue->last);
+    uint64_t wait = 0;
+    Request *request = user_turns_pop(&queue->turns, queue->limit, &wait);
     queue->paused = false;
+    if (wait > 0)
+        schedule(queue, wait);
     if (!request)
         return 0;
     request->paced = true;
-    queue->last = request->uid;
+    byte_limit_charge(queue->limit, request->uid, request->size);
+    queue->paused = true;
     schedule(queue, request->size / BYTES_PER_USEC);
     requeue_add(queue->requeue, request);
     return 0;
@@ -71,9 +74,10 @@ void large_queue_forget(LargeQueue *queue, const char *sender)
     user_turns_forget(&queue->turns, sender);
 }
 
-LargeQueue *large_queue_new(sd_event *event, Requeue *requeue)
+LargeQueue *large_queue_new(sd_event *event, ByteLimit *limit, Requeue *requeue)
 {
     LargeQueue *queue = g_new0(LargeQueue, 1);
+    queue->limit = limit;
     queue->requeue = requeue;
     if (sd_event_add_time(event, &queue->timer, CLOCK_MONOTONIC, 0, 1, on_timer, queue) >= 0 &&
         sd_event_source_set_enabled(queue->timer, SD_EVENT_OFF) >= 0)

@@ -15,9 +15,12 @@
 #define MAX_BACK_PRESSURE 3
 /* Refusals queued for one user. When there are more the oldest is sent early. */
 #define MAX_WAITING 4096
+/* Bytes of large answers held for one user. When there are more the oldest is sent early. */
+#define MAX_HELD (16 << 20)
 
 typedef struct {
     char *sender;
+    size_t size;
     ReleaseFunc release;
     void *data;
 } QueuedAnswer;
@@ -25,11 +28,14 @@ typedef struct {
 typedef struct {
     bool refused;    /* in this interval */
     GQueue answers;  /* of QueuedAnswer */
+    GQueue large;    /* of QueuedAnswer; they wait for the user's debt */
+    size_t held;     /* by them, bytes */
     GQueue refusals; /* of sd_bus_message */
 } User;
 
 struct RateLimit {
     sd_bus *bus;
+    ByteLimit *bytes;
     GHashTable *users; /* uid -> User: refused in this interval, or with anything queued */
     unsigned waited;   /* intervals, for the bus */
     bool flushed;
@@ -57,6 +63,7 @@ static void user_free(void *userdata)
 {
     User *user = userdata;
     g_queue_clear_full(&user->answers, answer_drop);
+    g_queue_clear_full(&user->large, answer_drop);
     g_queue_clear_full(&user->refusals, unref_message);
     g_free(user);
 }
@@ -85,9 +92,17 @@ static void send_answer(User *user)
         answer_end(g_queue_pop_head(&user->answers), true);
 }
 
+static void send_large(RateLimit *limit, uid_t uid, User *user)
+{
+    QueuedAnswer *answer = g_queue_pop_head(&user->large);
+    user->held -= answer->size;
+    byte_limit_charge(limit->bytes, uid, answer->size);
+    answer_end(answer, true);
+}
+
 static bool is_idle(const User *user)
 {
-    return !user->refused && user->answers.length + user->refusals.length == 0;
+    return !user->refused && user->answers.length + user->refusals.length + user->large.length == 0;
 }
 
 static void schedule(RateLimit *limit)
@@ -103,13 +118,16 @@ static int on_interval(sd_event_source *source, uint64_t usec, void *userdata)
     RateLimit *limit = userdata;
     bool delayed = has_back_pressure(limit) && ++limit->waited < MAX_BACK_PRESSURE;
     GHashTableIter iter;
-    gpointer value;
+    gpointer key, value;
     if (!delayed)
         limit->waited = 0;
     g_hash_table_iter_init(&iter, limit->users);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
         User *user = value;
+        uid_t uid = (uid_t)GPOINTER_TO_UINT(key);
         send_answer(user);
+        if (user->large.length > 0 && byte_limit_delay(limit->bytes, uid) == 0)
+            send_large(limit, uid, user);
         user->refused = !delayed && user->refusals.length > 0;
         if (user->refused)
             send_refusal(user);
@@ -146,28 +164,60 @@ void rate_limit_refuse(RateLimit *limit, sd_bus_message *call, uid_t uid, const 
     send_refusal(user);
 }
 
-bool rate_limit_queue(RateLimit *limit, sd_bus_message *call, uid_t uid, ReleaseFunc release,
-                      void *data)
+static QueuedAnswer *answer_new(sd_bus_message *call, size_t size, ReleaseFunc release, void *data)
 {
-    User *user = g_hash_table_lookup(limit->users, GUINT_TO_POINTER(uid));
-    if (!user || limit->flushed || user->refusals.length + user->answers.length == 0)
-        return false;
-    QueuedAnswer *answer = g_new0(QueuedAnswer, 1);
-    *answer = (QueuedAnswer){g_strdup(sd_bus_message_get_sender(call)), release, data};
-    g_queue_push_tail(&user->answers, answer);
-    return true;
+    QueuedAnswer *answer = g_new(QueuedAnswer, 1);
+    *answer = (QueuedAnswer){g_strdup(sd_bus_message_get_sender(call)), size, release, data};
+    return answer;
 }
 
-static void user_forget(User *user, const char *sender)
+static void hold_large(RateLimit *limit, uid_t uid, QueuedAnswer *answer)
 {
-    for (GList *link = user->answers.head, *next; link; link = next) {
+    User *user = user_get(limit, uid);
+    g_queue_push_tail(&user->large, answer);
+    user->held += answer->size;
+    while (user->held > MAX_HELD)
+        send_large(limit, uid, user);
+}
+
+bool rate_limit_queue(RateLimit *limit, sd_bus_message *call, uid_t uid, size_t size,
+                      ReleaseFunc release, void *data)
+{
+    User *user = g_hash_table_lookup(limit->users, GUINT_TO_POINTER(uid));
+    if (limit->flushed)
+        return false;
+    if (size >= BYTE_LIMIT_LARGE && byte_limit_delay(limit->bytes, uid) > 0) {
+        hold_large(limit, uid, answer_new(call, size, release, data));
+        return true;
+    }
+    if (user && user->refusals.length + user->answers.length > 0) {
+        g_queue_push_tail(&user->answers, answer_new(call, size, release, data));
+        return true;
+    }
+    byte_limit_charge(limit->bytes, uid, size);
+    return false;
+}
+
+/* Returns the bytes of what was dropped. */
+static size_t answers_forget(GQueue *answers, const char *sender)
+{
+    size_t dropped = 0;
+    for (GList *link = answers->head, *next; link; link = next) {
         QueuedAnswer *answer = link->data;
         next = link->next;
         if (g_strcmp0(answer->sender, sender) != 0)
             continue;
-        g_queue_delete_link(&user->answers, link);
+        g_queue_delete_link(answers, link);
+        dropped += answer->size;
         answer_drop(answer);
     }
+    return dropped;
+}
+
+static void user_forget(User *user, const char *sender)
+{
+    answers_forget(&user->answers, sender);
+    user->held -= answers_forget(&user->large, sender);
     for (GList *link = user->refusals.head, *next; link; link = next) {
         next = link->next;
         if (g_strcmp0(sd_bus_message_get_destination(link->data), sender) != 0)
@@ -190,21 +240,24 @@ void rate_limit_flush(RateLimit *limit)
 {
     limit->flushed = true;
     GHashTableIter iter;
-    gpointer value;
+    gpointer key, value;
     g_hash_table_iter_init(&iter, limit->users);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
         User *user = value;
         while (user->answers.length > 0)
             send_answer(user);
+        while (user->large.length > 0)
+            send_large(limit, (uid_t)GPOINTER_TO_UINT(key), user);
         while (user->refusals.length > 0)
             send_refusal(user);
     }
 }
 
-RateLimit *rate_limit_new(sd_bus *bus, sd_event *event)
+RateLimit *rate_limit_new(sd_bus *bus, sd_event *event, ByteLimit *bytes)
 {
     RateLimit *limit = g_new0(RateLimit, 1);
     limit->bus = bus;
+    limit->bytes = bytes;
     limit->users = g_hash_table_new_full(NULL, NULL, NULL, user_free);
     if (sd_event_add_time(event, &limit->timer, CLOCK_MONOTONIC, 0, 1, on_interval, limit) >= 0 &&
         sd_event_source_set_enabled(limit->timer, SD_EVENT_OFF) >= 0)

@@ -12,18 +12,22 @@
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
+#include "bus/byte-limit.h"
+
 typedef struct RateLimit RateLimit;
 
 /* Called once for what was queued: to send it, or to drop it because its receiver has left. */
 typedef void (*ReleaseFunc)(void *data, bool send);
 
-RateLimit *rate_limit_new(sd_bus *bus, sd_event *event);
+/* bytes: NULL where large answers are not limited. */
+RateLimit *rate_limit_new(sd_bus *bus, sd_event *event, ByteLimit *bytes);
 void rate_limit_free(RateLimit *limit);
 /* Refuses the call with the error, which stays the caller's, now or later. */
 void rate_limit_refuse(RateLimit *limit, sd_bus_message *call, uid_t uid, const GError *error);
-/* True when an answer to the call has to wait: release is called when its turn comes. */
-bool rate_limit_queue(RateLimit *limit, sd_bus_message *call, uid_t uid, ReleaseFunc release,
-                      void *data);
+/* True when an answer of this size to the call has to wait: release is called when its turn comes.
+ * A large one waits for its user's debt, too. */
+bool rate_limit_queue(RateLimit *limit, sd_bus_message *call, uid_t uid, size_t size,
+                      ReleaseFunc release, void *data);
 /* The sender has left: what waits for it is dropped. */
 void rate_limit_forget(RateLimit *limit, const char *sender);
 /* Sends whatever waits; nothing is queued any more. */

@@ -31,6 +31,7 @@ Request *request_new(Requests *all, sd_bus_message *message, const Method *metho
 void request_set_user(Request *request, uid_t uid)
 {
     request->uid = uid;
+    byte_limit_seen(request->all->byte_limit, uid);
     request->trusted = !request->all->policy || uid == 0;
     request->grants = (Grants){
         .policy = request->trusted ? NULL : request->all->policy,
@@ -47,6 +48,7 @@ bool request_begin(Request *request)
     request->counted = quota_begin(request->all->quota, request->uid, &busy);
     if (request->counted)
         return true;
+    byte_limit_charge(request->all->byte_limit, request->uid, request->size);
     rate_limit_refuse(request->all->rate_limit, request->message, request->uid, busy);
     request_drop(request);
     return false;
@@ -71,10 +73,10 @@ static void deliver(void *userdata, bool send)
 }
 
 /* Takes the answer; NULL: none is wanted. */
-static void answer(Request *request, sd_bus_message *message)
+static void answer(Request *request, sd_bus_message *message, size_t size)
 {
     request->answer = message;
-    if (!rate_limit_queue(request->all->rate_limit, request->message, request->uid, deliver,
+    if (!rate_limit_queue(request->all->rate_limit, request->message, request->uid, size, deliver,
                           request))
         deliver(request, true);
 }
@@ -104,7 +106,7 @@ void request_send(Request *request, Writer *reply)
         return;
     }
     if (!reply->error && !unearned) {
-        answer(request, g_steal_pointer(&reply->message));
+        answer(request, g_steal_pointer(&reply->message), reply->size);
         return;
     }
     reply->message = sd_bus_message_unref(reply->message);
@@ -127,7 +129,7 @@ void request_done(Request *request)
 
 void request_fail(Request *request, GError *error)
 {
-    answer(request, error_answer(request->message, error));
+    answer(request, error_answer(request->message, error), 0);
     g_error_free(error);
 }
 

@@ -20,6 +20,7 @@ struct Server;
 typedef struct {
     struct Server *server; /* for handlers; not looked into here */
     Quota *quota;
+    ByteLimit *byte_limit; /* NULL: as policy */
     RateLimit *rate_limit;
     Policy *policy;   /* NULL: not on the system bus */
     unsigned pending; /* requests not answered yet */

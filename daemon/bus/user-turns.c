@@ -37,13 +37,24 @@ void user_turns_push(UserTurns *turns, Request *request)
     g_queue_push_tail(&turn->requests, request);
 }
 
-Request *user_turns_pop(UserTurns *turns, const uid_t *but)
+static GList *find_ready(const UserTurns *turns, const ByteLimit *limit, uint64_t *ret_wait)
 {
-    GList *link = turns->users.head;
+    uint64_t least = 0;
+    for (GList *link = turns->users.head; link; link = link->next) {
+        uint64_t wait = byte_limit_delay(limit, ((const UserTurn *)link->data)->uid);
+        if (wait == 0)
+            return link;
+        least = least == 0 ? wait : MIN(least, wait);
+    }
+    *ret_wait = least;
+    return NULL;
+}
+
+Request *user_turns_pop(UserTurns *turns, const ByteLimit *limit, uint64_t *ret_wait)
+{
+    GList *link = find_ready(turns, limit, ret_wait);
     if (!link)
         return NULL;
-    if (but && link->next && ((const UserTurn *)link->data)->uid == *but)
-        link = link->next;
     UserTurn *turn = link->data;
     g_queue_delete_link(&turns->users, link);
     Request *request = g_queue_pop_head(&turn->requests);

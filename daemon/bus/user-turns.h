@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "bus/byte-limit.h"
 #include "bus/request.h"
 
 typedef struct {
@@ -21,9 +22,9 @@ typedef struct {
 const UserTurn *user_turns_find(const UserTurns *turns, uid_t uid);
 /* Behind what waits of its user; takes the request. */
 void user_turns_push(UserTurns *turns, Request *request);
-/* The first request of the user whose turn it is, who is the last then; of another than this one
- * where there is another. NULL: nothing waits. The caller owns it. */
-Request *user_turns_pop(UserTurns *turns, const uid_t *but);
+/* The first request of the first user who is not in debt, who is the last then. NULL: nothing
+ * waits, or the first may pass in so many microseconds. The caller owns it. */
+Request *user_turns_pop(UserTurns *turns, const ByteLimit *limit, uint64_t *ret_wait);
 /* Drops what this sender has waiting. */
 void user_turns_forget(UserTurns *turns, const char *sender);
 void user_turns_clear(UserTurns *turns);

@@ -4,6 +4,10 @@
  * Only what a task uses beyond what a usual one does is charged: many small tasks are what the
  * pools' queues are for.
  *
+ * Work of others beside that of the greedy is slower even where there is a processor for each: they
+ * share what lies behind the processors, and libvirt and the bus want some, too. So the greedy rest
+ * after each task while others have tasks.
+ *
  * A task that waits for libvirt uses no processor. Who waits for a turn looks now and then at those
  * at work, by the clocks of their threads, and takes the turn of one that stands still.
  */
@@ -16,6 +20,11 @@
 /* Who is charged more than this is greedy; more than so much is never charged. */
 #define GREEDY_USEC  200000
 #define CHARGED_USEC 1000000
+/* For so many times what a greedy task used the greedy rest, a second at most, when another's task
+ * has begun within so long. */
+#define REST      19
+#define REST_USEC 1000000
+#define LATELY    1000000
 #ifndef FORGOTTEN /* tests have times of their own */
 /* Of the time that passes this part is taken off. */
 #define FORGOTTEN 20
@@ -32,6 +41,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t freed = PTHREAD_COND_INITIALIZER;
 static GHashTable *accounts;    /* owner -> Account */
 static GQueue waiting, at_work; /* of ProcessorTurn, first come first served */
+static uint64_t others_begun, rest_end;
 
 static _Thread_local const ProcessorTurn *here;
 
@@ -108,8 +118,17 @@ static bool stands_still(ProcessorTurn *turn)
     return used < passed / 10;
 }
 
+/* 0: the greedy need not rest. */
+static uint64_t rest_left(void)
+{
+    uint64_t now = read_clock(CLOCK_MONOTONIC);
+    return now < rest_end && now - others_begun < LATELY ? rest_end - now : 0;
+}
+
 static bool has_room(void)
 {
+    if (rest_left() > 0)
+        return false;
     for (GList *link = at_work.head, *next; link; link = next) {
         next = link->next;
         if (at_work.length >= most_at_work() && stands_still(link->data))
@@ -122,11 +141,10 @@ static void wait_for_turn(ProcessorTurn *turn)
 {
     g_queue_push_tail_link(&waiting, &turn->link);
     while (waiting.head != &turn->link || !has_room()) {
-        struct timespec end;
-        clock_gettime(CLOCK_MONOTONIC, &end);
-        end.tv_sec += (end.tv_nsec + LOOK_USEC * INT64_C(1000)) / 1000000000;
-        end.tv_nsec = (end.tv_nsec + LOOK_USEC * INT64_C(1000)) % 1000000000;
-        pthread_cond_clockwait(&freed, &lock, CLOCK_MONOTONIC, &end);
+        uint64_t rest = rest_left();
+        uint64_t end = read_clock(CLOCK_MONOTONIC) + (rest > 0 ? rest : LOOK_USEC);
+        struct timespec time = {(time_t)(end / 1000000), (long)(end % 1000000) * 1000};
+        pthread_cond_clockwait(&freed, &lock, CLOCK_MONOTONIC, &time);
     }
     g_queue_unlink(&waiting, &turn->link);
     start_work(turn);
@@ -152,6 +170,8 @@ void processors_begin(ProcessorTurn *turn, gpointer owner)
     turn->greedy = is_greedy(owner);
     if (turn->greedy)
         wait_for_turn(turn);
+    else if (owner != GUINT_TO_POINTER((uid_t)-1))
+        others_begun = read_clock(CLOCK_MONOTONIC);
     pthread_mutex_unlock(&lock);
     turn->begun = read_clock(turn->clock);
     here = turn;
@@ -165,8 +185,10 @@ void processors_end(ProcessorTurn *turn)
     charge(turn->owner, used);
     if (turn->at_work)
         stop_work(turn);
-    if (turn->greedy)
+    if (turn->greedy) {
+        rest_end = read_clock(CLOCK_MONOTONIC) + MIN(used * REST / most_at_work(), REST_USEC);
         pthread_cond_broadcast(&freed);
+    }
     pthread_mutex_unlock(&lock);
 }
 

@@ -2,8 +2,8 @@
 /*
  * Processor time by owner. Whose long tasks have used much of it lately is greedy: the tasks of all
  * who are take turns on all processors but one, which is left to the main thread, the bus and the
- * callers. One account for all pools of the program, as they share its processors. Used by the
- * threads of task pools, any thread.
+ * callers, and while others have tasks they use a twentieth of the time. One account for all pools
+ * of the program, as they share its processors. Used by the threads of task pools, any thread.
  */
 #pragma once
 

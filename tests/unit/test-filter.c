@@ -20,6 +20,8 @@
 #include "bus/wire.h"
 
 #define QUIET (20 * 1000)
+/* Of large messages: the largest here waits for 5 ms. */
+#define RATE 20000000
 
 typedef struct {
     BusPair pair;
@@ -134,7 +136,8 @@ static int set_up(void **state)
                                          "org.freedesktop.DBus", daemon_vtable, NULL) >= 0);
     sd_bus *bus = world->pair.service;
     world->requests.quota = quota_new(&world->limit);
-    world->requests.rate_limit = rate_limit_new(bus, world->pair.event);
+    world->requests.byte_limit = byte_limit_new(RATE);
+    world->requests.rate_limit = rate_limit_new(bus, world->pair.event, world->requests.byte_limit);
     /* Not asked for anything here: it lets users other than the test's own call at all. */
     world->requests.policy = policy_new(bus, world->pair.event, NULL);
     assert_non_null(world->requests.policy);
@@ -144,7 +147,7 @@ static int set_up(void **state)
     assert_non_null(world->filter);
     filter_add_interface(world->filter, &interface);
     filter_add_step(world->filter, keeping_step, world);
-    world->large = large_queue_new(world->pair.event, world->requeue);
+    world->large = large_queue_new(world->pair.event, world->requests.byte_limit, world->requeue);
     assert_non_null(world->large);
     filter_add_step(world->filter, large_queue_step, world->large);
     world->vtable = interface_vtable(&interface);
@@ -162,6 +165,7 @@ static int tear_down(void **state)
     senders_free(world->senders);
     policy_free(world->requests.policy);
     rate_limit_free(world->requests.rate_limit);
+    byte_limit_free(world->requests.byte_limit);
     quota_free(world->requests.quota);
     bus_pair_close(&world->pair);
     g_string_free(world->called, TRUE);
@@ -368,7 +372,29 @@ static void test_sender_of_large_calls_leaves(void **state)
     assert_string_equal("", world->called->str);
 }
 
-/* ---- Rate limit ---- */
+/* ---- Large answers ---- */
+
+static void test_debts(void **state)
+{
+    World *world = *state;
+    ByteLimit *limit = world->requests.byte_limit;
+    byte_limit_charge(limit, 7, RATE);
+    assert_int_equal(0, byte_limit_delay(limit, 7)); /* nobody else is there */
+    byte_limit_seen(limit, 7);
+    assert_int_equal(0, byte_limit_delay(limit, 7));
+    byte_limit_seen(limit, 8);
+    byte_limit_seen(limit, 7);
+    assert_in_range(byte_limit_delay(limit, 7), 1, G_USEC_PER_SEC + 1);
+    byte_limit_charge(limit, 8, BYTE_LIMIT_LARGE - 1);
+    assert_int_equal(0, byte_limit_delay(limit, 8));
+    for (int i = 0; i < 30; i++) {
+        byte_limit_charge(limit, 0, RATE);
+        byte_limit_charge(limit, 7, RATE);
+    }
+    assert_int_equal(0, byte_limit_delay(limit, 0));
+    assert_in_range(byte_limit_delay(limit, 7), 1, 10 * G_USEC_PER_SEC + 1);
+    assert_int_equal(0, byte_limit_delay(NULL, 7));
+}
 
 static void release(void *data, bool send)
 {
@@ -386,22 +412,56 @@ static void test_rate_limit(void **state)
     bus_pair_settle(&world->pair, QUIET);
     Request *request = take_kept(world);
     /* Whom nothing was refused is answered at once. */
-    assert_false(rate_limit_queue(limit, request->message, 7, release, log));
+    assert_false(rate_limit_queue(limit, request->message, 7, 0, release, log));
     for (int i = 0; i < 2; i++)
         rate_limit_refuse(limit, request->message, 7, busy);
-    assert_true(rate_limit_queue(limit, request->message, 7, release, log));
-    assert_false(rate_limit_queue(limit, request->message, 8, release, log));
+    assert_true(rate_limit_queue(limit, request->message, 7, 0, release, log));
+    assert_false(rate_limit_queue(limit, request->message, 8, 0, release, log));
     assert_string_equal("", log->str);
     bus_pair_settle(&world->pair, QUIET);
     assert_string_equal("sent ", log->str);
     for (int i = 0; i < 2; i++)
         rate_limit_refuse(limit, request->message, 7, busy);
-    assert_true(rate_limit_queue(limit, request->message, 7, release, log));
+    assert_true(rate_limit_queue(limit, request->message, 7, 0, release, log));
     rate_limit_forget(limit, ":1.7");
     assert_string_equal("sent dropped ", log->str);
     rate_limit_flush(limit);
     rate_limit_refuse(limit, request->message, 7, busy);
-    assert_false(rate_limit_queue(limit, request->message, 7, release, log));
+    assert_false(rate_limit_queue(limit, request->message, 7, 0, release, log));
+    request_drop(request);
+}
+
+/* While others call, a user's large answers wait for his debt; small ones pass. */
+static void test_large_answers(void **state)
+{
+    World *world = *state;
+    RateLimit *limit = world->requests.rate_limit;
+    ByteLimit *bytes = world->requests.byte_limit;
+    g_autoptr(GString) log = g_string_new(NULL);
+    world->keep = "k";
+    send_note(world, ":1.7", "k");
+    bus_pair_settle(&world->pair, QUIET);
+    Request *request = take_kept(world);
+    byte_limit_charge(bytes, 7, RATE / 100);
+    assert_false(rate_limit_queue(limit, request->message, 7, RATE / 100, release, log));
+    byte_limit_seen(bytes, 8);
+    assert_true(rate_limit_queue(limit, request->message, 7, RATE / 100, release, log));
+    assert_true(rate_limit_queue(limit, request->message, 7, RATE / 100, release, log));
+    assert_false(rate_limit_queue(limit, request->message, 7, 100, release, log));
+    assert_false(rate_limit_queue(limit, request->message, 8, RATE / 100, release, log));
+    assert_string_equal("", log->str);
+    while (log->len < strlen("sent sent "))
+        assert_true(sd_event_run(world->pair.event, QUIET) >= 0);
+    /* No more than 16 MiB are held. */
+    byte_limit_charge(bytes, 7, RATE);
+    for (int i = 0; i < 2; i++)
+        assert_true(rate_limit_queue(limit, request->message, 7, 10 << 20, release, log));
+    assert_string_equal("sent sent sent ", log->str);
+    rate_limit_forget(limit, ":1.7");
+    assert_string_equal("sent sent sent dropped ", log->str);
+    assert_true(rate_limit_queue(limit, request->message, 7, 10 << 20, release, log));
+    rate_limit_flush(limit);
+    assert_string_equal("sent sent sent dropped sent ", log->str);
     request_drop(request);
 }
 
@@ -452,7 +512,9 @@ int main(void)
         TEST(test_large_calls),
         TEST(test_large_calls_are_counted),
         TEST(test_sender_of_large_calls_leaves),
+        TEST(test_debts),
         TEST(test_rate_limit),
+        TEST(test_large_answers),
         TEST(test_grants),
         TEST(test_unearned),
     };

@@ -115,6 +115,27 @@ static void test_turns(void **state)
     for (unsigned i = 0; i < all; i++)
         pthread_join(threads[i], NULL);
     assert_int_equal(begun, all);
+    begun = may_end = 0;
+}
+
+/* After a long task the greedy rest while others have tasks, and only then. */
+static void test_rest(void **state)
+{
+    pthread_t thread;
+    ProcessorTurn turn;
+    may_end = 2;
+    work(1005, 250000);
+    processors_begin(&turn, owner_of(1005));
+    turn.begun -= 1000000;
+    processors_end(&turn);
+    work(1006, 0);
+    assert_int_equal(pthread_create(&thread, NULL, greedy_thread, owner_of(1005)), 0);
+    g_usleep(50000); /* for it to begin, if it wrongly would */
+    pthread_mutex_lock(&lock);
+    assert_int_equal(begun, 0);
+    pthread_mutex_unlock(&lock);
+    pthread_join(thread, NULL);
+    assert_int_equal(begun, 1);
 }
 
 int main(void)
@@ -124,6 +145,7 @@ int main(void)
         cmocka_unit_test(test_short_ones_do_not),
         cmocka_unit_test(test_root_and_nobody_are_not),
         cmocka_unit_test(test_turns),
+        cmocka_unit_test(test_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

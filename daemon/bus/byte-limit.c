@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A debt for each user. Main thread. */
+#include "bus/byte-limit.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* No debt is larger than is paid off in this time, so that nobody waits until his call times out.
+ */
+#define MAX_SECONDS 10
+/* Who has called within this time is there. */
+#define LATELY (2 * G_USEC_PER_SEC)
+
+typedef struct {
+    uint64_t bytes; /* as of … */
+    uint64_t when;
+} Debt;
+
+typedef struct {
+    uid_t uid;
+    uint64_t when; /* of the last call; 0: there was none */
+} Caller;
+
+struct ByteLimit {
+    uint64_t rate;
+    GHashTable *debts;   /* uid -> Debt */
+    Caller last, before; /* two different users */
+};
+
+static uint64_t debt_of(const ByteLimit *limit, uid_t uid, uint64_t now)
+{
+    const Debt *debt = g_hash_table_lookup(limit->debts, GUINT_TO_POINTER(uid));
+    uint64_t paid = debt ? (now - debt->when) * limit->rate / G_USEC_PER_SEC : 0;
+    return debt && debt->bytes > paid ? debt->bytes - paid : 0;
+}
+
+static bool others_call(const ByteLimit *limit, uid_t uid, uint64_t now)
+{
+    const Caller *other = limit->last.uid == uid ? &limit->before : &limit->last;
+    return other->when != 0 && now - other->when < LATELY;
+}
+
+void byte_limit_seen(ByteLimit *limit, uid_t uid)
+{
+    if (!limit)
+        return;
+    if (limit->last.uid != uid) {
+        limit->before = limit->last;
+        limit->last.uid = uid;
+    }
+    limit->last.when = (uint64_t)g_get_monotonic_time();
+}
+
+void byte_limit_charge(ByteLimit *limit, uid_t uid, size_t size)
+{
+    if (!limit || size < BYTE_LIMIT_LARGE || uid == 0)
+        return;
+    uint64_t now = (uint64_t)g_get_monotonic_time();
+    Debt *debt = g_new(Debt, 1);
+    *debt = (Debt){MIN(debt_of(limit, uid, now) + size, limit->rate * MAX_SECONDS), now};
+    g_hash_table_insert(limit->debts, GUINT_TO_POINTER(uid), debt);
+}
+
+uint64_t byte_limit_delay(const ByteLimit *limit, uid_t uid)
+{
+    if (!limit)
+        return 0;
+    uint64_t now = (uint64_t)g_get_monotonic_time();
+    uint64_t debt = debt_of(limit, uid, now);
+    if (debt == 0 || !others_call(limit, uid, now))
+        return 0;
+    return debt * G_USEC_PER_SEC / limit->rate + 1;
+}
+
+ByteLimit *byte_limit_new(uint64_t rate)
+{
+    ByteLimit *limit = g_new(ByteLimit, 1);
+    *limit = (ByteLimit){.rate = rate, .last.uid = (uid_t)-1};
+    limit->debts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    return limit;
+}
+
+void byte_limit_free(ByteLimit *limit)
+{
+    if (!limit)
+        return;
+    g_hash_table_unref(limit->debts);
+    g_free(limit);
+}
