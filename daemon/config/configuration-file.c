@@ -48,8 +48,9 @@ typedef struct {
     uint64_t most;
 } NumberKey;
 
-static bool read_number(const NumberKey *numbers, gsize count, void *section, const char *name,
-                        const char *key, const char *value, GError **error)
+/* other: a key that is no number, or NULL. */
+static bool read_number(const NumberKey *numbers, gsize count, const char *other, void *section,
+                        const char *name, const char *key, const char *value, GError **error)
 {
     for (gsize i = 0; i < count; i++) {
         if (strcmp(key, numbers[i].key) != 0)
@@ -62,9 +63,9 @@ static bool read_number(const NumberKey *numbers, gsize count, void *section, co
                     key, value, numbers[i].most);
         return false;
     }
-    g_autoptr(GString) known = g_string_new(NULL);
+    g_autoptr(GString) known = g_string_new(other);
     for (gsize i = 0; i < count; i++)
-        g_string_append_printf(known, "%s%s", i > 0 ? ", " : "", numbers[i].key);
+        g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "", numbers[i].key);
     g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_FAILED, "Unknown key %s in [%s]; there are %s.",
                 key, name, known->str);
     return false;
@@ -78,7 +79,8 @@ static bool read_limit(Configuration *next, const char *key, const char *value, 
         {"draft-bytes", offsetof(Limits, draft_bytes), UINT32_MAX},
         {"calls-per-user", offsetof(Limits, calls_per_user), 256},
     };
-    return read_number(numbers, G_N_ELEMENTS(numbers), &next->limits, "limits", key, value, error);
+    return read_number(numbers, G_N_ELEMENTS(numbers), NULL, &next->limits, "limits", key, value,
+                       error);
 }
 
 static bool read_mode(const char *value, bool *ret_required, GError **error)
@@ -103,8 +105,8 @@ static bool read_history(Configuration *next, const char *key, const char *value
     };
     if (strcmp(key, "mode") == 0)
         return read_mode(value, &next->history.required, error);
-    return read_number(numbers, G_N_ELEMENTS(numbers), &next->history, "history", key, value,
-                       error);
+    return read_number(numbers, G_N_ELEMENTS(numbers), "mode", &next->history, "history", key,
+                       value, error);
 }
 
 static const struct {
@@ -146,8 +148,12 @@ static void read_section(const Configuration *configuration, GKeyFile *file, con
         read_keys(configuration, file, name, sections[i].read, next, mistakes);
         return;
     }
+    g_autoptr(GString) known = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(sections); i++)
+        g_string_append_printf(known, "%s[%s]", i > 0 ? ", " : "", sections[i].name);
     add_mistake(mistakes, configuration,
-                g_error_new(DAEMON_ERROR, DAEMON_ERROR_FAILED, "Unknown section [%s].", name));
+                g_error_new(DAEMON_ERROR, DAEMON_ERROR_FAILED,
+                            "Unknown section [%s]; there are %s.", name, known->str));
 }
 
 /* All mistakes are told, a line each. */

@@ -51,10 +51,34 @@ static bool has_known_escapes(const char *path)
     return true;
 }
 
+static bool is_directory(const char *path)
+{
+    return text_is_valid(path) && path_is_plain(path) && has_known_escapes(path);
+}
+
+/* Names each that is wrong. */
+static void refuse_directories(const GPtrArray *wrong, GError **error)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (guint i = 0; i < wrong->len; i++) {
+        const char *sign = i == 0 ? "" : i + 1 < wrong->len ? ", " : " and ";
+        const char *name = wrong->pdata[i];
+        g_string_append_printf(names, "%s\"%.128s\"", sign, text_is_valid(name) ? name : "");
+    }
+    g_set_error(
+        error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+        "%s %s: %s must be an absolute path without \".\", \"..\", \"//\" or a slash at its "
+        "end, in which %%n, %%u and %%%% stand for the domain, the user and a percent sign.",
+        names->str, wrong->len == 1 ? "is no directory of images" : "are no directories of images",
+        wrong->len == 1 ? "it" : "each");
+}
+
 GPtrArray *dw_image_directories_parse(const char *text, GError **error)
 {
     g_autoptr(GPtrArray) directories =
         g_ptr_array_new_with_free_func((GDestroyNotify)image_directory_free);
+    g_autoptr(GPtrArray) wrong = g_ptr_array_new();
     g_auto(GStrv) entries = g_strsplit(text, ";", -1);
 
     for (char **entry = entries; *entry; entry++) {
@@ -65,19 +89,18 @@ GPtrArray *dw_image_directories_parse(const char *text, GError **error)
             continue;
         if (readonly)
             path[strlen(path) - strlen(":ro")] = '\0';
-        if (!text_is_valid(path) || !path_is_plain(path) || !has_known_escapes(path)) {
-            g_set_error(
-                error, DW_ERROR, DW_ERROR_INVALID_VALUE,
-                "\"%.128s\" is no directory of images: it must be an absolute path without "
-                "\".\", \"..\", \"//\" or a slash at its end, in which %%n, %%u and %%%% stand for "
-                "the domain, the user and a percent sign.",
-                text_is_valid(*entry) ? *entry : "");
-            return NULL;
+        if (!is_directory(path)) {
+            g_ptr_array_add(wrong, *entry);
+            continue;
         }
         DwImageDirectory *directory = g_new0(DwImageDirectory, 1);
         directory->path = g_steal_pointer(&path);
         directory->readonly = readonly;
         g_ptr_array_add(directories, directory);
+    }
+    if (wrong->len > 0) {
+        refuse_directories(wrong, error);
+        return NULL;
     }
     return g_steal_pointer(&directories);
 }

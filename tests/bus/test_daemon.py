@@ -23,8 +23,31 @@ def run(*arguments, **options):
     return subprocess.run([services.DAEMON, *arguments], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=60, **options)
 
+
 # What systemd does not start again until the configuration is mended.
 REFUSED = 78
+
+# A mistake a line, in the order of the file, with a word of what is said of each.
+MISTAKES = """[hosts]
+lo-cal=x
+b=
+local=test:///default
+[hots]
+a=b
+[policy]
+image-directories=/srv/vm/;/srv/iso:ro;srv;/srv/../etc
+images=/srv
+[limits]
+drafts=3
+draft-bytes=4X
+[history]
+mode=sometimes
+days=0
+keep=1
+"""
+SAID = ("lo-cal", "Host b", "[hots]; there are [hosts], [policy], [limits], [history].",
+        '"/srv/vm/", "srv" and "/srv/../etc" are no directories of images', "images", "drafts", "draft-bytes",
+        "mode", "days", "keep in [history]; there are mode, entries, days, ")
 
 
 class Closed(services.Bus):
@@ -83,18 +106,15 @@ class Arguments(unittest.TestCase):
     def test_all_mistakes_are_told(self):
         """A line each, as they stand in the file; also when the daemon is to run or to reload it."""
         with tempfile.NamedTemporaryFile("w") as file:
-            file.write("[hosts]\nlo-cal=x\nb=\nlocal=test:///default\n[hots]\na=b\n[policy]\n"
-                       "image-directories=srv\nimages=/srv\n[limits]\ndrafts=3\ndraft-bytes=4X\n"
-                       "[history]\nmode=sometimes\ndays=0\n")
+            file.write(MISTAKES)
             file.flush()
             for arguments in (["--check"], ["--address=unix:path=/nonexistent/bus"]):
                 done = run("--config", file.name, *arguments)
                 lines = done.stderr.splitlines()
                 self.assertEqual(REFUSED, done.returncode)
-                self.assertEqual([True] * 9,
-                                 [line.startswith(f"domwrightd: {file.name}: ") for line in lines])
-                for word, line in zip(("lo-cal", "Host b", "[hots]", "srv", "images", "drafts",
-                                       "draft-bytes", "mode", "days"), lines, strict=True):
+                self.assertEqual(len(SAID), len(lines))
+                for word, line in zip(SAID, lines, strict=True):
+                    self.assertTrue(line.startswith(f"domwrightd: {file.name}: "))
                     self.assertIn(word, line)
 
     def test_check(self):
@@ -163,6 +183,19 @@ class Running(rig.Case):
         services.wait_for(lambda: "lo-cal" in self.daemon.log, "a complaint")
         self.assertEqual([HOST], self.hosts())
         self.assertEqual("running", self.client.property(TEST, "Domain", "State"))
+
+    def test_reload_tells_all_mistakes(self):
+        """What is right in the file is not taken up either."""
+        self.write(MISTAKES + "entries=7\n")
+        self.reload()
+        services.wait_for(lambda: SAID[-1] in self.daemon.log, "the last complaint")
+        lines = [line for line in self.daemon.log.splitlines() if self.file in line]
+        for word, line in zip(SAID, lines, strict=True):
+            self.assertIn(word, line)
+        self.assertEqual([HOST], self.hosts())
+        self.write("[hosts]\nlocal=test:///default\nsecond=test:///default\n")
+        self.reload()
+        services.wait_for(lambda: len(self.hosts()) == 2, "the file as it was mended")
 
     def test_terminate(self):
         self.client.modify(TEST, {"title": "kept"})
