@@ -38,6 +38,27 @@ unsigned grants_unearned(const Grants *grants)
     return grants->needs & ~grants->granted;
 }
 
+/* What does without the right, by a reason's beginning and end. */
+static const struct {
+    const char *begin, *end, *sentence;
+} alternatives[] = {
+    {"disk ", ": source.file", " An image in one of the service's image-directories needs none."},
+    {"disk ", ": driver.type",
+     " A raw image there needs none, nor a .qcow2 one whose chain is stated, with backing.none=yes "
+     "or "
+     "backing.1."},
+    {"graphics ", ": listen", " A display with listen=127.0.0.1 needs none."},
+    {"emulator", "emulator", " The host's own emulator needs none; leave it out."},
+};
+
+static bool has_reason(char **reach, const char *begin, const char *end)
+{
+    for (; *reach; reach++)
+        if (g_str_has_prefix(*reach, begin) && g_str_has_suffix(*reach, end))
+            return true;
+    return false;
+}
+
 /* What needs a right to the host's resources, and what would do without it: " It is needed for disk
  * vda: driver.type. ..." Nothing of a domain that the caller may not read. */
 static char *needed_for(const Authorization *authorization, Action action)
@@ -45,25 +66,16 @@ static char *needed_for(const Authorization *authorization, Action action)
     char **reach = authorization->details ? authorization->details->reach : NULL;
     const Grants *grants = authorization->grants;
     GString *text = g_string_new(NULL);
-    bool images = false, chains = false;
 
     if (action != ACTION_USE_HOST_RESOURCES || !reach || !*reach ||
         (grants->needs & ~grants->granted & ACTION_BIT(ACTION_READ)))
         return g_string_free(text, FALSE);
-    for (unsigned i = 0; reach[i]; i++) {
-        bool is_disk = g_str_has_prefix(reach[i], "disk ");
-        if (i < REASONS_SHOWN)
-            g_string_append_printf(text, "%s%s", i ? "; " : " It is needed for ", reach[i]);
-        images = images || (is_disk && g_str_has_suffix(reach[i], ": source.file"));
-        chains = chains || (is_disk && g_str_has_suffix(reach[i], ": driver.type"));
-    }
+    for (unsigned i = 0; reach[i] && i < REASONS_SHOWN; i++)
+        g_string_append_printf(text, "%s%s", i ? "; " : " It is needed for ", reach[i]);
     g_string_append(text, g_strv_length(reach) > REASONS_SHOWN ? " and more." : ".");
-    if (images)
-        g_string_append(text, " An image in one of the service's image-directories needs none.");
-    if (chains)
-        g_string_append(text,
-                        " A raw image there needs none, nor a .qcow2 one whose chain is stated, "
-                        "with backing.none=yes or backing.1.");
+    for (gsize i = 0; i < G_N_ELEMENTS(alternatives); i++)
+        if (has_reason(reach, alternatives[i].begin, alternatives[i].end))
+            g_string_append(text, alternatives[i].sentence);
     return g_string_free(text, FALSE);
 }
 

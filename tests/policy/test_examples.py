@@ -111,16 +111,22 @@ class Developers(Example):
 
     def test_a_refusal_says_what_would_do_without(self):
         person = self.person("dev")
-        for disk, said in (
-                ({"source__file": "/srv/images/dev-r/a.qcow2", "driver__type": "qcow2"},
+        for (kind, values), said in (
+                (device("disk", source__file="/srv/images/dev-r/a.qcow2", driver__type="qcow2"),
                  "disk vda: driver.type. A raw image there needs none, nor a .qcow2 one whose chain is "
                  "stated, with backing.none=yes or backing.1."),
-                ({"source__file": "/srv/images/dev-b/a.img", "driver__type": "raw"},
-                 "disk vda: source.file. An image in one of the service's image-directories needs none.")):
+                (device("disk", source__file="/srv/images/dev-b/a.img", driver__type="raw"),
+                 "disk vda: source.file. An image in one of the service's image-directories needs none."),
+                (device("graphics", type="vnc"),
+                 "graphics vnc: listen. A display with listen=127.0.0.1 needs none."),
+                (device("graphics", type="vnc", listen="0.0.0.0"),
+                 "graphics vnc: listen. A display with listen=127.0.0.1 needs none."),
+                (("", settings({"emulator": "/bin/sh"})),
+                 "emulator. The host's own emulator needs none; leave it out.")):
+            guest = settings({"name": "dev-r", "memory": "1GiB", "vcpu": 1})
             with self.assertRaises(rig.Refused) as caught:
                 person.call(HOST, "Host", "Define", "(a{sv}a(sa{sv})a{sv})",
-                            settings({"name": "dev-r", "memory": "1GiB", "vcpu": 1}),
-                            [device("disk", target__bus="virtio", **disk)], {})
+                            {**guest, **({} if kind else values)}, [(kind, values)] if kind else [], {})
             self.assertEqual(rig.INTERACTIVE, caught.exception.name)
             self.assertTrue(caught.exception.message.endswith("It is needed for " + said),
                             caught.exception.message)
