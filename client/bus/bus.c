@@ -58,6 +58,10 @@ static void report_unreachable(int r)
                      "\"%s\" is not a D-Bus address; write for example "
                      "unix:path=/run/dbus/system_bus_socket.",
                      arg_address);
+    else if (arg_session && !arg_address && r == -ENOMEDIUM)
+        report_error(NULL,
+                     "The session bus cannot be reached: neither DBUS_SESSION_BUS_ADDRESS nor "
+                     "XDG_RUNTIME_DIR says where it is, as they do for who has logged in.");
     else
         report_error(NULL, "The %s cannot be reached: %s.",
                      arg_address   ? address

@@ -283,6 +283,14 @@ class Words(unittest.TestCase):
         self.refused("Word 2 of the command is not UTF-8 text.", "set", "web", b"title=\xff")
         self.refused("Word 1 of the command is not UTF-8 text.", "xml", b"\xff")
 
+    def test_no_session(self):
+        env = {name: value for name, value in rig.BARE.items()
+               if name not in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")}
+        done = subprocess.run([rig.CLIENT, "--session", "list"], env=env, capture_output=True, text=True)
+        self.assertEqual((1, "domwright: The session bus cannot be reached: neither DBUS_SESSION_BUS_ADDRESS nor "
+                             "XDG_RUNTIME_DIR says where it is, as they do for who has logged in.\n"),
+                         (done.returncode, done.stderr))
+
     def test_no_bus(self):
         answer = rig.run("list", env=NOWHERE)
         self.assertEqual((1, "domwright: The system bus (another is named with --session or --address) "
