@@ -41,7 +41,7 @@ class Live(rig.Case):
 
     def test_both_is_whole_or_not_at_all(self):
         before = self.client.get_xml(TEST)
-        with self.refused("Invalid", "memory", "running domain", "config"):
+        with self.refused("Invalid", "memory", "running domain, only currentMemory, up to it;", "config"):
             self.modify({"memory": 4096 * MIB, "title": "t"}, affect="both")
         self.assertEqual(before, self.client.get_xml(TEST))
         self.assertEqual([None, None], self.both_sides("title"))

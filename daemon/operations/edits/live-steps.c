@@ -19,10 +19,19 @@
 #define NOT_POSSIBLE "live.not-possible"
 #define USE_CONFIG   LIVE_USE_CONFIG
 
+/* What of it can change while the domain runs. */
+static const char *changeable_part(const char *key)
+{
+    return strcmp(key, "memory") == 0 ? ", only currentMemory, up to it"
+           : strcmp(key, "vcpu") == 0 ? ", only vcpu.current, up to it"
+                                      : "";
+}
+
 static void refuse_setting(GPtrArray *impossible, const char *key)
 {
     g_autofree char *message =
-        g_strdup_printf("Key %s cannot be changed so in a running domain; " USE_CONFIG, key);
+        g_strdup_printf("Key %s cannot be changed so in a running domain%s; " USE_CONFIG, key,
+                        changeable_part(key));
     live_refuse(impossible, NOT_POSSIBLE, "", "", key, message);
 }
 
