@@ -17,9 +17,10 @@ static const char *const filled_keys[] = {
     "cpu.",     "clock.",        "hyperv.mode",    "iothreads",
 };
 
-/* Devices of any domain; a console and the serial port it shows are one thing. */
-static const char *const filled_kinds[] = {"controller", "input",   "audio",
-                                           "memballoon", "console", "serial"};
+/* Devices of any domain; a console and the serial port it shows are one thing. Since 9.1 a watchdog
+ * is part of machines with PCI Express. */
+static const char *const filled_kinds[] = {"controller", "input",  "audio",   "memballoon",
+                                           "console",    "serial", "watchdog"};
 
 static bool is_key(const char *key, const char *pattern)
 {

@@ -377,6 +377,7 @@ static void rule_architecture(DwRuleContext *context)
         {"panic", "s390", guest->is_s390, "s390x"},
         {"panic", "hyperv", guest->is_x86, "x86"},
         {"watchdog", "diag288", guest->is_s390, "s390x"},
+        {"watchdog", "itco", guest->is_q35, "x86 with PCI Express (q35)"},
         {"parallel", NULL, !guest->is_pseries && !guest->is_s390, "x86 and ARM"},
         {"memballoon", "xen", false, "Xen"},
         {"sound", "ich7", false, "bhyve"},

@@ -261,19 +261,54 @@ static void rule_panics(DwRuleContext *context)
     }
 }
 
+static char *watchdog_action(const DwRuleContext *context, DwNode node)
+{
+    char *action = node_attribute(context->document, node, "action");
+
+    return action ? action : g_strdup("reset"); /* as libvirt has it */
+}
+
+/* One of several, which newer libvirt takes: machines with PCI Express have one of their own. */
+static void check_watchdog(DwRuleContext *context, const char *first_action, GHashTable *seen)
+{
+    g_autofree char *model = node_attribute(context->document, context->node, "model");
+    g_autofree char *action = watchdog_action(context, context->node);
+
+    if (!g_str_equal(action, first_action))
+        rule_report(context, "watchdog-action", ERROR, "action", action, NULL,
+                    "action is %s, and that of the first watchdog is %s; libvirt takes one action "
+                    "for all. Set both alike.",
+                    action, first_action);
+    if (model && !g_str_equal(model, "i6300esb") && !g_hash_table_add(seen, g_strdup(model)))
+        rule_report(context, "watchdog-unique", ERROR, "model", model, NULL,
+                    "model %s belongs to two watchdogs; remove one.", model);
+}
+
 static void rule_watchdogs(DwRuleContext *context)
 {
-    DwNode first = rule_device(context, "watchdog", DW_NODE_NONE);
-    DwNode second = first == DW_NODE_NONE ? first : rule_device(context, "watchdog", first);
+    DwNode node = rule_device(context, "watchdog", DW_NODE_NONE);
     uint64_t version = context->host->libvirt_version;
+    g_autoptr(GHashTable) seen = NULL;
+    g_autofree char *action = NULL;
 
-    if (second == DW_NODE_NONE || !version || version >= 9001000)
+    if (!rule_has_two(context, "watchdog"))
         return;
-    rule_look_at(context, "watchdog", second);
-    rule_report(
-        context, "watchdog-single", ERROR, "model", NULL, NULL,
-        "There are two watchdogs, seen by model; libvirt before 9.1 takes one. Remove one.");
-    rule_look_back(context);
+    if (version && version < 9001000) {
+        rule_look_at(context, "watchdog", rule_device(context, "watchdog", node));
+        rule_report(
+            context, "watchdog-single", ERROR, "model", NULL, NULL,
+            "There are two watchdogs, seen by model; libvirt before 9.1 takes one. Remove one.");
+        rule_look_back(context);
+        return;
+    }
+    seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    action = watchdog_action(context, node);
+    for (; node != DW_NODE_NONE && context->guest.is_qemu;
+         node = rule_device(context, "watchdog", node)) {
+        rule_look_at(context, "watchdog", node);
+        check_watchdog(context, action, seen);
+        rule_look_back(context);
+    }
 }
 
 const DwRule rules_hostdev[] = {

@@ -56,7 +56,7 @@ class Linux(rig.LiveCase):
             "redirdev": ({"bus": "usb", "type": "tcp", "source.host": "127.0.0.1",
                           "source.service": str(services.free_port()), "source.mode": "bind"},),
             "memory": ({"model": "dimm", "target.size": "128MiB", "target.node": 0},),
-            "watchdog": ({"model": "i6300esb", "action": "none"},),
+            "watchdog": ({"model": "i6300esb", "action": "reset"},),  # that of the machine's own
             "lease": ({"lockspace": "space", "key": "one", "target.path": self.image("lease")},),
         }
 

@@ -210,6 +210,8 @@ static void test_machine_takes_its_board(void **state)
         edit_text(pc, DW_VERB_SET, "", "", "os.machine=pc-i440fx-8.0", DW_APPLY_UNCHECKED, NULL);
     g_auto(Outcome) back =
         edit_text(BOARD("pc-q35-7.2", "<controller type='pci' model='pcie-root' index='0'/>\n"
+                                      "<watchdog model='itco' action='reset'/>\n"
+                                      "<watchdog model='i6300esb' action='reset'/>\n"
                                       "<controller type='usb' model='ich9-ehci1' index='0'/>\n"
                                       "<controller type='sata' index='0'/>\n"),
                   DW_VERB_SET, "", "", "os.machine=pc", DW_APPLY_UNCHECKED, NULL);
@@ -220,7 +222,8 @@ static void test_machine_takes_its_board(void **state)
                                     "<memballoon model='virtio'></memballoon>\n"));
     assert_int_equal(moved.result.problems->len, 5);
     assert_non_null(strstr(stays.text, "pci-root"));
-    assert_text(&back, BOARD("pc", "<controller type='sata' index='0'/>\n"));
+    assert_text(&back, BOARD("pc", "<watchdog model='i6300esb' action='reset'/>\n"
+                                   "<controller type='sata' index='0'/>\n"));
 }
 
 /* Later edits of the call may know a disk that has got another name by the one it had. */

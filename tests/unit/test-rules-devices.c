@@ -126,6 +126,14 @@ static const Edge device_edges[] = {
     {"device-address-arch", ERROR, "address.type",
      "<watchdog model='i6300esb'><address type='isa'/></watchdog>",
      "<watchdog model='i6300esb'>" AT("0x05") "</watchdog>"},
+    {"device-address-arch", ERROR, "address.type",
+     "<watchdog model='itco'><address type='pci'/></watchdog>", "<watchdog model='itco'/>"},
+    {"watchdog-action", ERROR, "action",
+     "<watchdog model='itco'/><watchdog model='i6300esb' action='none'/>",
+     "<watchdog model='itco' action='none'/><watchdog model='i6300esb' action='none'/>"},
+    {"watchdog-unique", ERROR, "model",
+     "<watchdog model='itco' action='reset'/><watchdog model='itco'/>",
+     "<watchdog model='i6300esb'/><watchdog model='i6300esb'/><watchdog model='itco'/>"},
     {"interface-isolated-port", ERROR, "port.isolated",
      NIC("<virtualport type='openvswitch'/><port isolated='yes'/>"), NIC("<port isolated='yes'/>")},
     {"interface-forward", ERROR, "portForward", NIC("<portForward proto='tcp'/>"),
@@ -287,6 +295,7 @@ static const Edge bus_edges[] = {
 };
 
 static const Edge pc_edges[] = {
+    {"device-arch", ERROR, "model", "<watchdog model='itco'/>", "<watchdog model='ib700'/>"},
     {"controller-root-machine", ERROR, "model",
      "<controller type='pci' index='0' model='pcie-root'/>",
      "<controller type='pci' index='0' model='pci-root'/>"},

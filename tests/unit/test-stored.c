@@ -125,7 +125,8 @@ static void test_completions(void **state)
     const char *plain = DEVICES("<sound model='ich9'/>");
     const char *whole =
         DOMAIN("<currentMemory>1</currentMemory><devices><sound model='ich9'><codec type='duplex'/>"
-               "</sound><controller type='usb'/><memballoon model='virtio'/></devices>");
+               "</sound><controller type='usb'/><memballoon model='virtio'/>"
+               "<watchdog model='itco' action='reset'/></devices>");
     const char *coded = DEVICES("<sound model='ich9'><codec type='duplex'/></sound>");
 
     assert_told(NULL, plain, whole, "");

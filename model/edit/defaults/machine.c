@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A PC with PCI becomes one with PCI Express, or the other way round: the controllers of the old
- * board go, and with them the places on it, of which libvirt finds new ones; IDE disks become SATA
- * disks. What the new machine cannot have at all is left to the rules. Used by domain.c. One
- * document, one thread.
+ * board go, its watchdog, and with them the places on it, of which libvirt finds new ones; IDE
+ * disks become SATA disks. What the new machine cannot have at all is left to the rules. Used by
+ * domain.c. One document, one thread.
  */
 #include "edit/defaults/machine.h"
 
@@ -24,11 +24,13 @@ static Board board_of(const char *machine)
     return strcmp(machine, "pc") == 0 || g_str_has_prefix(machine, "pc-") ? BOARD_PC : BOARD_OTHER;
 }
 
-/* A controller that only the old board has; libvirt makes those of the new one. */
+/* A controller or watchdog that only the old board has; libvirt makes those of the new one. */
 static bool is_of_old_board(const DwDocument *document, DwNode node, Board board)
 {
     g_autofree char *model = node_attribute(document, node, "model");
 
+    if (node_is(document, node, "watchdog"))
+        return board == BOARD_PC && g_strcmp0(model, "itco") == 0;
     if (!node_is(document, node, "controller"))
         return false;
     if (node_attribute_is(document, node, "type", "pci"))
@@ -40,23 +42,23 @@ static bool is_of_old_board(const DwDocument *document, DwNode node, Board board
 }
 
 /* Removals renumber what follows: the search begins anew after each. */
-static void remove_controllers(const DwDefaults *defaults, Board board)
+static void remove_parts(const DwDefaults *defaults, const char *kind, Board board)
 {
     DwDocument *document = defaults->context->document;
-    DwNode node = device_next(document, "controller", DW_NODE_NONE);
+    DwNode node = device_next(document, kind, DW_NODE_NONE);
 
     while (node != DW_NODE_NONE) {
         if (!is_of_old_board(document, node, board)) {
-            node = device_next(document, "controller", node);
+            node = device_next(document, kind, node);
             continue;
         }
         g_autofree char *id = device_id(document, node);
-        edit_note(defaults->context, RULE, DW_SEVERITY_INFO, "controller", id, "",
-                  "The controller %s is dropped: it is of the old machine, and libvirt makes those "
-                  "of the new one.",
-                  id);
+        edit_note(defaults->context, RULE, DW_SEVERITY_INFO, kind, id, "",
+                  "The %s %s is dropped: it is of the old machine, and libvirt makes those of the "
+                  "new one.",
+                  kind, id);
         node_remove(document, node);
-        node = device_next(document, "controller", DW_NODE_NONE);
+        node = device_next(document, kind, DW_NODE_NONE);
     }
 }
 
@@ -138,7 +140,8 @@ void defaults_for_machine(const DwDefaults *defaults)
 
     if (from == BOARD_OTHER || to == BOARD_OTHER || from == to || !defaults_for_qemu(defaults))
         return;
-    remove_controllers(defaults, to);
+    remove_parts(defaults, "controller", to);
+    remove_parts(defaults, "watchdog", to);
     remove_places(defaults, to);
     for (DwNode node = device_next(document, "disk", DW_NODE_NONE);
          to == BOARD_Q35 && node != DW_NODE_NONE; node = device_next(document, "disk", node))
