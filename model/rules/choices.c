@@ -147,19 +147,7 @@ static void rule_filesystem(DwRuleContext *context)
     if (!g_str_equal(context->kind, "filesystem") || !context->guest.is_qemu ||
         !rule_is(context, context->node, "driver/@type", "virtiofs"))
         return;
-    const DwDocument *document = context->document;
-    DwNode root = document_root(document);
-    DwNode cell = lens_find(document, root, "cpu/numa/cell", NULL);
-    bool shared = rule_is(context, root, "memoryBacking/access/@mode", "shared");
-
-    for (bool all = true; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
-        g_autofree char *access = node_attribute(document, cell, "memAccess");
-
-        all = all && (access ? g_str_equal(access, "shared")
-                             : rule_is(context, root, "memoryBacking/access/@mode", "shared"));
-        shared = all;
-    }
-    if (!shared)
+    if (!rule_memory_is_shared(context))
         rule_report(
             context, "filesystem-shared-memory", ERROR, "driver.type", "virtiofs", NULL,
             "driver.type is virtiofs, which needs shared memory; set memoryBacking.access.mode "
@@ -170,6 +158,19 @@ static void rule_filesystem(DwRuleContext *context)
             context->host->libvirt_version >= 11000000 ? WARNING : ERROR, "readonly", NULL, NULL,
             "readonly is set, which driver.type virtiofs cannot do before libvirt 11.0; unset "
             "it.");
+}
+
+/* Newer libvirt refuses what before it only the program at the other end would not get. */
+static void rule_vhostuser(DwRuleContext *context)
+{
+    if (!g_str_equal(context->kind, "interface") || !context->guest.is_qemu ||
+        !rule_is(context, context->node, "@type", "vhostuser") || rule_memory_is_shared(context))
+        return;
+    rule_report(context, "interface-vhostuser-memory",
+                context->host->libvirt_version >= 11003000 ? ERROR : WARNING, "type", "vhostuser",
+                NULL,
+                "type is vhostuser, which needs shared memory; set memoryBacking.access.mode to "
+                "shared and memoryBacking.source.type to memfd.");
 }
 
 /* libvirt gives new files and directories modes with accessmode mapped only. */
@@ -198,6 +199,7 @@ const DwRule rules_choices[] = {
     {rule_shmem_server, {"shmem"}},
     {rule_filesystem, {"filesystem"}},
     {rule_filesystem_type, {"filesystem"}},
+    {rule_vhostuser, {"interface"}},
     {rule_modes, {"fmode", "dmode"}},
     {NULL},
 };

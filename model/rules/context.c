@@ -203,6 +203,23 @@ DwNode rule_device(const DwRuleContext *context, const char *kind, DwNode node)
     return device_next(context->document, kind, node);
 }
 
+bool rule_memory_is_shared(const DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode root = document_root(document);
+    DwNode cell = lens_find(document, root, "cpu/numa/cell", NULL);
+    bool shared = rule_is(context, root, "memoryBacking/access/@mode", "shared"), all = true;
+
+    if (cell == DW_NODE_NONE)
+        return shared;
+    for (; cell != DW_NODE_NONE && all; cell = node_next_same(document, cell)) {
+        g_autofree char *access = node_attribute(document, cell, "memAccess");
+
+        all = access ? g_str_equal(access, "shared") : shared;
+    }
+    return all;
+}
+
 bool rule_has_two(const DwRuleContext *context, const char *kind)
 {
     DwNode first = rule_device(context, kind, DW_NODE_NONE);

@@ -77,6 +77,8 @@ uint64_t rule_address_part(const DwRuleContext *context, DwNode address, const c
 /* Is it the console that libvirt writes as a second view of the first serial port, with its address
  * and alias? */
 bool rule_is_mirror(const DwRuleContext *context, DwNode device);
+/* Do the domain and, if there are any, all of its NUMA cells share their memory with others? */
+bool rule_memory_is_shared(const DwRuleContext *context);
 /* Turns back to the domain after rule_look_at. */
 void rule_look_back(DwRuleContext *context);
 /* Is number in a list such as "0-3,^2,7"? */

@@ -196,7 +196,6 @@ static void rule_nvme(DwSource *source)
 static void check_vhostuser(DwSource *source)
 {
     DwRuleContext *context = source->context;
-    DwNode root = document_root(context->document);
     g_autofree char *snapshot = node_attribute(context->document, context->node, "snapshot");
     const char *bus = context->bus;
 
@@ -206,9 +205,7 @@ static void check_vhostuser(DwSource *source)
     if (snapshot && !g_str_equal(snapshot, "no"))
         source_report(source, "disk-vhostuser-snapshot", ERROR, "snapshot", snapshot, NULL,
                       "snapshot is %s; a disk of type vhostuser has none: use no.", snapshot);
-    if (!lens_is(context->document, root, "memoryBacking/access/@mode", "shared") &&
-        lens_find(context->document, root, "cpu/numa/cell[@memAccess='shared']", NULL) ==
-            DW_NODE_NONE)
+    if (!rule_memory_is_shared(context))
         source_report(
             source, "disk-vhostuser-memory", ERROR, "type", "vhostuser", NULL,
             "type is vhostuser, which needs shared memory: set memoryBacking access to shared, "

@@ -470,6 +470,36 @@ static void test_domains(void **state)
     check_edges(domain_edges, G_N_ELEMENTS(domain_edges), "", "", NULL);
 }
 
+/* What libvirt up to some version took, though the guest has nothing of it. */
+static void test_vhostuser(void **state)
+{
+    static const char card[] = "<devices><interface type='vhostuser'><source type='unix' path='/s' "
+                               "mode='client'/><model type='virtio'/></interface>" TAIL;
+    static const char head[] = HEAD("qemu", "pc-q35-7.2");
+    static const char all[] =
+        "<memoryBacking><access mode='shared'/></memoryBacking><cpu><numa>"
+        "<cell id='0' cpus='0' memory='1'/><cell id='1' cpus='1' memory='1'/></numa></cpu>";
+    static const char one[] =
+        "<memoryBacking><access mode='shared'/></memoryBacking><cpu><numa>"
+        "<cell id='0' cpus='0' memory='1'/><cell id='1' cpus='1' memory='1' memAccess='private'/>"
+        "</numa></cpu>";
+    static const struct {
+        uint64_t version;
+        DwSeverity severity;
+    } hosts[] = {{0, WARNING}, {9000000, WARNING}, {11003000, ERROR}};
+    g_autofree char *none = g_strconcat(head, card, NULL);
+    g_autofree char *some = g_strconcat(head, one, card, NULL);
+    g_autofree char *good = g_strconcat(head, all, card, NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        const Edge edge = {"interface-vhostuser-memory", hosts[i].severity, "type", NULL, NULL};
+        const DwHost host = {.libvirt_version = hosts[i].version};
+
+        check_edge(&edge, none, good, &host);
+        check_edge(&edge, some, good, &host);
+    }
+}
+
 static void test_versions(void **state)
 {
     static const Edge before[] = {{"watchdog-single", ERROR, "model",
@@ -539,7 +569,7 @@ int main(void)
         cmocka_unit_test(test_devices),     cmocka_unit_test(test_displays),
         cmocka_unit_test(test_buses),       cmocka_unit_test(test_domains),
         cmocka_unit_test(test_versions),    cmocka_unit_test(test_mirrored_console),
-        cmocka_unit_test(test_other_words),
+        cmocka_unit_test(test_other_words), cmocka_unit_test(test_vhostuser),
     };
 
     dw_end_without_memory();

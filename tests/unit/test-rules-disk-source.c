@@ -383,7 +383,14 @@ static void test_vhostuser(void **state)
     g_autofree char *bad = g_strconcat(head, VHOST("", "", ON_VIRTIO, ""), NULL);
     g_autofree char *good = g_strconcat(shared, VHOST("", "", ON_VIRTIO, ""), NULL);
 
+    g_autofree char *partly = g_strconcat(
+        head,
+        "<cpu><numa><cell id='0' cpus='0' memory='1' memAccess='shared'/><cell id='1' cpus='1' "
+        "memory='1'/></numa></cpu>",
+        VHOST("", "", ON_VIRTIO, ""), NULL);
+
     check_edge(&plain, bad, good, NULL);
+    check_edge(&plain, partly, NULL, NULL);
     check_edges(edges, G_N_ELEMENTS(edges), shared, "", NULL);
 }
 
