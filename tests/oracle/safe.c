@@ -125,6 +125,7 @@ static const struct {
      {"hyperv.vpindex", "yes", "hyperv.synic", "yes", "hyperv.stimer", "yes"}},
     {"", "hyperv.vendor_id.", {"hyperv.vendor_id", "yes"}},
     {"", "iothreadids.", {"iothreads", "1"}},
+    {"", "throttlegroups.", {"throttlegroups.throttlegroup.1.group_name", "a"}},
 };
 
 static DwDevice *device_new(const char *kind, const char *const *keys, gsize without)

@@ -104,6 +104,11 @@ static const Edge domain_edges[] = {
     {"cputune-iothreadsched", ERROR, "cputune.iothreadsched",
      AFTER(THREADS(TUNE(TSCHED("1-2") TSCHED("2")))),
      AFTER(THREADS(TUNE(TSCHED("1") TSCHED("2"))))},
+    {"throttle-group-name", ERROR, "throttlegroups.throttlegroup.2.group_name",
+     AFTER("<throttlegroups><throttlegroup><group_name>a</group_name></throttlegroup>"
+           "<throttlegroup><total_iops_sec>9</total_iops_sec></throttlegroup></throttlegroups>"),
+     AFTER("<throttlegroups><throttlegroup><group_name>a</group_name><total_iops_sec>9"
+           "</total_iops_sec></throttlegroup></throttlegroups>")},
     {"throttle-group-unique", ERROR, "throttlegroups.throttlegroup.2.group_name",
      AFTER("<throttlegroups><throttlegroup><group_name>a</group_name></throttlegroup>"
            "<throttlegroup><group_name>a</group_name></throttlegroup></throttlegroups>"),
