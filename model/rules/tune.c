@@ -90,6 +90,9 @@ static void rule_features(DwRuleContext *context)
     if (context->guest.is_qemu && (context->guest.is_pseries || context->guest.is_s390) &&
         !rule_is(context, context->node, "features/vmcoreinfo/@state", "off"))
         check_features(context, (const char *const[]){"vmcoreinfo", NULL}, "x86, ARM and RISC-V");
+    if (context->guest.is_qemu && !context->guest.is_arm &&
+        (context->guest.is_x86 || context->guest.is_other))
+        check_features(context, (const char *const[]){"ras", NULL}, "ARM");
     if (context->guest.is_pseries && rule_is(context, context->node, "features/pmu/@state", "off"))
         rule_report(context, "features-pmu", ERROR, "features.pmu", "off", NULL,
                     "features.pmu is off, but machines of ppc64 have it always; unset it.");
