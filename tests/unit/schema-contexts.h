@@ -70,6 +70,8 @@ static const char *const disks[] = {
     "type='file' device='cdrom'>",
     "type='file'><geometry cyls='1' heads='1' secs='1'/>",
     "type='file'><transient/>",
+    "type='file'><driver name='qemu'><statistics><latency-histogram><bin start='1'/>"
+    "</latency-histogram></statistics></driver>",
     "type='file'><boot order='1'/>",
     IOTUNE(
         "<total_bytes_sec_max>1</total_bytes_sec_max><total_iops_sec_max>1</total_iops_sec_max>"),
@@ -135,6 +137,8 @@ static const char *const interfaces[] = {
     NET("hostdev", "<source><address type='pci' " PCI "/></source>"),
     NET("hostdev", "<source><address type='usb' bus='1' device='2'/></source>"),
     NET("hostdev", "<source><vendor id='0x1'/><product id='0x1'/></source>"),
+    NET("hostdev", "<source><vendor id='0x1'/><product id='0x1'/><address bus='1' port='1'/>"
+                   "</source>"),
     NET("ethernet", "<source><ip address='10.0.0.1'/></source>"),
     NET("ethernet", "<source>" ROUTE "</source>"),
     NET("network", "<source network='n'/>" ROUTE),
@@ -210,6 +214,7 @@ static const char *const tpms[] = {
     "><backend type='emulator'/>",
     "><backend type='emulator'><encryption secret='" UUID "'/></backend>",
     "><backend type='external'><source type='unix' mode='connect' path='/a'/></backend>",
+    "><backend type='emulator'><source type='file' path='/a'/></backend>",
     NULL,
 };
 
@@ -237,6 +242,8 @@ static const char *const filesystems[] = {
     "type='block'><source dev='/a'/><target dir='t'/>",
     "type='template'><source name='a'/><target dir='t'/>",
     "type='ram'><source usage='1'/><target dir='t'/>",
+    "type='mount'><driver type='virtiofs'/><idmap><uid start='0' target='0' count='1'/>"
+    "<gid start='0' target='0' count='1'/></idmap><source dir='/a'/><target dir='t'/>",
     NULL,
 };
 
@@ -254,6 +261,7 @@ static const char *const hostdevs[] = {
     "mode='subsystem' type='pci'><source><address " PCI "/></source><boot order='1'/>",
     "mode='subsystem' type='usb'><source><vendor id='0x1'/><product id='0x1'/></source>",
     "mode='subsystem' type='usb'><source><address bus='1' device='1'/></source>",
+    "mode='subsystem' type='usb'><source><address bus='1' port='1'/></source>",
     "mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/>"
     "<address bus='0' target='0' unit='0'/></source>",
     "mode='subsystem' type='scsi'><source protocol='iscsi' name='iqn.2000-01.a:b/1'>"
@@ -508,5 +516,6 @@ static const char *const newer_domains[] = {
     HEAD OS "<throttlegroups><throttlegroup><group_name>a</group_name></throttlegroup>"
             "</throttlegroups></domain>",
     HEAD OS "<iommufd enabled='yes' fdgroup='a'/></domain>",
+    HEAD "<os><type>hvm</type><loader>/a</loader><nvram template='/a'/></os></domain>",
     NULL,
 };

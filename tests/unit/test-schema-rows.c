@@ -381,12 +381,13 @@ static void check_release(const char *archive, const char *of)
     }
     schemas = directory;
     version = of;
-    unsigned unknown = count_unknown(), missing = count_missing();
+    unsigned unknown = count_unknown(), missing = count_missing(), refused = count_refused();
     schemas = installed;
     version = own;
     corpus_close(directory);
     assert_int_equal(unknown, 0);
     assert_int_equal(missing, 0);
+    assert_int_equal(refused, 0);
 }
 
 static void test_libvirt_11_3(void **state)
