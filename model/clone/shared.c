@@ -201,34 +201,97 @@ static char *device_shows(const DwDevice *device, const DwProblem *row)
     return text ? problem_shown(text) : NULL;
 }
 
-/* What is shown -> the first device of the row's kind that shows it. */
-static GHashTable *list_shown(const GPtrArray *devices, const DwProblem *row)
-{
-    GHashTable *shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+/* What devices of a kind show of what rows of one rule and key ask about. */
+typedef struct {
+    GHashTable *devices; /* what is shown -> GQueue of those that show it */
+    GHashTable *itself;  /* what is shown and the id -> the device */
+    GHashTable *taken;   /* devices that are a row's */
+} Shown;
 
-    for (guint i = devices->len; i > 0; i--) {
-        DwDevice *device = devices->pdata[i - 1];
+static void shown_free(void *data)
+{
+    Shown *shown = data;
+
+    g_hash_table_unref(shown->devices);
+    g_hash_table_unref(shown->itself);
+    g_hash_table_unref(shown->taken);
+    g_free(shown);
+}
+
+static void queue_free(void *queue)
+{
+    g_queue_free(queue);
+}
+
+static char *with_id(const char *text, const char *id)
+{
+    return g_strconcat(text, "\1", id, NULL);
+}
+
+static Shown *shown_new(const GPtrArray *devices, const DwProblem *row)
+{
+    Shown *shown = g_new0(Shown, 1);
+
+    shown->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, queue_free);
+    shown->itself = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    shown->taken = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < devices->len; i++) {
+        DwDevice *device = devices->pdata[i];
         char *text = strcmp(device->kind, row->kind) == 0 ? device_shows(device, row) : NULL;
-        if (text)
-            g_hash_table_replace(shown, text, device);
+        if (!text)
+            continue;
+        g_hash_table_insert(shown->itself, with_id(text, device->id), device);
+        GQueue *queue = g_hash_table_lookup(shown->devices, text);
+        if (!queue) {
+            queue = g_queue_new();
+            g_hash_table_insert(shown->devices, g_strdup(text), queue);
+        }
+        g_queue_push_tail(queue, device);
+        g_free(text);
     }
     return shown;
 }
 
-/* Rows of one rule and key share a list, or each would look at all devices. */
-static const DwDevice *find_holder(GHashTable *lists, const GPtrArray *devices,
-                                   const DwProblem *row)
+static bool asks_by_value(const DwProblem *row)
 {
-    bool is_disk = strcmp(row->rule, "clone.disk") == 0, by_value = is_disk || *row->value;
+    return strcmp(row->rule, "clone.disk") == 0 || *row->value;
+}
+
+/* Rows of one rule and key share it, or each would look at all devices. */
+static Shown *shown_of(GHashTable *lists, const GPtrArray *devices, const DwProblem *row)
+{
     g_autofree char *name =
-        g_strdup_printf("%s\1%s\1%d", row->kind, by_value ? row->key : "", is_disk);
-    GHashTable *shown = g_hash_table_lookup(lists, name);
+        g_strdup_printf("%s\1%s\1%s", row->rule, row->kind, asks_by_value(row) ? row->key : "");
+    Shown *shown = g_hash_table_lookup(lists, name);
 
     if (!shown) {
-        shown = list_shown(devices, row);
+        shown = shown_new(devices, row);
         g_hash_table_insert(lists, g_steal_pointer(&name), shown);
     }
-    return g_hash_table_lookup(shown, by_value ? row->value : row->id);
+    return shown;
+}
+
+/* The device that was asked about, under the name it had. */
+static const DwDevice *find_itself(Shown *shown, const DwProblem *row)
+{
+    g_autofree char *name = with_id(asks_by_value(row) ? row->value : row->id, row->id);
+    DwDevice *device = g_hash_table_lookup(shown->itself, name);
+
+    if (device)
+        g_hash_table_add(shown->taken, device);
+    return device;
+}
+
+/* One that shows the same and is no other row's: it may have another name now. */
+static const DwDevice *find_other(Shown *shown, const DwProblem *row)
+{
+    GQueue *queue = g_hash_table_lookup(shown->devices, asks_by_value(row) ? row->value : row->id);
+    const DwDevice *device = NULL;
+
+    while (queue && (device = g_queue_pop_head(queue)) &&
+           g_hash_table_contains(shown->taken, device))
+        ;
+    return device;
 }
 
 static bool domain_holds(const DwSettings *settings, const DwProblem *row)
@@ -255,7 +318,8 @@ void dw_clone_hold(const DwDocument *document, const GPtrArray *rows, GPtrArray 
     g_autoptr(DwSettings) settings = NULL;
     g_autoptr(GPtrArray) devices = NULL;
     g_autoptr(GHashTable) lists =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, shown_free);
+    g_autofree const DwDevice **holders = g_new0(const DwDevice *, rows->len);
 
     if (rows->len == 0)
         return;
@@ -263,9 +327,14 @@ void dw_clone_hold(const DwDocument *document, const GPtrArray *rows, GPtrArray 
     devices = dw_get_devices(document, "", true, NULL);
     for (guint i = 0; i < rows->len; i++) {
         const DwProblem *row = rows->pdata[i];
-        const DwDevice *holder = *row->kind ? find_holder(lists, devices, row) : NULL;
-        if (holder)
-            add_copy(problems, row, holder->id);
+        holders[i] = *row->kind ? find_itself(shown_of(lists, devices, row), row) : NULL;
+    }
+    for (guint i = 0; i < rows->len; i++) {
+        const DwProblem *row = rows->pdata[i];
+        if (*row->kind && !holders[i])
+            holders[i] = find_other(shown_of(lists, devices, row), row);
+        if (holders[i])
+            add_copy(problems, row, holders[i]->id);
         else if (!*row->kind && domain_holds(settings, row))
             add_copy(problems, row, "");
     }

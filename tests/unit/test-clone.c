@@ -448,6 +448,30 @@ static void test_answers_by_editing(void **state)
     assert_int_equal(open_rows(clone, rows), 1);
 }
 
+/* Two disks on one image, and one of another name: each row is of its own disk. */
+static void test_disks_on_one_image(void **state)
+{
+#define SAME(name)                                                                                 \
+    "    <disk type='file' device='disk'>\n      <source file='/srv/same.img'/>\n"                 \
+    "      <target dev='" name "' bus='virtio'/>\n    </disk>\n"
+    g_autoptr(GPtrArray) rows = rows_new(), held = rows_new(), renamed = rows_new();
+    g_autoptr(DwDocument) clone = clone_of(DEVICES(SAME("vda") SAME("vdb") SAME("vdc")), rows);
+    static const char row[] = "error clone.disk disk vda source.file=/srv/same.img\n"
+                              "error clone.disk disk vdb source.file=/srv/same.img\n"
+                              "error clone.disk disk vdc source.file=/srv/same.img";
+
+    dw_clone_hold(clone, rows, held);
+    g_autofree char *text = told(held);
+    assert_string_equal(text, row);
+    edit(clone, DW_VERB_MODIFY, "disk", "vda", "source.file", "/srv/other.img");
+    assert_int_equal(open_rows(clone, rows), 2);
+    edit(clone, DW_VERB_MODIFY, "disk", "vdb", "target.dev", "vdx");
+    dw_clone_hold(clone, rows, renamed);
+    g_autofree char *later = told(renamed);
+    assert_string_equal(later, "error clone.disk disk vdx source.file=/srv/same.img\n"
+                               "error clone.disk disk vdc source.file=/srv/same.img");
+}
+
 static void test_secrets(void **state)
 {
     g_autoptr(GPtrArray) rows = rows_new();
@@ -469,12 +493,19 @@ static void test_secrets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_identity),      cmocka_unit_test(test_interfaces),
-        cmocka_unit_test(test_ports),         cmocka_unit_test(test_disks),
-        cmocka_unit_test(test_wrong_answers), cmocka_unit_test(test_serials),
-        cmocka_unit_test(test_variables),     cmocka_unit_test(test_shared),
-        cmocka_unit_test(test_labels),        cmocka_unit_test(test_made_paths),
-        cmocka_unit_test(test_host_devices),  cmocka_unit_test(test_answers_by_editing),
+        cmocka_unit_test(test_identity),
+        cmocka_unit_test(test_interfaces),
+        cmocka_unit_test(test_ports),
+        cmocka_unit_test(test_disks),
+        cmocka_unit_test(test_wrong_answers),
+        cmocka_unit_test(test_serials),
+        cmocka_unit_test(test_variables),
+        cmocka_unit_test(test_shared),
+        cmocka_unit_test(test_labels),
+        cmocka_unit_test(test_made_paths),
+        cmocka_unit_test(test_host_devices),
+        cmocka_unit_test(test_answers_by_editing),
+        cmocka_unit_test(test_disks_on_one_image),
         cmocka_unit_test(test_secrets),
     };
 
