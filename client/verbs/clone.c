@@ -129,34 +129,43 @@ static bool is_open(const Values *problem)
     return rule && severity && strncmp(rule, "clone.", 6) == 0 && strcmp(severity, "error") == 0;
 }
 
+/* A line for each question, which is a note of its own where the answer is not JSON. Takes told. */
+static char *add_question(const Target *target, char *told, const Values *question)
+{
+    _cleanup_free_ char *place = problem_place(question), *before = told;
+    char *message = format_string("%s: %s", place, values_get(question, "message"));
+    char *longer = arg_json ? format_string("%s%s\n", before, message) : copy_string("");
+
+    report_note(target->name, "error", message);
+    free(message);
+    return longer;
+}
+
 /* Tells what is open: STATUS_FINE when nothing is. */
 static int report_open(const Target *target, const Clone *clone, const char *draft)
 {
     _cleanup_rows_ Rows problems = {0};
-    _cleanup_free_ char *words = copy_string("");
+    _cleanup_free_ char *words = copy_string(""), *told = copy_string(""), *message = NULL;
     int status = problems_read(target->name, draft, &problems, NULL);
 
     if (status != STATUS_FINE)
         return status;
     for (size_t i = 0; i < problems.count; i++) {
         const Values *problem = &problems.items[i];
-        _cleanup_free_ char *word = NULL, *before = words, *place = NULL, *message = NULL;
+        _cleanup_free_ char *word = NULL, *before = NULL;
 
-        if (!is_open(problem)) {
-            before = NULL;
+        if (!is_open(problem))
             continue;
-        }
+        before = words;
         word = words_for(problem);
         words = format_string("%s %s", before, word);
-        place = problem_place(problem);
-        message = format_string("%s: %s", place, values_get(problem, "message"));
-        report_note(target->name, "error", message);
+        told = add_question(target, told, problem);
     }
     if (!*words)
         return STATUS_FINE;
-    return report_error(target->name,
-                        "Nothing was defined. Answer what is open: domwright clone %s %s%s",
-                        target->name, clone->name, words);
+    message = format_string("%sNothing was defined. Answer what is open: domwright clone %s %s%s",
+                            told, target->name, clone->name, words);
+    return report_named_error(target->name, DOMWRIGHT_ERROR_INVALID, message);
 }
 
 /* ---- The verbs ---- */

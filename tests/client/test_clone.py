@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Clones, other names, and drafts whose domains have changed, on the command line."""
 
+import json
+
 import rig
 from support import tap
 
@@ -23,6 +25,11 @@ class Clone(rig.Live):
         self.assertEqual(
             "domwright: web1: Nothing was defined. Answer what is open: domwright clone web1 web3 "
             f"vda=PATH|POOL/VOLUME|share|omit serial/{serial}/source.path=VALUE", answer.err.splitlines()[-1])
+        said = json.loads(self.ends(1, "--json", "clone", "web1", "web3").err)
+        self.assertEqual(("org.domwright1.Error.Invalid", "web1"), (said["error"], said["subject"]))
+        lines = said["message"].split("\n")
+        self.assertEqual(["disk/vda/source.file", f"serial/{serial}/source.path", "Nothing was defined. Answer what "
+                          "is open"], [line.split(": ")[0] for line in lines])
         self.assertEqual([], self.drafts())
         self.ends(1, "get", "web3", "name")
         self.assertEqual("web3\n", self.said("clone", "web1", "web3", "vda=omit",
