@@ -164,6 +164,29 @@ FAKE(int, -1, virDomainPinEmulator,
      (virDomainPtr d, unsigned char *map, int length, unsigned flags), (d, map, length, flags))
 FAKE(int, -1, virDomainAddIOThread, (virDomainPtr d, unsigned number, unsigned flags),
      (d, number, flags))
+FAKE(int, -1, virDomainDelIOThread, (virDomainPtr d, unsigned number, unsigned flags),
+     (d, number, flags))
+FAKE(int, -1, virDomainPinIOThread,
+     (virDomainPtr d, unsigned number, unsigned char *map, int length, unsigned flags),
+     (d, number, map, length, flags))
+FAKE(int, -1, virDomainSetIOThreadParams,
+     (virDomainPtr d, unsigned number, virTypedParameterPtr list, int count, unsigned flags),
+     (d, number, list, count, flags))
+FAKE(int, -1, virDomainSetSchedulerParametersFlags,
+     (virDomainPtr d, virTypedParameterPtr list, int count, unsigned flags),
+     (d, list, count, flags))
+FAKE(int, -1, virDomainSetNumaParameters,
+     (virDomainPtr d, virTypedParameterPtr list, int count, unsigned flags),
+     (d, list, count, flags))
+FAKE(int, -1, virDomainSetBlkioParameters,
+     (virDomainPtr d, virTypedParameterPtr list, int count, unsigned flags),
+     (d, list, count, flags))
+FAKE(int, -1, virDomainSetMemoryStatsPeriod, (virDomainPtr d, int seconds, unsigned flags),
+     (d, seconds, flags))
+FAKE(int, -1, virDomainDetachDeviceAlias, (virDomainPtr d, const char *alias, unsigned flags),
+     (d, alias, flags))
+FAKE(int, -1, virDomainDetachDeviceFlags, (virDomainPtr d, const char *xml, unsigned flags),
+     (d, xml, flags))
 FAKE(int, -1, virDomainUpdateDeviceFlags, (virDomainPtr d, const char *xml, unsigned flags),
      (d, xml, flags))
 FAKE(int, -1, virDomainAttachDeviceFlags, (virDomainPtr d, const char *xml, unsigned flags),

@@ -67,7 +67,16 @@ LIVE = {
     "virDomainSetVcpusFlags": ("set", "", "", settings({"vcpu.current": 2}), []),
     "virDomainPinVcpuFlags": ("set", "", "", settings({"cputune.vcpupin.0.cpuset": "0"}), []),
     "virDomainPinEmulator": ("set", "", "", settings({"cputune.emulatorpin.cpuset": "0"}), []),
-    "virDomainAddIOThread": ("set", "", "", settings({"iothreads": 1}), []),
+    "virDomainPinIOThread": ("set", "", "", settings({"cputune.iothreadpin.1.cpuset": "0"}), []),
+    "virDomainAddIOThread": ("set", "", "", settings({"iothreads": 2}), []),
+    "virDomainDelIOThread": ("set", "", "", settings({"iothreads": 0}), []),
+    "virDomainSetIOThreadParams": ("set", "", "", settings({"iothreadids.iothread.1.thread_pool_max": 9}), []),
+    "virDomainSetSchedulerParametersFlags": ("set", "", "", settings({"cputune.shares": 99}), []),
+    "virDomainSetNumaParameters": ("set", "", "", settings({"numatune.memory.nodeset": "0"}), []),
+    "virDomainSetBlkioParameters": ("set", "", "", settings({"blkiotune.weight": 300}), []),
+    "virDomainSetMemoryStatsPeriod": ("modify", "memballoon", "ua-balloon", settings({"stats.period": 5}), []),
+    "virDomainDetachDeviceAlias": ("remove", "disk", "vdc", settings({}), []),
+    "virDomainDetachDeviceFlags": ("remove", "lease", "a", settings({}), []),
     "virDomainUpdateDeviceFlags": ("modify", "interface", "52:54:00:00:00:07",
                                    settings({"link.state": "down"}), []),
     "virDomainAttachDeviceFlags": ("add", "disk", "", settings({
@@ -141,9 +150,15 @@ class LibvirtErrors(unittest.TestCase):
     def test_each_of_a_running_domain(self):
         """The configuration, defined by then, comes back, and so does what was changed in what runs."""
         path, _ = self.client.define(
-            {**GUEST, "name": "runs", "vcpu": 2, "vcpu.current": 1},
+            {**GUEST, "name": "runs", "vcpu": 2, "vcpu.current": 1, "iothreads": 1,
+             "iothreadids.iothread.1.thread_pool_max": 5, "numatune.memory.mode": "strict",
+             "numatune.memory.nodeset": "0-1"},
             [client.device("disk", target__dev="vda", target__bus="virtio", source__file="/a.img",
                            driver__type="raw"),
+             client.device("disk", target__dev="vdc", target__bus="virtio", source__file="/c.img",
+                           driver__type="raw", alias="ua-c"),
+             client.device("memballoon", model="virtio", alias="ua-balloon"),
+             client.device("lease", lockspace="space", key="a", target__path="/leases"),
              client.device("interface", type="network", source__network="default",
                            mac__address="52:54:00:00:00:07")])
         self.client.domain(path, "Start")
