@@ -58,13 +58,29 @@ static size_t most_edits(size_t letters)
     return least(edits ? edits : 1, 4);
 }
 
+/* The only one that begins with word, which is too short to be whole. */
+static const char *completed_word(const char *word, const char *const *candidates)
+{
+    size_t length = strlen(word);
+    const char *found = NULL;
+
+    for (; length > 1 && *candidates; candidates++) {
+        if (strncmp(*candidates, word, length) != 0)
+            continue;
+        if (found)
+            return NULL;
+        found = *candidates;
+    }
+    return found;
+}
+
 const char *nearest_word(const char *word, const char *const *candidates)
 {
     size_t length = strlen(word), bound = LONGEST;
-    const char *nearest = NULL;
+    const char *nearest = completed_word(word, candidates);
 
-    if (length > LONGEST)
-        return NULL;
+    if (length > LONGEST || nearest)
+        return nearest;
     for (; *candidates; candidates++) {
         size_t path = shared_path(word, *candidates);
         size_t distance = word_distance(word + path, *candidates + path);

@@ -7,7 +7,8 @@
 
 /* Edit distance; the transposition of two neighbours counts as one edit. */
 size_t word_distance(const char *a, const char *b);
-/* The candidate nearest to word, or NULL when none is near enough to be a misspelling of it.
+/* The candidate that word is the beginning of, where only one is; else the nearest, or NULL when
+ * none is near enough to be a misspelling of it.
  * candidates ends with NULL. */
 const char *nearest_word(const char *word, const char *const *candidates);
 

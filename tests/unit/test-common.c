@@ -47,6 +47,12 @@ static void test_nearest(void **state)
         assert_null(nearest_word(others[i], verbs));
     assert_string_equal(nearest_word("lst", verbs), "list");
     assert_string_equal(nearest_word("gte", verbs), "get");
+    /* The beginning of one alone. */
+    const char *const devices[] = {"fd", "hd", "cdrom", "network", "netboot", NULL};
+    assert_string_equal(nearest_word("cd", devices), "cdrom");
+    assert_string_equal(nearest_word("netw", devices), "network");
+    assert_null(nearest_word("net", devices));
+    assert_string_equal(nearest_word("dif", verbs), "diff");
     /* What counts is the part that is misspelt, not how long the way to it is. */
     const char *const keys[] = {"hyperv.ipi", "driver.cache", "driver.queues", "os.machine", NULL};
     assert_null(nearest_word("hyperv.zz", keys));
