@@ -14,14 +14,30 @@
 #define ERROR   DW_SEVERITY_ERROR
 #define WARNING DW_SEVERITY_WARNING
 
+/* All of few; of many the first, and the one that may have been meant. */
+static char *list_offers(const char *value, const char *const *allowed)
+{
+    enum { MOST = 18, FIRST = 8 };
+    guint count = g_strv_length((char **)allowed);
+    const char *near = count > MOST ? dw_nearest(value, allowed) : NULL;
+    GString *list = g_string_new(count == 0 ? "nothing" : NULL);
+
+    for (guint i = 0; i < (count > MOST ? FIRST : count); i++)
+        g_string_append_printf(list, "%s%s", i ? ", " : "", allowed[i]);
+    if (count > MOST)
+        g_string_append_printf(list, " and %u more", count - FIRST);
+    if (near)
+        g_string_append_printf(list, "; the nearest is %s", near);
+    return g_string_free(list, FALSE);
+}
+
 static void report_lack(DwRuleContext *context, const char *rule, DwSeverity severity,
                         const char *key, const char *value, const char *const *allowed)
 {
-    g_autofree char *list = g_strjoinv(", ", (char **)allowed);
+    g_autofree char *list = list_offers(value, allowed);
 
     rule_report(context, rule, severity, key, value, allowed,
-                "%s is %s, which this host cannot do; it offers: %s.", key, value,
-                *list ? list : "nothing");
+                "%s is %s, which this host cannot do; it offers: %s.", key, value, list);
 }
 
 static void refuse(DwRuleContext *context, const char *rule, const char *key, const char *value,
