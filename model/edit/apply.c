@@ -104,11 +104,25 @@ static void name_fault(const DwEditContext *context, const GPtrArray *edits, DwP
     fault->kind = edit_name(edits->pdata[index - 1]);
 }
 
+/* What an edit that cannot be done would have taken along is not told. */
+static void drop_notes(DwEditContext *context, unsigned edit)
+{
+    for (guint i = context->problems->len; i > 0; i--) {
+        const DwProblem *note = context->problems->pdata[i - 1];
+        if (note->edit == edit && note->severity == DW_SEVERITY_INFO)
+            g_ptr_array_remove_index(context->problems, i - 1);
+    }
+}
+
 /* What cannot be done is an error or, dry, one of the problems. */
 static void take_faults(DwEditContext *context, const GPtrArray *edits, GPtrArray *errors)
 {
+    unsigned last = 0;
+
     for (guint i = 0; i < context->faults->len; i++) {
         DwProblem *fault = context->faults->pdata[i];
+        if (fault->edit != last)
+            drop_notes(context, last = fault->edit);
         bool dry = context->flags & DW_APPLY_DRY;
         if (!dry)
             name_fault(context, edits, fault);

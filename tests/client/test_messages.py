@@ -154,6 +154,14 @@ class Messages(rig.Live):
             "set", "web1", "graphics/spice/type=vnc").err)
         self.assertNotIn("by default", self.ok("add", "web1", "interface").err)
 
+    def test_what_would_have_gone_along_is_not(self):
+        self.said("add", "web1", "graphics", "type=vnc")
+        answer = self.ends(2, "-n", "set", "web1", "graphics/vnc/port=auto", "memory=abc", "vcpu=2")
+        self.assertEqual(["graphics/vnc", "memory"], re.findall('error: (?:Key ")?([a-z/]+)', answer.err), answer.err)
+        self.assertNotIn("autoport", answer.err)
+        self.assertNotIn("currentMemory", answer.err)
+        self.assertIn("Key autoport is no", self.ends(1, "-n", "set", "web1", "graphics/vnc/port=5901").err)
+
     def test_device_is_named_as_it_was(self):
         [id] = self.said("add", "web1", "interface", "source.network=default").split()
         self.assertEqual(f'domwright: web1: interface/{id}: Key mac.address is "hello"; write six pairs of '
