@@ -141,6 +141,34 @@ static Edit *edit_of(Edits *edits, const char *kind, const char *id)
     return edits_add(edits, verb, kind, id);
 }
 
+/* "KIND/ID", "KIND/ID/", "KIND/ID-": a device, but nothing of it. */
+static char *device_alone(const char *word)
+{
+    size_t length = strlen(word), slash = strcspn(word, "/"), id;
+
+    if (length && strchr("/-", word[length - 1]))
+        length--;
+    id = length > slash ? length - slash - 1 : 0;
+    return is_key(word, slash) && id && !memchr(word + slash + 1, '/', id) &&
+                   !memchr(word, '=', length)
+               ? copy_bytes(word, length)
+               : NULL;
+}
+
+static void report_no_change(const char *word)
+{
+    _cleanup_free_ char *device = device_alone(word);
+
+    if (device)
+        report_usage("\"%s\" is a device; write %s/KEY=VALUE to change it, or remove it with "
+                     "\"domwright remove DOMAIN %s\".",
+                     word, device, device);
+    else
+        report_usage("\"%s\" is not a change; write KEY=VALUE or KEY- for the domain, "
+                     "KIND/ID/KEY=VALUE or KIND/ID/KEY- for a device.",
+                     word);
+}
+
 bool edits_add_change(Edits *edits, const char *word)
 {
     _cleanup_free_ char *kind = NULL, *id = NULL, *key = NULL;
@@ -159,9 +187,7 @@ bool edits_add_change(Edits *edits, const char *word)
         report_usage("\"%s\" says no value; write %s=VALUE to set it, or %s- to unset it.", word,
                      word, word);
     else
-        report_usage("\"%s\" is not a change; write KEY=VALUE or KEY- for the domain, "
-                     "KIND/ID/KEY=VALUE or KIND/ID/KEY- for a device.",
-                     word);
+        report_no_change(word);
     return false;
 }
 

@@ -265,6 +265,9 @@ class Words(unittest.TestCase):
             with self.subTest(word):
                 self.refused(f'"{word}" is not a change; write KEY=VALUE or KEY- for the domain, '
                              "KIND/ID/KEY=VALUE or KIND/ID/KEY- for a device.", "set", "web", word)
+        for word in ("disk/vda", "disk/vda/", "disk/vda-"):
+            self.refused(f'"{word}" is a device; write disk/vda/KEY=VALUE to change it, or remove it with "domwright '
+                         'remove DOMAIN disk/vda".', "set", "web", word)
         self.refused('"vda" does not name a device; write KIND/ID, for example disk/vda.',
                      "boot", "web", "vda")
         self.refused('"source.file" is not KEY=VALUE, for example source.file=/srv/web.qcow2.',
