@@ -233,6 +233,13 @@ static bool is_builtin(const DwRuleContext *context)
     return g_str_equal(context->kind, "input") && rule_is(context, context->node, "@bus", "ps2");
 }
 
+/* USB that is none; newer ones do not read its address. */
+static bool is_no_controller(const DwRuleContext *context)
+{
+    return g_str_equal(context->kind, "controller") &&
+           rule_is(context, context->node, "@model", "none");
+}
+
 /* Devices of which libvirt does not use where they are. */
 static bool is_nowhere(const DwRuleContext *context)
 {
@@ -241,7 +248,7 @@ static bool is_nowhere(const DwRuleContext *context)
     return (g_str_equal(context->kind, "channel") &&
             !rule_is(context, context->node, "target/@type", "guestfwd")) ||
            (g_str_equal(context->kind, "memory") && model && words_have("dimm nvdimm", model)) ||
-           (g_str_equal(context->kind, "controller") && g_strcmp0(model, "none") == 0) ||
+           is_no_controller(context) ||
            (g_str_equal(context->kind, "video") &&
             rule_is(context, context->node, "model/@type", "none"));
 }
@@ -301,7 +308,10 @@ static void rule_address_type(DwRuleContext *context)
         return;
     if (g_str_equal(type, "dimm") &&
         !rule_has(context, node_child(context->document, context->node, "address"), "slot"))
-        rule_report(context, "device-address-slot", ERROR, "address.slot", NULL, NULL,
+        rule_report(context, "device-address-slot",
+                    is_no_controller(context) && !rule_is_before(context, 11003000) ? WARNING
+                                                                                    : ERROR,
+                    "address.slot", NULL, NULL,
                     "address.slot is missing; address.type dimm needs it. Unset address.* and "
                     "libvirt finds a place.");
     if (is_nowhere(context))

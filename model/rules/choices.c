@@ -29,12 +29,14 @@ static const struct {
     {"hostdev", "address/@type", "@model", "vfio-ccw", "ccw"},
     {"hostdev", "@sgio", "@type", "scsi", "filtered"},
     {"hostdev", "teaming/@type", NULL, NULL, "transient"},
-    {"memory", "address/@type", "@model", "virtio-mem virtio-pmem", "pci"},
+    {"memory", "address/@type", "@model", "virtio-pmem", "pci"},
+    {"memory", "address/@type", "@model", "virtio-mem", "pci ccw"},
     {"memory", "@access", "@model", "virtio-pmem", "shared"},
+    {"pstore", "address/@type", NULL, NULL, "pci"},
     {"interface", "address/@type", "@type", "hostdev", "pci"},
     {"interface", "driver/@name", "@type", "hostdev", "kvm vfio xen"},
     {"interface", "driver/@name", "model/@type", VIRTIO, "qemu vhost"},
-    {"filesystem", "@accessmode", "driver/@type", "handle virtiofs", "passthrough"},
+    {"filesystem", "@accessmode", "driver/@type", "handle virtiofs mtp", "passthrough"},
     {"filesystem", "@multidevs", "driver/@type", "virtiofs", "default"},
 };
 
@@ -103,7 +105,7 @@ static void rule_shmem_size(DwRuleContext *context)
     if (size < MIB || !is_power_of_two(size)) {
         g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, size);
 
-        rule_report(context, "shmem-size", WARNING, "size", value, NULL,
+        rule_report(context, "shmem-size", rule_since(context, 10005000), "size", value, NULL,
                     "size is %s bytes; it must be a power of two of 1 MiB or more.", value);
     }
 }
@@ -115,6 +117,11 @@ static void rule_shmem_server(DwRuleContext *context)
     g_autofree char *model = rule_text(context, context->node, "model/@type");
     bool has_server = rule_there(context, context->node, "server");
 
+    if (!model || g_str_equal(model, "ivshmem"))
+        rule_report(context, "shmem-model", rule_since(context, 9008000), "model.type", model, NULL,
+                    "model.type is %s, which QEMU no longer has; use ivshmem-plain, or "
+                    "ivshmem-doorbell with a server.",
+                    model ? model : "not set");
     if (g_strcmp0(model, "ivshmem-doorbell") == 0 && !has_server)
         rule_report(context, "shmem-server", ERROR, "model.type", model, NULL,
                     "model.type is %s, which needs a server; set server.path.", model);
@@ -173,6 +180,28 @@ static void rule_vhostuser(DwRuleContext *context)
                 "shared and memoryBacking.source.type to memfd.");
 }
 
+/* QEMU has no such driver since 4.0, and libvirt says so since 12.2. */
+static void rule_handle(DwRuleContext *context)
+{
+    if (g_str_equal(context->kind, "filesystem") && context->guest.is_qemu &&
+        rule_is(context, context->node, "driver/@type", "handle"))
+        rule_report(context, "filesystem-handle", rule_since(context, 12002000), "driver.type",
+                    "handle", NULL,
+                    "driver.type is handle, which QEMU no longer has; use path or virtiofs.");
+}
+
+/* No program of QEMU's has limits of space; libvirt dropped them before it refused them. */
+static void rule_space(DwRuleContext *context)
+{
+    static const char *const names[] = {"space_hard_limit", "space_soft_limit"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names) && context->guest.is_qemu; i++)
+        if (g_str_equal(context->kind, "filesystem") &&
+            rule_there(context, context->node, names[i]))
+            rule_report(context, "filesystem-space", rule_since(context, 9008000), names[i], NULL,
+                        NULL, "%s is set, which guests of QEMU have not; unset it.", names[i]);
+}
+
 /* libvirt gives new files and directories modes with accessmode mapped only. */
 static void rule_modes(DwRuleContext *context)
 {
@@ -193,7 +222,7 @@ static void rule_modes(DwRuleContext *context)
 
 const DwRule rules_choices[] = {
     {rule_choices,
-     {"smartcard", "redirdev", "input", "hostdev", "memory", "interface", "filesystem"}},
+     {"smartcard", "redirdev", "input", "hostdev", "memory", "interface", "filesystem", "pstore"}},
     {rule_shmem, {"shmem"}},
     {rule_shmem_size, {"shmem"}},
     {rule_shmem_server, {"shmem"}},
@@ -201,5 +230,7 @@ const DwRule rules_choices[] = {
     {rule_filesystem_type, {"filesystem"}},
     {rule_vhostuser, {"interface"}},
     {rule_modes, {"fmode", "dmode"}},
+    {rule_handle, {"filesystem"}},
+    {rule_space, {"space_hard_limit", "space_soft_limit"}},
     {NULL},
 };

@@ -72,6 +72,16 @@ bool rule_there(const DwRuleContext *context, DwNode node, const char *path)
     return lens_find(context->document, node, path, NULL) != DW_NODE_NONE;
 }
 
+DwSeverity rule_since(const DwRuleContext *context, uint64_t version)
+{
+    return context->host->libvirt_version >= version ? DW_SEVERITY_ERROR : DW_SEVERITY_WARNING;
+}
+
+bool rule_is_before(const DwRuleContext *context, uint64_t version)
+{
+    return context->host->libvirt_version && context->host->libvirt_version < version;
+}
+
 bool rule_is_unread(const DwRuleContext *context, DwNode device)
 {
     return node_is(context->document, device, "memballoon") &&

@@ -62,6 +62,11 @@ bool rule_size(const DwRuleContext *context, const char *element, uint64_t *ret_
 char *rule_text(const DwRuleContext *context, DwNode node, const char *path);
 bool rule_is(const DwRuleContext *context, DwNode node, const char *path, const char *value);
 bool rule_there(const DwRuleContext *context, DwNode node, const char *path);
+/* How grave is what libvirt refuses from a version on, and QEMU before: an error on such a host,
+ * otherwise a warning. */
+DwSeverity rule_since(const DwRuleContext *context, uint64_t version);
+/* Is the host's libvirt known to be older than that? */
+bool rule_is_before(const DwRuleContext *context, uint64_t version);
 /* Is it the balloon that is none, of which libvirt reads no more? */
 bool rule_is_unread(const DwRuleContext *context, DwNode device);
 /* The model of a device; of a panic device that does not say, what libvirt takes on the machine. */

@@ -83,6 +83,14 @@ static bool is_missing(const DwRuleContext *context, const char *path)
     return !text || !*text;
 }
 
+/* The card whose socket libvirt makes, for a program that it starts. */
+static bool is_passed(const DwRuleContext *context)
+{
+    return g_str_equal(context->kind, "interface") &&
+           rule_is(context, context->node, "@type", "vhostuser") &&
+           rule_is(context, context->node, "backend/@type", "passt");
+}
+
 static void rule_needed(DwRuleContext *context)
 {
     const char *path = NULL;
@@ -97,7 +105,7 @@ static void rule_needed(DwRuleContext *context)
             value = path ? rule_text(context, context->node, path) : NULL;
         }
         if ((needed[i].path && (!value || !words_have(needed[i].values, value))) ||
-            !is_missing(context, needed[i].needs))
+            !is_missing(context, needed[i].needs) || is_passed(context))
             continue;
         rule_report(context, "device-source-missing", ERROR, needed[i].key, NULL, NULL,
                     "%s is missing; %s%s%s needs it.", needed[i].key, context->kind,
@@ -179,10 +187,10 @@ static void rule_reconnect(DwRuleContext *context)
     /* Disks and interfaces have it as it is written. */
     bool is_plain = words_have("interface disk", context->kind);
     /* Connecting is what is done where nothing is said. */
-    bool is_made = g_strcmp0(enabled, "yes") == 0 && is_socket_made(context, source);
+    bool is_made = enabled && is_socket_made(context, source);
     if (is_made)
         rule_report(context, "device-reconnect-mode", ERROR, key, enabled, NULL,
-                    "%s is yes, but libvirt listens on a socket that it makes itself; set "
+                    "%s is set, but libvirt listens on a socket that it makes itself; set "
                     "source.path, and source.mode to connect.",
                     key);
     if (!is_plain && !is_made && enabled &&
@@ -244,6 +252,21 @@ static void rule_sources(DwRuleContext *context)
                     "with a service.",
                     what, binds ? "bind" : "missing");
     }
+}
+
+/* QEMU has neither: libvirt starts such a guest without, and since 11.3 refuses it. */
+static void rule_protocol(DwRuleContext *context)
+{
+    bool is_rng = g_str_equal(context->kind, "rng");
+    const char *path = is_rng ? "backend/protocol/@type" : "protocol/@type";
+    g_autofree char *protocol = rule_text(context, context->node, path);
+
+    if (!protocol || !words_have("telnets tls", protocol) || !context->guest.is_qemu ||
+        !rule_is(context, context->node, is_rng ? "backend/@type" : "@type", "tcp"))
+        return;
+    const char *key = is_rng ? "backend.protocol.type" : "protocol.type";
+    rule_report(context, "device-protocol", rule_since(context, 11003000), key, protocol, NULL,
+                "%s is %s, which QEMU has not; use raw or telnet, and source.tls.", key, protocol);
 }
 
 /* ---- Single kinds ---- */
@@ -381,7 +404,8 @@ static void rule_architecture(DwRuleContext *context)
         {"parallel", NULL, !guest->is_pseries && !guest->is_s390, "x86 and ARM"},
         {"memballoon", "xen", false, "Xen"},
         {"sound", "ich7", false, "bhyve"},
-        {"memory", "virtio-mem", !guest->is_s390, "x86, ARM and ppc64"},
+        {"memory", "virtio-mem", !guest->is_s390 || !rule_is_before(context, 11001000),
+         "x86, ARM and ppc64"},
         {"memory", "virtio-pmem", !guest->is_s390, "x86, ARM and ppc64"},
         {"hostdev", "vfio-ap", guest->is_s390, "s390x"},
         {"hostdev", "vfio-ccw", guest->is_s390, "s390x"},
@@ -458,6 +482,7 @@ const DwRule rules_device[] = {
     {rule_reconnect, {"reconnect"}},
     {rule_null_modem, {"master", "slave"}},
     {rule_sources, {"source"}},
+    {rule_protocol, {"protocol"}},
     {rule_tpm, {"tpm"}},
     {rule_iommu, {"iommu"}},
     {rule_serial, {"serial"}},

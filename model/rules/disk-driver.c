@@ -130,7 +130,8 @@ static void rule_queue_size(DwRuleContext *context)
                     "driver.queue_size is %s; QEMU takes a power of two from 4 to 1024.", text);
     if (!has_bus(context, "virtio"))
         rule_report(
-            context, "disk-queue-size-bus", WARNING, "driver.queue_size", text, NULL,
+            context, "disk-queue-size-bus", rule_since(context, 11003000), "driver.queue_size",
+            text, NULL,
             "driver.queue_size is %s, but only a disk on target.bus virtio has it; unset it.",
             text);
 }

@@ -235,6 +235,24 @@ static void refuse_vhostuser(DwSource *source, const char *key, const char *valu
                   key);
 }
 
+/* Blocks of size 0 are as if nothing were said. */
+static bool has_blocks(const DwSource *source)
+{
+    static const char *const names[] = {"logical_block_size", "physical_block_size",
+                                        "discard_granularity"};
+    const DwDocument *document = source->context->document;
+    DwNode node = node_child(document, source->holder, "blockio");
+    uint64_t size;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_strconcat("@", names[i], NULL);
+
+        if (lens_number(document, node, path, &size) && size > 0)
+            return true;
+    }
+    return false;
+}
+
 /* What libvirt refuses because it could do nothing about it. */
 static void check_vhostuser_settings(DwSource *source)
 {
@@ -259,12 +277,63 @@ static void check_vhostuser_settings(DwSource *source)
     }
     for (size_t i = 0; i < G_N_ELEMENTS(elements); i++)
         if (node_child(document, source->holder, elements[i]) != DW_NODE_NONE &&
-            (!g_str_equal(elements[i], "iotune") || has_limits(source)))
+            (!g_str_equal(elements[i], "iotune") || has_limits(source)) &&
+            (!g_str_equal(elements[i], "blockio") || has_blocks(source)))
             refuse_vhostuser(source, elements[i], NULL);
+}
+
+/* Since 10.7; before, the guest did not start. */
+static void rule_empty_usb(DwSource *source)
+{
+    const char *bus = source->context->bus;
+
+    if (bus && g_str_equal(bus, "usb") && source->context->guest.is_qemu && is_empty_drive(source))
+        source_report(
+            source, "disk-usb-empty", rule_since(source->context, 10007000), "target.bus", "usb",
+            NULL, "target.bus is usb, where a drive cannot be empty; set a source, or use sata.");
+}
+
+static void rule_data_store(DwSource *source)
+{
+    DwNode store = lens_find(source->context->document, source->holder, "source/dataStore", NULL);
+
+    if (store != DW_NODE_NONE && !rule_has(source->context, store, "type"))
+        source_report(source, "disk-data-store", ERROR, "source.dataStore.type", NULL, NULL,
+                      "source.dataStore.type is missing; say what kind of source it is, such as "
+                      "file.");
+}
+
+/* QEMU lost it in 6.0, and libvirt says so since 11.3. */
+static void rule_sheepdog(DwSource *source)
+{
+    g_autofree char *protocol = source_attribute(source, "protocol");
+
+    if (source->context->guest.is_qemu && g_strcmp0(protocol, "sheepdog") == 0)
+        source_report(source, "disk-sheepdog", rule_since(source->context, 11003000),
+                      "source.protocol", protocol, NULL,
+                      "source.protocol is sheepdog, which QEMU no longer has; use rbd or gluster.");
+}
+
+/* What the kernel carries instead of QEMU. */
+static void check_vhostvdpa(DwSource *source)
+{
+    DwRuleContext *context = source->context;
+    g_autofree char *cache = rule_attribute(context, source->holder, "driver", "cache");
+
+    if (!rule_memory_is_shared(context))
+        source_report(source, "disk-vhostuser-memory", ERROR, "type", "vhostvdpa", NULL,
+                      "type is vhostvdpa, which needs shared memory: set memoryBacking access to "
+                      "shared, with source memfd or file.");
+    if (g_strcmp0(cache, "none") != 0 && g_strcmp0(cache, "directsync") != 0)
+        source_report(source, "disk-vhostvdpa-cache", ERROR, "driver.cache", cache, NULL,
+                      "driver.cache is %s; a disk of type vhostvdpa needs none or directsync.",
+                      cache ? cache : "not set");
 }
 
 static void rule_vhostuser(DwSource *source)
 {
+    if (source_is(source, "vhostvdpa") && source->context->guest.is_qemu)
+        check_vhostvdpa(source);
     if (!source_is(source, "vhostuser"))
         return;
     check_vhostuser(source);
@@ -272,7 +341,8 @@ static void rule_vhostuser(DwSource *source)
 }
 
 static void (*const source_rules[])(DwSource *) = {
-    rule_source_matches, rule_startup_policy, rule_dir, rule_nvme, rule_vhostuser,
+    rule_source_matches, rule_startup_policy, rule_dir,        rule_nvme,
+    rule_vhostuser,      rule_empty_usb,      rule_data_store, rule_sheepdog,
 };
 
 static void check_source(DwRuleContext *context, DwNode holder, unsigned level)

@@ -194,7 +194,8 @@ static void rule_removable(DwRuleContext *context)
     if (!removable || has_bus(context, "usb"))
         return;
     /* libvirt 9.0 takes it for usb only, 11.3 also for scsi; in between is not known. */
-    if (has_bus(context, "scsi") && (version == 0 || version > 9000999)) {
+    if (has_bus(context, "scsi") && is_device(context, "disk") &&
+        (version == 0 || version > 9000999)) {
         if (version < 11003000)
             rule_report(context, "disk-removable-bus", WARNING, "target.removable", removable, NULL,
                         "target.removable on target.bus scsi needs a recent libvirt; older ones "
@@ -295,13 +296,12 @@ static void rule_wwn(DwRuleContext *context)
                     "wwn is set, but only a disk on target.bus scsi or ide has one; unset it.");
 }
 
-/* Which buses have vendor and product; SATA and IDE since libvirt 11.1. */
-static bool has_inquiry(const DwRuleContext *context)
+/* Which buses have vendor and product; SATA and IDE the latter since libvirt 11.1. */
+static bool has_inquiry(const DwRuleContext *context, const char *key)
 {
-    uint64_t version = context->host->libvirt_version;
-
-    return has_bus(context, "scsi") || ((!version || version >= 11001000) &&
-                                        (has_bus(context, "sata") || has_bus(context, "ide")));
+    return has_bus(context, "scsi") ||
+           (g_str_equal(key, "product") && !rule_is_before(context, 11001000) &&
+            (has_bus(context, "sata") || has_bus(context, "ide")));
 }
 
 static void rule_inquiry(DwRuleContext *context)
@@ -326,7 +326,7 @@ static void rule_inquiry(DwRuleContext *context)
             rule_report(context, "disk-inquiry-length", ERROR, texts[i].key, text, NULL,
                         "%s is \"%s\"; it must not be longer than %zu characters.", texts[i].key,
                         text, texts[i].limit);
-        if (context->guest.is_qemu && !has_inquiry(context))
+        if (context->guest.is_qemu && !has_inquiry(context, texts[i].key))
             rule_report(context, "disk-inquiry-bus", ERROR, texts[i].key, text, NULL,
                         "%s is set, but only a disk on target.bus scsi has one; unset it.",
                         texts[i].key);

@@ -316,9 +316,7 @@ static void rule_cpu_model(DwRuleContext *context)
         g_autofree char *check = rule_text(context, context->node, "cpu/@check");
 
         if (check && !g_str_equal(check, "none"))
-            rule_report(context, "cpu-check-model",
-                        context->guest.is_arm || context->guest.is_virt ? ERROR : WARNING,
-                        "cpu.check", check, NULL,
+            rule_report(context, "cpu-check-model", WARNING, "cpu.check", check, NULL,
                         "cpu.check is %s, but no cpu.model is given; libvirt checks nothing. Set "
                         "cpu.model.",
                         check);

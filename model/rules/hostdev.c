@@ -311,6 +311,25 @@ static void rule_watchdogs(DwRuleContext *context)
     }
 }
 
+/* Only those have the card on ISA; libvirt says so since 9.3. */
+static void rule_watchdog_machine(DwRuleContext *context)
+{
+    const DwMachine *guest = &context->guest;
+
+    if (!guest->is_qemu || guest->is_pc || (!guest->is_x86 && !guest->is_other) ||
+        rule_is_before(context, 9003000))
+        return;
+    for (DwNode node = rule_device(context, "watchdog", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "watchdog", node)) {
+        if (!node_attribute_is(context->document, node, "model", "ib700"))
+            continue;
+        rule_look_at(context, "watchdog", node);
+        rule_report(context, "watchdog-machine", rule_since(context, 9003000), "model", "ib700",
+                    NULL, "model is ib700, which only pc machines have; use i6300esb.");
+        rule_look_back(context);
+    }
+}
+
 const DwRule rules_hostdev[] = {
     {rule_unique, {"hostdev", "interface"}},
     {rule_usb_source, {"hostdev"}},
@@ -322,5 +341,6 @@ const DwRule rules_hostdev[] = {
     {rule_tpms, {"tpm"}},
     {rule_panics, {"panic"}},
     {rule_watchdogs, {"watchdog"}},
+    {rule_watchdog_machine, {"watchdog"}},
     {NULL},
 };

@@ -9,7 +9,8 @@
 #include "keys/devices.h"
 #include "rules/tables.h"
 
-#define ERROR DW_SEVERITY_ERROR
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
 
 /* ---- Machines without PCI ---- */
 
@@ -74,11 +75,13 @@ static bool is_on_pci(const DwRuleContext *context, DwNode node)
     return false;
 }
 
-/* What libvirt adds by itself. */
+/* What libvirt 11.3 adds by itself, and 12.8 does not. */
 static void check_defaults(DwRuleContext *context, const char *machine)
 {
     const char *kind = NULL, *without = NULL;
 
+    if (context->host->libvirt_version >= 11004000)
+        return;
     if (rule_device(context, "memballoon", DW_NODE_NONE) == DW_NODE_NONE) {
         kind = "memballoon";
         without = "memballoon of model none";
@@ -91,19 +94,28 @@ static void check_defaults(DwRuleContext *context, const char *machine)
         without = "video of model.type none";
     }
     if (kind)
-        rule_report(context, "device-pci", ERROR, "os.machine", machine, NULL,
+        rule_report(context, "device-pci", rule_is_before(context, 11004000) ? ERROR : WARNING,
+                    "os.machine", machine, NULL,
                     "os.machine is %s, which has no PCI for the %s that libvirt adds; add a %s.",
                     machine, kind, without);
 }
 
 static void rule_pci(DwRuleContext *context)
 {
-    /* With a root libvirt believes that there is PCI. */
-    if (!context->guest.is_qemu || !context->guest.is_bare ||
-        find_controller(context, "pci") != DW_NODE_NONE)
+    DwNode bus = find_controller(context, "pci");
+
+    if (!context->guest.is_qemu || !context->guest.is_bare)
         return;
     g_autofree char *machine =
         rule_text(context, document_root(context->document), "os/type/@machine");
+    /* With a root older ones believe that there is PCI. */
+    if (bus != DW_NODE_NONE) {
+        rule_look_at(context, "controller", bus);
+        rule_report(context, "device-pci", rule_since(context, 12008000), "type", "pci", NULL,
+                    "type is pci, which a machine %s has not; remove the controller.", machine);
+        rule_look_back(context);
+        return;
+    }
     check_defaults(context, machine);
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
@@ -180,6 +192,20 @@ static void rule_controllers(DwRuleContext *context)
     }
 }
 
+static void rule_nvme(DwRuleContext *context)
+{
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        if (!node_attribute_is(context->document, node, "type", "nvme") ||
+            !context->guest.is_qemu || rule_there(context, node, "serial"))
+            continue;
+        rule_look_at(context, "controller", node);
+        rule_report(context, "controller-nvme-serial", ERROR, "serial", NULL, NULL,
+                    "serial is missing; a controller of type nvme needs one.");
+        rule_look_back(context);
+    }
+}
+
 /* libvirt looks for a place on PCI, which the device has not. */
 static void rule_usb_net(DwRuleContext *context)
 {
@@ -202,6 +228,7 @@ const DwRule rules_machine[] = {
     {rule_pci},
     {rule_zpci, {"zpci"}},
     {rule_controllers, {"controller"}},
+    {rule_nvme, {"controller"}},
     {rule_usb_net, {"interface"}},
     {NULL},
 };

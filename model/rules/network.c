@@ -182,13 +182,81 @@ static void rule_class(DwRuleContext *context)
                     "bandwidth.classID is %s, but only libvirt numbers classes; unset it.", class);
 }
 
-/* The parser of libvirt 9.0 refuses the word that its schema has. */
+/* The parser of libvirt 9.0 refuses the word that its schema has; later ones have it for type user,
+ * and since 11.1 for vhostuser. */
 static void rule_backend(DwRuleContext *context)
 {
-    if (context->host->libvirt_version / 1000 == 9000 &&
-        rule_is(context, context->node, "backend/@type", "passt"))
+    g_autofree char *type = rule_text(context, context->node, "@type");
+
+    if (!rule_is(context, context->node, "backend/@type", "passt") || !context->guest.is_qemu)
+        return;
+    if (type && !g_str_equal(type, "user") &&
+        (!g_str_equal(type, "vhostuser") || rule_is_before(context, 11001000)))
+        rule_report(context, "interface-backend", ERROR, "backend.type", "passt", NULL,
+                    "backend.type is passt, which an interface of type %s has not; use type user.",
+                    type);
+    else if (context->host->libvirt_version / 1000 == 9000)
         rule_report(context, "interface-backend", ERROR, "backend.type", "passt", NULL,
                     "backend.type is passt, which libvirt 9.0 does not take yet; unset it.");
+}
+
+/* Addresses of the guest are given by what carries its packets in the host's place. */
+static void rule_guest_address(DwRuleContext *context)
+{
+    g_autofree char *type = rule_text(context, context->node, "@type");
+    bool is_passed = type && g_str_equal(type, "vhostuser") &&
+                     rule_is(context, context->node, "backend/@type", "passt");
+
+    if (!type || g_str_equal(type, "user") || is_passed || !context->guest.is_qemu ||
+        context->guest.is_test ||
+        node_child(context->document, context->node, "ip") == DW_NODE_NONE)
+        return;
+    rule_report(context, "interface-guest-address",
+                g_str_equal(type, "vdpa") ? rule_since(context, 11003000) : ERROR, "ip.1.address",
+                NULL, NULL,
+                "ip.1.address is set, which an interface of type %s has not; unset ip.*.", type);
+}
+
+/* Which of the host's devices can tag packets; a network's is known when the guest starts only. Of
+ * a bridge without a port of its own since 11.0. */
+static bool can_tag(const DwRuleContext *context, const char *type)
+{
+    g_autofree char *port = rule_text(context, context->node, "virtualport/@type");
+
+    if (g_str_equal(type, "bridge"))
+        return port ? g_str_equal(port, "openvswitch") : !rule_is_before(context, 11000000);
+    return words_have("network hostdev", type) ||
+           (g_str_equal(type, "direct") &&
+            rule_is(context, context->node, "source/@mode", "passthrough"));
+}
+
+static void rule_vlan(DwRuleContext *context)
+{
+    g_autofree char *type = rule_text(context, context->node, "@type");
+
+    if (type && context->guest.is_qemu && !context->guest.is_test &&
+        rule_there(context, context->node, "vlan/tag") && !can_tag(context, type))
+        rule_report(
+            context, "interface-vlan", rule_since(context, 12008000), "vlan.tag.1.id", NULL, NULL,
+            "vlan.tag.1.id is set, which an interface of type %s has not; unset vlan.*.", type);
+}
+
+/* A name for the guest is passt's to give. */
+static void rule_backend_name(DwRuleContext *context)
+{
+    static const char *const names[][2] = {{"backend/@hostname", "backend.hostname"},
+                                           {"backend/@fqdn", "backend.fqdn"}};
+
+    if (rule_is(context, context->node, "backend/@type", "passt"))
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *value = rule_text(context, context->node, names[i][0]);
+
+        if (value)
+            rule_report(context, "interface-backend", ERROR, names[i][1], value, NULL,
+                        "%s is %s, which only backend.type passt has; set that or unset this.",
+                        names[i][1], value);
+    }
 }
 
 /* Interrupts are gathered in a tap device of the host only. */
@@ -229,5 +297,8 @@ const DwRule rules_interface[] = {
     {rule_class, {"classID"}},
     {rule_virtual_port, {"virtualport"}},
     {rule_backend, {"backend"}},
+    {rule_backend_name, {"hostname", "fqdn"}},
+    {rule_guest_address, {"ip"}},
+    {rule_vlan, {"vlan"}},
     {NULL},
 };

@@ -12,6 +12,9 @@
 #define ERROR   DW_SEVERITY_ERROR
 #define WARNING DW_SEVERITY_WARNING
 
+/* Of pSeries. */
+#define LAST_HOST_BRIDGE 30
+
 /* ---- Addresses ---- */
 
 typedef struct {
@@ -241,9 +244,14 @@ static void check_root(DwRuleContext *context, DwNode node, const char *model)
     if (is_root && !context->guest.is_pseries && number != 0)
         rule_report(context, "controller-root-index", ERROR, "index", index, NULL,
                     "index is %s, but a root's is 0.", index);
-    if (is_root && context->guest.is_other && rule_there(context, node, "pcihole64"))
+    if (is_root && context->guest.is_pseries && number > LAST_HOST_BRIDGE)
+        rule_report(context, "controller-root-index", ERROR, "index", index, NULL,
+                    "index is %s, but this machine has host bridges 0 to %d.", index,
+                    LAST_HOST_BRIDGE);
+    if (is_root && (context->guest.is_other || context->guest.is_bare) &&
+        rule_there(context, node, "pcihole64"))
         rule_report(context, "controller-hole", ERROR, "pcihole64", NULL, NULL,
-                    "pcihole64 is set, which only machines of x86 have; unset it.");
+                    "pcihole64 is set, which only machines pc and q35 have; unset it.");
     if (is_root && rule_there(context, node, "address"))
         rule_report(context, "controller-root-address", ERROR, "address.type", NULL, NULL,
                     "address.type is set, but a root has no address; unset address.*.");
@@ -361,8 +369,23 @@ static bool is_plain_device(const DwRuleContext *context, DwNode node)
            words_have("e1000 rtl8139 ne2k_pci pcnet i82551 i82557b i82559er", model);
 }
 
+/* Are there controllers of higher numbers? Then libvirt fills the gap. */
+static bool is_below_others(const DwRuleContext *context, uint64_t bus)
+{
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        uint64_t own;
+
+        if (node_attribute_is(context->document, node, "type", "pci") &&
+            lens_number(context->document, node, "@index", &own) && own > bus)
+            return true;
+    }
+    return false;
+}
+
 /* Which slots a bus has. A port has one; so has the port that libvirt adds to machines with PCI
- * Express where a bus has no controller; to others, and for plain devices, it adds a bridge. */
+ * Express where a bus has no controller; to others, and for plain devices behind all buses, it adds
+ * a bridge. */
 static bool has_slot(const DwRuleContext *context, DwNode node, const PciPlace *place,
                      char **ret_model)
 {
@@ -373,9 +396,11 @@ static bool has_slot(const DwRuleContext *context, DwNode node, const PciPlace *
     const char *model = *ret_model = model_of(context, place->bus);
 
     if (!model)
-        model = is_plain || (is_express && is_plain_device(context, node)) ? "pci-bridge"
-                : is_express                                               ? "pcie-root-port"
-                                                                           : "";
+        model = is_plain || (is_express && is_plain_device(context, node) &&
+                             !is_below_others(context, place->bus))
+                    ? "pci-bridge"
+                : is_express ? "pcie-root-port"
+                             : "";
     return place->slot == 0 ? !g_strv_contains(bridges, model) : !g_strv_contains(narrow, model);
 }
 

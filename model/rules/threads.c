@@ -92,6 +92,33 @@ static void check_thread(DwRuleContext *context, DwNode node)
     rule_look_back(context);
 }
 
+/* Threads that the queues of a disk or controller are spread over. */
+static void rule_mapped(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node)) {
+        DwNode thread = lens_find(document, node, "driver/iothreads/iothread", NULL);
+
+        for (; thread != DW_NODE_NONE; thread = node_next_same(document, thread)) {
+            uint64_t number;
+
+            if (!lens_number(document, thread, "@id", &number) || has_thread(context, number))
+                continue;
+            g_autofree char *kind = node_name(document, node);
+            g_autofree char *key =
+                g_strdup_printf("driver.iothreads.iothread.%u", (unsigned)number);
+            rule_look_at(context, kind, node);
+            rule_report(context, "device-iothread", ERROR, key, NULL, NULL,
+                        "%s is set, but the domain has no I/O thread of that number; raise "
+                        "iothreads or unset this.",
+                        key);
+            rule_look_back(context);
+        }
+    }
+}
+
 static void rule_controllers(DwRuleContext *context)
 {
     for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
@@ -208,6 +235,7 @@ const DwRule rules_threads[] = {
 /* … and inside. */
 const DwRule rules_thread_users[] = {
     {rule_controllers, {"iothread"}},
+    {rule_mapped, {"iothreads"}},
     {rule_filters, {"throttlefilters"}},
     {NULL},
 };

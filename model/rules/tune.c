@@ -50,8 +50,9 @@ static void rule_physical_bits(DwRuleContext *context)
                     "cpu.maxphysaddr.mode is %s, which only machines of x86 have; unset "
                     "cpu.maxphysaddr.*.",
                     mode);
-    if (g_str_equal(mode, "emulate") && !bits)
-        rule_report(context, "cpu-address-bits", ERROR, "cpu.maxphysaddr.bits", NULL, NULL,
+    if (g_str_equal(mode, "emulate") && !bits && rule_is_before(context, 9008000))
+        rule_report(context, "cpu-address-bits", rule_is_before(context, 9001000) ? ERROR : WARNING,
+                    "cpu.maxphysaddr.bits", NULL, NULL,
                     "cpu.maxphysaddr.bits is missing; cpu.maxphysaddr.mode emulate needs it.");
     if (g_str_equal(mode, "passthrough") && bits)
         rule_report(context, "cpu-address-bits", ERROR, "cpu.maxphysaddr.bits", bits, NULL,
@@ -328,14 +329,15 @@ static void rule_quotas(DwRuleContext *context)
     }
 }
 
-/* 0 is as if nothing were said. */
+/* 0 is as if nothing were said. What the host's control groups take is not asked any more since. */
 static void rule_cpu_shares(DwRuleContext *context)
 {
     uint64_t shares;
 
     if (context->guest.is_qemu &&
         lens_number(context->document, context->node, "cputune/shares", &shares) && shares == 1)
-        rule_report(context, "cputune-shares", ERROR, "cputune.shares", "1", NULL,
+        rule_report(context, "cputune-shares", rule_is_before(context, 9001000) ? ERROR : WARNING,
+                    "cputune.shares", "1", NULL,
                     "cputune.shares is 1, which is too little; set 2 to 262144.");
 }
 

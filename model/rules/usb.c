@@ -68,6 +68,8 @@ static bool needs_usb(const DwRuleContext *context, DwNode node)
     if (g_str_equal(kind, "controller"))
         return (is_usb_controller(context, node) && !is_none(context, node)) ||
                node_attribute_is(document, node, "type", "ccid");
+    if (g_str_equal(kind, "filesystem"))
+        return rule_is(context, node, "driver/@type", "mtp");
     if (g_str_equal(kind, "sound"))
         return node_attribute_is(document, node, "model", "usb");
     if (g_str_equal(kind, "hostdev"))

@@ -28,6 +28,9 @@ static const struct {
     {"QEMU executable", PROGRAM},
     {"configuration does not support video", PROGRAM},
     {"this QEMU", PROGRAM},
+    {"This QEMU", PROGRAM},
+    {"crypto backend", PROGRAM},
+    {"check attribute specified for CPU with no model", PROGRAM}, /* which may have a default one */
     {"emulator", PROGRAM},
     {"TLS", HOST},
     {"TPM version", HOST},
@@ -36,6 +39,8 @@ static const struct {
     {"not supported by", PROGRAM},
     {"No more available PCI", ADDRESS},
     {"PCI slot is needed", ADDRESS},
+    {"PCIe slot is needed", ADDRESS},
+    {"but index must be larger than bus", ADDRESS},
     {"No more available", ADDRESS},
     {"Cannot automatically add a new PCI bus", ADDRESS},
     {"KVM", HOST},

@@ -78,6 +78,13 @@
 #define DIMM(model, inside)                                                                        \
     "<memory model='" model "'>" inside "<target><size unit='KiB'>524288</size></target></memory>"
 
+#define THREADS "<driver><iothreads><iothread id='1'/></iothreads></driver>"
+#define GAP(index)                                                                                 \
+    "<controller type='pci' index='1' model='pcie-root-port'/><controller type='pci' "             \
+    "index='" index "' model='pcie-root-port'/>"
+#define CONVENTIONAL(bus)                                                                          \
+    "<interface type='user'><model type='e1000'/><address type='pci' domain='0' bus='" bus         \
+    "' slot='1' function='0'/></interface>"
 #define CELL "<cpu><numa><cell id='0' cpus='0' memory='2097152' unit='KiB'/></numa></cpu>"
 #define CELLED(arch, machine, devices)                                                             \
     "<domain type='qemu'><name>t</name><maxMemory slots='4' unit='GiB'>8</maxMemory>"              \
@@ -125,6 +132,9 @@ static const Edge device_edges[] = {
      SHARE("", "<driver type='virtiofs'/><readonly/>"),
      "<filesystem type='mount'><driver type='virtiofs'/><source socket='/srv/s'/><target "
      "dir='s'/><readonly/></filesystem>"},
+    {"device-reconnect-mode", ERROR, "source.reconnect.enabled",
+     AGENT("<source><reconnect enabled='no'/></source>"),
+     AGENT("<source path='/srv/s'><reconnect enabled='no'/></source>")},
     {"device-choice", ERROR, "address.type",
      NIC("hostdev", "<source>" AT("pci") "</source>" AT("drive")), CARD("3")},
     {"device-virtio-option", ERROR, "driver.packed", NIC("user", "<driver packed='on'/>"),
@@ -277,7 +287,8 @@ static const Edge machine_edges[] = {
     {"device-address-unique", ERROR, "address.type", PSERIES REG("0x4000") REG("0x4000") TAIL,
      PSERIES REG("0x4000") REG("0x5000") TAIL},
     {"device-arch", ERROR, "model",
-     S390 "<memory model='virtio-mem'><target><size unit='KiB'>65536</size></target></memory>" TAIL,
+     S390
+     "<memory model='virtio-pmem'><target><size unit='KiB'>65536</size></target></memory>" TAIL,
      Q35 "<memory model='virtio-mem'><target><size unit='KiB'>65536</size></target></memory>" TAIL},
     {"controller-root-machine", ERROR, "model",
      PSERIES "<controller type='pci' index='0' model='pcie-root'/>" TAIL,
@@ -305,6 +316,29 @@ static const Edge machine_edges[] = {
      PC "<controller type='usb' index='0'><address type='unassigned'/></controller>" TAIL, NULL},
     {"device-address-unassigned", WARNING, "address.type",
      Q35 "<hub type='usb'><address type='unassigned'/></hub>" TAIL, NULL},
+    {"device-option", ERROR, "driver.iothreads",
+     Q35 "<controller type='scsi' index='0' model='lsilogic'>" THREADS "</controller>" TAIL,
+     Q35 "<controller type='scsi' index='0' model='virtio-scsi'>" THREADS "</controller>" TAIL},
+    {"device-option", ERROR, "target.memReserve",
+     Q35 "<controller type='pci' index='0' model='pcie-root'><target "
+         "memReserve='4'/></controller>" TAIL,
+     Q35 "<controller type='pci' index='1' model='pcie-root-port'><target memReserve='4'/>"
+         "</controller>" TAIL},
+    {"value", ERROR, "target.memReserve",
+     Q35 "<controller type='pci' index='1' model='pcie-root-port'><target memReserve='0'/>"
+         "</controller>" TAIL,
+     Q35 "<controller type='pci' index='1' model='pcie-root-port'><target memReserve='1'/>"
+         "</controller>" TAIL},
+    {"controller-hole", ERROR, "pcihole64",
+     OTHER("x86_64", "isapc", "") "<controller type='pci' index='0' model='pci-root'>"
+                                  "<pcihole64>1024</pcihole64></controller>" TAIL,
+     PC "<controller type='pci' index='0' model='pci-root'><pcihole64>1024</pcihole64>"
+        "</controller>" TAIL},
+    {"controller-root-index", ERROR, "index",
+     PSERIES "<controller type='pci' index='31' model='pci-root'/>" TAIL,
+     PSERIES "<controller type='pci' index='30' model='pci-root'/>" TAIL},
+    {"pci-address-slot", ERROR, "address.slot", Q35 GAP("3") CONVENTIONAL("2") TAIL,
+     Q35 GAP("3") CONVENTIONAL("4") TAIL},
     {"controller-model-machine", ERROR, "model",
      PC "<controller type='pci' index='1' model='pcie-expander-bus'><address type='isa'/>"
         "</controller>" TAIL,
@@ -406,7 +440,7 @@ static const Edge domain_edges[] = {
      TUNED("placement='auto'", "")},
     {"numa-nodeset", ERROR, "numatune.memory.nodeset", TUNED("", " nodeset='0,^0'"),
      TUNED("", " nodeset='0-1,^0'")},
-    {"cpu-check-model", ERROR, "cpu.check", CHECKED("riscv64", "virt"), NULL},
+    {"cpu-check-model", WARNING, "cpu.check", CHECKED("riscv64", "virt"), NULL},
     {"cpu-check-model", WARNING, "cpu.check", CHECKED("x86_64", "pc-q35-7.2"), NULL},
     {"numa-cell-cpus", ERROR, "cpu.numa.cell.1.cpus", CELLS("0", "0-1"), CELLS("0", "1")},
     {"cpu-feature-vectors", ERROR, "cpu.feature.sve.policy", VECTORS("disable"),

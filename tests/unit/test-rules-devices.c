@@ -422,7 +422,7 @@ static const Edge domain_edges[] = {
      AFTER("<cpu mode='custom'><model>qemu64</model><cache mode='passthrough'/></cpu>"),
      AFTER("<cpu mode='maximum'><cache mode='passthrough'/></cpu>")},
     {"cpu-address-bits", ERROR, "cpu.maxphysaddr.bits",
-     AFTER("<cpu mode='maximum'><maxphysaddr mode='emulate'/></cpu>"),
+     AFTER("<cpu mode='maximum'><maxphysaddr mode='passthrough' bits='42'/></cpu>"),
      AFTER("<cpu mode='maximum'><maxphysaddr mode='emulate' bits='42'/></cpu>")},
     {"features-arch", ERROR, "features.hpt", FEATURE("<hpt resizing='enabled'/>"),
      FEATURE("<pae/>")},

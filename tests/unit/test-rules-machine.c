@@ -37,12 +37,11 @@
 #define CONSOLE(inside)            "<console type='pty'>" inside "</console>"
 
 static const Edge pci_edges[] = {
-    {"device-pci", ERROR, "os.machine", MICROVM NO_USB TAIL, BARE TAIL},
-    {"device-pci", ERROR, "os.machine", MICROVM BALLOON TAIL,
-     MICROVM BALLOON "<controller type='pci' index='0' model='pci-root'/>" TAIL},
-    {"device-pci", ERROR, "os.machine", BARE "<graphics type='vnc'/>" TAIL,
+    {"device-pci", WARNING, "os.machine", MICROVM NO_USB TAIL, BARE TAIL},
+    {"device-pci", WARNING, "os.machine", MICROVM BALLOON TAIL, BARE TAIL},
+    {"device-pci", WARNING, "os.machine", BARE "<graphics type='vnc'/>" TAIL,
      BARE "<graphics type='vnc'/><video><model type='none'/></video>" TAIL},
-    {"device-pci", ERROR, "os.machine", ISAPC TAIL, ISAPC BALLOON TAIL},
+    {"device-pci", WARNING, "os.machine", ISAPC TAIL, ISAPC BALLOON TAIL},
     {"device-pci", ERROR, "", BARE RNG("") TAIL, BARE RNG(MMIO) TAIL},
     {"device-pci", ERROR, "", BARE "<interface type='user'/>" TAIL,
      PC "<interface type='user'/>" TAIL},

@@ -223,9 +223,9 @@ static const Edge remapping_old_edges[] = {
 };
 
 static const Edge domain_edges[] = {
-    {"cputune-shares", ERROR, "cputune.shares", "<cputune><shares>1</shares></cputune>",
+    {"cputune-shares", WARNING, "cputune.shares", "<cputune><shares>1</shares></cputune>",
      "<cputune><shares>2</shares></cputune>"},
-    {"cputune-shares", ERROR, "cputune.shares", "<cputune><shares>1</shares></cputune>",
+    {"cputune-shares", WARNING, "cputune.shares", "<cputune><shares>1</shares></cputune>",
      "<cputune><shares>0</shares></cputune>"},
     {"cputune-scheduled", ERROR, "cputune.vcpusched.1.vcpus",
      "<cputune><vcpusched scheduler='batch'/></cputune>",

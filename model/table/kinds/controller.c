@@ -26,7 +26,7 @@ static const DwRow rows[] = {
     {"target.node", "target/node", DW_FORM_UINT, SAFE_GUEST, .doc = "NUMA node of the guest a PCI expander is near."},
     {"pcihole64", "pcihole64", DW_FORM_SIZE, SAFE_GUEST, .unit = "bytes", .doc = "Address space for PCI devices above 4 GiB."},
     ALIAS,
-    {"target.memReserve", "target/@memReserve", DW_FORM_UINT64, SAFE_GUEST, .unit = "KiB", .since = "10.3.0", .doc = "Memory space that the firmware reserves behind a PCI Express port."},
+    {"target.memReserve", "target/@memReserve", DW_FORM_UINT64, SAFE_GUEST, .min = 1, .unit = "KiB", .since = "10.3.0", .doc = "Memory space that the firmware reserves behind a PCI Express port."},
     {"master.startport", "master/@startport", DW_FORM_UINT, SAFE_GUEST, .doc = "First port of the USB 2 controller that this USB 1 companion serves."},
     {"serial", "serial", DW_FORM_STRING, SAFE_GUEST, .since = "11.5.0", .doc = "Serial number of a NVMe controller that the guest sees."},
     ACPI_ROWS,

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rules that are not true for every libvirt: what each says of one document to hosts with an old
+ * one, with one that is not known, and with a new one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "rules-support.h"
+
+#define NOTHING ((DwSeverity)-1)
+
+#define GUEST(arch, machine, more, devices)                                                        \
+    "<domain type='qemu'><name>t</name><maxMemory slots='4' unit='GiB'>8</maxMemory>"              \
+    "<memory>1048576</memory><vcpu>2</vcpu>" more "<os><type arch='" arch "' machine='" machine    \
+    "'>hvm</type></os><devices>" devices "</devices></domain>"
+#define Q35(more, devices) GUEST("x86_64", "pc-q35-7.2", more, devices)
+#define S390(devices)      GUEST("s390x", "s390-ccw-virtio-7.2", "", devices)
+#define NIC(type, inside)  Q35("", "<interface type='" type "'>" inside "</interface>")
+#define SOCKET(inside)     "<source type='unix' path='/srv/s' mode='client'/>" inside
+#define PASST              "<backend type='passt'/>"
+#define DISK(bus, inside)                                                                          \
+    Q35("", "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target "        \
+            "dev='sda' bus='" bus "'/>" inside "</disk>")
+#define TCP(protocol)                                                                              \
+    Q35("",                                                                                        \
+        "<serial type='tcp'><source mode='bind' host='h' service='1'/><protocol type='" protocol   \
+        "'/></serial>")
+#define BLOCKS                                                                                     \
+    "<memory model='virtio-mem'><target><size unit='KiB'>131072</size><node>0</node><block "       \
+    "unit='KiB'>2048</block><requested unit='KiB'>0</requested></target></memory>"
+
+#define NO_USB                 "<controller type='usb' index='0' model='none'/>"
+#define NONE                   "<memballoon model='none'/>"
+#define VLAN                   "<vlan><tag id='3'/></vlan>"
+#define DOG(model, attributes) "<watchdog model='" model "'" attributes "/>"
+#define SHARE(driver, inside)                                                                      \
+    Q35("", "<filesystem type='mount'><driver type='" driver "'/><source dir='/a'/><target "       \
+            "dir='b'/>" inside "</filesystem>")
+#define STORE(attributes)                                                                          \
+    Q35("", "<disk type='file'><driver name='qemu' type='qcow2'/><source "                         \
+            "file='/a'><dataStore" attributes                                                      \
+            "><format type='raw'/><source file='/b'/></dataStore></source><target "                \
+            "dev='vda' bus='virtio'/></disk>")
+#define VDPA(driver)                                                                               \
+    Q35("", "<disk type='vhostvdpa'><driver name='qemu' type='raw' " driver "/><source "           \
+            "dev='/dev/v'/><target dev='vda' bus='virtio'/></disk>")
+#define VHOST(size)                                                                                \
+    Q35("", "<disk type='vhostuser' snapshot='no'><driver name='qemu' type='raw'/><source "        \
+            "type='unix' path='/s'/><target dev='vda' bus='virtio'/><blockio "                     \
+            "discard_granularity='" size "'/></disk>")
+#define MAPPED(threads)                                                                            \
+    Q35(threads,                                                                                   \
+        "<disk type='file'><driver name='qemu' type='raw'><iothreads><iothread id='1'/>"           \
+        "</iothreads></driver><source file='/a'/><target dev='vda' bus='virtio'/></disk>")
+
+static const struct {
+    const char *rule;
+    uint64_t before, after; /* the two versions */
+    DwSeverity old, unknown, new;
+    const char *document;
+} rows[] = {
+    {"cputune-shares", 9000000, 9001000, ERROR, WARNING, WARNING,
+     Q35("<cputune><shares>1</shares></cputune>", "")},
+    {"interface-vhostuser-memory", 11002000, 11003000, WARNING, WARNING, ERROR,
+     NIC("vhostuser", SOCKET("<model type='virtio'/>"))},
+    {"device-source-missing", 9000000, 12008000, ERROR, ERROR, ERROR, NIC("vhostuser", "")},
+    {"device-source-missing", 11000000, 11001000, NOTHING, NOTHING, NOTHING,
+     NIC("vhostuser", PASST)},
+    {"interface-backend", 11000000, 11001000, ERROR, NOTHING, NOTHING, NIC("vhostuser", PASST)},
+    {"interface-backend", 9000000, 12008000, ERROR, ERROR, ERROR, NIC("ethernet", PASST)},
+    {"interface-backend", 9000000, 9002000, ERROR, NOTHING, NOTHING, NIC("user", PASST)},
+    {"device-arch", 11000000, 11001000, ERROR, NOTHING, NOTHING, S390(BLOCKS)},
+    {"disk-inquiry-bus", 11000000, 11001000, ERROR, NOTHING, NOTHING,
+     DISK("sata", "<product>x</product>")},
+    {"disk-inquiry-bus", 11000000, 11001000, ERROR, ERROR, ERROR,
+     DISK("sata", "<vendor>x</vendor>")},
+    {"device-pci", 11003000, 12008000, ERROR, WARNING, NOTHING,
+     GUEST("x86_64", "microvm", "", NO_USB)},
+    {"device-pci", 11003000, 12008000, WARNING, WARNING, ERROR,
+     GUEST("x86_64", "microvm", "", NO_USB NONE "<controller type='pci' model='pcie-root'/>")},
+    {"device-address-slot", 9000000, 11003000, ERROR, WARNING, WARNING,
+     Q35("", "<controller type='usb' index='0' model='none'><address type='dimm'/></controller>")},
+    {"interface-vlan", 11003000, 12008000, WARNING, WARNING, ERROR, NIC("user", VLAN)},
+    {"interface-vlan", 11003000, 12008000, WARNING, WARNING, ERROR,
+     NIC("direct", "<source dev='e' mode='bridge'/>" VLAN)},
+    {"interface-vlan", 11003000, 12008000, NOTHING, NOTHING, NOTHING,
+     NIC("direct", "<source dev='e' mode='passthrough'/>" VLAN)},
+    {"interface-vlan", 10007000, 11000000, WARNING, NOTHING, NOTHING,
+     NIC("bridge", "<source bridge='b'/>" VLAN)},
+    {"interface-vlan", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
+     NIC("bridge", "<source bridge='b'/><virtualport type='openvswitch'/>" VLAN)},
+    {"interface-backend", 9000000, 12008000, ERROR, ERROR, ERROR,
+     NIC("user", "<backend hostname='h'/>")},
+    {"interface-backend", 9002000, 12008000, NOTHING, NOTHING, NOTHING,
+     NIC("user", "<backend type='passt' hostname='h'/>")},
+    {"interface-guest-address", 9000000, 12008000, ERROR, ERROR, ERROR,
+     NIC("ethernet", "<ip address='10.0.0.1'/>")},
+    {"interface-guest-address", 9000000, 11003000, WARNING, WARNING, ERROR,
+     NIC("vdpa", "<source dev='/dev/v'/><ip address='10.0.0.1'/>")},
+    {"interface-guest-address", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
+     NIC("user", "<ip address='10.0.0.1'/>")},
+    {"disk-queue-size-bus", 11000000, 11003000, WARNING, WARNING, ERROR,
+     Q35("", "<disk type='file'><driver name='qemu' type='raw' queue_size='8'/><source file='/a'/>"
+             "<target dev='sda' bus='sata'/></disk>")},
+    {"disk-usb-empty", 10005000, 10007000, WARNING, WARNING, ERROR,
+     Q35("", "<disk type='file' device='cdrom'><target dev='sda' bus='usb'/></disk>")},
+    {"disk-usb-empty", 10005000, 10007000, NOTHING, NOTHING, NOTHING, DISK("usb", "")},
+    {"disk-data-store", 10010000, 12008000, ERROR, ERROR, ERROR, STORE("")},
+    {"disk-data-store", 10010000, 12008000, NOTHING, NOTHING, NOTHING, STORE(" type='file'")},
+    {"disk-sheepdog", 11002000, 11003000, WARNING, WARNING, ERROR,
+     Q35("", "<disk type='network'><driver name='qemu' type='raw'/><source protocol='sheepdog' "
+             "name='a'/><target dev='vda' bus='virtio'/></disk>")},
+    {"disk-vhostuser-memory", 9008000, 12008000, ERROR, ERROR, ERROR, VDPA("cache='none'")},
+    {"disk-vhostvdpa-cache", 9008000, 12008000, ERROR, ERROR, ERROR, VDPA("cache='writeback'")},
+    {"disk-vhostvdpa-cache", 9008000, 12008000, NOTHING, NOTHING, NOTHING,
+     VDPA("cache='directsync'")},
+    {"disk-vhostuser-setting", 9000000, 12008000, ERROR, ERROR, ERROR, VHOST("8")},
+    {"disk-vhostuser-setting", 9000000, 12008000, NOTHING, NOTHING, NOTHING, VHOST("0")},
+    {"disk-removable-bus", 9008000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<disk type='block' device='lun'><driver name='qemu' type='raw'/><source dev='/a'/>"
+             "<target dev='sda' bus='scsi' removable='on'/></disk>")},
+    {"filesystem-handle", 12000000, 12002000, WARNING, WARNING, ERROR, SHARE("handle", "")},
+    {"filesystem-handle", 12000000, 12002000, NOTHING, NOTHING, NOTHING, SHARE("path", "")},
+    {"filesystem-space", 9000000, 9008000, WARNING, WARNING, ERROR,
+     SHARE("path", "<space_hard_limit>9</space_hard_limit>")},
+    {"device-choice", 10002000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<filesystem type='mount' accessmode='mapped'><driver type='mtp'/><source dir='/a'/>"
+             "<target dir='b'/></filesystem>")},
+    {"shmem-model", 9000000, 9008000, WARNING, WARNING, ERROR, Q35("", "<shmem name='a'/>")},
+    {"shmem-model", 9000000, 9008000, NOTHING, NOTHING, NOTHING,
+     Q35("", "<shmem name='a'><model type='ivshmem-plain'/></shmem>")},
+    {"shmem-size", 10000000, 10005000, WARNING, WARNING, ERROR,
+     Q35("", "<shmem name='a'><model type='ivshmem-plain'/><size unit='KiB'>4</size></shmem>")},
+    {"watchdog-machine", 9001000, 9003000, NOTHING, WARNING, ERROR, Q35("", DOG("ib700", ""))},
+    {"watchdog-machine", 9001000, 9003000, NOTHING, NOTHING, NOTHING,
+     GUEST("x86_64", "pc-i440fx-7.2", "", DOG("ib700", ""))},
+    {"device-choice", 9001000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<pstore backend='acpi-erst'><path>/p</path><size unit='KiB'>64</size><address "
+             "type='isa'/></pstore>")},
+    {"device-acpi-index", 9000000, 12008000, ERROR, ERROR, ERROR,
+     S390("<hostdev mode='subsystem' type='scsi_host'><source protocol='vhost' wwpn='naa.1'/><acpi "
+          "index='3'/></hostdev>")},
+    {"usb-machine", 10002000, 12008000, ERROR, ERROR, ERROR,
+     GUEST("aarch64", "virt-7.2", "",
+           "<filesystem type='mount'><driver type='mtp'/><source "
+           "dir='/a'/><target dir='b'/></filesystem>")},
+    {"device-iothread", 10001000, 12008000, ERROR, ERROR, ERROR, MAPPED("")},
+    {"device-iothread", 10001000, 12008000, NOTHING, NOTHING, NOTHING,
+     MAPPED("<iothreads>1</iothreads>")},
+    {"controller-nvme-serial", 11005000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<controller type='nvme' index='0'/>")},
+    {"controller-nvme-serial", 11005000, 12008000, NOTHING, NOTHING, NOTHING,
+     Q35("", "<controller type='nvme' index='0'><serial>1</serial></controller>")},
+    {"device-protocol", 11002000, 11003000, WARNING, WARNING, ERROR, TCP("tls")},
+    {"device-protocol", 11002000, 11003000, NOTHING, NOTHING, NOTHING, TCP("telnet")},
+};
+
+static void check(const char *document, uint64_t version, const char *rule, DwSeverity severity)
+{
+    const DwHost host = {.libvirt_version = version};
+    g_autoptr(GPtrArray) problems = problems_of(document, &host);
+    const DwProblem *found = find_rule(problems, rule);
+
+    if ((found ? found->severity : NOTHING) != severity)
+        fail_msg("%s with libvirt %u: %s", rule, (unsigned)version, document);
+    if (found)
+        check_message(found);
+}
+
+static void test_versions(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        check(rows[i].document, rows[i].before, rows[i].rule, rows[i].old);
+        check(rows[i].document, 0, rows[i].rule, rows[i].unknown);
+        check(rows[i].document, rows[i].after, rows[i].rule, rows[i].new);
+    }
+}
+
+/* Between them nobody knows: it is a warning. */
+static void test_address_bits(void **state)
+{
+    static const char xml[] = GUEST("x86_64", "pc-q35-7.2",
+                                    "<cpu mode='maximum'><maxphysaddr mode='emulate'/></cpu>", "");
+
+    check(xml, 9000000, "cpu-address-bits", ERROR);
+    check(xml, 9001000, "cpu-address-bits", WARNING);
+    check(xml, 9008000, "cpu-address-bits", NOTHING);
+    check(xml, 0, "cpu-address-bits", NOTHING);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_address_bits),
+    };
+
+    dw_end_without_memory();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
