@@ -282,12 +282,13 @@ static void check_vhostuser_settings(DwSource *source)
             refuse_vhostuser(source, elements[i], NULL);
 }
 
-/* Since 10.7; before, the guest did not start. */
+/* Refused from 10.7 on; before, the guest did not start. 12.8 has found a way. */
 static void rule_empty_usb(DwSource *source)
 {
     const char *bus = source->context->bus;
 
-    if (bus && g_str_equal(bus, "usb") && source->context->guest.is_qemu && is_empty_drive(source))
+    if (source->context->host->libvirt_version < 11004000 && bus && g_str_equal(bus, "usb") &&
+        source->context->guest.is_qemu && is_empty_drive(source))
         source_report(
             source, "disk-usb-empty", rule_since(source->context, 10007000), "target.bus", "usb",
             NULL, "target.bus is usb, where a drive cannot be empty; set a source, or use sata.");

@@ -272,7 +272,8 @@ static void rule_smbios(DwRuleContext *context)
                     "sysinfo.bios.date is \"%s\"; write it as MM/DD/YYYY.", date);
 }
 
-/* libvirt takes the host's own model for a single label that leaves all to it. */
+/* libvirt takes the host's own model for a single label that leaves all to it; newer ones take one
+ * without a type as such. */
 static void rule_label_models(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
@@ -281,8 +282,9 @@ static void rule_label_models(DwRuleContext *context)
 
     for (DwNode label = first; context->guest.is_qemu && label != DW_NODE_NONE;
          label = node_next_same(document, label)) {
+        bool is_plain = !rule_has(context, label, "type") && !rule_is_before(context, 11004000);
         bool leaves = node_attribute_is(document, label, "type", "none") ||
-                      (node_attribute_is(document, label, "type", "dynamic") &&
+                      ((node_attribute_is(document, label, "type", "dynamic") || is_plain) &&
                        node_child(document, label, "baselabel") == DW_NODE_NONE);
 
         if (!rule_has(context, label, "model") && !(alone && leaves))

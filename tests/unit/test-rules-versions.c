@@ -55,6 +55,9 @@
         "<disk type='file'><driver name='qemu' type='raw'><iothreads><iothread id='1'/>"           \
         "</iothreads></driver><source file='/a'/><target dev='vda' bus='virtio'/></disk>")
 
+#define HYPERV(name)                                                                               \
+    Q35("<features><hyperv mode='custom'><" name " state='on'/></hyperv></features>", "")
+
 static const struct {
     const char *rule;
     uint64_t before, after; /* the two versions */
@@ -106,6 +109,14 @@ static const struct {
              "<target dev='sda' bus='sata'/></disk>")},
     {"disk-usb-empty", 10005000, 10007000, WARNING, WARNING, ERROR,
      Q35("", "<disk type='file' device='cdrom'><target dev='sda' bus='usb'/></disk>")},
+    {"disk-usb-empty", 11003000, 12008000, ERROR, WARNING, NOTHING,
+     Q35("", "<disk type='file' device='cdrom'><target dev='sda' bus='usb'/></disk>")},
+    {"hyperv-dependency", 11009000, 12000000, ERROR, WARNING, WARNING, HYPERV("synic")},
+    {"hyperv-dependency", 11009000, 12008000, ERROR, WARNING, ERROR, HYPERV("tlbflush")},
+    {"seclabel-model", 11003000, 12008000, ERROR, NOTHING, NOTHING,
+     Q35("", "</devices><seclabel relabel='yes'/><devices>")},
+    {"seclabel-model", 11003000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "</devices><seclabel relabel='yes'/><seclabel relabel='no'/><devices>")},
     {"disk-usb-empty", 10005000, 10007000, NOTHING, NOTHING, NOTHING, DISK("usb", "")},
     {"disk-data-store", 10010000, 12008000, ERROR, ERROR, ERROR, STORE("")},
     {"disk-data-store", 10010000, 12008000, NOTHING, NOTHING, NOTHING, STORE(" type='file'")},
