@@ -124,6 +124,11 @@ static bool take_option(size_t index)
 {
     const Option *option = &options[index];
 
+    if (option->text && given[index] && strcmp(*option->text, optarg) != 0) {
+        report_usage("--%s is given twice, with \"%s\" and with \"%s\"; give it once.",
+                     option->name, *option->text, optarg);
+        return false;
+    }
     given[index] = true;
     if (option->flag)
         *option->flag = true;

@@ -130,10 +130,12 @@ char *failure_text(const sd_bus_error *error)
     const char *message = error->message ? error->message : error->name;
     const char *remedy = remedy_for(error->name);
 
+    if (is_missing_host(error) && !arg_host)
+        return copy_string("There are several hosts, and none is called local; name one with -H. "
+                           "\"domwright hosts\" lists them.");
     if (is_missing_host(error))
         return format_string(
-            "There is no host \"%s\"; \"domwright hosts\" lists those that -H can name.",
-            arg_host ? arg_host : "local");
+            "There is no host \"%s\"; \"domwright hosts\" lists those that -H can name.", arg_host);
     if (strncmp(error->name, "org.freedesktop.systemd1.", 25) == 0 ||
         strncmp(error->name, "org.freedesktop.DBus.Error.Spawn.", 33) == 0)
         return with_remedy(message, remedy);

@@ -5,6 +5,7 @@
  */
 #include "bus/inventory.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "arguments.h"
@@ -16,7 +17,7 @@ static Domain *append_domain(Domains *domains, const char *path, const char *hos
 
     domains->items = grow_array(domains->items, domains->count + 1, sizeof(Domain));
     domain = &domains->items[domains->count++];
-    *domain = (Domain){copy_string(path), copy_string(host), {0}};
+    *domain = (Domain){.path = copy_string(path), .host = copy_string(host)};
     return domain;
 }
 
@@ -35,10 +36,52 @@ void domains_clear(Domains *domains)
     for (size_t i = 0; i < domains->count; i++) {
         free(domains->items[i].path);
         free(domains->items[i].host);
+        free(domains->items[i].label);
         values_clear(&domains->items[i].columns);
     }
     free(domains->items);
     *domains = (Domains){0};
+}
+
+const char *domain_label(const Domain *domain)
+{
+    return domain->label ?: values_get(&domain->columns, "name") ?: "";
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(domain_label(*(Domain *const *)a), domain_label(*(Domain *const *)b));
+}
+
+/* ".../host/NAME/domain/..." -> "NAME/DOMAIN" */
+static char *label_with_host(const Domain *domain)
+{
+    const char *host = domain->path + strlen(DOMWRIGHT_HOST_PREFIX);
+
+    return format_string("%.*s/%s", (int)strcspn(host, "/"), host, domain_label(domain));
+}
+
+void domains_tell_apart(Domains *const *lists, size_t count)
+{
+    _cleanup_free_ Domain **all = NULL;
+    _cleanup_free_ bool *repeated = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        all = grow_array(all, n + lists[i]->count + 1, sizeof(Domain *));
+        for (size_t j = 0; j < lists[i]->count; j++)
+            all[n++] = &lists[i]->items[j];
+    }
+    if (n < 2)
+        return;
+    qsort(all, n, sizeof(Domain *), compare_names);
+    repeated = grow_array(NULL, n, sizeof(bool));
+    for (size_t i = 0; i < n; i++)
+        repeated[i] = (i > 0 && compare_names(&all[i - 1], &all[i]) == 0) ||
+                      (i + 1 < n && compare_names(&all[i], &all[i + 1]) == 0);
+    for (size_t i = 0; i < n; i++)
+        if (repeated[i])
+            all[i]->label = label_with_host(all[i]);
 }
 
 const char *path_tail(const char *path)

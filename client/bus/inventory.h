@@ -8,6 +8,7 @@
 typedef struct {
     char *path;
     char *host;
+    char *label; /* NULL: the name tells it from the others */
     Values columns;
 } Domain;
 
@@ -22,6 +23,11 @@ Values *domains_append(Domains *domains, const char *path);
 void domains_add(Domains *domains, const char *path, const char *name);
 void domains_clear(Domains *domains);
 #define _cleanup_domains_ _cleanup_(domains_clear)
+
+/* Gives domains of one name, which are on several hosts, labels: HOST/NAME. */
+void domains_tell_apart(Domains *const *lists, size_t count);
+/* The label, or the name. */
+const char *domain_label(const Domain *domain);
 
 /* The columns of a list of domains that are no keys, or have the name of one; ends with NULL. */
 extern const char *const inventory_columns[];

@@ -102,7 +102,7 @@ static void report_row_error(const char *subject, const Domain *row, const ManyE
 
 static void print_id(const Domain *row)
 {
-    print_text(terminal_out(), text_of(row, "name"));
+    print_text(terminal_out(), domain_label(row));
     fputc('\t', terminal_out());
     print_text(terminal_out(), text_of(row, "id"));
     fputc('\n', terminal_out());
@@ -116,7 +116,7 @@ static int report_json(const Domain *row, sd_bus_message *reply, const ManyEdits
 
     if (!first)
         fputc(',', out);
-    json_string(out, text_of(row, "name"));
+    json_string(out, domain_label(row));
     fputc(':', out);
     if (!message)
         return json_value(out, reply, NULL);
@@ -133,7 +133,7 @@ static int report_plain(const Domain *row, sd_bus_message *reply, const ManyEdit
         return sd_bus_message_skip(reply, "a{sv}");
     if (many->print_ids && !arg_dry_run)
         print_id(row);
-    note_status(count, result_report(text_of(row, "name"), reply, &view));
+    note_status(count, result_report(domain_label(row), reply, &view));
     return 0;
 }
 
@@ -186,7 +186,7 @@ static int report_rows(const char *pattern, const ManyEdits *many, const Domains
         if (r >= 0)
             r = sd_bus_message_exit_container(reply);
         if (has_failed(row) && !alike)
-            report_row_error(text_of(row, "name"), row, many);
+            report_row_error(domain_label(row), row, many);
         count_row(row, count);
     }
     return r;
@@ -194,23 +194,55 @@ static int report_rows(const char *pattern, const ManyEdits *many, const Domains
 
 /* ---- Hosts ---- */
 
+typedef struct {
+    sd_bus_message *reply;
+    Domains rows;
+    int status;
+} Answer;
+
+static void answer_clear(Answer *answer)
+{
+    sd_bus_message_unref(answer->reply);
+    domains_clear(&answer->rows);
+}
+
 static void apply_on_host(const char *host, const char *pattern, const ManyEdits *many,
-                          Count *count)
+                          Answer *answer)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
-    _cleanup_message_ sd_bus_message *reply = NULL;
-    _cleanup_domains_ Domains rows = {0};
-    int r = call_apply_all(host, pattern, many->edits, &error, &reply);
+    int r = call_apply_all(host, pattern, many->edits, &error, &answer->reply);
 
     if (r < 0) {
-        note_status(count, report_edit_error(pattern, r, &error, many->edits));
+        answer->status = report_edit_error(pattern, r, &error, many->edits);
         return;
     }
-    r = read_rows(reply, &rows);
-    if (r >= 0)
-        r = report_rows(pattern, many, &rows, reply, count);
+    r = read_rows(answer->reply, &answer->rows);
     if (r < 0)
-        note_status(count, report_bad_answer(pattern, r));
+        answer->status = report_bad_answer(pattern, r);
+}
+
+/* What is said waits for all hosts: domains of one name are then told apart. */
+static void apply_on_hosts(const Strings *hosts, const char *pattern, const ManyEdits *many,
+                           Count *count)
+{
+    _cleanup_free_ Answer *answers = grow_array(NULL, hosts->count + 1, sizeof(Answer));
+    _cleanup_free_ Domains **lists = grow_array(NULL, hosts->count + 1, sizeof(Domains *));
+
+    for (size_t i = 0; i < hosts->count; i++) {
+        answers[i] = (Answer){.status = STATUS_FINE};
+        lists[i] = &answers[i].rows;
+        apply_on_host(hosts->items[i], pattern, many, &answers[i]);
+    }
+    domains_tell_apart(lists, hosts->count);
+    for (size_t i = 0; i < hosts->count; i++) {
+        Answer *answer = &answers[i];
+        int r = answer->status == STATUS_FINE
+                    ? report_rows(pattern, many, &answer->rows, answer->reply, count)
+                    : 0;
+
+        note_status(count, r < 0 ? report_bad_answer(pattern, r) : answer->status);
+        answer_clear(answer);
+    }
 }
 
 /* "12 domains: 10 changed, 1 unchanged, 1 failed." */
@@ -268,8 +300,7 @@ int many_apply(const char *pattern, const ManyEdits *many)
         return report_bus_error(pattern, r, &error);
     if (arg_json)
         fputc('{', terminal_out());
-    for (size_t i = 0; i < hosts.count; i++)
-        apply_on_host(hosts.items[i], pattern, many, &count);
+    apply_on_hosts(&hosts, pattern, many, &count);
     if (arg_json)
         fputs("}\n", terminal_out());
     if (count.domains == 0 && count.gravest == STATUS_FINE)

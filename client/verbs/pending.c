@@ -91,7 +91,7 @@ static int show_one(const Target *target, void *data)
                     : add_rows(data, target->path, target->name);
 }
 
-/* A member of an object by name; null when it could not be had. */
+/* A member of an object by name: what waits, or the error. */
 static int add_member(const char *path, const char *name, bool first)
 {
     _cleanup_free_ char *buffer = NULL;
@@ -100,6 +100,7 @@ static int add_member(const char *path, const char *name, bool first)
     int status;
 
     terminal_divert(file);
+    report_keep();
     status = add_json(path, name);
     terminal_divert(NULL);
     fclose(file);
@@ -107,7 +108,8 @@ static int add_member(const char *path, const char *name, bool first)
         buffer[length - 1] = '\0';
     fputs(first ? "{" : ",", out);
     json_string(out, name);
-    fprintf(out, ":%s", length ? buffer : "null");
+    fprintf(out, ":%s", length ? buffer : "");
+    report_write_kept(length ? NULL : out);
     return status;
 }
 
@@ -121,9 +123,13 @@ static int show_running(Table *table, const char *pattern)
 
     if (r < 0)
         gravest = report_bus_error(pattern, r, &error);
+    if (r >= 0 && pattern && domains.count == 0)
+        return report_error(pattern,
+                            "No domain has a name like this; \"domwright list\" lists them.");
+    domains_tell_apart((Domains *const[]){&domains}, 1);
     for (size_t i = 0; i < domains.count; i++) {
         const Domain *domain = &domains.items[i];
-        const char *name = text_of(&domain->columns, "name");
+        const char *name = domain_label(domain);
         int status;
 
         if (strcmp(text_of(&domain->columns, "active"), "yes") != 0)

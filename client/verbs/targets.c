@@ -371,13 +371,14 @@ static int run_on_glob(const char *word, TargetFlags flags, const Strings *colum
         gravest = report_bus_error(word, r, &error);
     if (domains.count == 0 && r >= 0)
         return report_error(word, "No domain has a name like this; \"domwright list\" lists them.");
+    domains_tell_apart((Domains *const[]){&domains}, 1);
     if (arg_json)
         fputc('{', terminal_out());
     for (size_t i = 0; i < domains.count; i++) {
         const Domain *domain = &domains.items[i];
         Target target = {
             .type = TARGET_DOMAIN,
-            .name = values_get(&domain->columns, "name") ?: "",
+            .name = domain_label(domain),
             .path = domain->path,
             .one_of_many = true,
             .columns = columns ? &domain->columns : NULL,

@@ -237,6 +237,26 @@ class OnlyHost(rig.Live):
         self.ok("recover")
 
 
+class NoLocalHost(rig.Live):
+    """Several hosts, none of them of the name local."""
+
+    HOSTS = ("--host", "one=test:///default", "--host", "two=test:///default")
+
+    def setUp(self):
+        pass
+
+    def tearDown(self):
+        pass
+
+    def test_the_host_is_asked_for(self):
+        for words in (["create", "web3", "memory=1GiB"], ["choices", "os.type"], ["capabilities"], ["recover"]):
+            with self.subTest(words):
+                self.assertTrue(self.ends(1, *words).err.endswith(
+                    'There are several hosts, and none is called local; name one with -H. "domwright hosts" lists '
+                    "them.\n"))
+        self.ok("-H", "two", "choices", "os.type")
+
+
 # What may steer a terminal, reorder a line, end one, or hide in it.
 STRANGE = ["\x7f", "\x80", "\x9b", "\u061c", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a",
            "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff",

@@ -141,6 +141,30 @@ class SeveralHosts(rig.Live):
         cls.HOSTS = (*rig.Live.HOSTS, "--host", "other=test://" + node.name)
         super().setUpClass()
 
+    def test_domains_of_one_name_are_told_apart(self):
+        """Of two hosts, where the name is a key of JSON, in headings and before messages."""
+        for host in ("local", "other"):
+            self.ok("-H", host, "create", "twin", "memory=64MiB")
+            self.ok("-H", host, "start", "twin")
+        try:
+            self.check_twins(["local/twin", "other/twin"])
+        finally:
+            self.ok("-H", "other", "destroy", "twin")
+            self.ok("-H", "other", "undefine", "twin")
+
+    def check_twins(self, both):
+        self.assertEqual(both, list(self.ok("get", "twi?", "vcpu", "--json").json))
+        self.assertEqual([f"{name}\t1" for name in both], self.said("get", "twi?", "vcpu").splitlines())
+        self.assertEqual(both, list(self.run_client("-n", "set", "twi?", "vcpu=3", "--json").json))
+        self.assertEqual([f"# {name}" for name in both], [
+            line for line in self.run_client("-n", "set", "twi?", "vcpu=3").out.splitlines() if line[0] == "#"])
+        self.assertEqual(both, list(self.ok("pending", "twi?", "--json").json))
+        self.assertEqual(["twin"], list(self.ok("-H", "other", "get", "twi?", "vcpu", "--json").json))
+        self.assertEqual(["web1", "web2"], list(self.ok("get", "web?", "vcpu", "--json").json))
+        for name in both:
+            self.assertIn(f"domwright: {name}: Unknown key", self.ends(1, "get", "twi?", "foo").err)
+        self.assertIn("No domain has a name like this", self.ends(1, "pending", "zz*").err)
+
     def test_a_name_of_two_hosts(self):
         for host in ("local", "other"):
             self.ok("-H", host, "create", "web[1]", "memory=64MiB")

@@ -247,6 +247,7 @@ class Words(unittest.TestCase):
         self.refused('"list" does not take --dry-run; see "domwright list --help".', "list", "-n")
         self.refused('"set" does not take --nvram; see "domwright set --help".', "set", "--nvram",
                      "web", "vcpu=1")
+        self.refused('--host is given twice, with "a" and with "b"; give it once.', "-H", "a", "list", "--host=b")
         self.refused("--session and --address name two buses; give one of them.", "--session",
                      "--address=unix:path=/x", "list")
         self.refused('"a/b" is not the name of a host: it has letters, digits and "_" only; '
