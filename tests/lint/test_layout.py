@@ -33,6 +33,8 @@ USES_COMMON = {"common", "client", "daemon", "model"}
 C_LIBRARY = r"(sys/|netinet/|arpa/|linux/)?(?!glib|gio|lib)[a-z0-9_]+\.h$"
 
 MARKS = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]) + r")\b")
+# cmocka 2 has others, which cmocka 1 has not: say assert_true(a <= n && n <= b).
+DEPRECATED = re.compile(r"\bassert_(not_)?in_(range|set)\(")
 OUTSIDE = re.compile(r"[.]{2}/shared(?!/corpus)")
 
 
@@ -149,6 +151,8 @@ class Layout(unittest.TestCase):
                     wrong.append(f"{name}:{number}: a mark of unfinished work")
                 if OUTSIDE.search(line):
                     wrong.append(f"{name}:{number}: a path outside the tree")
+                if DEPRECATED.search(line) and name in C_FILES:
+                    wrong.append(f"{name}:{number}: what cmocka 2 deprecates")
         self.check_none(wrong)
 
     def test_white_space(self):
