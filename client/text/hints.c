@@ -83,7 +83,7 @@ static const Hint verb_hints[] = {
                                       "SIZE\" resizes one while the domain is "
                                       "off, \"virsh blockresize\" while it runs."},
     {"nodeinfo domcapabilities sysinfo", "\"domwright capabilities\" shows what a host can do."},
-    {"event events", "\"domwright watch\" prints domain events."},
+    {"event events await", "\"domwright watch\" prints domain events."},
     {"passwd password set-password",
      "\"domwright set DOMAIN graphics/vnc/passwd=@-\" asks for the password of a display."},
     {"version", "\"domwright --version\" prints the version."},
