@@ -119,7 +119,9 @@ File *file_read(const char *name)
     if (open_input(file, &fd))
         bytes = read_all(fd, &length);
     if (!bytes) {
-        report_error(name, "%s.", strerror(errno));
+        report_error(name, "%s.",
+                     errno == EINVAL ? "It is no regular file; \"-\" reads standard input"
+                                     : strerror(errno));
         return NULL;
     }
     if (!decode(file, bytes, length))

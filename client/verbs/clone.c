@@ -118,7 +118,7 @@ static char *words_for(const Values *question)
     if (strcmp(rule, "clone.disk") == 0)
         return format_string("%s=PATH|POOL/VOLUME|share|omit", id);
     place = problem_place(question);
-    return strcmp(rule, "clone.secret") == 0 ? format_string("%s=VALUE (or %s-)", place, place)
+    return strcmp(rule, "clone.secret") == 0 ? format_string("%s=@- (or %s-)", place, place)
                                              : format_string("%s=VALUE", place);
 }
 

@@ -148,6 +148,8 @@ class Files(rig.Live):
                          self.ends(1, "show", missing).err)
         self.assertEqual(f"domwright: {self.folder}/: Is a directory.\n",
                          self.ends(1, "show", self.folder + "/").err)
+        self.assertEqual('domwright: /dev/null: It is no regular file; "-" reads standard input.\n',
+                         self.ends(1, "define", "/dev/null").err)
         for content in (b"", b"<network/>", b"<domain>", b"<!DOCTYPE domain []><domain/>", b"\0"):
             with self.subTest(content):
                 self.write(content)

@@ -182,6 +182,16 @@ class CommandLine(rig.Case):
         self.assertIn("where you can be asked for a password, or as root. domwright-polkit(7)", done.stderr)
         self.assertEqual("", self.title(path))
 
+    def test_secret_of_a_clone(self):
+        """A password that does not come along is asked for, and is no word of the command line."""
+        path = self.world.new_domain("cli", secret="cnry6f1d")
+        name = self.world.property(path, "Domain", "Name")
+        done = subprocess.run([machine.CLIENT, "clone", name, "copy"], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, cwd="/",
+                              env={"PATH": os.environ["PATH"]}, **machine.identity("bob"))
+        self.assertEqual((1, ""), (done.returncode, done.stdout))
+        self.assertIn(" graphics/vnc/passwd=@- (or graphics/vnc/passwd-)", done.stderr)
+
 
 class OwnLibvirtd(services.Libvirtd):
     """libvirtd of the user the service runs as."""
