@@ -262,9 +262,12 @@ int run_draft_show(const Verb *verb, char *words[], int count)
 /* ---- get ---- */
 
 typedef struct {
+    const char *pattern; /* or the domain */
     char **words;
     int count;
     size_t found; /* of all domains */
+    bool checked; /* whether the words are keys, and they are not */
+    bool wrong;
 } Get;
 
 static int get_settings(const Target *target, char *const *words, int count,
@@ -456,26 +459,38 @@ static int report_no_device(const Target *target, const Devices *devices, const 
                   : report_error(target->name, "No %s \"%s\". There is no %s.", kind, id, kind);
 }
 
-/* What is wrong with a device's key of which nothing was found; fine where it is only not set. */
-static int check_device_key(const Target *target, const Devices *devices, const char *word)
+/* Complains about a kind or a key that there is none of. */
+static int check_key(const char *subject, const char *word)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
     _cleanup_free_ char *kind = NULL, *id = NULL, *key = NULL, *guess = NULL;
     _cleanup_rows_ Rows keys = {0};
     int r;
 
-    if (!split_place(word, strlen(word), &kind, &id, &key) || !*kind)
+    if (!split_place(word, strlen(word), &kind, &id, &key))
         return STATUS_FINE;
     r = keys_describe(kind, "", &error, &keys);
     if (r < 0)
-        return report_bus_error(target->name, r, &error);
-    if (!is_group(key) && !keys_find(&keys, kind, key)) {
-        guess = keys_guess(&keys, kind, key);
-        return report_error(target->name, "%s/%s: Unknown key \"%s\"%s", kind, id, key, guess);
-    }
-    return is_open(word) || has_device(devices, kind, id)
-               ? STATUS_FINE
-               : report_no_device(target, devices, kind, id);
+        return report_bus_error(subject, r, &error);
+    if (is_group(key) || keys_find(&keys, kind, key))
+        return STATUS_FINE;
+    guess = keys_guess(&keys, kind, key);
+    return report_error(subject, "%s%s%s%sUnknown key \"%s\"%s", kind, *kind ? "/" : "", id,
+                        *kind ? ": " : "", key, guess);
+}
+
+/* What is wrong with a device's key of which nothing was found; fine where it is only not set. */
+static int check_device_key(const Target *target, const Devices *devices, const char *word)
+{
+    _cleanup_free_ char *kind = NULL, *id = NULL, *key = NULL;
+    int status;
+
+    if (!split_place(word, strlen(word), &kind, &id, &key) || !*kind)
+        return STATUS_FINE;
+    status = check_key(target->name, word);
+    if (status != STATUS_FINE || is_open(word) || has_device(devices, kind, id))
+        return status;
+    return report_no_device(target, devices, kind, id);
 }
 
 static int report_absent(const Target *target, const Devices *devices, const char *word)
@@ -490,6 +505,17 @@ static int report_absent(const Target *target, const Devices *devices, const cha
                         word);
 }
 
+/* A word that is no key is told once, not of each domain; in JSON each has its error. */
+static bool words_are_wrong(const Target *target, Get *get)
+{
+    if (!get->checked && !target->columns && target->one_of_many && !arg_json) {
+        get->checked = true;
+        for (int i = 0; i < get->count; i++)
+            get->wrong = check_key(get->pattern, get->words[i]) != STATUS_FINE || get->wrong;
+    }
+    return get->wrong;
+}
+
 static int get_target(const Target *target, void *data)
 {
     Get *get = data;
@@ -499,6 +525,8 @@ static int get_target(const Target *target, void *data)
     bool devices = false, settings = false;
     int status = STATUS_FINE, r = 0;
 
+    if (words_are_wrong(target, get))
+        return report_trouble();
     if (take_columns(target, get, &found)) {
         get->found += found.count;
         print_found(target, &found, get->count == 1);
@@ -534,7 +562,7 @@ static int get_target(const Target *target, void *data)
 
 int run_get(const Verb *verb, char *words[], int count)
 {
-    Get get = {words + 1, count - 1, 0};
+    Get get = {.pattern = words[0], .words = words + 1, .count = count - 1};
     _cleanup_strings_ Strings columns = {0};
     int status;
 

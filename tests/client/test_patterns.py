@@ -63,6 +63,14 @@ class Patterns(rig.Live):
                          self.ok("get", "web*", "memory", "disk/vda/target.dev", "--json").json)
         self.assertEqual(["ListDomains", "ListDomains"], self.calls())
 
+    def test_a_wrong_key_is_told_once(self):
+        self.assertEqual('domwright: web*: disk/*: Unknown key "source.fil"; did you mean "source.file"?\n'
+                         'domwright: web*: Unknown key "vcpus". The number of processors is written vcpu.\n',
+                         self.ends(1, "get", "web*", "disk/*/source.fil", "vcpus", "memory").err)
+        self.assertEqual('domwright: web*: Unknown kind of device "frob".\n',
+                         self.ends(1, "get", "web*", "frob/*/x").err)
+        self.assertEqual(["web1", "web2"], list(self.ends(1, "get", "web*", "foo", "--json").json))
+
     def test_json_of_what_failed_in_part(self):
         self.said("set", "web1", "title=x")
         answer = self.ends(1, "get", "web*", "vcpu", "title", "--json")
@@ -162,7 +170,7 @@ class SeveralHosts(rig.Live):
         self.assertEqual(["twin"], list(self.ok("-H", "other", "get", "twi?", "vcpu", "--json").json))
         self.assertEqual(["web1", "web2"], list(self.ok("get", "web?", "vcpu", "--json").json))
         for name in both:
-            self.assertIn(f"domwright: {name}: Unknown key", self.ends(1, "get", "twi?", "foo").err)
+            self.assertIn(f"domwright: {name}: title is not set", self.ends(1, "get", "twi?", "title").err)
         self.assertIn("No domain has a name like this", self.ends(1, "pending", "zz*").err)
 
     def test_a_name_of_two_hosts(self):
