@@ -278,10 +278,10 @@ static bool check_bus(DwRuleContext *context, const char *type)
     static const struct {
         const char *kind, *model, *type; /* type NULL: on none */
     } fixed[] = {
-        {"watchdog", "i6300esb", "pci"}, {"iommu", "virtio", "pci"}, {"iommu", "intel", NULL},
-        {"iommu", "smmuv3", NULL},       {"panic", "isa", "isa"},    {"panic", "hyperv", NULL},
-        {"panic", "pseries", NULL},      {"panic", "s390", NULL},    {"watchdog", "ib700", NULL},
-        {"watchdog", "diag288", NULL},   {"watchdog", "itco", NULL}};
+        {"panic", "pvpanic", "pci"}, {"watchdog", "i6300esb", "pci"}, {"iommu", "virtio", "pci"},
+        {"iommu", "intel", NULL},    {"iommu", "smmuv3", NULL},       {"panic", "isa", "isa"},
+        {"panic", "hyperv", NULL},   {"panic", "pseries", NULL},      {"panic", "s390", NULL},
+        {"watchdog", "ib700", NULL}, {"watchdog", "diag288", NULL},   {"watchdog", "itco", NULL}};
     g_autofree char *model = rule_device_model(context);
 
     for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {

@@ -159,7 +159,11 @@ static void rule_filesystem(DwRuleContext *context)
             context, "filesystem-shared-memory", ERROR, "driver.type", "virtiofs", NULL,
             "driver.type is virtiofs, which needs shared memory; set memoryBacking.access.mode "
             "to shared and memoryBacking.source.type to memfd.");
-    if (rule_there(context, context->node, "readonly") && !has_server(context))
+    if (rule_there(context, context->node, "readonly") && has_server(context))
+        rule_report(context, "filesystem-virtiofs-readonly", rule_since(context, 12008000),
+                    "readonly", NULL, NULL,
+                    "readonly is set, but the server at source.socket decides that; unset it.");
+    else if (rule_there(context, context->node, "readonly"))
         rule_report(
             context, "filesystem-virtiofs-readonly",
             context->host->libvirt_version >= 11000000 ? WARNING : ERROR, "readonly", NULL, NULL,

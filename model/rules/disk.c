@@ -110,6 +110,11 @@ static void rule_bus_machine(DwRuleContext *context)
 {
     static const char *const allowed[] = {"sata", "virtio", "scsi", "usb", NULL};
 
+    if (context->guest.is_qemu && context->guest.is_other && has_bus(context, "fdc"))
+        rule_report(context, "disk-bus-machine", rule_since(context, 12008000), "target.bus", "fdc",
+                    allowed,
+                    "target.bus is fdc, which only machines of x86 have; remove the disk.");
+
     if (context->guest.is_q35 && has_bus(context, "ide"))
         rule_report(context, "disk-bus-machine", ERROR, "target.bus", "ide", allowed,
                     "target.bus is ide, which a q35 machine does not have; use sata instead.");
@@ -206,6 +211,32 @@ static void rule_removable(DwRuleContext *context)
                 "target.removable is %s, but only a disk on target.bus usb can be removable; unset "
                 "it.",
                 removable);
+}
+
+static void rule_forced_access(DwRuleContext *context)
+{
+    g_autofree char *value = rule_attribute(context, context->node, "target", "dpofua");
+
+    if (value && context->guest.is_qemu && context->bus && !has_bus(context, "scsi"))
+        rule_report(context, "disk-dpofua-bus", ERROR, "target.dpofua", value, NULL,
+                    "target.dpofua is %s, but only a disk on target.bus scsi has it; unset it.",
+                    value);
+}
+
+static void rule_lun_blocks(DwRuleContext *context)
+{
+    static const char *const names[] = {"logical_block_size", "physical_block_size",
+                                        "discard_granularity"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names) && context->guest.is_qemu; i++) {
+        g_autofree char *value = rule_attribute(context, context->node, "blockio", names[i]);
+        g_autofree char *key = g_strconcat("blockio.", names[i], NULL);
+
+        if (value && is_device(context, "lun") && strspn(value, "0") < strlen(value))
+            rule_report(context, "disk-lun-blockio", rule_since(context, 12008000), key, value,
+                        NULL, "%s is %s, but device lun has the real unit's; unset it.", key,
+                        value);
+    }
 }
 
 static void rule_rotation(DwRuleContext *context)
@@ -375,6 +406,10 @@ static void rule_reservations(DwRuleContext *context)
                     NULL,
                     "source.reservations.managed is no, which needs the helper's socket; set "
                     "source.reservations.source.path, .type to unix and .mode to client.");
+    if (node != DW_NODE_NONE && !rule_has(context, node, "managed"))
+        rule_report(context, "disk-reservations-source", ERROR, "source.reservations.managed", NULL,
+                    NULL,
+                    "source.reservations.managed is missing; say whether libvirt runs the helper.");
     if (!is_device(context, "lun") && node != DW_NODE_NONE)
         rule_report(context, "disk-lun-only", ERROR, "source.reservations", NULL, NULL,
                     "source.reservations is set, but only device lun can have it; remove it.");
@@ -473,6 +508,8 @@ const DwRule rules_disk[] = {
     {rule_tray_boot, {"tray"}},
     {rule_removable, {"removable"}},
     {rule_rotation, {"rotation_rate"}},
+    {rule_forced_access, {"dpofua"}},
+    {rule_lun_blocks, {"blockio"}},
     {rule_serial, {"serial"}},
     {rule_serial_length, {"serial"}},
     {rule_wwn, {"wwn"}},

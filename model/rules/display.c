@@ -225,6 +225,10 @@ static void check_abilities(DwRuleContext *context, DwNode node)
                         "model.acceleration.rendernode is set, which only driver.name vhostuser "
                         "has; set that or unset this.");
     }
+    if (is_virtio && rule_is(context, node, "model/@blob", "on") &&
+        !rule_is(context, document_root(document), "memoryBacking/source/@type", "memfd"))
+        rule_report(context, "video-blob", ERROR, "model.blob", "on", NULL,
+                    "model.blob is on, which needs memoryBacking.source.type memfd; set that.");
     if (model && !is_qxl && !is_virtio && !is_none &&
         lens_number(document, node, "model/@heads", &heads) && heads != 1)
         rule_report(context, "video-heads", ERROR, "model.heads", NULL, NULL,
@@ -335,7 +339,7 @@ const DwRule rules_display[] = {
     {rule_opengl, {"graphics"}},
     {rule_dbus_audio, {"graphics"}},
     {rule_video, {"video"}},
-    {rule_cards, {"acceleration", "heads", "vgamem", "vram"}},
+    {rule_cards, {"acceleration", "heads", "vgamem", "vram", "blob"}},
     {rule_audio_references, {"audio"}},
     {rule_audio, {"audio"}},
     {NULL},

@@ -213,10 +213,13 @@ static void rule_single(DwRuleContext *context)
         DwNode first = rule_device(context, kinds[i], DW_NODE_NONE);
         DwNode second = first == DW_NODE_NONE ? first : rule_device(context, kinds[i], first);
 
-        if (second == DW_NODE_NONE)
+        bool is_new = g_str_equal(kinds[i], "iommu") && !rule_is_before(context, 11004000);
+
+        /* Newer libvirt has several IOMMUs. */
+        if (second == DW_NODE_NONE || (is_new && context->host->libvirt_version))
             continue;
         rule_look_at(context, kinds[i], second);
-        rule_report(context, "device-single", ERROR, "", NULL, NULL,
+        rule_report(context, "device-single", is_new ? WARNING : ERROR, "", NULL, NULL,
                     "There are two devices of kind %s; a domain has one at most. Remove one.",
                     kinds[i]);
         rule_look_back(context);

@@ -42,6 +42,10 @@ static const struct {
     {"vsock", "@model", "", true},
     {"shmem", "@name", "", true},
     {"filesystem", "@type", "", true},
+    {"memory", "@model", "virtio-mem virtio-pmem"},
+    {"crypto", "@model", "", true},
+    {"pstore", "@backend", "", true},
+    {"panic", "@model", "pvpanic"},
 };
 
 static DwNode find_controller(const DwRuleContext *context, const char *type)
@@ -75,17 +79,17 @@ static bool is_on_pci(const DwRuleContext *context, DwNode node)
     return false;
 }
 
-/* What libvirt 11.3 adds by itself, and 12.8 does not. */
+/* What libvirt adds by itself: 11.3 all of it, 12.8 the video device only. */
 static void check_defaults(DwRuleContext *context, const char *machine)
 {
     const char *kind = NULL, *without = NULL;
+    bool is_spare = context->host->libvirt_version >= 11004000;
 
-    if (context->host->libvirt_version >= 11004000)
-        return;
-    if (rule_device(context, "memballoon", DW_NODE_NONE) == DW_NODE_NONE) {
+    if (!is_spare && rule_device(context, "memballoon", DW_NODE_NONE) == DW_NODE_NONE) {
         kind = "memballoon";
         without = "memballoon of model none";
-    } else if (!g_str_equal(machine, "isapc") && find_controller(context, "usb") == DW_NODE_NONE) {
+    } else if (!is_spare && !g_str_equal(machine, "isapc") &&
+               find_controller(context, "usb") == DW_NODE_NONE) {
         kind = "USB controller";
         without = "controller of type usb and model none";
     } else if (rule_device(context, "graphics", DW_NODE_NONE) != DW_NODE_NONE &&
@@ -94,7 +98,7 @@ static void check_defaults(DwRuleContext *context, const char *machine)
         without = "video of model.type none";
     }
     if (kind)
-        rule_report(context, "device-pci", rule_is_before(context, 11004000) ? ERROR : WARNING,
+        rule_report(context, "device-pci", context->host->libvirt_version ? ERROR : WARNING,
                     "os.machine", machine, NULL,
                     "os.machine is %s, which has no PCI for the %s that libvirt adds; add a %s.",
                     machine, kind, without);

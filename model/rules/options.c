@@ -40,6 +40,19 @@ static const struct {
     {"audio", "output/@fixedSettings", "yes", "output/@mixingEngine", "yes"},
     {"audio", "input/settings", NULL, "input/@fixedSettings", "yes"},
     {"audio", "output/settings", NULL, "output/@fixedSettings", "yes"},
+    {"iommu", "driver/@caching_mode", NULL, "@model", "intel"},
+    {"iommu", "driver/@eim", NULL, "@model", "intel"},
+    {"iommu", "driver/@aw_bits", NULL, "@model", "intel virtio"},
+    {"iommu", "driver/@dma_translation", NULL, "@model", "intel"},
+    {"iommu", "driver/@passthrough", NULL, "@model", "amd"},
+    {"iommu", "driver/@xtsup", NULL, "@model", "amd virtio"},
+    {"iommu", "driver/@ril", NULL, "@model", "smmuv3"},
+    {"iommu", "driver/@oas", NULL, "@model", "smmuv3"},
+    {"iommu", "driver/@ssidsize", NULL, "@model", "smmuv3"},
+    {"iommu", "driver/@cmdqv", NULL, "@model", "smmuv3"},
+    {"iommu", "driver/@pciBus", NULL, "@model", "smmuv3"},
+    {"video", "model/@edid", NULL, "model/@type", "vga virtio bochs qxl none"},
+    {"video", "model/@blob", NULL, "model/@type", "virtio"},
     {"video", "driver/@name", "vhostuser", "model/@type", "virtio none"},
     {"interface", "bandwidth/inbound/@floor", NULL, "@type", "network"},
     {"interface", "port/@isolated", "yes", "@type", "network bridge"},
@@ -63,7 +76,8 @@ static bool is_set(const DwRuleContext *context, const char *path, const char *v
 
     /* No queues or commands at all is as if nothing were said. */
     return text && (!value || g_str_equal(text, value)) &&
-           !(g_str_has_prefix(path, "driver/") && g_str_equal(text, "0"));
+           !(g_str_has_prefix(path, "driver/") && g_str_equal(text, "0") &&
+             !g_str_has_suffix(path, "pciBus"));
 }
 
 /* The card of machines that are neither x86's nor pSeries is virtio's where nothing is said. */

@@ -109,6 +109,20 @@ static void rule_kernel(DwRuleContext *context)
     }
 }
 
+/* What only a kernel, or another hypervisor, can use. */
+static void rule_shim(DwRuleContext *context)
+{
+    g_autofree char *shim = said(context, "os/shim"), *kernel = said(context, "os/kernel");
+    g_autofree char *tables = rule_text(context, context->node, "os/acpi/table[@type='rawset']");
+
+    if (shim && !kernel)
+        rule_report(context, "os-shim", ERROR, "os.shim", shim, NULL,
+                    "os.shim is set, but os.kernel is not; set os.kernel or unset it.");
+    if (tables && context->guest.is_qemu && !context->guest.is_test)
+        rule_report(context, "os-acpi-table", ERROR, "os.acpi.table.rawset", tables, NULL,
+                    "os.acpi.table.rawset is set, which QEMU cannot read; use raw.");
+}
+
 /* libvirt writes one <boot dev='hd'/> of its own accord, so that alone is nothing to tell. */
 static void rule_kernel_boot(DwRuleContext *context)
 {
@@ -311,6 +325,7 @@ const DwRule rules_os[] = {
     {rule_boot_list, {"boot"}},
     {rule_boot_menu, {"timeout"}},
     {rule_kernel, {"initrd", "cmdline", "dtb"}},
+    {rule_shim, {"shim", "acpi"}},
     {rule_kernel_boot, {"kernel"}},
     {rule_bios_serial, {"useserial"}},
     {rule_firmware_loader, {"firmware"}},

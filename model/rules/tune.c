@@ -93,7 +93,10 @@ static void rule_features(DwRuleContext *context)
         check_features(context, (const char *const[]){"vmcoreinfo", NULL}, "x86, ARM and RISC-V");
     if (context->guest.is_qemu && !context->guest.is_arm &&
         (context->guest.is_x86 || context->guest.is_other))
-        check_features(context, (const char *const[]){"ras", NULL}, "ARM");
+        check_features(context, (const char *const[]){"ras", "virtualization", NULL}, "ARM");
+    if (context->guest.is_qemu && !context->guest.is_virt &&
+        (context->guest.is_x86 || context->guest.is_other))
+        check_features(context, (const char *const[]){"aia", NULL}, "RISC-V");
     if (context->guest.is_pseries && rule_is(context, context->node, "features/pmu/@state", "off"))
         rule_report(context, "features-pmu", ERROR, "features.pmu", "off", NULL,
                     "features.pmu is off, but machines of ppc64 have it always; unset it.");
@@ -195,8 +198,11 @@ static void rule_sleep(DwRuleContext *context)
         g_autofree char *value = rule_text(context, context->node, path);
 
         if (value && context->guest.is_qemu)
-            rule_report(context, "features-sleep", severity_of_sleep(context), key, value, NULL,
-                        "%s is %s, which only machines of x86 have; unset it.", key, value);
+            rule_report(context, "features-sleep",
+                        context->host->libvirt_version >= 11003000 ? ERROR
+                                                                   : severity_of_sleep(context),
+                        key, value, NULL, "%s is %s, which only machines of x86 have; unset it.",
+                        key, value);
     }
 }
 

@@ -31,7 +31,8 @@ static bool is_disabled(const DwRuleContext *context)
     return false;
 }
 
-/* Machines of ARM, RISC-V and s390x, and isapc, have a USB only where a controller is given. */
+/* Machines of ARM, RISC-V and s390x, and isapc, have a USB only where a controller is given; with
+ * libvirt 12.8 all without PCI. */
 static bool is_bare(const DwRuleContext *context)
 {
     DwNode root = document_root(context->document);
@@ -39,7 +40,8 @@ static bool is_bare(const DwRuleContext *context)
     g_autofree char *arch = rule_text(context, root, "os/type/@arch");
 
     return context->guest.is_s390 || context->guest.is_arm ||
-           (context->guest.is_bare && machine && g_str_equal(machine, "isapc")) ||
+           (context->guest.is_bare && machine &&
+            (g_str_equal(machine, "isapc") || context->host->libvirt_version >= 11004000)) ||
            (arch && (g_str_equal(arch, "aarch64") || g_str_has_prefix(arch, "arm") ||
                      g_str_has_prefix(arch, "riscv")));
 }

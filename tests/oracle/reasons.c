@@ -30,6 +30,8 @@ static const struct {
     {"this QEMU", PROGRAM},
     {"This QEMU", PROGRAM},
     {"crypto backend", PROGRAM},
+    {"qemu namespace capability", PROGRAM},
+    {"does not support ACPI", PROGRAM},
     {"check attribute specified for CPU with no model", PROGRAM}, /* which may have a default one */
     {"emulator", PROGRAM},
     {"TLS", HOST},

@@ -129,9 +129,7 @@ static const Edge device_edges[] = {
     {"device-choice", ERROR, "multidevs", SHARE(" multidevs='remap'", "<driver type='virtiofs'/>"),
      SHARE(" multidevs='remap'", "<driver type='path'/>")},
     {"filesystem-virtiofs-readonly", ERROR, "readonly",
-     SHARE("", "<driver type='virtiofs'/><readonly/>"),
-     "<filesystem type='mount'><driver type='virtiofs'/><source socket='/srv/s'/><target "
-     "dir='s'/><readonly/></filesystem>"},
+     SHARE("", "<driver type='virtiofs'/><readonly/>"), NULL},
     {"device-reconnect-mode", ERROR, "source.reconnect.enabled",
      AGENT("<source><reconnect enabled='no'/></source>"),
      AGENT("<source path='/srv/s'><reconnect enabled='no'/></source>")},

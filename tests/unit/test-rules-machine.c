@@ -211,7 +211,7 @@ static const Edge kind_edges[] = {
      Q35 "<memballoon model='virtio'/>" TAIL},
     {"device-arch", ERROR, "model", Q35 "<sound model='ich7'/>" TAIL,
      Q35 "<sound model='ich6'/>" TAIL},
-    {"device-arch", ERROR, "model", ARM "<panic/>" TAIL, S390 "<panic/>" TAIL},
+    {"device-arch", ERROR, "model", RISCV "<panic/>" TAIL, S390 "<panic/>" TAIL},
     {"device-arch", ERROR, "model", PSERIES "<panic model='isa'/>" TAIL, Q35 "<panic/>" TAIL},
     {"device-option", ERROR, "boot.order",
      Q35 "<filesystem type='mount'><source dir='/a'/><target dir='b'/><boot order='1'/>"

@@ -55,6 +55,16 @@
         "<disk type='file'><driver name='qemu' type='raw'><iothreads><iothread id='1'/>"           \
         "</iothreads></driver><source file='/a'/><target dev='vda' bus='virtio'/></disk>")
 
+#define FLOPPY "<disk type='file' device='floppy'><target dev='fda' bus='fdc'/></disk>"
+#define FORCED(bus)                                                                                \
+    Q35("", "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target "        \
+            "dev='sda' bus='" bus "' dpofua='on'/></disk>")
+#define LUN(size)                                                                                  \
+    Q35("", "<disk type='block' device='lun'><driver name='qemu' type='raw'/><source dev='/a'/>"   \
+            "<target dev='sda' bus='scsi'/><blockio logical_block_size='" size "'/></disk>")
+#define BOOT(inside)                                                                               \
+    "<domain type='qemu'><name>t</name><memory>1048576</memory><os><type arch='x86_64' "           \
+    "machine='pc-q35-7.2'>hvm</type>" inside "</os></domain>"
 #define HYPERV(name)                                                                               \
     Q35("<features><hyperv mode='custom'><" name " state='on'/></hyperv></features>", "")
 
@@ -115,6 +125,64 @@ static const struct {
     {"hyperv-dependency", 11009000, 12008000, ERROR, WARNING, ERROR, HYPERV("tlbflush")},
     {"seclabel-model", 11003000, 12008000, ERROR, NOTHING, NOTHING,
      Q35("", "</devices><seclabel relabel='yes'/><devices>")},
+    {"device-pci", 11003000, 12008000, ERROR, WARNING, ERROR,
+     GUEST("x86_64", "microvm", "", NO_USB NONE "<graphics type='vnc'/>")},
+    {"device-pci", 11003000, 12008000, ERROR, ERROR, ERROR,
+     GUEST("x86_64", "microvm", "", NO_USB NONE "<panic model='pvpanic'/>")},
+    {"device-pci", 11003000, 12008000, ERROR, ERROR, ERROR,
+     GUEST("x86_64", "microvm", "",
+           NO_USB NONE "<crypto model='virtio' type='qemu'><backend "
+                       "model='builtin'/></crypto>")},
+    {"usb-machine", 11003000, 12008000, NOTHING, NOTHING, ERROR,
+     GUEST("x86_64", "microvm", "",
+           "<disk type='file'><driver name='qemu' type='raw'/><source "
+           "file='/a'/><target dev='sda' bus='usb'/></disk>")},
+    {"device-arch", 11003000, 12008000, ERROR, NOTHING, NOTHING,
+     GUEST("aarch64", "virt-7.2", "", "<panic/>")},
+    {"device-arch", 11003000, 12008000, ERROR, ERROR, ERROR,
+     GUEST("riscv64", "virt", "", "<panic/>")},
+    {"device-address-arch", 9001000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<panic model='pvpanic'><address type='isa'/></panic>")},
+    {"features-arch", 11001000, 12008000, ERROR, ERROR, ERROR,
+     Q35("<features><aia>none</aia></features>", "")},
+    {"features-arch", 11001000, 12008000, NOTHING, NOTHING, NOTHING,
+     GUEST("riscv64", "virt", "<features><aia>none</aia></features>", "")},
+    {"features-arch", 12000000, 12008000, ERROR, ERROR, ERROR,
+     Q35("<features><virtualization state='on'/></features>", "")},
+    {"features-sleep", 9000000, 11003000, WARNING, WARNING, ERROR,
+     GUEST("ppc64", "pseries-7.2", "<pm><suspend-to-mem enabled='no'/></pm>", "")},
+    {"device-option", 11005000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<iommu model='intel'><driver passthrough='on'/></iommu>")},
+    {"device-option", 11005000, 12008000, NOTHING, NOTHING, NOTHING,
+     Q35("", "<iommu model='amd'><driver passthrough='on'/></iommu>")},
+    {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<iommu model='virtio'><driver pciBus='0'/></iommu>")},
+    {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<video><model type='cirrus' edid='on'/></video>")},
+    {"device-option", 12000000, 12008000, NOTHING, NOTHING, NOTHING,
+     Q35("", "<video><model type='vga' edid='on'/></video>")},
+    {"video-blob", 9002000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<video><model type='virtio' blob='on'/></video>")},
+    {"video-blob", 9002000, 12008000, NOTHING, NOTHING, NOTHING,
+     Q35("<memoryBacking><source type='memfd'/></memoryBacking>",
+         "<video><model type='virtio' blob='on'/></video>")},
+    {"disk-bus-machine", 11003000, 12008000, WARNING, WARNING, ERROR,
+     GUEST("riscv64", "virt", "", FLOPPY)},
+    {"disk-bus-machine", 11003000, 12008000, NOTHING, NOTHING, NOTHING, Q35("", FLOPPY)},
+    {"disk-dpofua-bus", 12000000, 12008000, ERROR, ERROR, ERROR, FORCED("sata")},
+    {"disk-dpofua-bus", 12000000, 12008000, NOTHING, NOTHING, NOTHING, FORCED("scsi")},
+    {"disk-lun-blockio", 11003000, 12008000, WARNING, WARNING, ERROR, LUN("512")},
+    {"disk-lun-blockio", 11003000, 12008000, NOTHING, NOTHING, NOTHING, LUN("0")},
+    {"disk-reservations-source", 12001000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<disk type='block' device='lun'><driver name='qemu' type='raw'/><source dev='/a'>"
+             "<reservations migration='yes'/></source><target dev='sda' bus='scsi'/></disk>")},
+    {"os-shim", 11002000, 12008000, ERROR, ERROR, ERROR, BOOT("<shim>/s</shim>")},
+    {"os-shim", 11002000, 12008000, NOTHING, NOTHING, NOTHING,
+     BOOT("<kernel>/k</kernel><shim>/s</shim>")},
+    {"os-acpi-table", 11002000, 12008000, ERROR, ERROR, ERROR,
+     BOOT("<acpi><table type='rawset'>/t</table></acpi>")},
+    {"os-acpi-table", 11002000, 12008000, NOTHING, NOTHING, NOTHING,
+     BOOT("<acpi><table type='raw'>/t</table></acpi>")},
     {"seclabel-model", 11003000, 12008000, ERROR, ERROR, ERROR,
      Q35("", "</devices><seclabel relabel='yes'/><seclabel relabel='no'/><devices>")},
     {"disk-usb-empty", 10005000, 10007000, NOTHING, NOTHING, NOTHING, DISK("usb", "")},
@@ -132,6 +200,19 @@ static const struct {
     {"disk-removable-bus", 9008000, 12008000, ERROR, ERROR, ERROR,
      Q35("", "<disk type='block' device='lun'><driver name='qemu' type='raw'/><source dev='/a'/>"
              "<target dev='sda' bus='scsi' removable='on'/></disk>")},
+    {"filesystem-virtiofs-readonly", 11003000, 12008000, WARNING, WARNING, ERROR,
+     Q35("", "<filesystem type='mount'><driver type='virtiofs'/><source socket='/srv/s'/><target "
+             "dir='s'/><readonly/></filesystem>")},
+    {"device-single", 11003000, 12008000, ERROR, WARNING, NOTHING,
+     Q35("", "<iommu model='virtio'/><iommu model='virtio'/>")},
+    {"device-single", 11003000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<memballoon model='virtio'/><memballoon model='virtio'/>")},
+    {"device-option", 12000000, 12008000, NOTHING, NOTHING, NOTHING,
+     Q35("", "<iommu model='virtio'><driver xtsup='on'/></iommu>")},
+    {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<iommu model='intel'><driver ril='on'/></iommu>")},
+    {"device-pci", 11003000, 12008000, ERROR, ERROR, ERROR,
+     GUEST("x86_64", "microvm", "", NO_USB NONE "<memory model='virtio-pmem'/>")},
     {"filesystem-handle", 12000000, 12002000, WARNING, WARNING, ERROR, SHARE("handle", "")},
     {"filesystem-handle", 12000000, 12002000, NOTHING, NOTHING, NOTHING, SHARE("path", "")},
     {"filesystem-space", 9000000, 9008000, WARNING, WARNING, ERROR,

@@ -222,7 +222,7 @@ static const DwRow iothread_rows[] = {
     {"poll.max", "poll/@max", DW_FORM_UINT64, SAFE_SHARE, .unit = "nanoseconds", .since = "9.4.0", .flags = DW_ROW_LIVE, .doc = "How long this I/O thread polls at most; 0 is not at all."},
     {"poll.grow", "poll/@grow", DW_FORM_UINT64, SAFE_SHARE, .since = "9.4.0", .flags = DW_ROW_LIVE, .doc = "Factor by which polling grows."},
     {"poll.shrink", "poll/@shrink", DW_FORM_UINT64, SAFE_SHARE, .since = "9.4.0", .flags = DW_ROW_LIVE, .doc = "Divisor by which polling shrinks."},
-    {"poll.weight", "poll/@weight", DW_FORM_UINT, SAFE_SHARE, .since = "12.7.0", .doc = "How much the last wait counts for the next; 0 is the emulator's own choice."},
+    {"poll.weight", "poll/@weight", DW_FORM_UINT, SAFE_SHARE, .max = 63, .since = "12.7.0", .doc = "How much the last wait counts for the next; 0 is the emulator's own choice."},
     {NULL},
 };
 
