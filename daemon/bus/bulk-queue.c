@@ -102,8 +102,7 @@ static bool refuse(Request *request)
         DAEMON_ERROR, DAEMON_ERROR_BUSY,
         "Too many calls with long answers are waiting (limit %d per user); try again later.",
         MAX_PER_USER);
-    rate_limit_refuse(request->all->rate_limit, request->message, request->uid, busy);
-    request_drop(request);
+    request_refuse_busy(request, busy);
     return true;
 }
 

@@ -9,6 +9,9 @@
 
 /* As measured on arrival. */
 #define LARGE_SIZE (64 * 1024)
+/* Bytes that wait, of one user and of all. */
+#define MAX_PER_USER (4 << 20)
+#define MAX_WAITING  (64 << 20)
 /* libsystemd checks some 200 bytes of text in a microsecond. */
 #define BYTES_PER_USEC 100
 
@@ -26,6 +29,23 @@ static bool has_sender(const UserTurn *turn, const char *sender)
         if (strcmp(((const Request *)link->data)->sender, sender) == 0)
             return true;
     return false;
+}
+
+static size_t bytes_of(const UserTurn *turn)
+{
+    size_t bytes = 0;
+    for (const GList *link = turn ? turn->requests.head : NULL; link; link = link->next)
+        bytes += ((const Request *)link->data)->size;
+    return bytes;
+}
+
+static bool has_room(const LargeQueue *queue, const Request *request)
+{
+    size_t bytes = request->size;
+    for (const GList *link = queue->turns.users.head; link; link = link->next)
+        bytes += bytes_of(link->data);
+    return bytes <= MAX_WAITING &&
+           bytes_of(user_turns_find(&queue->turns, request->uid)) + request->size <= MAX_PER_USER;
 }
 
 static void schedule(LargeQueue *queue, uint64_t wait)
@@ -61,6 +81,14 @@ bool large_queue_step(Request *request, void *userdata)
     const UserTurn *turn = user_turns_find(&queue->turns, request->uid);
     if (request->size < LARGE_SIZE && !(turn && has_sender(turn, request->sender)))
         return false;
+    if (!has_room(queue, request)) {
+        g_autoptr(GError) busy = g_error_new(
+            DAEMON_ERROR, DAEMON_ERROR_BUSY,
+            "Too many large calls are waiting (limit %d bytes per user); try again later.",
+            MAX_PER_USER);
+        request_refuse_busy(request, busy);
+        return true;
+    }
     if (!request_begin(request))
         return true;
     user_turns_push(&queue->turns, request);

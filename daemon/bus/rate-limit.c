@@ -15,8 +15,10 @@
 #define MAX_BACK_PRESSURE 3
 /* Refusals queued for one user. When there are more the oldest is sent early. */
 #define MAX_WAITING 4096
-/* Bytes of large answers held for one user. When there are more the oldest is sent early. */
-#define MAX_HELD (16 << 20)
+/* Bytes of large answers held, for one user and for all. When there are more the user's oldest is
+ * sent early. */
+#define MAX_HELD_PER_USER (4 << 20)
+#define MAX_HELD          (64 << 20)
 
 typedef struct {
     char *sender;
@@ -38,6 +40,7 @@ struct RateLimit {
     ByteLimit *bytes;
     GHashTable *users; /* uid -> User: refused in this interval, or with anything queued */
     unsigned waited;   /* intervals, for the bus */
+    size_t held;       /* of all users */
     bool flushed;
     sd_event_source *timer;
 };
@@ -96,6 +99,7 @@ static void send_large(RateLimit *limit, uid_t uid, User *user)
 {
     QueuedAnswer *answer = g_queue_pop_head(&user->large);
     user->held -= answer->size;
+    limit->held -= answer->size;
     byte_limit_charge(limit->bytes, uid, answer->size);
     answer_end(answer, true);
 }
@@ -126,9 +130,10 @@ static int on_interval(sd_event_source *source, uint64_t usec, void *userdata)
         User *user = value;
         uid_t uid = (uid_t)GPOINTER_TO_UINT(key);
         send_answer(user);
-        if (user->large.length > 0 && byte_limit_delay(limit->bytes, uid) == 0)
+        bool in_debt = byte_limit_delay(limit->bytes, uid) > 0;
+        if (user->large.length > 0 && !in_debt)
             send_large(limit, uid, user);
-        user->refused = !delayed && user->refusals.length > 0;
+        user->refused = !delayed && !in_debt && user->refusals.length > 0;
         if (user->refused)
             send_refusal(user);
         else if (is_idle(user))
@@ -157,7 +162,7 @@ void rate_limit_refuse(RateLimit *limit, sd_bus_message *call, uid_t uid, const 
         return;
     User *user = user_get(limit, uid);
     g_queue_push_tail(&user->refusals, refusal);
-    if (user->refusals.length == 1 && !user->refused)
+    if (user->refusals.length == 1 && !user->refused && byte_limit_delay(limit->bytes, uid) == 0)
         user->refused = true;
     else if (user->refusals.length <= MAX_WAITING)
         return;
@@ -176,7 +181,8 @@ static void hold_large(RateLimit *limit, uid_t uid, QueuedAnswer *answer)
     User *user = user_get(limit, uid);
     g_queue_push_tail(&user->large, answer);
     user->held += answer->size;
-    while (user->held > MAX_HELD)
+    limit->held += answer->size;
+    while (user->held > MAX_HELD_PER_USER || (limit->held > MAX_HELD && user->held > 0))
         send_large(limit, uid, user);
 }
 
@@ -214,10 +220,12 @@ static size_t answers_forget(GQueue *answers, const char *sender)
     return dropped;
 }
 
-static void user_forget(User *user, const char *sender)
+static void user_forget(RateLimit *limit, User *user, const char *sender)
 {
     answers_forget(&user->answers, sender);
-    user->held -= answers_forget(&user->large, sender);
+    size_t dropped = answers_forget(&user->large, sender);
+    user->held -= dropped;
+    limit->held -= dropped;
     for (GList *link = user->refusals.head, *next; link; link = next) {
         next = link->next;
         if (g_strcmp0(sd_bus_message_get_destination(link->data), sender) != 0)
@@ -233,7 +241,7 @@ void rate_limit_forget(RateLimit *limit, const char *sender)
     gpointer user;
     g_hash_table_iter_init(&iter, limit->users);
     while (g_hash_table_iter_next(&iter, NULL, &user))
-        user_forget(user, sender);
+        user_forget(limit, user, sender);
 }
 
 void rate_limit_flush(RateLimit *limit)

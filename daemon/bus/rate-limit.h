@@ -2,7 +2,8 @@
 /*
  * Rate limiter for users over their quota. Replying to a refused call at once lets a busy client
  * ask again at once and flood the bus, so one answer and one refusal are sent to such a user every
- * 2 ms, until none of its refusals waits. Used by requests; main thread.
+ * 2 ms, until none of its refusals waits; none while the user is in debt, so that no flood of large
+ * calls is answered by refusals. Used by requests; main thread.
  */
 #pragma once
 

@@ -48,10 +48,15 @@ bool request_begin(Request *request)
     request->counted = quota_begin(request->all->quota, request->uid, &busy);
     if (request->counted)
         return true;
+    request_refuse_busy(request, busy);
+    return false;
+}
+
+void request_refuse_busy(Request *request, const GError *busy)
+{
     byte_limit_charge(request->all->byte_limit, request->uid, request->size);
     rate_limit_refuse(request->all->rate_limit, request->message, request->uid, busy);
     request_drop(request);
-    return false;
 }
 
 void request_drop(Request *request)

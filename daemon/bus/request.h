@@ -50,6 +50,8 @@ void request_set_user(Request *request, uid_t uid);
 /* Counts it against the quota; false: its user has too many calls under way, and that was the
  * answer. For filter steps that answer a request; handlers are called after it. */
 bool request_begin(Request *request);
+/* Refuses it, as often as the rate limit lets it; frees it. */
+void request_refuse_busy(Request *request, const GError *busy);
 /* The reply to be filled. */
 Writer request_reply(Request *request);
 /* Sends and unrefs the reply. An answer that needs what has not been granted is not sent:

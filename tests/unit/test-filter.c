@@ -355,6 +355,24 @@ static void test_large_calls_are_counted(void **state)
     assert_string_equal(".Busy..", world->answered->str);
 }
 
+/* 4 MiB of one user wait. */
+static void test_large_calls_are_bounded(void **state)
+{
+    World *world = *state;
+    unsigned busy = 0;
+    world->limit = 200;
+    world->keep = "";
+    for (int i = 0; i < 100; i++)
+        send_large(world, ":1.7", "many");
+    send_large(world, ":1.8", "other");
+    arrive_together(world);
+    for (const char *at = world->answered->str; (at = strstr(at, "Busy")) != NULL; at++)
+        busy++;
+    assert_true(busy >= 1 && busy <= 70);
+    assert_non_null(strstr(world->called->str, "other"));
+    assert_int_equal(world->answered->len, 101 + busy * strlen("Busy"));
+}
+
 static void test_sender_of_large_calls_leaves(void **state)
 {
     World *world = *state;
@@ -454,14 +472,14 @@ static void test_large_answers(void **state)
     assert_string_equal("", log->str);
     while (log->len < strlen("sent sent "))
         assert_true(sd_event_run(world->pair.event, QUIET) >= 0);
-    /* No more than 16 MiB are held. */
+    /* No more than 4 MiB are held. */
     byte_limit_charge(bytes, 7, RATE);
     for (int i = 0; i < 2; i++)
-        assert_true(rate_limit_queue(limit, request->message, 7, 10 << 20, release, log));
+        assert_true(rate_limit_queue(limit, request->message, 7, 3 << 20, release, log));
     assert_string_equal("sent sent sent ", log->str);
     rate_limit_forget(limit, ":1.7");
     assert_string_equal("sent sent sent dropped ", log->str);
-    assert_true(rate_limit_queue(limit, request->message, 7, 10 << 20, release, log));
+    assert_true(rate_limit_queue(limit, request->message, 7, 3 << 20, release, log));
     rate_limit_flush(limit);
     assert_string_equal("sent sent sent dropped sent ", log->str);
     request_drop(request);
@@ -513,6 +531,7 @@ int main(void)
         TEST(test_quota_of_root),
         TEST(test_large_calls),
         TEST(test_large_calls_are_counted),
+        TEST(test_large_calls_are_bounded),
         TEST(test_sender_of_large_calls_leaves),
         TEST(test_debts),
         TEST(test_rate_limit),
