@@ -171,19 +171,43 @@ static void rule_display(DwRuleContext *context)
     rule_look_back(context);
 }
 
+/* What of the host a guest cannot start from, or NULL. */
+static const char *why_no_boot(const DwRuleContext *context, DwNode node)
+{
+    if (node_attribute_is(context->document, node, "type", "scsi_host"))
+        return "type scsi_host";
+    return node_attribute_is(context->document, node, "type", "mdev") &&
+                   !node_attribute_is(context->document, node, "model", "vfio-ccw")
+               ? "type mdev of another model than vfio-ccw"
+               : NULL;
+}
+
 static void rule_boot(DwRuleContext *context)
 {
     for (DwNode node = rule_device(context, "hostdev", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "hostdev", node)) {
         g_autofree char *order = rule_attribute(context, node, "boot", "order");
+        const char *why = order && context->guest.is_qemu ? why_no_boot(context, node) : NULL;
 
-        if (!order || !context->guest.is_qemu ||
-            !node_attribute_is(context->document, node, "type", "scsi_host"))
+        if (!why)
             continue;
         rule_look_at(context, "hostdev", node);
         rule_report(context, "hostdev-boot", ERROR, "boot.order", order, NULL,
-                    "boot.order is %s, but a guest cannot boot from type scsi_host; unset it.",
-                    order);
+                    "boot.order is %s, but a guest cannot boot from %s; unset it.", order, why);
+        rule_look_back(context);
+    }
+}
+
+static void rule_mode(DwRuleContext *context)
+{
+    for (DwNode node = rule_device(context, "hostdev", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "hostdev", node)) {
+        if (!context->guest.is_qemu ||
+            !node_attribute_is(context->document, node, "mode", "capabilities"))
+            continue;
+        rule_look_at(context, "hostdev", node);
+        rule_report(context, "hostdev-mode", ERROR, "mode", "capabilities", NULL,
+                    "mode is capabilities, which containers have; use subsystem.");
         rule_look_back(context);
     }
 }
@@ -339,6 +363,7 @@ const DwRule rules_hostdev[] = {
     {rule_usb_ids, {"vendor", "product"}},
     {rule_display, {"display", "ramfb"}},
     {rule_boot, {"hostdev"}},
+    {rule_mode, {"hostdev"}},
     {rule_single_ap, {"hostdev"}},
     {rule_single, {"memballoon", "nvram", "vsock", "iommu", "redirfilter"}},
     {rule_tpms, {"tpm"}},
