@@ -110,14 +110,16 @@ static int create_file(const char *file, const Edits *edits)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
     _cleanup_message_ sd_bus_message *reply = NULL;
+    const ResultView view = {.edits = edits, .first_edit = 1};
     const char *text;
-    int status, r = call_build(DOMWRIGHT_PATH, DOMWRIGHT_MANAGER_INTERFACE, "Build", edits,
+    int status, r = call_build(DOMWRIGHT_PATH, DOMWRIGHT_MANAGER_INTERFACE, "BuildReport", edits,
                                arg_host ? arg_host : "", false, &error, &reply);
 
     if (r >= 0)
         r = sd_bus_message_read_basic(reply, 's', &text);
     if (r < 0)
         return report_edit_error(file, r, &error, edits);
+    result_report(file, reply, &view);
     status = check_text(file, text);
     if (arg_dry_run)
         print_exact(terminal_out(), text);

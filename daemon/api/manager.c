@@ -41,7 +41,7 @@ static bool read_document(sd_bus_message *message, BuildOperation *build, GError
            options_read(message, "host preset", &build->base.options, error);
 }
 
-static bool method_build(Request *request, Object *object, GError **error)
+static bool build(Request *request, ReplyFunc reply, GError **error)
 {
     BuildOperation *build = build_operation_new();
     g_autoptr(Operation) operation = &build->base;
@@ -49,8 +49,31 @@ static bool method_build(Request *request, Object *object, GError **error)
     if (!read_document(request->message, build, error) ||
         !choose_host(request, &operation->options, &host, error))
         return false;
-    return host ? call_on_host(request, host, g_steal_pointer(&operation), reply_text, error)
-                : call_without_host(request, 0, g_steal_pointer(&operation), reply_text, error);
+    return host ? call_on_host(request, host, g_steal_pointer(&operation), reply, error)
+                : call_without_host(request, 0, g_steal_pointer(&operation), reply, error);
+}
+
+static bool method_build(Request *request, Object *object, GError **error)
+{
+    return build(request, reply_text, error);
+}
+
+static void reply_text_and_notes(Writer *reply, const Outcome *outcome)
+{
+    const BuildOperation *build = (const BuildOperation *)outcome->operation;
+    reply_text(reply, outcome);
+    writer_open(reply, 'a', "{sv}");
+    writer_open_entry(reply, "problems", "aa{sv}");
+    wire_append_problems(reply, build->result.problems);
+    writer_close_entry(reply);
+    if (build->result.skipped && build->result.skipped->len > 0)
+        reply_pairs(reply, "skipped", "{ss}", build->result.skipped);
+    writer_close(reply);
+}
+
+static bool method_build_report(Request *request, Object *object, GError **error)
+{
+    return build(request, reply_text_and_notes, error);
 }
 
 static void reply_parsed(Writer *reply, const Outcome *outcome)
@@ -257,6 +280,9 @@ static int property_get_hosts(sd_bus *bus, const char *path, const char *interfa
 static const Method methods[] = {
     {METHOD("Build", ("a{sv}", settings, "a(sa{sv})", devices, "a{sv}", options), ("s", xml)),
      ACCESS_OWN, method_build, METHOD_NEEDS_CAPABILITIES, host_of_new},
+    {METHOD("BuildReport", ("a{sv}", settings, "a(sa{sv})", devices, "a{sv}", options),
+            ("s", xml, "a{sv}", report)),
+     ACCESS_OWN, method_build_report, METHOD_NEEDS_CAPABILITIES, host_of_new},
     {METHOD("Parse", ("s", xml, "a{sv}", options), ("a{sv}", settings, "a(ssa{sv})", devices)),
      ACCESS_OWN, method_parse},
     {METHOD("NewDraft", ("a{sv}", settings, "a(sa{sv})", devices, "a{sv}", options), ("o", draft)),

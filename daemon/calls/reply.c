@@ -32,9 +32,7 @@ static void append_names(Writer *reply, const char *member, const GPtrArray *nam
     writer_close_entry(reply);
 }
 
-/* Two texts after the other; pair is "{ss}" or "(ss)". */
-static void append_pairs(Writer *reply, const char *member, const char *pair,
-                         const GPtrArray *texts)
+void reply_pairs(Writer *reply, const char *member, const char *pair, const GPtrArray *texts)
 {
     g_autofree char *type = g_strconcat("a", pair, NULL);
     writer_open_entry(reply, member, type);
@@ -53,7 +51,7 @@ static void append_live(Writer *reply, const ChangeOperation *change)
     if (change->waiting->len > 0)
         append_names(reply, "waiting", change->waiting);
     if (change->removing->len > 0)
-        append_pairs(reply, "removing", "(ss)", change->removing);
+        reply_pairs(reply, "removing", "(ss)", change->removing);
     if (!change->kept)
         return;
     writer_append(reply, "{sv}", "undone", "b", 0);
@@ -82,7 +80,7 @@ void reply_result_members(Writer *reply, const Outcome *outcome)
     wire_append_problems(reply, change->problems);
     writer_close_entry(reply);
     if (change->result.skipped && change->result.skipped->len > 0)
-        append_pairs(reply, "skipped", "{ss}", change->result.skipped);
+        reply_pairs(reply, "skipped", "{ss}", change->result.skipped);
 }
 
 void reply_result(Writer *reply, const Outcome *outcome)

@@ -21,3 +21,5 @@ void reply_result(Writer *reply, const Outcome *outcome);          /* a{sv} */
 void reply_id_and_result(Writer *reply, const Outcome *outcome);   /* s a{sv} */
 void reply_ids_and_result(Writer *reply, const Outcome *outcome);  /* as a{sv} */
 void reply_path_and_result(Writer *reply, const Outcome *outcome); /* o a{sv} */
+/* Texts in twos, as a member of the answer's dictionary; pair is "{ss}" or "(ss)". */
+void reply_pairs(Writer *reply, const char *member, const char *pair, const GPtrArray *texts);

@@ -50,7 +50,7 @@ static bool is_id(const DwProblem *problem, const char *id)
 }
 
 /* By which edit, from 1; 0: none. */
-static guint touched_by(const DwProblem *problem, const GPtrArray *edits, char **ids)
+static guint touched_by(const DwProblem *problem, const GPtrArray *edits, char *const *ids)
 {
     for (guint i = 0; i < edits->len; i++) {
         const DwEdit *edit = edits->pdata[i];
@@ -176,6 +176,18 @@ static void name_as_written(DwProblem *problem, const DwEdit *edit)
         return;
     g_free(problem->id);
     problem->id = problem_shown(edit->id);
+}
+
+void dw_problems_assign(GPtrArray *problems, guint first, const GPtrArray *edits, char *const *ids,
+                        bool written)
+{
+    for (guint i = first; i < problems->len; i++) {
+        DwProblem *problem = problems->pdata[i];
+
+        problem->edit = touched_by(problem, edits, ids);
+        if (problem->edit && written)
+            name_as_written(problem, edits->pdata[problem->edit - 1]);
+    }
 }
 
 /* Moves to context->problems what the result is to say; false when the edit must be refused. */

@@ -200,6 +200,15 @@ class Files(rig.Live):
                                                       "memory=1GiB"))
         self.ends(1, "get", "web9", "name")
 
+    def test_create_tells_its_guesses(self):
+        """As on a host: a guess is a warning, the rest is told to who asks."""
+        words = ["create", "-", "name=web9", "type=qemu", "memory=1MiB", "disk", "source.file=/srv/jammy.img",
+                 "target.bus=virtio"]
+        plain, verbose = self.ends(0, *words).err, self.ends(0, "-v", *words).err
+        self.assertIn("warning: disk/vda: Key driver.type is raw", plain)
+        self.assertNotIn("info:", plain)
+        self.assertIn("info: disk/vda: Key target.dev is vda", verbose)
+
     def test_create_what_no_host_takes(self):
         words = ["memory=1GiB", "os.type=hvm", "disk", "source.file=/x.qcow2"]
         for dry in ([], ["-n"]):

@@ -73,6 +73,7 @@ def manager_samples():
             Sample("Draft", "Diff", "made", []), Sample("Draft", "Commit", "made", DEFINE))
     return [
         Sample("Manager", "Build", "manager", [], BUILD, new),
+        Sample("Manager", "BuildReport", "manager", [], BUILD, new),
         Sample("Manager", "Parse", "manager", [], "(sa{sv})", (document("x", 1), {})),
         Sample("Manager", "NewDraft", "manager", [], BUILD, new),
         Sample("Manager", "NewDraft", "manager", [], BUILD,

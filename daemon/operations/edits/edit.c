@@ -136,12 +136,16 @@ static void check_document(EditOperation *edit, Virt *virt, const DwHost *host)
     ChangePlan *plan = edit->change.plan;
     const DocumentChange *config = &plan->config;
     GPtrArray *problems = edit->change.problems;
+    guint first = problems->len;
     if (ways[edit->way].checks_rules)
         validation_rules(config->before, config->after, host, problems);
     if (on_draft(edit))
         return;
     plan->schema_checked =
         validation_schema(config->before, config->after, host->libvirt_version, problems);
+    if (edit->way == EDIT_APPLY)
+        dw_problems_assign(problems, first, edit->edits, edit->change.result.ids,
+                           !edit->change.base.options.dry_run);
     references_check(virt, config->before, config->after, problems);
 }
 
