@@ -26,6 +26,8 @@ static bool is_key(const char *key, const char *pattern)
 {
     size_t length = strlen(pattern);
 
+    if (*pattern == '*')
+        return *key;
     return strncmp(key, pattern, length) == 0 && (pattern[length - 1] == '.' || !key[length]);
 }
 
@@ -57,7 +59,9 @@ bool stored_says_nothing(const char *kind, const char *key, const DwValue *value
 {
     g_autofree char *text = dw_value_to_text(value);
 
-    if (!*text || strcmp(text, "0") == 0 || strcmp(text, "default") == 0)
+    /* "0" as text may be a set of one processor. */
+    if (!*text || (strcmp(text, "0") == 0 && value->type != DW_VALUE_STRING) ||
+        strcmp(text, "default") == 0)
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(nothings); i++)
         if (strcmp(kind, nothings[i].kind) == 0 && is_key(key, nothings[i].key) &&
@@ -150,6 +154,27 @@ static bool is_ps2(const Facts *facts)
     return is(facts->device, "bus", "ps2");
 }
 
+static bool has_no_model(const Facts *facts)
+{
+    return !dw_settings_get(facts->domain, "cpu.model");
+}
+
+static bool has_adjustment(const Facts *facts)
+{
+    return is(facts->domain, "clock.offset", "variable");
+}
+
+/* The mode that libvirt takes for a policy without one. */
+static bool has_policy(const Facts *facts)
+{
+    return !facts->asked && has_prefix(facts->domain, "numatune.memory.");
+}
+
+static bool is_placed(const Facts *facts)
+{
+    return is(facts->domain, "vcpu.placement", "auto");
+}
+
 /* "seclabel.2." of the key. */
 static char *label_prefix(const Facts *facts)
 {
@@ -186,6 +211,11 @@ static bool is_no_place(const Facts *facts)
     return text && *text && !text[strspn(text, "0x")];
 }
 
+static bool is_mirror(const Facts *facts)
+{
+    return is(facts->device, "target.type", "serial");
+}
+
 static bool is_unset(const Facts *facts)
 {
     return !facts->asked;
@@ -194,7 +224,7 @@ static bool is_unset(const Facts *facts)
 typedef bool Fits(const Facts *facts);
 
 static const struct {
-    const char *kind, *key; /* kind "*": any device */
+    const char *kind, *key; /* "*": any device, any key */
     Fits *fits;             /* NULL: always */
     const char *text;
 } reasons[] = {
@@ -210,6 +240,14 @@ static const struct {
      "libvirt keeps the pins of virtual processors that are there, and no others."},
     {"", "cputune.iothreadpin.", NULL,
      "libvirt keeps the pins of I/O threads that are there, and no others."},
+    {"", "vcpu.cpuset", is_placed, "vcpu.placement auto has the host choose: set that to static."},
+    {"", "numatune.memory.mode", has_policy,
+     "It is strict as long as there is a nodeset or a placement: unset these as well."},
+    {"", "cpu.match", has_no_model, "It is about a cpu.model: set that, and cpu.mode to custom."},
+    {"", "cpu.model.", has_no_model, "It is about a cpu.model: set that, and cpu.mode to custom."},
+    {"", "cpu.vendor", has_no_model, "It is about a cpu.model: set that, and cpu.mode to custom."},
+    {"", "clock.offset", has_adjustment,
+     "A clock with an adjustment in seconds is what libvirt calls variable: it means the same."},
     {"", "seclabel.", has_no_label, "The host does not use such a security model."},
     {"", "seclabel.", makes_label,
      "libvirt makes the label up as long as the type is dynamic: set that to static."},
@@ -244,6 +282,8 @@ static const struct {
     {"video", "", is_unset,
      "It gives one to every guest with a display: set model.type to none instead, or remove the "
      "graphics."},
+    {"console", "*", is_mirror,
+     "It shows the first serial port and is as that is: change that instead."},
     {"console", "", is_unset, "It is the first serial port in another form: remove that."},
     {"serial", "", is_unset, "It is the first console in another form: remove that."},
     {"*", "alias", is_no_users_alias,

@@ -139,13 +139,26 @@ static bool are_all_vcpus(const Comparison *comparison, const Subject *subject, 
     return !*subject->kind && strcmp(key, "vcpu.current") == 0 && all && dw_value_equal(all, sent);
 }
 
+/* The console that shows the first serial port is as that is, whatever is sent; only what an edit
+ * says of it is worth a word. */
+static bool is_mirrored(const Comparison *comparison, const Subject *subject, const char *key)
+{
+    const DwValue *target = strcmp(subject->kind, "console") == 0
+                                ? dw_settings_get(subject->stored, "target.type")
+                                : NULL;
+
+    return target && target->type == DW_VALUE_STRING && strcmp(target->s, "serial") == 0 &&
+           comparison->edits && !is_named(comparison, subject, key);
+}
+
 static void report(const Comparison *comparison, const Subject *subject, const DwRow *row,
                    const char *key, const DwValue *sent, const DwValue *stored)
 {
     const char *rule = !sent ? "stored-added" : stored ? "stored-changed" : "stored-dropped";
     bool asked = is_asked(comparison, subject, key);
 
-    if ((!sent && is_completion(comparison, subject, key, stored)) ||
+    if (is_mirrored(comparison, subject, key) ||
+        (!sent && is_completion(comparison, subject, key, stored)) ||
         (!stored && (stored_says_nothing(subject->kind, key, sent) ||
                      are_all_vcpus(comparison, subject, key, sent))))
         return;

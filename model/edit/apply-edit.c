@@ -170,6 +170,42 @@ static char *position_of_last(const DwDocument *document, const char *kind)
     return g_strdup_printf("#%u", n);
 }
 
+/* A console that shows the first serial port, in libvirt's words the same device. */
+static bool shows_serial(const DwDocument *document, DwNode console)
+{
+    g_autofree char *target = lens_text(document, console, "target/@type", NULL);
+
+    return !target || strcmp(target, "serial") == 0;
+}
+
+/* The other one of a serial port and the console that shows it, or DW_NODE_NONE. */
+static DwNode find_twin(const DwDocument *document, const DwDocument *fragment, const char *kind)
+{
+    DwNode first = device_next(document, kind, DW_NODE_NONE);
+
+    if (first != DW_NODE_NONE)
+        return DW_NODE_NONE;
+    if (strcmp(kind, "console") == 0 && shows_serial(fragment, document_root(fragment)))
+        return device_next(document, "serial", DW_NODE_NONE);
+    DwNode console =
+        strcmp(kind, "serial") == 0 ? device_next(document, "console", DW_NODE_NONE) : DW_NODE_NONE;
+    return console != DW_NODE_NONE && shows_serial(document, console) ? console : DW_NODE_NONE;
+}
+
+/* Devices that nothing else tells apart get an alias; those that are one device have one. */
+static char *make_alias(const DwDocument *document, DwDocument *fragment, const char *kind)
+{
+    DwNode twin = find_twin(document, fragment, kind);
+    g_autofree char *unique = g_uuid_string_random();
+    char *alias = twin == DW_NODE_NONE ? g_strconcat("ua-", unique, NULL)
+                                       : lens_text(document, twin, "alias/@name", NULL);
+
+    if (alias)
+        node_set_attribute(fragment, node_add_child(fragment, document_root(fragment), "alias"),
+                           "name", alias);
+    return alias;
+}
+
 /* Puts a finished device in, unless its id is taken. */
 static bool add_fragment(DwEditContext *context, const DwEdit *edit, DwDocument *fragment,
                          char **ret_id, GError **error)
@@ -177,13 +213,8 @@ static bool add_fragment(DwEditContext *context, const DwEdit *edit, DwDocument 
     DwDocument *document = context->document;
     g_autofree char *id = device_natural_id(fragment, document_root(fragment));
 
-    if (!id && has_alias(edit->kind)) {
-        g_autofree char *unique = g_uuid_string_random();
-        g_autofree char *alias = g_strconcat("ua-", unique, NULL);
-        node_set_attribute(fragment, node_add_child(fragment, document_root(fragment), "alias"),
-                           "name", alias);
-        id = g_steal_pointer(&alias);
-    }
+    if (!id && has_alias(edit->kind))
+        id = make_alias(document, fragment, edit->kind);
     bool taken = id && has_device(document, edit->kind, id);
     if (taken && !may_share_id(context, fragment, edit->kind, id) &&
         !is_elsewhere(document, edit->kind, fragment)) {

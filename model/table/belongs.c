@@ -250,6 +250,8 @@ static const Belonging belongings[] = {
     {DOMAIN, "seclabel.N.baselabel", "seclabel.N.type", "dynamic"},
     {DOMAIN, "seclabel.N.relabel=yes", "seclabel.N.type", "dynamic static"},
     {DOMAIN, "seclabel.N.relabel=no", "seclabel.N.type", "static none"},
+    {DOMAIN, "vcpu.cpuset", "vcpu.placement", "static", true},
+    {DOMAIN, "numatune.memory.nodeset", "numatune.memory.placement", "static", true},
     {DOMAIN, "launchSecurity.kernelHashes launchSecurity.cbitpos launchSecurity.reducedPhysBits",
      "launchSecurity.type", "sev sev-snp"},
     {DOMAIN, "launchSecurity.dhCert launchSecurity.session", "launchSecurity.type", "sev"},

@@ -140,6 +140,38 @@ static const struct {
      "launchSecurity.policy"},
 };
 
+static void test_processors_and_places(void **state)
+{
+    g_auto(Outcome) placed =
+        edit_text("<domain><vcpu placement='static' cpuset='0-1'>2</vcpu></domain>", DW_VERB_SET,
+                  "", "", "vcpu.placement=auto", DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) node =
+        edit_text("<domain><numatune><memory mode='strict' nodeset='0'/></numatune></domain>",
+                  DW_VERB_SET, "", "", "numatune.memory.placement=auto", DW_APPLY_UNCHECKED, NULL);
+    static const char automatic[] =
+        "<domain><vcpu placement='auto'>2</vcpu><numatune><memory mode='strict' placement='auto'/>"
+        "</numatune></domain>";
+    g_auto(Outcome) fixed = edit_text(automatic, DW_VERB_SET, "", "", "vcpu.placement=static",
+                                      DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) named = edit_text(automatic, DW_VERB_SET, "", "", "numatune.memory.nodeset=0",
+                                      DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) model =
+        edit_text("<domain><cpu mode='maximum' migratable='on'/></domain>", DW_VERB_SET, "", "",
+                  "cpu.model=qemu64", DW_APPLY_UNCHECKED, NULL);
+
+    assert_text(&placed, "<domain><vcpu placement='auto'>2</vcpu></domain>");
+    assert_note(&placed, "domain-drops", "vcpu.cpuset", INFO);
+    assert_text(&node,
+                "<domain><numatune><memory mode='strict' placement='auto'/></numatune></domain>");
+    assert_note(&node, "domain-drops", "numatune.memory.nodeset", INFO);
+    assert_text(&fixed, "<domain><vcpu placement='static'>2</vcpu></domain>");
+    assert_note(&fixed, "placement-follows", "numatune.memory.mode", INFO);
+    assert_non_null(strstr(named.text, "<memory mode='strict' nodeset='0'/>"));
+    assert_note(&named, "placement-follows", "numatune.memory.placement", INFO);
+    assert_text(&model, "<domain><cpu mode='custom'><model>qemu64</model></cpu></domain>");
+    assert_note(&model, "cpu-mode-follows", "cpu.mode", INFO);
+}
+
 static void test_settings(void **state)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
@@ -191,6 +223,47 @@ static void test_removals(void **state)
                   "#1", DOMAIN("<console type='pty'><target type='virtio'/></console>"));
 }
 
+static char *alias_of(const Outcome *outcome, const char *after)
+{
+    const char *begin =
+        strstr(strstr(outcome->text, after), "alias name='") + strlen("alias name='");
+
+    return g_strndup(begin, strcspn(begin, "'"));
+}
+
+/* A serial port and the console that shows it are one device, with one alias. */
+static void test_twins(void **state)
+{
+    g_auto(Outcome) serial = edit_text(DOMAIN(""), DW_VERB_ADD, "serial", "", "", 0, NULL);
+    g_auto(Outcome) console = edit_text(serial.text, DW_VERB_ADD, "console", "", "", 0, NULL);
+    g_auto(Outcome) other =
+        edit_text(serial.text, DW_VERB_ADD, "console", "", "target.type=virtio", 0, NULL);
+    g_auto(Outcome) only = edit_text(DOMAIN(""), DW_VERB_ADD, "console", "", "", 0, NULL);
+    g_auto(Outcome) after = edit_text(only.text, DW_VERB_ADD, "serial", "", "", 0, NULL);
+    g_autofree char *of_serial = alias_of(&console, "<serial");
+    g_autofree char *of_console = alias_of(&console, "<console");
+    g_autofree char *of_other = alias_of(&other, "<console");
+    g_autofree char *of_first = alias_of(&after, "<console");
+    g_autofree char *of_second = alias_of(&after, "<serial");
+
+    assert_string_equal(of_serial, of_console);
+    assert_string_equal(of_first, of_second);
+    assert_string_not_equal(of_serial, of_other);
+}
+
+/* A controller that is no more than its type gets a model for which few guests have a driver. */
+static void test_scsi_controllers(void **state)
+{
+    g_auto(Outcome) plain =
+        edit_text(DOMAIN(""), DW_VERB_ADD, "controller", "", "type=scsi", 0, NULL);
+    g_auto(Outcome) named =
+        edit_text(DOMAIN(""), DW_VERB_ADD, "controller", "", "type=scsi;model=lsilogic", 0, NULL);
+
+    assert_note(&plain, "controller-model-missing", "model", DW_SEVERITY_WARNING);
+    assert_non_null(named.text);
+    assert_null(outcome_note(&named, "controller-model-missing", "model"));
+}
+
 /* An edit of the same call says what becomes of them. */
 static void test_own_edits(void **state)
 {
@@ -212,9 +285,15 @@ static void test_own_edits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changes),  cmocka_unit_test(test_other_image),
-        cmocka_unit_test(test_settings), cmocka_unit_test(test_setting_in_vain),
-        cmocka_unit_test(test_removals), cmocka_unit_test(test_own_edits),
+        cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_other_image),
+        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_setting_in_vain),
+        cmocka_unit_test(test_removals),
+        cmocka_unit_test(test_own_edits),
+        cmocka_unit_test(test_twins),
+        cmocka_unit_test(test_scsi_controllers),
+        cmocka_unit_test(test_processors_and_places),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "edit/defaults/channel.h"
 #include "edit/defaults/disk.h"
 #include "edit/defaults/graphics.h"
+#include "guest/machine.h"
 #include "keys/devices.h"
 #include "keys/lens.h"
 #include "table/belongs.h"
@@ -44,6 +45,7 @@ static const struct {
     {"hostdev", "source.address.uuid", "type", "mdev"},
     {"hostdev", "source.adapter.name", "type", "scsi"},
     {"hostdev", "source.wwpn", "type", "scsi_host"},
+    {"hostdev", "source.wwpn", "source.protocol", "vhost"},
     {"tpm", "backend.device.path", "backend.type", "passthrough"},
     {"filesystem", "source.file", "type", "file"},
     {"filesystem", "source.dev", "type", "block"},
@@ -158,6 +160,19 @@ static void default_index(const DwDefaults *defaults)
     take(defaults, "index", text, ", the first that is free");
 }
 
+/* What libvirt then makes few guests have a driver for; machines of x86 only. */
+static void warn_of_model(const DwDefaults *defaults)
+{
+    DwMachine machine;
+
+    guest_machine_read(defaults->context->document, NULL, &machine);
+    if (defaults_is(defaults, "type", "scsi") && !defaults_asked(defaults, "model") &&
+        machine.is_qemu && machine.is_x86)
+        defaults_say(defaults, "controller-model-missing", DW_SEVERITY_WARNING, "model",
+                     "model is not set, and libvirt makes a SCSI controller of model lsilogic; set "
+                     "virtio-scsi, unless the guest has a driver for that only.");
+}
+
 static bool default_new_device(const DwDefaults *defaults, GError **error)
 {
     infer(defaults);
@@ -173,6 +188,7 @@ static bool default_new_device(const DwDefaults *defaults, GError **error)
         default_mac(defaults);
     } else if (g_str_equal(defaults->kind, "controller")) {
         default_index(defaults);
+        warn_of_model(defaults);
     } else if (g_str_equal(defaults->kind, "hostdev") && defaults_is(defaults, "type", "mdev")) {
         take(defaults, "model", "vfio-pci", " by default");
     } else if (g_str_equal(defaults->kind, "tpm")) {

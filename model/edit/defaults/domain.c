@@ -41,6 +41,18 @@ static void drop_cpu_features(const DwDefaults *defaults, const char *why)
                      "cpu.feature entries (%s) are dropped: %s.", names->str, why);
 }
 
+/* A model is the wish for the only mode that has one. */
+static void infer_cpu_mode(const DwDefaults *defaults)
+{
+    g_autofree char *mode = defaults_text(defaults, "cpu.mode");
+
+    if (!defaults_asked(defaults, "cpu.mode") && defaults_changed(defaults, "cpu.model") && mode &&
+        strcmp(mode, "custom") != 0)
+        defaults_take(defaults, "cpu-mode-follows", DW_SEVERITY_INFO, "cpu.mode",
+                      dw_value_string("custom"),
+                      "cpu.mode is custom, not %s any more: only that has a cpu.model.", mode);
+}
+
 static bool change_cpu_mode(const DwDefaults *defaults, GError **error)
 {
     static const char *const belong[] = {"cpu.model.fallback", "cpu.model", "cpu.match",
@@ -170,6 +182,26 @@ static bool change_clock(const DwDefaults *defaults, GError **error)
     return true;
 }
 
+/* Automatic placement of processors and of memory are one to libvirt, and a place by name ends it.
+ */
+static bool change_placement(const DwDefaults *defaults, GError **error)
+{
+    static const char *const automatic[] = {"numatune.memory.placement", "numatune.memory.mode",
+                                            NULL};
+    bool names = defaults_asked(defaults, "numatune.memory.nodeset");
+    bool is_static = defaults_changed(defaults, "vcpu.placement") &&
+                     defaults_is(defaults, "vcpu.placement", "static");
+
+    if ((!names && !is_static) || defaults_asked(defaults, automatic[0]) ||
+        !defaults_is(defaults, automatic[0], "auto"))
+        return true;
+    if (names)
+        return defaults_drop(defaults, "placement-follows", DW_SEVERITY_INFO, automatic[0],
+                             "numatune.memory.nodeset is given", error);
+    return drop_all(defaults, "placement-follows", DW_SEVERITY_INFO, automatic,
+                    "vcpu.placement is static, and this makes it auto", error);
+}
+
 /* A guest that had all its memory is to have all of the new. */
 static void change_memory(const DwDefaults *defaults)
 {
@@ -202,7 +234,8 @@ static void change_memory(const DwDefaults *defaults)
 /* Groups of settings whose keys depend on one of them; looked through where one is asked for. */
 static bool fit_groups(const DwDefaults *defaults, GError **error)
 {
-    static const char *const groups[] = {"seclabel.", "launchSecurity."};
+    static const char *const groups[] = {"seclabel.", "launchSecurity.", "vcpu.placement",
+                                         "numatune.memory.placement"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
         if (defaults_asked_any(defaults, groups[i]))
@@ -272,10 +305,12 @@ bool defaults_for_domain(DwEditContext *context, DwSettings *values, GError **er
 
     if (context->flags & DW_APPLY_NEW)
         fill_new(&defaults);
+    infer_cpu_mode(&defaults);
     if (!change_cpu_mode(&defaults, error) || !change_firmware(&defaults, error) ||
         !change_clock(&defaults, error) || !defaults_for_counts(&defaults, error))
         return false;
-    if (!fit_groups(&defaults, error) || !defaults_for_os_boot(&defaults, error))
+    if (!change_placement(&defaults, error) || !fit_groups(&defaults, error) ||
+        !defaults_for_os_boot(&defaults, error))
         return false;
     change_memory(&defaults);
     defaults_for_machine(&defaults);
