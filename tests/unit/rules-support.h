@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdio.h>
 #include <string.h>
 
 #include <domwright/model.h>
@@ -24,6 +25,18 @@ typedef struct {
     "<domain type='" type "'><name>t</name><memory unit='KiB'>1048576</memory><vcpu>2</vcpu>"      \
     "<os><type arch='x86_64' machine='" machine "'>hvm</type></os>"                                \
     "<features><acpi/></features>"
+
+/* For tests/e2e/test_findings.py: what is asked about, where DOMWRIGHT_EDGES says. */
+static inline void record(const char *rule, const char *xml)
+{
+    const char *path = g_getenv("DOMWRIGHT_EDGES");
+    FILE *file = path ? fopen(path, "a") : NULL;
+
+    if (!file)
+        return;
+    fprintf(file, "%s\t%s%c", rule, xml, 0);
+    fclose(file);
+}
 
 static inline GPtrArray *problems_of(const char *xml, const DwHost *host)
 {
@@ -65,6 +78,7 @@ static inline void check_message(const DwProblem *problem)
 static inline void check_edge(const Edge *edge, const char *bad, const char *good,
                               const DwHost *host)
 {
+    record(edge->rule, bad);
     g_autoptr(GPtrArray) problems = problems_of(bad, host);
     const DwProblem *problem = find_rule(problems, edge->rule);
 
@@ -79,6 +93,7 @@ static inline void check_edge(const Edge *edge, const char *bad, const char *goo
     check_message(problem);
     if (!good)
         return;
+    record(edge->rule, good);
     g_autoptr(GPtrArray) none = problems_of(good, host);
     if (find_rule(none, edge->rule))
         fail_msg("%s reported for %s", edge->rule, good);
