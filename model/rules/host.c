@@ -140,7 +140,9 @@ static void check_choices(DwRuleContext *context)
     g_autofree char *model = rule_text(context, context->node, "cpu/model");
     g_autofree char *firmware = rule_text(context, context->node, "os/@firmware");
 
-    check_choice(context, "host-cpu-mode", WARNING, "cpu.mode", "cpu.mode", mode);
+    /* This one libvirt looks at before. */
+    check_choice(context, "host-cpu-mode", g_strcmp0(mode, "maximum") == 0 ? ERROR : WARNING,
+                 "cpu.mode", "cpu.mode", mode);
     if (model && (!mode || g_str_equal(mode, "custom")))
         check_choice(context, "host-cpu-model", WARNING, "cpu.model", "cpu.model",
                      g_strstrip(model));
@@ -318,6 +320,25 @@ static void rule_video_choices(DwRuleContext *context)
     check_choice(context, "host-video", ERROR, "video.model", "model.type", model);
 }
 
+/* What no guest of QEMU is shown by, display.c tells. */
+static void rule_graphics_choices(DwRuleContext *context)
+{
+    g_autofree char *type = context->offers ? rule_text(context, context->node, "@type") : NULL;
+
+    if (type && !words_have("rdp desktop", type))
+        check_choice(context, "host-graphics", ERROR, "graphics.type", "type", type);
+}
+
+static void rule_tpm_choices(DwRuleContext *context)
+{
+    if (!context->offers)
+        return;
+    g_autofree char *model = rule_text(context, context->node, "@model");
+    g_autofree char *type = rule_text(context, context->node, "backend/@type");
+    check_choice(context, "host-tpm", ERROR, "tpm.model", "model", model);
+    check_choice(context, "host-tpm", ERROR, "tpm.backend.type", "backend.type", type);
+}
+
 const DwRule rules_host[] = {
     {rule_guest},
     {rule_choices},
@@ -335,5 +356,13 @@ const DwRule rules_disk_host[] = {
 };
 const DwRule rules_video_host[] = {
     {rule_video_choices},
+    {NULL},
+};
+const DwRule rules_graphics_host[] = {
+    {rule_graphics_choices},
+    {NULL},
+};
+const DwRule rules_tpm_host[] = {
+    {rule_tpm_choices},
     {NULL},
 };

@@ -284,6 +284,21 @@ static void rule_isolation(DwRuleContext *context)
                     port);
 }
 
+/* Its parser has it so; machines that are not x86's have such a card where nothing is said. */
+static void rule_vhostuser(DwRuleContext *context)
+{
+    static const char *const allowed[] = {"virtio", "virtio-transitional",
+                                          "virtio-non-transitional", NULL};
+    g_autofree char *model = rule_text(context, context->node, "model/@type");
+
+    if (!rule_is(context, context->node, "@type", "vhostuser") || !context->guest.is_qemu ||
+        (model ? g_strv_contains(allowed, model) : !context->guest.is_x86))
+        return;
+    rule_report(context, "interface-vhostuser-model", ERROR, "model.type", model, allowed,
+                "model.type is %s, but an interface of type vhostuser needs virtio; set that.",
+                model ? model : "missing");
+}
+
 const DwRule rules_interface[] = {
     {rule_mac, {"mac"}},
     {rule_queue_sizes, {"rx_queue_size", "tx_queue_size"}},
@@ -300,5 +315,6 @@ const DwRule rules_interface[] = {
     {rule_backend_name, {"hostname", "fqdn"}},
     {rule_guest_address, {"ip"}},
     {rule_vlan, {"vlan"}},
+    {rule_vhostuser},
     {NULL},
 };

@@ -62,6 +62,8 @@ static RuleTable device_tables[] = {
     {rules_channel, "channel"},
     {rules_interface, "interface"},
     {rules_video_host, "video"},
+    {rules_graphics_host, "graphics"},
+    {rules_tpm_host, "tpm"},
 };
 
 static void read_triggers(RuleTable *table)

@@ -33,6 +33,8 @@ extern const DwRule rules_iotune[];      /* iotune.c */
 extern const DwRule rules_address[];     /* addresses.c */
 extern const DwRule rules_disk_host[];   /* host.c */
 extern const DwRule rules_video_host[];
+extern const DwRule rules_graphics_host[];
+extern const DwRule rules_tpm_host[];
 extern const DwRule rules_interface[]; /* network.c */
 extern const DwRule rules_channel[];   /* channel.c */
 /* Run on every device of whatever kind. */

@@ -263,7 +263,7 @@ static unsigned ports_of_bus(const DwRuleContext *context, uint64_t bus)
     }
     if (!any && bus == 0)
         return context->guest.is_pc        ? 2
-               : context->guest.is_q35     ? 6
+               : context->guest.is_q35     ? 4
                : context->guest.is_pseries ? 4
                                            : 0;
     return ports;

@@ -8,6 +8,9 @@
 
 #include "rules-support.h"
 
+#define VHOSTUSER(inside)                                                                          \
+    "<interface type='vhostuser'><source type='unix' path='/s' mode='client'/>" inside             \
+    "</interface>"
 #define USER(inside) "<interface type='user'>" inside "</interface>"
 #define MEDIATED(model, inside)                                                                    \
     "<hostdev mode='subsystem' type='mdev' model='" model                                          \
@@ -238,6 +241,10 @@ static const Edge display_edges[] = {
      "<hostdev mode='capabilities' type='misc'><source><char>/dev/x</char></source></hostdev>",
      "<hostdev mode='subsystem' type='usb'><source><address bus='1' device='2'/></source>"
      "</hostdev>"},
+    {"interface-vhostuser-model", ERROR, "model.type", VHOSTUSER(""),
+     VHOSTUSER("<model type='virtio'/>")},
+    {"interface-vhostuser-model", ERROR, "model.type", VHOSTUSER("<model type='e1000'/>"),
+     VHOSTUSER("<model type='virtio-transitional'/>")},
     {"interface-guest-address", ERROR, "ip.1.address",
      "<interface type='bridge'><source bridge='b'/><ip address='10.0.2.0'/></interface>",
      USER("<ip address='10.0.2.0'/><ip family='ipv6' address='fec0::'/>")},

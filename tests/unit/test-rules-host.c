@@ -34,6 +34,9 @@ static const char offers_xml[] =
     "<enum name='diskDevice'><value>disk</value><value>cdrom</value></enum>"
     "<enum name='bus'><value>virtio</value><value>sata</value></enum>"
     "<enum name='model'><value>virtio</value></enum></disk>"
+    "<graphics supported='yes'><enum name='type'><value>vnc</value></enum></graphics>"
+    "<tpm supported='yes'><enum name='model'><value>tpm-tis</value></enum>"
+    "<enum name='backendModel'><value>passthrough</value></enum></tpm>"
     "<video supported='yes'><enum name='modelType'><value>vga</value></enum></video></devices>"
     "<features><hyperv supported='yes'><enum name='features'><value>relaxed</value></enum></hyperv>"
     "</features></domainCapabilities>";
@@ -55,7 +58,9 @@ static const Edge edges[] = {
     {"host-machine", ERROR, "os.machine", DOMAIN("qemu", "aarch64", "q35", ""),
      DOMAIN("qemu", "aarch64", "virt-7.2", "")},
     {"host-vcpu", ERROR, "vcpu", HERE("<vcpu>289</vcpu>"), HERE("<vcpu>288</vcpu>")},
-    {"host-cpu-mode", WARNING, "cpu.mode", HERE("<cpu mode='maximum'/>"),
+    {"host-cpu-mode", WARNING, "cpu.mode", HERE("<cpu mode='host-model'/>"),
+     HERE("<cpu mode='host-passthrough'/>")},
+    {"host-cpu-mode", ERROR, "cpu.mode", HERE("<cpu mode='maximum'/>"),
      HERE("<cpu mode='host-passthrough'/>")},
     {"host-cpu-model", WARNING, "cpu.model", HERE("<cpu><model>EPYC</model></cpu>"),
      HERE("<cpu><model>qemu64</model></cpu>")},
@@ -85,6 +90,14 @@ static const Edge edges[] = {
     {"host-video", ERROR, "model.type",
      HERE("<devices><video><model type='qxl'/></video></devices>"),
      HERE("<devices><video><model type='vga'/></video></devices>")},
+    {"host-graphics", ERROR, "type", HERE("<devices><graphics type='spice'/></devices>"),
+     HERE("<devices><graphics type='vnc'/></devices>")},
+    {"host-tpm", ERROR, "model",
+     HERE("<devices><tpm model='tpm-spapr'><backend type='passthrough'/></tpm></devices>"),
+     HERE("<devices><tpm model='tpm-tis'><backend type='passthrough'/></tpm></devices>")},
+    {"host-tpm", ERROR, "backend.type",
+     HERE("<devices><tpm model='tpm-tis'><backend type='emulator'/></tpm></devices>"),
+     HERE("<devices><tpm model='tpm-tis'><backend type='passthrough'/></tpm></devices>")},
     {"host-version", ERROR, "cpu.topology.clusters",
      HERE("<vcpu>2</vcpu><cpu><topology sockets='1' clusters='1' cores='2' threads='1'/></cpu>"),
      HERE("<vcpu>2</vcpu><cpu><topology sockets='1' dies='1' cores='2' threads='1'/></cpu>")},

@@ -135,7 +135,7 @@ static const Edge usb_edges[] = {
     {PORT, Q35 XHCI("") MOUSE("5") TAIL, Q35 XHCI("") MOUSE("4") TAIL},
     {PORT, Q35 XHCI(" ports='5'") MOUSE("6") TAIL, Q35 XHCI(" ports='5'") MOUSE("5") TAIL},
     {PORT, PC MOUSE("3") TAIL, PC MOUSE("2") TAIL},
-    {PORT, Q35 MOUSE("7") TAIL, Q35 MOUSE("6") TAIL},
+    {PORT, Q35 MOUSE("5") TAIL, Q35 MOUSE("4") TAIL},
     {PORT, Q35 "<controller type='usb' index='0'/>" MOUSE("3") TAIL,
      ARM "<controller type='usb' index='0'/>" MOUSE("4") TAIL},
     {PORT, PSERIES MOUSE("5") TAIL, PSERIES MOUSE("4") TAIL},
