@@ -40,11 +40,25 @@ static void test_own_errors_refuse(void **state)
     }
 }
 
+/* libvirt takes the console out with the port that it shows. */
+static void test_twins_are_libvirts(void **state)
+{
+    static const char both[] =
+        "<domain type='qemu'><devices><serial type='pty'/>"
+        "<console type='pty'><target type='serial'/></console></devices></domain>";
+    g_auto(Outcome) running = edit_text(both, DW_VERB_REMOVE, "serial", "#1", "",
+                                        DW_APPLY_RUNNING | DW_APPLY_UNCHECKED, NULL);
+
+    assert_text(&running, "<domain type='qemu'><devices><console type='pty'>"
+                          "<target type='serial'/></console></devices></domain>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_old_errors_are_not_told),
         cmocka_unit_test(test_own_errors_refuse),
+        cmocka_unit_test(test_twins_are_libvirts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

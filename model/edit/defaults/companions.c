@@ -112,6 +112,9 @@ void companions_follow(DwEditContext *context, DwCompany before)
 {
     static const char *const kinds[] = {"channel", "redirdev", "smartcard"};
 
+    /* Of a running domain's libvirt takes out what is one device itself, and SPICE stays. */
+    if (context->flags & DW_APPLY_RUNNING)
+        return;
     if (before.has_spice && !has_spice(context) && !is_edited(context, "graphics")) {
         if (!is_edited(context, "audio"))
             silence_audio(context);
