@@ -274,8 +274,13 @@ static void keep_secrets(const Subject *subject)
 static void compare_stored(const Subject *subject)
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    char *ids[] = {NULL, NULL};
+
     dw_stored_compare(subject->document, subject->changed, subject->document, NULL, NULL, NULL,
                       problems);
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_REMOVE, "disk", "vda", NULL, NULL));
+    dw_problems_assign(problems, 0, edits, ids, true);
 }
 
 /* A side each changed something: the other document, and one with another title. */
