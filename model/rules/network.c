@@ -284,6 +284,50 @@ static void rule_isolation(DwRuleContext *context)
                     port);
 }
 
+/* One address that QEMU's own network gives the guest; counts: of IPv4 and of IPv6 so far. */
+static void check_guest_address(DwRuleContext *context, DwNode node, unsigned n, unsigned counts[2])
+{
+    g_autofree char *address = node_attribute(context->document, node, "address");
+    g_autofree char *whole = g_strdup_printf("ip.%u.address", n);
+    g_autofree char *peer = g_strdup_printf("ip.%u.peer", n);
+    g_autofree char *length = g_strdup_printf("ip.%u.prefix", n);
+    bool is_v6 = address && strchr(address, ':');
+    uint64_t prefix = 0;
+
+    if (++counts[is_v6] == 2)
+        rule_report(context, "interface-guest-address", ERROR, whole, address, NULL,
+                    "%s is the second of %s; an interface of type user has one at most. Unset "
+                    "ip.%u.*.",
+                    whole, is_v6 ? "IPv6" : "IPv4", n);
+    if (rule_has(context, node, "peer"))
+        rule_report(context, "interface-guest-address", ERROR, peer, NULL, NULL,
+                    "%s is set, which guests of QEMU have not; unset it.", peer);
+    if (!lens_number(context->document, node, "@prefix", &prefix) || prefix == 0 ||
+        (is_v6 ? prefix == 64 : prefix >= 4 && prefix <= 27))
+        return;
+    rule_report(context, "interface-guest-address", ERROR, length, NULL, NULL,
+                "%s is %u; QEMU's network takes %s.", length, (unsigned)prefix,
+                is_v6 ? "64 for IPv6" : "4 to 27 for IPv4");
+}
+
+static void rule_guest_addresses(DwRuleContext *context)
+{
+    DwNode address = node_child(context->document, context->node, "ip");
+    unsigned counts[2] = {0}, n = 0;
+
+    /* passt is another program, and libvirt asks more of it in each release. */
+    if (!context->guest.is_qemu || context->guest.is_test ||
+        rule_is(context, context->node, "backend/@type", "passt"))
+        return;
+    if (node_child(context->document, context->node, "route") != DW_NODE_NONE)
+        rule_report(context, "interface-guest-address", ERROR, "route.1.address", NULL, NULL,
+                    "route.1.address is set, but QEMU gives guests no routes; unset route.*.");
+    if (!rule_is(context, context->node, "@type", "user"))
+        return;
+    for (; address != DW_NODE_NONE; address = node_next_same(context->document, address))
+        check_guest_address(context, address, ++n, counts);
+}
+
 /* Its parser has it so; machines that are not x86's have such a card where nothing is said. */
 static void rule_vhostuser(DwRuleContext *context)
 {
@@ -314,6 +358,7 @@ const DwRule rules_interface[] = {
     {rule_backend, {"backend"}},
     {rule_backend_name, {"hostname", "fqdn"}},
     {rule_guest_address, {"ip"}},
+    {rule_guest_addresses, {"ip", "route"}},
     {rule_vlan, {"vlan"}},
     {rule_vhostuser},
     {NULL},

@@ -8,14 +8,6 @@
 
 #include "rules-support.h"
 
-#define VHOSTUSER(inside)                                                                          \
-    "<interface type='vhostuser'><source type='unix' path='/s' mode='client'/>" inside             \
-    "</interface>"
-#define USER(inside) "<interface type='user'>" inside "</interface>"
-#define MEDIATED(model, inside)                                                                    \
-    "<hostdev mode='subsystem' type='mdev' model='" model                                          \
-    "'><source><address uuid='5bfcd486-c5eb-43e4-a5ee-97366690106f'/></source>" inside             \
-    "</hostdev>"
 #define Q35_HEAD HEAD("qemu", "pc-q35-7.2") "<devices>"
 #define PC_HEAD  HEAD("qemu", "pc-i440fx-7.2") "<devices>"
 #define TAIL     "</devices></domain>"
@@ -235,31 +227,6 @@ static const Edge display_edges[] = {
     {"hostdev-usb-id", ERROR, "source.vendor", USB_IDS("0x0", "0x1"), USB_IDS("0xffff", "0x1")},
     {"hostdev-usb-decimal", WARNING, "source.vendor", USB_IDS("1921", "0x1"),
      USB_IDS("0x1921", "0x1")},
-    {"hostdev-boot", ERROR, "boot.order", MEDIATED("vfio-pci", "<boot order='1'/>"),
-     MEDIATED("vfio-pci", "")},
-    {"hostdev-mode", ERROR, "mode",
-     "<hostdev mode='capabilities' type='misc'><source><char>/dev/x</char></source></hostdev>",
-     "<hostdev mode='subsystem' type='usb'><source><address bus='1' device='2'/></source>"
-     "</hostdev>"},
-    {"interface-vhostuser-model", ERROR, "model.type", VHOSTUSER(""),
-     VHOSTUSER("<model type='virtio'/>")},
-    {"interface-vhostuser-model", ERROR, "model.type", VHOSTUSER("<model type='e1000'/>"),
-     VHOSTUSER("<model type='virtio-transitional'/>")},
-    {"interface-guest-address", ERROR, "ip.1.address",
-     "<interface type='bridge'><source bridge='b'/><ip address='10.0.2.0'/></interface>",
-     USER("<ip address='10.0.2.0'/><ip family='ipv6' address='fec0::'/>")},
-    {"interface-guest-address", ERROR, "ip.2.address",
-     USER("<ip address='10.0.2.0'/><ip address='10.0.3.0'/>"), USER("<ip address='10.0.2.0'/>")},
-    {"interface-guest-address", ERROR, "ip.1.prefix", USER("<ip address='10.0.2.0' prefix='28'/>"),
-     USER("<ip address='10.0.2.0' prefix='27'/>")},
-    {"interface-guest-address", ERROR, "ip.1.prefix",
-     USER("<ip family='ipv6' address='fec0::' prefix='48'/>"),
-     USER("<ip family='ipv6' address='fec0::' prefix='64'/>")},
-    {"interface-guest-address", ERROR, "ip.1.peer",
-     USER("<ip address='10.0.2.0' peer='10.0.2.1'/>"), USER("<ip address='10.0.2.0'/>")},
-    {"interface-guest-address", ERROR, "route.1.address",
-     USER("<route address='10.0.0.0' prefix='8' gateway='10.0.2.2'/>"),
-     USER("<backend type='passt'/><route address='10.0.0.0' prefix='8' gateway='10.0.2.2'/>")},
     {"hostdev-boot", ERROR, "boot.order",
      "<hostdev mode='subsystem' type='scsi_host'><source protocol='vhost' "
      "wwpn='naa.5123456789abcde0'/><boot order='1'/></hostdev>",
