@@ -439,6 +439,11 @@ static void rule_console(DwRuleContext *context)
         rule_report(context, "device-console-target", ERROR, "target.type", target, NULL,
                     "target.type is %s, which guests of QEMU have not; use serial or virtio.",
                     target);
+    if (target && words_have("sclp sclplm", target) && !context->guest.is_s390 &&
+        (context->guest.is_x86 || context->guest.is_other))
+        rule_report(context, "device-console-target", ERROR, "target.type", target, NULL,
+                    "target.type is %s, which only machines of s390x have; use serial or virtio.",
+                    target);
     if (rule_device(context, "console", DW_NODE_NONE) != context->node &&
         (!target || g_str_equal(target, "serial")))
         rule_report(context, "device-console-serial", ERROR, "target.type", target, NULL,

@@ -406,6 +406,21 @@ static bool holds_anything(const DwDocument *document, DwNode backing)
     return node_first_child(document, backing) != DW_NODE_NONE;
 }
 
+/* Formats that are none of an image that another is built upon. */
+static void check_format(DwRuleContext *context, DwNode backing, unsigned level)
+{
+    g_autofree char *format = lens_text(context->document, backing, "format/@type", NULL);
+    g_autofree char *key = g_strdup_printf("backing.%u.format", level);
+    bool is_fat = format && g_str_equal(format, "fat") &&
+                  !node_attribute_is(context->document, backing, "type", "dir") &&
+                  !node_attribute_is(context->document, backing, "type", "volume");
+
+    if (context->guest.is_qemu && (is_fat || (format && g_str_equal(format, "luks"))))
+        rule_report(context, "disk-backing-format", ERROR, key, format, NULL,
+                    "%s is %s, which %s; use raw.", key, format,
+                    is_fat ? "is for a directory only" : "is no format here");
+}
+
 /* One level; `above` is the format of the image that is built upon it, or NULL. */
 static void check_backing(DwRuleContext *context, DwNode backing, unsigned level, const char *above)
 {
@@ -435,6 +450,7 @@ static void check_backing(DwRuleContext *context, DwNode backing, unsigned level
                     "%s is given to a raw image, which is built upon nothing; remove it or correct "
                     "the format above it.",
                     source_key);
+    check_format(context, backing, level);
     check_source(context, backing, level);
 }
 
