@@ -49,10 +49,15 @@ bool stored_is_filled(const char *kind, const char *key)
 static const struct {
     const char *kind, *key, *value;
 } nothings[] = {
-    {"graphics", "channel.", "any"},   {"graphics", "defaultMode", "any"},
-    {"graphics", "port", "-1"},        {"graphics", "tlsPort", "-1"},
-    {"graphics", "fullscreen", "no"},  {"graphics", "p2p", "no"},
-    {"disk", "target.tray", "closed"}, {"disk", "transient.shareBacking", "no"},
+    {"graphics", "channel.", "any"},
+    {"graphics", "defaultMode", "any"},
+    {"graphics", "port", "-1"},
+    {"graphics", "tlsPort", "-1"},
+    {"graphics", "autoport", "no"},
+    {"graphics", "fullscreen", "no"},
+    {"graphics", "p2p", "no"},
+    {"disk", "target.tray", "closed"},
+    {"disk", "transient.shareBacking", "no"},
 };
 
 bool stored_says_nothing(const char *kind, const char *key, const DwValue *value)
@@ -142,6 +147,11 @@ static bool is_of_network(const Facts *facts)
 static bool has_no_password(const Facts *facts)
 {
     return !dw_settings_get(facts->device, "passwd");
+}
+
+static bool is_empty(const Facts *facts)
+{
+    return !has_prefix(facts->device, "source.");
 }
 
 static bool is_usb(const Facts *facts)
@@ -272,6 +282,10 @@ static const struct {
     {"interface", "filterref.", has_no_filters, "Interfaces of this type have no filters."},
     {"interface", "source.bridge", is_of_network,
      "The network says which bridge it is: set type to bridge and unset source.network."},
+    {"disk", "type", is_empty, "A drive without a medium is of type file: set a source as well."},
+    {"video", "model.primary", NULL, "The only video device is the primary one."},
+    {"video", "model.ram", NULL, "libvirt rounds it up to a power of two."},
+    {"video", "model.vram", NULL, "libvirt rounds it up to a power of two."},
     {"channel", "address.", NULL, "libvirt gives it a port of a virtio-serial controller."},
     {"memballoon", "", is_unset,
      "It gives one to every guest: set the model of the balloon to none instead."},

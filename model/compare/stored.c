@@ -168,6 +168,8 @@ static void report(const Comparison *comparison, const Subject *subject, const D
         asked ? tell_asked(name, was, now, sent, stored) : tell_other(name, was, now, sent, stored);
     const char *reason = stored_reason(subject->kind, key, sent, comparison->domain,
                                        *subject->kind ? subject->stored : NULL);
+    if (!reason && asked && !sent)
+        reason = "It is what libvirt takes where nothing is said: set another value instead.";
     problems_add(comparison->problems, asked ? "not-stored" : rule,
                  asked ? DW_SEVERITY_WARNING : DW_SEVERITY_INFO, subject->kind, subject->id, key,
                  now, NULL, g_strconcat(message, reason ? " " : "", reason, NULL));

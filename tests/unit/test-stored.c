@@ -181,6 +181,18 @@ static void test_mirror(void **state)
     assert_string_equal(named, "not-stored console #1 type null");
 }
 
+/* What was unset and is there again is libvirt's choice. */
+static void test_default_of_libvirt(void **state)
+{
+    g_autoptr(DwDocument) before = parse(DEVICES("<watchdog model='i6300esb' action='reset'/>"));
+    g_autoptr(DwDocument) sent = parse(DEVICES("<watchdog model='i6300esb'/>"));
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+
+    dw_stored_compare(before, sent, before, NULL, NULL, NULL, problems);
+    assert_int_equal(problems->len, 1);
+    assert_non_null(strstr(((DwProblem *)problems->pdata[0])->message, "where nothing is said"));
+}
+
 /* Why, and what to do instead. */
 static void test_reasons(void **state)
 {
@@ -194,6 +206,9 @@ static void test_reasons(void **state)
          "zeros alone is none"},
         {DEVICES("<console type='pty'><target type='serial'/></console>"),
          DEVICES("<console type='file'><target type='serial'/></console>"), "change that instead"},
+        {DEVICES("<disk type='block' device='cdrom'><target dev='sda'/></disk>"),
+         DEVICES("<disk type='file' device='cdrom'><target dev='sda'/></disk>"),
+         "without a medium is of type file"},
         {DOMAIN("<cpu mode='maximum' match='exact'/>"), DOMAIN("<cpu mode='maximum'/>"),
          "about a cpu.model"},
         {DOMAIN("<clock offset='utc' adjustment='60'/>"),
@@ -223,10 +238,15 @@ static void test_reasons(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_asked_and_not), cmocka_unit_test(test_named),
-        cmocka_unit_test(test_same_meaning),  cmocka_unit_test(test_completions),
-        cmocka_unit_test(test_devices),       cmocka_unit_test(test_secret),
-        cmocka_unit_test(test_reasons),       cmocka_unit_test(test_mirror),
+        cmocka_unit_test(test_asked_and_not),
+        cmocka_unit_test(test_named),
+        cmocka_unit_test(test_same_meaning),
+        cmocka_unit_test(test_completions),
+        cmocka_unit_test(test_devices),
+        cmocka_unit_test(test_secret),
+        cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_mirror),
+        cmocka_unit_test(test_default_of_libvirt),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
