@@ -7,24 +7,30 @@
 
 #include <string.h>
 
-#define NAMED 4 /* in a summary */
+#define NAMED 4 /* of what was done in one way */
 
-static char *summary_of(const DwChanges *changes)
+/* The keys, or those devices that were changed in this way. */
+static GPtrArray *names_of(const DwChanges *changes, char way)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    for (char **key = changes->keys; key && *key; key++)
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    for (char **key = changes->keys; way == '~' && key && *key; key++)
         g_ptr_array_add(names, g_strdup(*key));
     for (guint i = 0; changes->devices && i < changes->devices->len; i++) {
         const DwDevice *device = changes->devices->pdata[i];
-        g_ptr_array_add(names, g_strdup_printf("%s %s", device->kind, device->id));
+        if (changes->ways->str[i] == way)
+            g_ptr_array_add(names, g_strdup_printf("%s %s", device->kind, device->id));
     }
-    if (changes->reordered)
-        return g_strdup("Put the devices in another order, as libvirt does by itself when it "
-                        "starts some domains.");
-    if (names->len == 0)
-        return g_strdup(changes->other ? "Changed what has no key." : "Changed nothing.");
-    GString *summary = g_string_new("Changed ");
+    return names;
+}
+
+/* "Changed memory and disk vda", after another clause ", changed ...". */
+static void add_clause(GString *summary, const char *verb, const GPtrArray *names)
+{
     guint shown = names->len > NAMED + 1 ? NAMED : names->len;
+    if (names->len == 0)
+        return;
+    g_string_append_printf(summary, "%s%c%s ", summary->len > 0 ? ", " : "",
+                           summary->len > 0 ? *verb : g_ascii_toupper(*verb), verb + 1);
     for (guint i = 0; i < shown; i++) {
         const char *separator = i == 0                                  ? ""
                                 : i + 1 == shown && shown == names->len ? " and "
@@ -33,6 +39,21 @@ static char *summary_of(const DwChanges *changes)
     }
     if (shown < names->len)
         g_string_append_printf(summary, " and %u more", names->len - shown);
+}
+
+static char *summary_of(const DwChanges *changes)
+{
+    g_autoptr(GPtrArray) altered = names_of(changes, '~'), added = names_of(changes, '+'),
+                         removed = names_of(changes, '-');
+    if (changes->reordered)
+        return g_strdup("Put the devices in another order, as libvirt does by itself when it "
+                        "starts some domains.");
+    GString *summary = g_string_new(NULL);
+    add_clause(summary, "changed", altered);
+    add_clause(summary, "added", added);
+    add_clause(summary, "removed", removed);
+    if (summary->len == 0)
+        g_string_append(summary, changes->other ? "Changed what has no key" : "Changed nothing");
     g_string_append_c(summary, '.');
     return g_string_free(summary, FALSE);
 }

@@ -417,7 +417,8 @@ char *dw_diff(const char *before, const char *after);
 
 typedef struct {
     char **keys;        /* domain settings added, removed or altered */
-    GPtrArray *devices; /* of DwDevice with kind and id only: added, removed or altered */
+    GPtrArray *devices; /* of DwDevice with kind and id only: added, removed or altered, */
+    GString *ways;      /* which of it, a letter each: '+', '-' or '~' */
     bool other;         /* something without a row differs, */
     bool reordered;     /* which is that the devices stand in another order, and nothing else */
 } DwChanges;

@@ -186,7 +186,7 @@ static void add_device(GPtrArray *devices, const Device *device)
 
 /* Devices of `devices` that `others` has not or, unless only_missing, has otherwise. Where two
  * share a name, which must not be, only the last counts. */
-static void compare_devices(GPtrArray *changes, const GArray *devices, const GArray *others,
+static void compare_devices(DwChanges *changes, const GArray *devices, const GArray *others,
                             bool only_missing)
 {
     g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
@@ -198,8 +198,10 @@ static void compare_devices(GPtrArray *changes, const GArray *devices, const GAr
     for (guint i = 0; i < devices->len; i++) {
         const Device *device = &g_array_index(devices, Device, i);
         const Device *other = g_hash_table_lookup(known, device->name);
-        if (!other || (!only_missing && !same_device(device, other)))
-            add_device(changes, device);
+        if (other && (only_missing || same_device(device, other)))
+            continue;
+        add_device(changes->devices, device);
+        g_string_append_c(changes->ways, other ? '~' : only_missing ? '-' : '+');
     }
 }
 
@@ -360,6 +362,9 @@ void dw_changes_clear(DwChanges *changes)
 {
     g_clear_pointer(&changes->keys, g_strfreev);
     g_clear_pointer(&changes->devices, g_ptr_array_unref);
+    if (changes->ways)
+        g_string_free(changes->ways, TRUE);
+    changes->ways = NULL;
     changes->other = changes->reordered = false;
 }
 
@@ -368,6 +373,7 @@ void dw_changes_between(const DwDocument *before, const DwDocument *after, DwCha
     g_autoptr(GStrvBuilder) keys = g_strv_builder_new();
     DwChanges changes = {
         .devices = g_ptr_array_new_with_free_func((GDestroyNotify)dw_device_free),
+        .ways = g_string_new(NULL),
     };
 
     if (strcmp(dw_document_text(before, NULL), dw_document_text(after, NULL)) != 0) {
@@ -387,8 +393,8 @@ void dw_changes_between(const DwDocument *before, const DwDocument *after, DwCha
 
         compare_settings(keys, new_settings, old_settings, false);
         compare_settings(keys, old_settings, new_settings, true);
-        compare_devices(changes.devices, new_devices, old_devices, false);
-        compare_devices(changes.devices, old_devices, new_devices, true);
+        compare_devices(&changes, new_devices, old_devices, false);
+        compare_devices(&changes, old_devices, new_devices, true);
         changes.other = !g_str_equal(old_rest, new_rest);
         changes.reordered =
             !changes.other && changes.devices->len == 0 && !same_order(old_devices, new_devices);

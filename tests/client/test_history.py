@@ -26,13 +26,27 @@ class History(rig.Live):
         self.assertRegex(lines[0][0], r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$")
         self.assertEqual("No changes are kept.\n", self.ok("history", "web2").err)
 
+    def test_what_was_done_to_devices(self):
+        self.said("add", "web2", "disk", "source.file=/srv/b.raw", "target.bus=virtio")
+        self.said("set", "web2", "disk/vdb/serial=B", "title=x")
+        self.said("remove", "web2", "disk/vdb")
+        self.said("set", "web2", "title-", "disk/vda/serial=A")
+        self.assertEqual(["Changed title and disk vda.", "Removed disk vdb.", "Changed title and disk vdb.",
+                          "Added disk vdb."], [row["summary"] for row in self.rows("web2")])
+        text = self.said("xml", "web2")
+        disk = text[text.index("    <disk"):text.index("</disk>") + 8]
+        text = text.replace(disk, disk.replace("vda", "vdz").replace("/srv/web2", "/srv/z"))
+        revision = self.ok("show", "web2", "--json").json["revision"]
+        self.said("define", "--expect=" + revision, "-", stdin=text.replace("<os>", "<title>y</title><os>"))
+        self.assertEqual("Changed title, added disk vdz, removed disk vda.", self.rows("web2")[0]["summary"])
+
     def test_what_was_undone(self):
         """No version of libvirt's test driver updates the devices of a running domain but media."""
         self.said("add", "web2", "interface", "type=user", "mac.address=52:54:00:00:00:01")
         self.ok("start", "web2")
         self.ends(1, "set", "web2", "interface/52:54:00:00:00:01/link.state=down", "--now")
         self.assertTrue(self.rows("web2")[0]["undone"])
-        self.assertEqual(["Undone, since the running domain refused it.", "Changed interface 52:54:00:00:00:01."],
+        self.assertEqual(["Undone, since the running domain refused it.", "Added interface 52:54:00:00:00:01."],
                          [line.split("\t")[3] for line in self.said("history", "web2").splitlines()])
 
     def test_what_changed_since(self):

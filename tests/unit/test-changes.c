@@ -42,6 +42,25 @@ static void assert_changes(const char *before, const char *after, const char *ex
     assert_string_equal(found->str, expected);
 }
 
+/* Each device with what became of it. */
+static void test_ways(void **state)
+{
+    g_autoptr(DwDocument) old =
+        parse(DOMAIN("<devices>" DISK("vda", "<serial>1</serial>") DISK("vdb", "") "</devices>"));
+    g_autoptr(DwDocument) new =
+        parse(DOMAIN("<devices>" DISK("vda", "<serial>2</serial>") DISK("vdc", "") "</devices>"));
+    g_autoptr(GString) found = g_string_new(NULL);
+    DwChanges changes;
+
+    dw_changes_between(old, new, &changes);
+    for (guint i = 0; i < changes.devices->len; i++)
+        g_string_append_printf(found, "%c%s ", changes.ways->str[i],
+                               ((DwDevice *)changes.devices->pdata[i])->id);
+    assert_int_equal(changes.ways->len, changes.devices->len);
+    dw_changes_clear(&changes);
+    assert_string_equal(found->str, "~vda +vdc -vdb ");
+}
+
 static void test_no_difference(void **state)
 {
     assert_changes(DOMAIN("<name>a</name>"), DOMAIN("<name>a</name>"), " | |");
@@ -157,9 +176,10 @@ static void test_many_elements(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_difference),    cmocka_unit_test(test_settings),
-        cmocka_unit_test(test_devices),          cmocka_unit_test(test_the_rest),
-        cmocka_unit_test(test_what_is_the_same), cmocka_unit_test(test_many_elements),
+        cmocka_unit_test(test_no_difference), cmocka_unit_test(test_ways),
+        cmocka_unit_test(test_settings),      cmocka_unit_test(test_devices),
+        cmocka_unit_test(test_the_rest),      cmocka_unit_test(test_what_is_the_same),
+        cmocka_unit_test(test_many_elements),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
