@@ -50,6 +50,8 @@ static const struct {
     {"iommu", "driver/@oas", NULL, "@model", "smmuv3"},
     {"iommu", "driver/@ssidsize", NULL, "@model", "smmuv3"},
     {"iommu", "driver/@cmdqv", NULL, "@model", "smmuv3"},
+    {"iommu", "driver/@accel", NULL, "@model", "smmuv3"},
+    {"iommu", "driver/granule", NULL, "@model", "virtio"},
     {"iommu", "driver/@pciBus", NULL, "@model", "smmuv3"},
     {"video", "model/@edid", NULL, "model/@type", "vga virtio bochs qxl none"},
     {"video", "model/@blob", NULL, "model/@type", "virtio"},

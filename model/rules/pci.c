@@ -248,9 +248,11 @@ static void check_root(DwRuleContext *context, DwNode node, const char *model)
         rule_report(context, "controller-root-index", ERROR, "index", index, NULL,
                     "index is %s, but this machine has host bridges 0 to %d.", index,
                     LAST_HOST_BRIDGE);
+    /* 12.8 has it for machine virt of ARM, too. */
+    bool is_new = context->guest.is_arm && !rule_is_before(context, 11004000);
     if (is_root && (context->guest.is_other || context->guest.is_bare) &&
-        rule_there(context, node, "pcihole64"))
-        rule_report(context, "controller-hole", ERROR, "pcihole64", NULL, NULL,
+        rule_there(context, node, "pcihole64") && !(is_new && context->host->libvirt_version))
+        rule_report(context, "controller-hole", is_new ? WARNING : ERROR, "pcihole64", NULL, NULL,
                     "pcihole64 is set, which only machines pc and q35 have; unset it.");
     if (is_root && rule_there(context, node, "address"))
         rule_report(context, "controller-root-address", ERROR, "address.type", NULL, NULL,

@@ -94,7 +94,7 @@ static void rule_features(DwRuleContext *context)
     if (context->guest.is_qemu && !context->guest.is_arm &&
         (context->guest.is_x86 || context->guest.is_other))
         check_features(context, (const char *const[]){"ras", "virtualization", NULL}, "ARM");
-    if (context->guest.is_qemu && !context->guest.is_virt &&
+    if (context->guest.is_qemu && (!context->guest.is_virt || context->guest.is_arm) &&
         (context->guest.is_x86 || context->guest.is_other))
         check_features(context, (const char *const[]){"aia", NULL}, "RISC-V");
     if (context->guest.is_pseries && rule_is(context, context->node, "features/pmu/@state", "off"))

@@ -320,7 +320,7 @@ static const Edge other_edges[] = {
     {"cpu-cache-arch", ERROR, "cpu.cache.mode",
      OTHER("ppc64", "pseries") "<cpu mode='maximum'><cache mode='disable'/></cpu></domain>",
      OTHER("x86_64", "q35") "<cpu mode='maximum'><cache mode='disable'/></cpu></domain>"},
-    {"controller-hole", ERROR, "pcihole64",
+    {"controller-hole", WARNING, "pcihole64",
      OTHER("aarch64",
            "virt") "<devices><controller type='pci' index='0' "
                    "model='pcie-root'><pcihole64>1024</pcihole64></controller></devices></domain>",

@@ -65,6 +65,10 @@
 #define BOOT(inside)                                                                               \
     "<domain type='qemu'><name>t</name><memory>1048576</memory><os><type arch='x86_64' "           \
     "machine='pc-q35-7.2'>hvm</type>" inside "</os></domain>"
+#define HOLE(arch, machine)                                                                        \
+    GUEST(arch, machine, "",                                                                       \
+          "<controller type='pci' index='0' model='pcie-root'><pcihole64>1024"                     \
+          "</pcihole64></controller>")
 #define HYPERV(name)                                                                               \
     Q35("<features><hyperv mode='custom'><" name " state='on'/></hyperv></features>", "")
 
@@ -147,6 +151,16 @@ static const struct {
      Q35("<features><aia>none</aia></features>", "")},
     {"features-arch", 11001000, 12008000, NOTHING, NOTHING, NOTHING,
      GUEST("riscv64", "virt", "<features><aia>none</aia></features>", "")},
+    {"features-arch", 11001000, 12008000, ERROR, ERROR, ERROR,
+     GUEST("aarch64", "virt-7.2", "<features><aia>none</aia></features>", "")},
+    {"controller-hole", 11003000, 12008000, ERROR, WARNING, NOTHING, HOLE("aarch64", "virt-7.2")},
+    {"controller-hole", 11003000, 12008000, ERROR, ERROR, ERROR, HOLE("riscv64", "virt")},
+    {"device-option", 12001000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<iommu model='amd'><driver accel='off'/></iommu>")},
+    {"device-option", 12001000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<iommu model='intel'><driver><granule mode='host'/></driver></iommu>")},
+    {"device-option", 12001000, 12008000, NOTHING, NOTHING, NOTHING,
+     Q35("", "<iommu model='virtio'><driver><granule mode='host'/></driver></iommu>")},
     {"features-arch", 12000000, 12008000, ERROR, ERROR, ERROR,
      Q35("<features><virtualization state='on'/></features>", "")},
     {"features-sleep", 9000000, 11003000, WARNING, WARNING, ERROR,
