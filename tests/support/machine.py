@@ -256,6 +256,8 @@ class Polkitd(services.Service):
         if os.stat(HELPER).st_mode & stat.S_ISUID:
             return
         os.makedirs(os.path.dirname(HELPER_SOCKET), exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(HELPER_SOCKET)  # that of the one before, which is not to be waited for
         self.helper = self.spawn(["systemd-socket-activate", "--accept", "--inetd",
                                   "--listen=" + HELPER_SOCKET, HELPER, "--socket-activated"])
         services.wait_for(lambda: os.path.exists(HELPER_SOCKET), "polkit's helper listens")
