@@ -281,7 +281,7 @@ static void check_new_chain(const DwDefaults *defaults)
     g_autofree char *below_key = NULL;
     g_autofree char *name = image_name(defaults, "", &source_key);
 
-    if (is_new(defaults) || !source_key || !defaults_changed(defaults, source_key) ||
+    if (is_new(defaults) || !name || !defaults_changed(defaults, source_key) ||
         defaults_asked_any(defaults, "backing."))
         return;
     g_autofree char *below = image_name(defaults, "backing.1.", &below_key);
