@@ -31,3 +31,18 @@ def schema_has(word, places=1):
     """Whether a word is in the schema of what domains have, at so many places or more."""
     with open("/usr/share/libvirt/schemas/domaincommon.rng", encoding="utf-8") as file:
         return file.read().count(f"<value>{word}</value>") >= places
+
+
+@functools.cache
+def control_groups():
+    """The controllers of control groups that are mounted, by their names in the older hierarchies."""
+    found = set()
+    with open("/proc/self/mounts", encoding="utf-8") as file:
+        mounts = [line.split() for line in file]
+    for _, place, kind, options, *_ in mounts:
+        if kind == "cgroup":
+            found |= set(options.split(","))
+        elif kind == "cgroup2":
+            with open(place + "/cgroup.controllers", encoding="utf-8") as file:
+                found |= {"blkio" if name == "io" else name for name in file.read().split()}
+    return found
