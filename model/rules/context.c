@@ -268,3 +268,13 @@ char *rule_key(const char *path)
     g_string_replace(key, "/", ".", 0);
     return g_string_free(key, false);
 }
+
+bool rule_is_empty_list(const char *list)
+{
+    bool in[1024];
+
+    if (!strchr(list, '^'))
+        return false;
+    rule_read_list(list, in, G_N_ELEMENTS(in));
+    return !memchr(in, true, sizeof(in));
+}

@@ -139,7 +139,7 @@ static void rule_cpuset(DwRuleContext *context)
 
     if (!cpuset)
         return;
-    if (!is_cpu_list(cpuset))
+    if (!is_cpu_list(cpuset) || rule_is_empty_list(cpuset))
         rule_report(context, "vcpu-cpuset", ERROR, "vcpu.cpuset", cpuset, NULL,
                     "vcpu.cpuset is \"%s\"; write processors such as \"0-3,^2,7\".", cpuset);
     if (rule_is(context, context->node, "vcpu/@placement", "auto"))

@@ -138,22 +138,11 @@ static void rule_memnodes(DwRuleContext *context)
     }
 }
 
-/* "0,^0"; of what is beyond what a host can have nothing is said. */
-static bool is_empty_list(const char *list)
-{
-    bool in[1024];
-
-    if (!strchr(list, '^'))
-        return false;
-    rule_read_list(list, in, G_N_ELEMENTS(in));
-    return !memchr(in, true, sizeof(in));
-}
-
 static void rule_numatune(DwRuleContext *context)
 {
     g_autofree char *nodeset = rule_text(context, context->node, "numatune/memory/@nodeset");
 
-    if (nodeset && is_empty_list(nodeset))
+    if (nodeset && rule_is_empty_list(nodeset))
         rule_report(context, "numa-nodeset", ERROR, "numatune.memory.nodeset", nodeset, NULL,
                     "numatune.memory.nodeset is %s, which is no node at all; name one.", nodeset);
     if (!nodeset && rule_there(context, context->node, "numatune/memory") &&

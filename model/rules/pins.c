@@ -115,6 +115,37 @@ static void rule_scheduled(DwRuleContext *context)
     }
 }
 
+/* Lists such as "0,^0", which name nothing. */
+static void rule_empty_lists(DwRuleContext *context)
+{
+    static const struct {
+        const char *path, *attribute, *key; /* where N stands for what tells them apart */
+        const char *by;                     /* NULL: their place, from 1 */
+    } lists[] = {{"cputune/emulatorpin", "cpuset", "cputune.emulatorpin.cpuset", NULL},
+                 {"cputune/vcpupin", "cpuset", "cputune.vcpupin.N.cpuset", "vcpu"},
+                 {"cputune/iothreadpin", "cpuset", "cputune.iothreadpin.N.cpuset", "iothread"},
+                 {"cputune/vcpusched", "vcpus", "cputune.vcpusched.N.vcpus", NULL},
+                 {"cputune/iothreadsched", "iothreads", "cputune.iothreadsched.N.iothreads", NULL}};
+    const DwDocument *document = context->document;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+        DwNode node = lens_find(document, context->node, lists[i].path, NULL);
+
+        for (unsigned n = 1; node != DW_NODE_NONE; node = node_next_same(document, node), n++) {
+            g_autofree char *list = node_attribute(document, node, lists[i].attribute);
+            if (!list || !rule_is_empty_list(list))
+                continue;
+            g_auto(GStrv) parts = g_strsplit(lists[i].key, "N", 2);
+            g_autofree char *by = lists[i].by ? node_attribute(document, node, lists[i].by)
+                                              : g_strdup_printf("%u", n);
+            g_autofree char *key = parts[1] ? g_strconcat(parts[0], by ? by : "", parts[1], NULL)
+                                            : g_strdup(lists[i].key);
+            rule_report(context, "cputune-list", ERROR, key, list, NULL,
+                        "%s is %s, which is none at all; name one.", key, list);
+        }
+    }
+}
+
 /* Of processors and of I/O threads. */
 static void rule_pins_once(DwRuleContext *context)
 {
@@ -255,6 +286,7 @@ const DwRule rules_pins[] = {
     {rule_scheduler_range, {"vcpusched"}},
     {rule_scheduled, {"vcpusched", "iothreadsched"}},
     {rule_pins_once, {"vcpupin", "iothreadpin"}},
+    {rule_empty_lists, {"cputune"}},
     {rule_caches, {"cachetune", "memorytune"}},
     {rule_shares, {"cachetune", "memorytune"}},
     {rule_first_vcpu, {"vcpus"}},

@@ -75,6 +75,18 @@ static const Edge domain_edges[] = {
      AFTER("<numatune><memory mode='strict' nodeset='0'/>" MEMNODE(0) "</numatune>" TWO)},
     {"cputune-vcpusched-range", ERROR, "cputune.vcpusched.1.vcpus", AFTER(TUNE(SCHED("1-2"))),
      AFTER(TUNE(SCHED("0-1")))},
+    {"cputune-list", ERROR, "cputune.vcpupin.1.cpuset",
+     AFTER(TUNE("<vcpupin vcpu='1' cpuset='0,^0'/>")),
+     AFTER(TUNE("<vcpupin vcpu='1' cpuset='0,1,^0'/>"))},
+    {"cputune-list", ERROR, "cputune.emulatorpin.cpuset", AFTER(TUNE("<emulatorpin cpuset='^1'/>")),
+     AFTER(TUNE("<emulatorpin cpuset='1'/>"))},
+    {"cputune-list", ERROR, "cputune.vcpusched.1.vcpus", AFTER(TUNE(SCHED("^0"))),
+     AFTER(TUNE(SCHED("0")))},
+    {"vcpu-cpuset", ERROR, "vcpu.cpuset",
+     "<domain type='qemu'><name>t</name><memory>1048576</memory><vcpu cpuset='1,^1'>2</vcpu>"
+     "<os><type>hvm</type></os></domain>",
+     "<domain type='qemu'><name>t</name><memory>1048576</memory><vcpu cpuset='0-1,^1'>2</vcpu>"
+     "<os><type>hvm</type></os></domain>"},
     {"cputune-pin-unique", ERROR, "cputune.vcpupin",
      AFTER(TUNE("<vcpupin vcpu='0' cpuset='0'/><vcpupin vcpu='0' cpuset='1'/>")),
      AFTER(TUNE("<vcpupin vcpu='0' cpuset='0'/><vcpupin vcpu='1' cpuset='0'/>"))},
