@@ -172,6 +172,21 @@ static void test_processors_and_places(void **state)
     assert_note(&model, "cpu-mode-follows", "cpu.mode", INFO);
 }
 
+static void test_only_cell(void **state)
+{
+#define CELLS(memory, cells)                                                                       \
+    "<domain><memory unit='KiB'>" memory "</memory><cpu><numa>" cells "</numa></cpu></domain>"
+#define CELL(id, memory) "<cell id='" id "' cpus='" id "' memory='" memory "' unit='KiB'/>"
+    g_auto(Outcome) one = edit_text(CELLS("1024", CELL("0", "1024")), DW_VERB_SET, "", "",
+                                    "memory=2MiB", DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) two = edit_text(CELLS("2048", CELL("0", "1024") CELL("1", "1024")), DW_VERB_SET,
+                                    "", "", "memory=4MiB", DW_APPLY_UNCHECKED, NULL);
+
+    assert_text(&one, CELLS("2048", CELL("0", "2048")));
+    assert_note(&one, "memory-cell-follows", "cpu.numa.cell.0.memory", INFO);
+    assert_text(&two, CELLS("4096", CELL("0", "1024") CELL("1", "1024")));
+}
+
 static void test_settings(void **state)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
@@ -292,6 +307,7 @@ int main(void)
         cmocka_unit_test(test_removals),
         cmocka_unit_test(test_own_edits),
         cmocka_unit_test(test_twins),
+        cmocka_unit_test(test_only_cell),
         cmocka_unit_test(test_scsi_controllers),
         cmocka_unit_test(test_processors_and_places),
     };

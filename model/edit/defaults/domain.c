@@ -14,6 +14,8 @@
 #include "guest/clock-offsets.h"
 #include "guest/hyperv-features.h"
 #include "host/capabilities.h"
+#include "keys/devices.h"
+#include "keys/lens.h"
 #include "table/value-form.h"
 
 /* ---- What a change brings with it ---- */
@@ -243,6 +245,26 @@ static bool fit_groups(const DwDefaults *defaults, GError **error)
     return true;
 }
 
+/* The memory of a guest with NUMA cells is what they have: of one alone it is all of it. */
+static void grow_only_cell(const DwDefaults *defaults)
+{
+    const DwDocument *document = defaults->context->document;
+    const DwValue *memory = dw_settings_get(defaults->values, "memory");
+    DwNode cell = lens_find(document, document_root(document), "cpu/numa/cell", NULL);
+
+    if (!memory || cell == DW_NODE_NONE || node_next_same(document, cell) != DW_NODE_NONE ||
+        !defaults_changed(defaults, "memory") || defaults_asked_any(defaults, "cpu.numa.cell.") ||
+        device_next(document, "memory", DW_NODE_NONE) != DW_NODE_NONE)
+        return;
+    g_autofree char *number = node_attribute(document, cell, "id");
+    g_autofree char *key = g_strdup_printf("cpu.numa.cell.%s.memory", number ? number : "0");
+    g_autofree char *text = dw_value_to_text(memory);
+    DwPlace place;
+    if (place_find("", key, &place))
+        defaults_take(defaults, "memory-cell-follows", DW_SEVERITY_INFO, key, dw_value_copy(memory),
+                      "%s is %s, too: it is the only NUMA cell.", key, text);
+}
+
 static void add_retries(const DwDefaults *defaults)
 {
     if (!defaults_asked_true(defaults, "hyperv.spinlocks"))
@@ -313,6 +335,7 @@ bool defaults_for_domain(DwEditContext *context, DwSettings *values, GError **er
         !defaults_for_os_boot(&defaults, error))
         return false;
     change_memory(&defaults);
+    grow_only_cell(&defaults);
     defaults_for_machine(&defaults);
     add_retries(&defaults);
     return true;
