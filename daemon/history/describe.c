@@ -29,8 +29,7 @@ static void add_clause(GString *summary, const char *verb, const GPtrArray *name
     guint shown = names->len > NAMED + 1 ? NAMED : names->len;
     if (names->len == 0)
         return;
-    g_string_append_printf(summary, "%s%c%s ", summary->len > 0 ? ", " : "",
-                           summary->len > 0 ? *verb : g_ascii_toupper(*verb), verb + 1);
+    g_string_append_printf(summary, "%s%s ", summary->len > 0 ? ", " : "", verb);
     for (guint i = 0; i < shown; i++) {
         const char *separator = i == 0                                  ? ""
                                 : i + 1 == shown && shown == names->len ? " and "
@@ -41,7 +40,8 @@ static void add_clause(GString *summary, const char *verb, const GPtrArray *name
         g_string_append_printf(summary, " and %u more", names->len - shown);
 }
 
-static char *summary_of(const DwChanges *changes)
+/* is_plan: of what may not have been done. */
+static char *summary_of(const DwChanges *changes, bool is_plan)
 {
     g_autoptr(GPtrArray) altered = names_of(changes, '~'), added = names_of(changes, '+'),
                          removed = names_of(changes, '-');
@@ -49,11 +49,14 @@ static char *summary_of(const DwChanges *changes)
         return g_strdup("Put the devices in another order, as libvirt does by itself when it "
                         "starts some domains.");
     GString *summary = g_string_new(NULL);
-    add_clause(summary, "changed", altered);
-    add_clause(summary, "added", added);
-    add_clause(summary, "removed", removed);
+    add_clause(summary, is_plan ? "to change" : "changed", altered);
+    add_clause(summary, is_plan ? "to add" : "added", added);
+    add_clause(summary, is_plan ? "to remove" : "removed", removed);
     if (summary->len == 0)
-        g_string_append(summary, changes->other ? "Changed what has no key" : "Changed nothing");
+        g_string_append(summary, changes->other ? "changed what has no key" : "changed nothing");
+    else if (is_plan)
+        g_string_prepend(summary, "was ");
+    summary->str[0] = g_ascii_toupper(summary->str[0]);
     g_string_append_c(summary, '.');
     return g_string_free(summary, FALSE);
 }
@@ -68,7 +71,14 @@ void history_describe(const DwChanges *changes, HistoryChange *change)
     history_description_clear(change);
     change->keys = g_strdupv(changes->keys);
     change->devices = g_strv_builder_end(devices);
-    change->summary = summary_of(changes);
+    change->summary = summary_of(changes, false);
+}
+
+void history_describe_plan(const DwChanges *changes, HistoryChange *change)
+{
+    history_describe(changes, change);
+    g_free(change->summary);
+    change->summary = summary_of(changes, true);
 }
 
 void history_description_clear(HistoryChange *change)

@@ -8,6 +8,8 @@
 
 /* Sets keys, devices and summary ("Changed memory, disk vda and 3 more."). */
 void history_describe(const DwChanges *changes, HistoryChange *change);
+/* The same of what may not have been done: "Was to change title." */
+void history_describe_plan(const DwChanges *changes, HistoryChange *change);
 /* Frees those three. */
 void history_description_clear(HistoryChange *change);
 /* A HistoryCompare. */

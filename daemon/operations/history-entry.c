@@ -38,24 +38,13 @@ static bool changes_running(const Operation *operation)
     return change && change->plan && change->plan->steps && change->plan->steps->len > 0;
 }
 
-/* "Changed title." is what an interrupted change may not have done. */
-static void tell_as_plan(HistoryChange *change)
-{
-    static const char done[] = "Changed ";
-    if (!g_str_has_prefix(change->summary, done))
-        return;
-    g_autofree char *summary = change->summary;
-    change->summary = g_strconcat("Was to change ", summary + strlen(done), NULL);
-}
-
 static void describe_plan(const Operation *operation, HistoryChange *change)
 {
     const DocumentChange *config = &operation_change_const(operation)->plan->config;
     DwChanges changes = {0};
     dw_changes_between(config->before, config->after, &changes);
-    history_describe(&changes, change);
+    history_describe_plan(&changes, change);
     dw_changes_clear(&changes);
-    tell_as_plan(change);
 }
 
 /* Stores the change until the outcome is known. */

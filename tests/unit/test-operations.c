@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "history/describe.h"
 #include "host/host.h"
 #include "operations/build.h"
 #include "operations/define.h"
@@ -499,9 +500,46 @@ static void test_rename_variables_unknown(void **state)
     }
 }
 
+/* Of what was done, and of what may not have been. */
+static void test_summaries(void **state)
+{
+#define NODE(kind, id) "<" kind "><source path='/" id "'/><target name='" id "'/></" kind ">"
+    static const struct {
+        const char *before, *after, *done, *plan;
+    } changes[] = {
+        {"<title>a</title>", "<title>b</title>", "Changed title.", "Was to change title."},
+        {"", "<devices>" NODE("channel", "a") NODE("channel", "b") "</devices>",
+         "Added channel a and channel b.", "Was to add channel a and channel b."},
+        {"<title>a</title><devices>" NODE("channel", "a") "</devices>",
+         "<title>b</title><devices>" NODE("channel", "b") "</devices>",
+         "Changed title, added channel b, removed channel a.",
+         "Was to change title, to add channel b, to remove channel a."},
+        {"", "", "Changed nothing.", "Changed nothing."},
+        {"", "<other/>", "Changed what has no key.", "Changed what has no key."},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
+        g_autofree char *before = g_strconcat("<domain>", changes[i].before, "</domain>", NULL);
+        g_autofree char *after = g_strconcat("<domain>", changes[i].after, "</domain>", NULL);
+        g_autoptr(DwDocument) old = dw_document_parse(before, strlen(before), NULL);
+        g_autoptr(DwDocument) new = dw_document_parse(after, strlen(after), NULL);
+        DwChanges found = {0};
+        HistoryChange done = {0}, plan = {0};
+        dw_changes_between(old, new, &found);
+        history_describe(&found, &done);
+        history_describe_plan(&found, &plan);
+        assert_string_equal(done.summary, changes[i].done);
+        assert_string_equal(plan.summary, changes[i].plan);
+        history_description_clear(&done);
+        history_description_clear(&plan);
+        dw_changes_clear(&found);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_summaries),
         cmocka_unit_test(test_define),
         cmocka_unit_test(test_define_late),
         cmocka_unit_test(test_edit_whole),
