@@ -55,8 +55,8 @@ static void rule_choices(DwRuleContext *context)
     for (size_t i = 0; i < G_N_ELEMENTS(choices) && context->guest.is_qemu; i++) {
         const char *path = choices[i].path;
 
-        if (!g_str_equal(choices[i].kind, context->kind) || (done && g_str_equal(done, path)) ||
-            !rule_may_be(context, path))
+        if (*choices[i].kind != *context->kind || !g_str_equal(choices[i].kind, context->kind) ||
+            (done && g_str_equal(done, path)) || !rule_may_be(context, path))
             continue;
         g_autofree char *value = rule_text(context, context->node, path);
         g_autofree char *has =

@@ -296,8 +296,9 @@ static void rule_empty_usb(DwSource *source)
 
 static void rule_data_store(DwSource *source)
 {
+    if (!rule_may(source->context, "dataStore"))
+        return;
     DwNode store = lens_find(source->context->document, source->holder, "source/dataStore", NULL);
-
     if (store != DW_NODE_NONE && !rule_has(source->context, store, "type"))
         source_report(source, "disk-data-store", ERROR, "source.dataStore.type", NULL, NULL,
                       "source.dataStore.type is missing; say what kind of source it is, such as "
@@ -307,8 +308,9 @@ static void rule_data_store(DwSource *source)
 /* QEMU lost it in 6.0, and libvirt says so since 11.3. */
 static void rule_sheepdog(DwSource *source)
 {
+    if (!source_is(source, "network"))
+        return;
     g_autofree char *protocol = source_attribute(source, "protocol");
-
     if (source->context->guest.is_qemu && g_strcmp0(protocol, "sheepdog") == 0)
         source_report(source, "disk-sheepdog", rule_since(source->context, 11003000),
                       "source.protocol", protocol, NULL,

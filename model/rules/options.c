@@ -100,7 +100,7 @@ static void rule_options(DwRuleContext *context)
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
         const char *value = options[i].value;
 
-        if (!g_str_equal(options[i].kind, context->kind) ||
+        if (*options[i].kind != *context->kind || !g_str_equal(options[i].kind, context->kind) ||
             !is_set(context, options[i].path, value))
             continue;
         g_autofree char *has = rule_text(context, context->node, options[i].by);
