@@ -124,8 +124,8 @@ int report_named_error(const char *subject, const char *name, const char *messag
 }
 
 /* The name is for programs; nobody else wants to know that it is no other. */
-static void report_format(const char *subject, const char *name, const char *format,
-                          va_list arguments)
+__attribute__((format(printf, 3, 0))) static void
+report_format(const char *subject, const char *name, const char *format, va_list arguments)
 {
     _cleanup_free_ char *message = NULL;
 

@@ -31,8 +31,10 @@ void *reallocarray(void *memory, size_t count, size_t size);
 int posix_memalign(void **ret, size_t alignment, size_t size);
 char *strdup(const char *text);
 char *strndup(const char *text, size_t length);
-int __vasprintf_chk(char **ret, int flag, const char *format, va_list arguments);
-int __asprintf_chk(char **ret, int flag, const char *format, ...);
+int __vasprintf_chk(char **ret, int flag, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+int __asprintf_chk(char **ret, int flag, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 static const char *const names[] = {"/libsystemd.so", "/libxml2.so", "/libglib-2.0.so",
                                     "/libvirt.so", "/domwrightd"};
@@ -156,7 +158,8 @@ char *strndup(const char *text, size_t length)
     return fails(__builtin_return_address(0)) ? NULL : copy(text, strnlen(text, length));
 }
 
-static int print(char **ret, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static int print(char **ret, const char *format,
+                                                       va_list arguments)
 {
     va_list again;
 
