@@ -169,9 +169,15 @@ class Offered(Case):
             lun = {"device": "lun", "source__dev": "/dev/sdz", "driver__type": "raw"}
             file = {"source__file": "/nonexistent/a.qcow2", "driver__type": "qcow2"}
             source = lun if key.startswith("source.reservations.") else file
+            beside = {"target.bus": "scsi", "target.dev": "sda"} if key == "target.dpofua" else {}
+            for start in ("source.reservations.", "source.dataStore.source.reservations."):
+                if key.startswith(start):
+                    beside[start + "managed"] = True
+            if key.startswith("source.dataStore."):
+                beside["source.dataStore.type"] = "file"
             with self.subTest(key=key), self.refused("Unsupported", key, since):
-                self.build({"type": "qemu"}, [device("disk", target__bus="virtio", target__dev="vda",
-                                                     **source, **{key: True})])
+                self.build({"type": "qemu"}, [device("disk", **{"target.bus": "virtio", "target.dev": "vda"}
+                                                     | source | beside | {key: True})])
 
     def test_machines_that_the_host_has_not(self):
         for options, said in (({"arch": "bogus"}, 'no architecture "bogus"; it has '),
