@@ -188,9 +188,10 @@ static void rule_buses_unique(DwRuleContext *context)
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
         DwNode address = node_child(context->document, node, "address");
-        char *place = address == DW_NODE_NONE ? NULL : place_of(context, address);
+        g_autofree char *place = address == DW_NODE_NONE ? NULL : place_of(context, address);
 
-        if (!place || rule_is_mirror(context, node) || g_hash_table_add(seen, place))
+        if (!place || rule_is_mirror(context, node) ||
+            g_hash_table_add(seen, g_steal_pointer(&place)))
             continue;
         g_autofree char *kind = node_name(context->document, node);
         rule_look_at(context, kind, node);
