@@ -110,7 +110,7 @@ static bool serve(Server *server, GError **error)
     int r = -ENOMEM;
     requests->server = server;
     requests->quota = quota_new(has_policy ? &server->configuration->limits.calls_per_user : NULL);
-    requests->byte_limit = has_policy ? byte_limit_new(BYTE_LIMIT_RATE) : NULL;
+    requests->byte_limit = has_policy ? byte_limit_new(BYTE_LIMIT_RATE, BYTE_LIMIT_FREE) : NULL;
     requests->rate_limit = rate_limit_new(server->bus, server->event, requests->byte_limit);
     server->requeue = requeue_new(server->bus);
     server->bulk_queue = bulk_queue_new(server->bus, server->event, requests->byte_limit,

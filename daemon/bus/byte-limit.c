@@ -22,7 +22,7 @@ typedef struct {
 } Caller;
 
 struct ByteLimit {
-    uint64_t rate;
+    uint64_t rate, free;
     GHashTable *debts;   /* uid -> Debt */
     Caller last, before; /* two different users */
 };
@@ -67,15 +67,15 @@ uint64_t byte_limit_delay(const ByteLimit *limit, uid_t uid)
         return 0;
     uint64_t now = (uint64_t)g_get_monotonic_time();
     uint64_t debt = debt_of(limit, uid, now);
-    if (debt == 0 || !others_call(limit, uid, now))
+    if (debt <= limit->free || !others_call(limit, uid, now))
         return 0;
-    return debt * G_USEC_PER_SEC / limit->rate + 1;
+    return (debt - limit->free) * G_USEC_PER_SEC / limit->rate + 1;
 }
 
-ByteLimit *byte_limit_new(uint64_t rate)
+ByteLimit *byte_limit_new(uint64_t rate, uint64_t free)
 {
     ByteLimit *limit = g_new(ByteLimit, 1);
-    *limit = (ByteLimit){.rate = rate, .last.uid = (uid_t)-1};
+    *limit = (ByteLimit){.rate = rate, .free = free, .last.uid = (uid_t)-1};
     limit->debts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     return limit;
 }

@@ -17,10 +17,12 @@
 /* Bytes a second: in both directions together a megabyte takes some 15 ms of the two threads, so
  * that less than a hundredth of their time goes to one user's large messages. */
 #define BYTE_LIMIT_RATE (512 * 1024)
+/* A debt up to this waits for nothing: who looks at a list of a thousand domains now and then. */
+#define BYTE_LIMIT_FREE (1024 * 1024)
 
 typedef struct ByteLimit ByteLimit;
 
-ByteLimit *byte_limit_new(uint64_t rate);
+ByteLimit *byte_limit_new(uint64_t rate, uint64_t free);
 void byte_limit_free(ByteLimit *limit);
 /* The user has called. */
 void byte_limit_seen(ByteLimit *limit, uid_t uid);

@@ -136,7 +136,7 @@ static int set_up(void **state)
                                          "org.freedesktop.DBus", daemon_vtable, NULL) >= 0);
     sd_bus *bus = world->pair.service;
     world->requests.quota = quota_new(&world->limit);
-    world->requests.byte_limit = byte_limit_new(RATE);
+    world->requests.byte_limit = byte_limit_new(RATE, 0);
     world->requests.rate_limit = rate_limit_new(bus, world->pair.event, world->requests.byte_limit);
     /* Not asked for anything here: it lets users other than the test's own call at all. */
     world->requests.policy = policy_new(bus, world->pair.event, NULL);
@@ -414,6 +414,13 @@ static void test_debts(void **state)
     delay = byte_limit_delay(limit, 7);
     assert_true(delay >= 1 && delay <= 10 * G_USEC_PER_SEC + 1);
     assert_int_equal(0, byte_limit_delay(NULL, 7));
+    ByteLimit *generous = byte_limit_new(RATE, RATE);
+    byte_limit_seen(generous, 8);
+    byte_limit_charge(generous, 7, RATE);
+    assert_int_equal(0, byte_limit_delay(generous, 7));
+    byte_limit_charge(generous, 7, RATE);
+    assert_true(byte_limit_delay(generous, 7) > 0);
+    byte_limit_free(generous);
 }
 
 static void release(void *data, bool send)
