@@ -197,7 +197,8 @@ class Linux(rig.LiveCase):
                              ("disk", {"device": "floppy"}), ("sound", {}), ("video", {}),
                              ("controller", {"type": "sata"}), ("filesystem", {
                                  "source.dir": "/x", "target.dir": "x"}),
-                             ("tpm", {}), ("serial", {"type": "null"}), ("parallel", {"type": "null"}),
+                             ("tpm", {"backend.type": "passthrough", "backend.device.path": "/dev/tpm0"}),
+                             ("serial", {"type": "null"}), ("parallel", {"type": "null"}),
                              ("smartcard", {}), ("hub", {}), ("audio", {"id": 2, "type": "none"}),
                              ("console", {"type": "null", "target.type": "virtio"}),
                              ("controller", {"type": "usb"}), ("controller", {
