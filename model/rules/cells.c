@@ -22,27 +22,46 @@ static uint64_t cell_number(const DwRuleContext *context, DwNode cell, uint64_t 
     return number;
 }
 
-static DwNode find_cell(const DwRuleContext *context, uint64_t wanted)
+/* Adds the cell to a table of numbers; false: there is one of that number. */
+static bool add_cell(GHashTable *cells, uint64_t number, DwNode cell)
+{
+    if (g_hash_table_contains(cells, &number))
+        return false;
+    g_hash_table_insert(cells, g_memdup2(&number, sizeof number), GINT_TO_POINTER(cell));
+    return true;
+}
+
+/* Number -> the first cell that has it. */
+static GHashTable *read_cells(const DwRuleContext *context)
 {
     const DwDocument *document = context->document;
-    DwNode cell = lens_find(document, document_root(document), CELL, NULL);
+    GHashTable *cells = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    DwNode cell = lens_find(document, context->node, CELL, NULL);
 
     for (uint64_t i = 0; cell != DW_NODE_NONE; cell = node_next_same(document, cell), i++)
-        if (cell_number(context, cell, i) == wanted)
-            return cell;
-    return DW_NODE_NONE;
+        add_cell(cells, cell_number(context, cell, i), cell);
+    return cells;
+}
+
+static DwNode find_cell(GHashTable *cells, uint64_t number)
+{
+    gpointer cell;
+
+    return g_hash_table_lookup_extended(cells, &number, NULL, &cell) ? GPOINTER_TO_INT(cell)
+                                                                     : DW_NODE_NONE;
 }
 
 static void rule_numbers(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     DwNode cell = lens_find(document, context->node, CELL, NULL);
 
     for (uint64_t i = 0; cell != DW_NODE_NONE; cell = node_next_same(document, cell), i++) {
         uint64_t number = cell_number(context, cell, i);
         g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, (guint64)number);
 
-        if (find_cell(context, number) != cell)
+        if (!add_cell(seen, number, cell))
             rule_report(context, "numa-cell-unique", ERROR, "cpu.numa.cell", text, NULL,
                         "cpu.numa.cell %s is there twice; give one of them another number.", text);
     }
@@ -144,7 +163,7 @@ static bool has_cache(const DwRuleContext *context, DwNode cell, uint64_t wanted
 }
 
 /* What is wrong with the speed between two cells, or NULL. */
-static const char *fault_of_speed(const DwRuleContext *context, DwNode speed)
+static const char *fault_of_speed(const DwRuleContext *context, GHashTable *cells, DwNode speed)
 {
     const DwDocument *document = context->document;
     uint64_t from, to, cache;
@@ -152,7 +171,7 @@ static const char *fault_of_speed(const DwRuleContext *context, DwNode speed)
     if (!lens_number(document, speed, "@initiator", &from) ||
         !lens_number(document, speed, "@target", &to))
         return NULL;
-    DwNode initiator = find_cell(context, from), target = find_cell(context, to);
+    DwNode initiator = find_cell(cells, from), target = find_cell(cells, to);
     if (initiator == DW_NODE_NONE || target == DW_NODE_NONE)
         return "is for a cell that is not there";
     if (!rule_has(context, initiator, "cpus"))
@@ -175,7 +194,7 @@ static char *subject_of_speed(const DwRuleContext *context, DwNode speed)
     return g_string_free(subject, FALSE);
 }
 
-static void check_speeds(DwRuleContext *context, const char *name)
+static void check_speeds(DwRuleContext *context, GHashTable *cells, const char *name)
 {
     const DwDocument *document = context->document;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -183,7 +202,7 @@ static void check_speeds(DwRuleContext *context, const char *name)
     DwNode speed = lens_find(document, context->node, path, NULL);
 
     for (unsigned i = 1; speed != DW_NODE_NONE; speed = node_next_same(document, speed), i++) {
-        const char *fault = fault_of_speed(context, speed);
+        const char *fault = fault_of_speed(context, cells, speed);
 
         if (!g_hash_table_add(seen, subject_of_speed(context, speed)) && !fault)
             fault = "is there twice";
@@ -197,8 +216,10 @@ static void check_speeds(DwRuleContext *context, const char *name)
 
 static void rule_interconnects(DwRuleContext *context)
 {
-    check_speeds(context, "latency");
-    check_speeds(context, "bandwidth");
+    g_autoptr(GHashTable) cells = read_cells(context);
+
+    check_speeds(context, cells, "latency");
+    check_speeds(context, cells, "bandwidth");
 }
 
 /* ---- Memory of the host ---- */

@@ -104,22 +104,40 @@ static void rule_graphics(DwRuleContext *context)
     rule_look_back(context);
 }
 
-static DwNode find_audio(const DwRuleContext *context, const char *id)
+/* Number as it is written -> the first audio device that has it. */
+static GHashTable *read_audio(const DwRuleContext *context)
 {
-    DwNode node = next(context, "audio", DW_NODE_NONE);
+    GHashTable *audio = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-    while (node != DW_NODE_NONE && !node_attribute_is(context->document, node, "id", id))
-        node = next(context, "audio", node);
-    return node;
+    for (DwNode node = next(context, "audio", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = next(context, "audio", node)) {
+        char *id = node_attribute(context->document, node, "id");
+
+        if (id && !g_hash_table_contains(audio, id))
+            g_hash_table_insert(audio, id, GINT_TO_POINTER(node));
+        else
+            g_free(id);
+    }
+    return audio;
+}
+
+static DwNode find_audio(GHashTable *audio, const char *id)
+{
+    gpointer node;
+
+    return g_hash_table_lookup_extended(audio, id, NULL, &node) ? GPOINTER_TO_INT(node)
+                                                                : DW_NODE_NONE;
 }
 
 /* A display on D-Bus plays through D-Bus or not at all. */
 static void rule_dbus_audio(DwRuleContext *context)
 {
+    g_autoptr(GHashTable) all = read_audio(context);
+
     for (DwNode node = next(context, "graphics", DW_NODE_NONE);
          node != DW_NODE_NONE && context->guest.is_qemu; node = next(context, "graphics", node)) {
         g_autofree char *id = rule_text(context, node, "audio/@id");
-        DwNode audio = id ? find_audio(context, id) : DW_NODE_NONE;
+        DwNode audio = id ? find_audio(all, id) : DW_NODE_NONE;
 
         if (!node_attribute_is(context->document, node, "type", "dbus"))
             continue;
@@ -282,11 +300,12 @@ static void rule_video(DwRuleContext *context)
 
 /* ---- Sound ---- */
 
-static void check_reference(DwRuleContext *context, const char *kind, DwNode node)
+static void check_reference(DwRuleContext *context, GHashTable *audio, const char *kind,
+                            DwNode node)
 {
     g_autofree char *id = rule_attribute(context, node, "audio", "id");
 
-    if (!id || find_audio(context, id) != DW_NODE_NONE)
+    if (!id || find_audio(audio, id) != DW_NODE_NONE)
         return;
     /* Without any, libvirt adds one of number 1. */
     if (g_str_equal(id, "1") && next(context, "audio", DW_NODE_NONE) == DW_NODE_NONE)
@@ -305,11 +324,12 @@ static void check_reference(DwRuleContext *context, const char *kind, DwNode nod
 static void rule_audio_references(DwRuleContext *context)
 {
     static const char *const kinds[] = {"sound", "graphics"};
+    g_autoptr(GHashTable) audio = read_audio(context);
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds) && context->guest.is_qemu; i++)
         for (DwNode node = next(context, kinds[i], DW_NODE_NONE); node != DW_NODE_NONE;
              node = next(context, kinds[i], node))
-            check_reference(context, kinds[i], node);
+            check_reference(context, audio, kinds[i], node);
 }
 
 static void rule_audio(DwRuleContext *context)

@@ -219,12 +219,31 @@ static void check_monitors(DwRuleContext *context, DwNode share, const char *lis
     }
 }
 
+/* The first share that has one of these processors, which are taken where they are free. */
+static DwNode take_processors(const char *list, DwNode share, DwNode *owners)
+{
+    DwNode other = DW_NODE_NONE;
+    bool in[MOST_SHARED];
+
+    rule_read_list(list, in, MOST_SHARED);
+    for (size_t cpu = 0; cpu < MOST_SHARED; cpu++) {
+        if (in[cpu] && owners[cpu] == DW_NODE_NONE)
+            owners[cpu] = share;
+        else if (in[cpu] && other == DW_NODE_NONE)
+            other = owners[cpu];
+    }
+    return other;
+}
+
 /* Two shares are for the same processors or have none in common. */
 static void check_shares(DwRuleContext *context, const char *name)
 {
     const DwDocument *document = context->document;
     g_autofree char *path = g_strconcat("cputune/", name, NULL);
-    DwNode first = lens_find(document, context->node, path, NULL), node = first;
+    DwNode node = lens_find(document, context->node, path, NULL), owners[MOST_SHARED];
+
+    for (size_t cpu = 0; cpu < MOST_SHARED; cpu++)
+        owners[cpu] = DW_NODE_NONE;
 
     for (unsigned i = 1; node != DW_NODE_NONE; node = node_next_same(document, node), i++) {
         g_autofree char *list = node_attribute(document, node, "vcpus");
@@ -233,16 +252,15 @@ static void check_shares(DwRuleContext *context, const char *name)
         if (!list)
             continue;
         check_monitors(context, node, list, key);
-        for (DwNode other = first; other != node; other = node_next_same(document, other)) {
-            g_autofree char *others = node_attribute(document, other, "vcpus");
-            Sets sets = others ? compare_sets(list, others) : SETS_APART;
-
-            if (sets == SETS_WITHIN || sets == SETS_ACROSS)
-                rule_report(context, "cputune-overlap", ERROR, key, list, NULL,
-                            "%s is for processors %s, some of which another has (%s); give each "
-                            "to one.",
-                            key, list, others);
-        }
+        DwNode other = take_processors(list, node, owners);
+        if (other == DW_NODE_NONE)
+            continue;
+        g_autofree char *others = node_attribute(document, other, "vcpus");
+        if (others && compare_sets(list, others) != SETS_EQUAL)
+            rule_report(context, "cputune-overlap", ERROR, key, list, NULL,
+                        "%s is for processors %s, some of which another has (%s); give each to "
+                        "one.",
+                        key, list, others);
     }
 }
 

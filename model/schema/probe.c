@@ -181,18 +181,52 @@ static void list_spots(GArray *spots, xmlNode *element)
         list_spots(spots, child);
 }
 
+/* What the table has of the places of one path. */
+typedef struct {
+    bool has_key;
+    const DwRow *row; /* or NULL */
+} Named;
+
+/* The names of an element and of those around it, and of the attribute. */
+static char *path_of(const Spot *spot)
+{
+    GString *path = g_string_new(spot->is_text ? "#" : NULL);
+
+    if (spot->attribute)
+        g_string_append_printf(path, "@%s", (const char *)spot->attribute->name);
+    for (const xmlNode *node = spot->element; node && node->type == XML_ELEMENT_NODE;
+         node = node->parent)
+        g_string_append_printf(path, "<%s", (const char *)node->name);
+    return g_string_free(path, FALSE);
+}
+
+/* Looking a place up takes time in proportion to the document, so each path is looked up once. */
+static const Named *find_named(const SchemaProbe *probe, const Spot *spot)
+{
+    g_autofree char *path = path_of(spot);
+    Named *named = g_hash_table_lookup(probe->named, path);
+
+    if (named)
+        return named;
+    SchemaFault *fault = fault_new(probe, FAULT_UNEXPECTED, spot);
+    named = g_new(Named, 1);
+    *named = (Named){*fault->spot.key != '\0', fault->spot.row};
+    schema_fault_free(fault);
+    g_hash_table_insert(probe->named, g_steal_pointer(&path), named);
+    return named;
+}
+
 /* Is the value at a spot one of its row's? Then it is hardly the fault. */
 static bool is_listed(const SchemaProbe *probe, const Spot *spot)
 {
-    SchemaFault *fault = fault_new(probe, FAULT_VALUE, spot);
-    const DwRow *row = fault->spot.row;
-    g_autofree char *value = spot->attribute
-                                 ? (char *)xmlGetProp(spot->element, spot->attribute->name)
-                                 : (char *)xmlNodeGetContent(spot->element);
-    bool listed = row && row->form == DW_FORM_ENUM && value && row_accepts(row, value);
+    const DwRow *row = find_named(probe, spot)->row;
+    g_autofree char *value = NULL;
 
-    schema_fault_free(fault);
-    return listed;
+    if (!row || row->form != DW_FORM_ENUM)
+        return false;
+    value = spot->attribute ? (char *)xmlGetProp(spot->element, spot->attribute->name)
+                            : (char *)xmlNodeGetContent(spot->element);
+    return value && row_accepts(row, value);
 }
 
 /* listed: among values that their rows list, else among the others. */
@@ -300,16 +334,13 @@ static void search_removals(SchemaProbe *probe, xmlNode *element, GArray *found)
 
 static bool is_known(const SchemaProbe *probe, const Spot *spot)
 {
-    SchemaFault *fault = fault_new(probe, FAULT_UNEXPECTED, spot);
     const char *name =
         (const char *)(spot->attribute ? spot->attribute->name : spot->element->name);
-    /* Sizes have their unit beside them. */
-    bool known = *fault->spot.key || g_str_equal(name, "unit") ||
-                 (spot->attribute ? schema_selects_by(probe->kind, name)
-                                  : schema_names_element(probe->kind, name));
 
-    schema_fault_free(fault);
-    return known;
+    /* Sizes have their unit beside them. */
+    return find_named(probe, spot)->has_key || g_str_equal(name, "unit") ||
+           (spot->attribute ? schema_selects_by(probe->kind, name)
+                            : schema_names_element(probe->kind, name));
 }
 
 /* The first attribute or element in an element whose name the table does not know there. */

@@ -22,6 +22,7 @@ typedef struct {
     /* What the keys of the elements at hand are relative to. */
     const char *kind;
     DwNode node;
+    GHashTable *named; /* path of names -> what the table has of it; for the search */
 } SchemaProbe;
 
 typedef enum {

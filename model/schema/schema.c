@@ -529,6 +529,7 @@ GPtrArray *dw_schema_validate(DwSchema *schema, const DwDocument *document)
         return problems;
 
     inspection.probe.budget = BUDGET;
+    inspection.probe.named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     inspection.root = xmlDocGetRootElement(tree);
     shorten_values(inspection.root);
     inspection.children = list_children(inspection.root);
@@ -541,5 +542,6 @@ GPtrArray *dw_schema_validate(DwSchema *schema, const DwDocument *document)
     unstage(&inspection);
     g_ptr_array_unref(inspection.children);
     g_ptr_array_unref(inspection.skeleton);
+    g_hash_table_unref(inspection.probe.named);
     return problems;
 }

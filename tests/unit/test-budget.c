@@ -15,7 +15,7 @@
 #include <domwright/model.h>
 
 /* CPU seconds an operation may take; a sanitizer makes it up to this many times more. */
-#define BUDGET 5.0
+#define BUDGET 3.0
 #define SLOWED 20
 
 #define SCHEMAS "/usr/share/libvirt/schemas"
@@ -67,6 +67,8 @@ static const Shape shapes[] = {
             "<input type='tablet' bus='usb'><address type='usb' bus='0' port='%1$u'/></input>"),
     DEVICES("graphics", 20000, "<graphics type='vnc' passwd='%1$u'/>"),
     DEVICES("audio", 20000, "<audio id='%1$u' type='none'/>"),
+    DEVICES("references to audio", 20000,
+            "<sound model='ich6'><audio id='%1$u'/></sound><audio id='%1$u' type='none'/>"),
     DEVICES("memory devices", 20000,
             "<memory model='dimm'><target><size>1</size><node>0</node></target></memory>"),
     DEVICES("unknown devices", 20000, "<thing%1$u a='b'/>"),
@@ -76,6 +78,17 @@ static const Shape shapes[] = {
     {"distances", 20000, "  <cpu><numa><cell id='0' cpus='0' memory='1'><distances>\n",
      "<sibling id='%1$u' value='10'/>", "  </distances></cell></numa></cpu>\n"},
     {"pins", 20000, "  <cputune>\n", "<vcpupin vcpu='%1$u' cpuset='0'/>", "  </cputune>\n"},
+    {"pins of I/O threads", 20000, "  <cputune>\n", "<iothreadpin iothread='%1$u' cpuset='0'/>",
+     "  </cputune>\n"},
+    {"shares of caches", 20000, "  <cputune>\n",
+     "<cachetune vcpus='%1$u'><cache id='0' level='3' type='both' size='3'/></cachetune>",
+     "  </cputune>\n"},
+    {"long list", 80000, "  <cputune><iothreadsched scheduler='batch' iothreads='", "0-4000,",
+     "1'/></cputune>\n"},
+    {"throttle groups", 20000, "  <throttlegroups>\n",
+     "<throttlegroup><group_name>%1$u</group_name><total_bytes_sec>1</total_bytes_sec>"
+     "</throttlegroup>",
+     "  </throttlegroups>\n"},
     {"features", 20000, "  <cpu mode='host-model'>\n", "<feature policy='require' name='f%1$u'/>",
      "  </cpu>\n"},
     {"iothreads", 20000, "  <iothreadids>\n", "<iothread id='%1$u'/>", "  </iothreadids>\n"},
