@@ -5,50 +5,36 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "base/presence.h"
+
 /* No debt is larger than is paid off in this time, so that nobody waits until his call times out.
  */
 #define MAX_SECONDS 10
-/* Who has called within this time is there. */
-#define LATELY (2 * G_USEC_PER_SEC)
 
 typedef struct {
     uint64_t bytes; /* as of … */
     uint64_t when;
 } Debt;
 
-typedef struct {
-    uid_t uid;
-    uint64_t when; /* of the last call; 0: there was none */
-} Caller;
-
 struct ByteLimit {
     uint64_t rate, free;
-    GHashTable *debts;   /* uid -> Debt */
-    Caller last, before; /* two different users */
+    GHashTable *debts; /* uid -> Debt */
+    Presence callers;
 };
 
 static uint64_t debt_of(const ByteLimit *limit, uid_t uid, uint64_t now)
 {
     const Debt *debt = g_hash_table_lookup(limit->debts, GUINT_TO_POINTER(uid));
-    uint64_t paid = debt ? (now - debt->when) * limit->rate / G_USEC_PER_SEC : 0;
-    return debt && debt->bytes > paid ? debt->bytes - paid : 0;
-}
-
-static bool others_call(const ByteLimit *limit, uid_t uid, uint64_t now)
-{
-    const Caller *other = limit->last.uid == uid ? &limit->before : &limit->last;
-    return other->when != 0 && now - other->when < LATELY;
+    if (!debt || now - debt->when >= MAX_SECONDS * G_USEC_PER_SEC)
+        return 0;
+    uint64_t paid = (now - debt->when) * limit->rate / G_USEC_PER_SEC;
+    return debt->bytes > paid ? debt->bytes - paid : 0;
 }
 
 void byte_limit_seen(ByteLimit *limit, uid_t uid)
 {
-    if (!limit)
-        return;
-    if (limit->last.uid != uid) {
-        limit->before = limit->last;
-        limit->last.uid = uid;
-    }
-    limit->last.when = (uint64_t)g_get_monotonic_time();
+    if (limit)
+        presence_note(&limit->callers, uid, (uint64_t)g_get_monotonic_time());
 }
 
 void byte_limit_charge(ByteLimit *limit, uid_t uid, size_t size)
@@ -67,15 +53,16 @@ uint64_t byte_limit_delay(const ByteLimit *limit, uid_t uid)
         return 0;
     uint64_t now = (uint64_t)g_get_monotonic_time();
     uint64_t debt = debt_of(limit, uid, now);
-    if (debt <= limit->free || !others_call(limit, uid, now))
+    uint64_t others = presence_of_others(&limit->callers, uid, now);
+    if (debt <= limit->free || others == 0)
         return 0;
-    return (debt - limit->free) * G_USEC_PER_SEC / limit->rate + 1;
+    return MIN((debt - limit->free) * G_USEC_PER_SEC / limit->rate + 1, others);
 }
 
 ByteLimit *byte_limit_new(uint64_t rate, uint64_t free)
 {
     ByteLimit *limit = g_new(ByteLimit, 1);
-    *limit = (ByteLimit){.rate = rate, .free = free, .last.uid = (uid_t)-1};
+    *limit = (ByteLimit){.rate = rate, .free = free};
     limit->debts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     return limit;
 }

@@ -6,7 +6,7 @@
  *
  * Work of others beside that of the greedy is slower even where there is a processor for each: they
  * share what lies behind the processors, and libvirt and the bus want some, too. So the greedy rest
- * after each task while others have tasks.
+ * after each task while others, who are not greedy, have tasks.
  *
  * A task that waits for libvirt uses no processor. Who waits for a turn looks now and then at those
  * at work, by the clocks of their threads, and takes the turn of one that stands still.
@@ -15,16 +15,16 @@
 
 #include <pthread.h>
 
+#include "base/presence.h"
+
 /* Of each task's time this much is free; an edit of a usual domain needs less. */
 #define FREE_USEC 5000
 /* Who is charged more than this is greedy; more than so much is never charged. */
 #define GREEDY_USEC  200000
 #define CHARGED_USEC 1000000
-/* For so many times what a greedy task used the greedy rest, a second at most, when another's task
- * has begun within so long. */
+/* For so many times what a greedy task used the greedy rest, a second at most. */
 #define REST      19
 #define REST_USEC 1000000
-#define LATELY    1000000
 #ifndef FORGOTTEN /* tests have times of their own */
 /* Of the time that passes this part is taken off. */
 #define FORGOTTEN 20
@@ -41,7 +41,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t freed = PTHREAD_COND_INITIALIZER;
 static GHashTable *accounts;    /* owner -> Account */
 static GQueue waiting, at_work; /* of ProcessorTurn, first come first served */
-static uint64_t others_begun, rest_end;
+static Presence presence;       /* of those who are not greedy, when their tasks begin */
+static uint64_t rest_end;
 
 static _Thread_local const ProcessorTurn *here;
 
@@ -77,9 +78,14 @@ static void charge(gpointer owner, uint64_t used)
     g_hash_table_insert(accounts, owner, account);
 }
 
+static uid_t uid_of(gpointer owner)
+{
+    return (uid_t)GPOINTER_TO_UINT(owner);
+}
+
 static bool is_greedy(gpointer owner)
 {
-    uid_t uid = (uid_t)GPOINTER_TO_UINT(owner);
+    uid_t uid = uid_of(owner);
     return uid != 0 && uid != (uid_t)-1 && charged_to(owner) > GREEDY_USEC;
 }
 
@@ -118,16 +124,23 @@ static bool stands_still(ProcessorTurn *turn)
     return used < passed / 10;
 }
 
-/* 0: the greedy need not rest. */
-static uint64_t rest_left(void)
+static uint64_t rest_of(gpointer owner)
 {
     uint64_t now = read_clock(CLOCK_MONOTONIC);
-    return now < rest_end && now - others_begun < LATELY ? rest_end - now : 0;
+    return now < rest_end ? MIN(rest_end - now, presence_of_others(&presence, uid_of(owner), now))
+                          : 0;
 }
 
-static bool has_room(void)
+/* A task that follows another's rests for both. */
+static void rest_after(uint64_t used)
 {
-    if (rest_left() > 0)
+    uint64_t now = read_clock(CLOCK_MONOTONIC);
+    rest_end = MIN(MAX(rest_end, now) + used * REST / most_at_work(), now + REST_USEC);
+}
+
+static bool has_room(gpointer owner)
+{
+    if (rest_of(owner) > 0)
         return false;
     for (GList *link = at_work.head, *next; link; link = next) {
         next = link->next;
@@ -140,8 +153,8 @@ static bool has_room(void)
 static void wait_for_turn(ProcessorTurn *turn)
 {
     g_queue_push_tail_link(&waiting, &turn->link);
-    while (waiting.head != &turn->link || !has_room()) {
-        uint64_t rest = rest_left();
+    while (waiting.head != &turn->link || !has_room(turn->owner)) {
+        uint64_t rest = rest_of(turn->owner);
         uint64_t end = read_clock(CLOCK_MONOTONIC) + (rest > 0 ? rest : LOOK_USEC);
         struct timespec time = {(time_t)(end / 1000000), (long)(end % 1000000) * 1000};
         pthread_cond_clockwait(&freed, &lock, CLOCK_MONOTONIC, &time);
@@ -161,6 +174,14 @@ bool processors_is_greedy(gpointer owner)
     return greedy;
 }
 
+uint64_t processors_rest(gpointer owner)
+{
+    pthread_mutex_lock(&lock);
+    uint64_t rest = rest_of(owner);
+    pthread_mutex_unlock(&lock);
+    return rest;
+}
+
 void processors_begin(ProcessorTurn *turn, gpointer owner)
 {
     *turn = (ProcessorTurn){.owner = owner, .link = {.data = turn}};
@@ -170,8 +191,8 @@ void processors_begin(ProcessorTurn *turn, gpointer owner)
     turn->greedy = is_greedy(owner);
     if (turn->greedy)
         wait_for_turn(turn);
-    else if (owner != GUINT_TO_POINTER((uid_t)-1))
-        others_begun = read_clock(CLOCK_MONOTONIC);
+    else if (uid_of(owner) != (uid_t)-1)
+        presence_note(&presence, uid_of(owner), read_clock(CLOCK_MONOTONIC));
     pthread_mutex_unlock(&lock);
     turn->begun = read_clock(turn->clock);
     here = turn;
@@ -186,7 +207,7 @@ void processors_end(ProcessorTurn *turn)
     if (turn->at_work)
         stop_work(turn);
     if (turn->greedy) {
-        rest_end = read_clock(CLOCK_MONOTONIC) + MIN(used * REST / most_at_work(), REST_USEC);
+        rest_after(used);
         pthread_cond_broadcast(&freed);
     }
     pthread_mutex_unlock(&lock);

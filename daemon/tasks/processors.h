@@ -2,8 +2,9 @@
 /*
  * Processor time by owner. Whose long tasks have used much of it lately is greedy: the tasks of all
  * who are take turns on all processors but one, which is left to the main thread, the bus and the
- * callers, and while others have tasks they use a twentieth of the time. One account for all pools
- * of the program, as they share its processors. Used by the threads of task pools, any thread.
+ * callers, and while another user has tasks they use a twentieth of the time. One account for all
+ * pools of the program, as they share its processors. Used by the threads of task pools, any
+ * thread.
  */
 #pragma once
 
@@ -26,6 +27,9 @@ typedef struct {
 
 /* The owner of what is nobody's and root's tasks are never greedy. */
 bool processors_is_greedy(gpointer owner);
+/* Microseconds for which the next task of this greedy owner is to rest before its turn; 0: it need
+ * not, as no other user has had a task lately. */
+uint64_t processors_rest(gpointer owner);
 /* Before the task runs; a greedy owner's waits for its turn. */
 void processors_begin(ProcessorTurn *turn, gpointer owner);
 /* After it ran, on the same thread: what it used is charged to its owner. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* UUIDs, and the mailbox between threads and the main thread. */
+/* UUIDs, the mailbox between threads and the main thread, and who is present. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/mailbox.h"
+#include "base/presence.h"
 #include "base/uuid.h"
 
 #define TEXT     "8a7c3e10-5b42-4d8f-9c21-0f6e5d4c3b2a"
@@ -157,6 +158,39 @@ static void test_mailbox_free_reads(void **state)
     sd_event_unref(event);
 }
 
+/* ---- Who is present ---- */
+
+#define SECOND UINT64_C(1000000)
+
+/* A user's own calls are none of others, however many there were. */
+static void test_presence_of_one(void **state)
+{
+    Presence presence = {0};
+    assert_int_equal(presence_of_others(&presence, 0, SECOND), 0);
+    assert_int_equal(presence_of_others(&presence, 7, SECOND), 0);
+    presence_note(&presence, 7, SECOND);
+    presence_note(&presence, 7, SECOND + 1);
+    assert_int_equal(presence_of_others(&presence, 7, SECOND + 2), 0);
+    assert_int_equal(presence_of_others(&presence, 8, SECOND + 1), 2 * SECOND);
+    presence_note(&presence, 0, 2 * SECOND);
+    assert_int_equal(presence_of_others(&presence, 7, 2 * SECOND), 2 * SECOND);
+}
+
+/* Whoever asks, it is the last call of another that counts, and for a while only. */
+static void test_presence_of_others(void **state)
+{
+    Presence presence = {0};
+    presence_note(&presence, 7, SECOND);
+    presence_note(&presence, 8, 2 * SECOND);
+    presence_note(&presence, 9, 3 * SECOND);
+    assert_int_equal(presence_of_others(&presence, 7, 3 * SECOND), 2 * SECOND);
+    assert_int_equal(presence_of_others(&presence, 9, 3 * SECOND), SECOND);
+    presence_note(&presence, 9, 3 * SECOND + SECOND / 2);
+    assert_int_equal(presence_of_others(&presence, 9, 4 * SECOND - 1), 1);
+    assert_int_equal(presence_of_others(&presence, 9, 4 * SECOND), 0);
+    assert_int_equal(presence_of_others(&presence, 7, 4 * SECOND), SECOND + SECOND / 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +199,8 @@ int main(void)
         cmocka_unit_test(test_mailbox_keeps_order),
         cmocka_unit_test(test_mailbox_takes_breaks),
         cmocka_unit_test(test_mailbox_free_reads),
+        cmocka_unit_test(test_presence_of_one),
+        cmocka_unit_test(test_presence_of_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

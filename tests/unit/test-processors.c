@@ -118,16 +118,32 @@ static void test_turns(void **state)
     begun = may_end = 0;
 }
 
+static void work_greedily(uid_t uid, uint64_t usec)
+{
+    assert_true(processors_is_greedy(owner_of(uid)));
+    work(uid, usec);
+}
+
+/* Who is alone does not rest, not even for tasks of his own from before he was greedy. The first
+ * test: nobody else has been there. A short task does not end the rest that a long one earned. */
+static void test_alone_no_rest(void **state)
+{
+    work(1007, 250000);
+    work_greedily(1007, 1000000);
+    work_greedily(1007, 0);
+    work((uid_t)-1, 0);
+    assert_int_equal(processors_rest(owner_of(1007)), 0);
+    work(1008, 0);
+    assert_true(processors_rest(owner_of(1007)) > 100000);
+}
+
 /* After a long task the greedy rest while others have tasks, and only then. */
 static void test_rest(void **state)
 {
     pthread_t thread;
-    ProcessorTurn turn;
     may_end = 2;
     work(1005, 250000);
-    processors_begin(&turn, owner_of(1005));
-    turn.begun -= 1000000;
-    processors_end(&turn);
+    work_greedily(1005, 1000000);
     work(1006, 0);
     assert_int_equal(pthread_create(&thread, NULL, greedy_thread, owner_of(1005)), 0);
     g_usleep(50000); /* for it to begin, if it wrongly would */
@@ -141,6 +157,7 @@ static void test_rest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_alone_no_rest),
         cmocka_unit_test(test_long_tasks_make_greedy),
         cmocka_unit_test(test_short_ones_do_not),
         cmocka_unit_test(test_root_and_nobody_are_not),
