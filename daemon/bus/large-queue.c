@@ -66,7 +66,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
     if (!request)
         return 0;
     request->paced = true;
-    byte_limit_charge(queue->limit, request->uid, request->size);
+    request_charge(request);
     queue->paused = true;
     schedule(queue, request->size / BYTES_PER_USEC);
     requeue_add(queue->requeue, request);
@@ -79,8 +79,10 @@ bool large_queue_step(Request *request, void *userdata)
     if (request->paced || request->trusted)
         return false;
     const UserTurn *turn = user_turns_find(&queue->turns, request->uid);
-    if (request->size < LARGE_SIZE && !(turn && has_sender(turn, request->sender)))
+    if (request->size < LARGE_SIZE && !(turn && has_sender(turn, request->sender))) {
+        request_charge(request);
         return false;
+    }
     if (!has_room(queue, request)) {
         g_autoptr(GError) busy = g_error_new(
             DAEMON_ERROR, DAEMON_ERROR_BUSY,

@@ -29,8 +29,8 @@ typedef struct {
 
 typedef struct {
     bool refused;    /* in this interval */
-    GQueue answers;  /* of QueuedAnswer */
-    GQueue large;    /* of QueuedAnswer; they wait for the user's debt */
+    GQueue answers;  /* of QueuedAnswer, none of them large */
+    GQueue large;    /* of QueuedAnswer; they wait for the user's debt, too */
     size_t held;     /* by them, bytes */
     GQueue refusals; /* of sd_bus_message */
 } User;
@@ -192,11 +192,13 @@ bool rate_limit_queue(RateLimit *limit, sd_bus_message *call, uid_t uid, size_t 
     User *user = g_hash_table_lookup(limit->users, GUINT_TO_POINTER(uid));
     if (limit->flushed)
         return false;
-    if (size >= BYTE_LIMIT_LARGE && byte_limit_delay(limit->bytes, uid) > 0) {
+    bool waits = user && user->refusals.length + user->answers.length > 0;
+    bool large = size >= BYTE_LIMIT_LARGE;
+    if (large && (waits || byte_limit_delay(limit->bytes, uid) > 0)) {
         hold_large(limit, uid, answer_new(call, size, release, data));
         return true;
     }
-    if (user && user->refusals.length + user->answers.length > 0) {
+    if (waits) {
         g_queue_push_tail(&user->answers, answer_new(call, size, release, data));
         return true;
     }

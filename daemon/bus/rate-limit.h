@@ -26,7 +26,7 @@ void rate_limit_free(RateLimit *limit);
 /* Refuses the call with the error, which stays the caller's, now or later. */
 void rate_limit_refuse(RateLimit *limit, sd_bus_message *call, uid_t uid, const GError *error);
 /* True when an answer of this size to the call has to wait: release is called when its turn comes.
- * A large one waits for its user's debt, too. */
+ * A large one waits for its user's debt, too, and is charged when it is sent, now or then. */
 bool rate_limit_queue(RateLimit *limit, sd_bus_message *call, uid_t uid, size_t size,
                       ReleaseFunc release, void *data);
 /* The sender has left: what waits for it is dropped. */

@@ -52,9 +52,16 @@ bool request_begin(Request *request)
     return false;
 }
 
+void request_charge(Request *request)
+{
+    if (!request->charged)
+        byte_limit_charge(request->all->byte_limit, request->uid, request->size);
+    request->charged = true;
+}
+
 void request_refuse_busy(Request *request, const GError *busy)
 {
-    byte_limit_charge(request->all->byte_limit, request->uid, request->size);
+    request_charge(request);
     rate_limit_refuse(request->all->rate_limit, request->message, request->uid, busy);
     request_drop(request);
 }

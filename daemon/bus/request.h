@@ -37,6 +37,7 @@ typedef struct Request {
     unsigned step;        /* of the filter, where it was kept */
     size_t size;          /* as wire_measure has it; 0 where nothing is measured */
     bool counted;         /* against the quota */
+    bool charged;         /* its bytes, to its user */
     bool paced;           /* a large one whose turn has come: large-queue.c */
     uid_t uid;
     bool trusted; /* nothing has to be asked for */
@@ -50,7 +51,9 @@ void request_set_user(Request *request, uid_t uid);
 /* Counts it against the quota; false: its user has too many calls under way, and that was the
  * answer. For filter steps that answer a request; handlers are called after it. */
 bool request_begin(Request *request);
-/* Refuses it, as often as the rate limit lets it; frees it. */
+/* Charges its bytes to its user, once. */
+void request_charge(Request *request);
+/* Charges and refuses it, as often as the rate limit lets it; frees it. */
 void request_refuse_busy(Request *request, const GError *busy);
 /* The reply to be filled. */
 Writer request_reply(Request *request);

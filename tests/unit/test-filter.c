@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The way of calls to their handlers: senders, filter steps, the order of what was kept, quota,
- * rate limit, grants. The peer is bus daemon and callers at once.
+ * grants. The peer is bus daemon and callers at once.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -390,106 +390,35 @@ static void test_sender_of_large_calls_leaves(void **state)
     assert_string_equal("", world->called->str);
 }
 
-/* ---- Large answers ---- */
-
-static void test_debts(void **state)
+/* Microseconds for which the user has to wait while another is there; 0: too little is charged. */
+static uint64_t delay_beside_others(ByteLimit *limit, uid_t uid)
 {
-    World *world = *state;
-    ByteLimit *limit = world->requests.byte_limit;
-    byte_limit_charge(limit, 7, RATE);
-    assert_int_equal(0, byte_limit_delay(limit, 7)); /* nobody else is there */
-    byte_limit_seen(limit, 7);
-    assert_int_equal(0, byte_limit_delay(limit, 7));
-    byte_limit_seen(limit, 8);
-    byte_limit_seen(limit, 7);
-    uint64_t delay = byte_limit_delay(limit, 7);
-    assert_true(delay >= 1 && delay <= G_USEC_PER_SEC + 1);
-    byte_limit_charge(limit, 8, BYTE_LIMIT_LARGE - 1);
-    assert_int_equal(0, byte_limit_delay(limit, 8));
-    for (int i = 0; i < 30; i++) {
-        byte_limit_charge(limit, 0, RATE);
-        byte_limit_charge(limit, 7, RATE);
-    }
-    assert_int_equal(0, byte_limit_delay(limit, 0));
-    delay = byte_limit_delay(limit, 7);
-    assert_true(delay >= 1 && delay <= 10 * G_USEC_PER_SEC + 1);
-    assert_int_equal(0, byte_limit_delay(NULL, 7));
-    ByteLimit *generous = byte_limit_new(RATE, RATE);
-    byte_limit_seen(generous, 8);
-    byte_limit_charge(generous, 7, RATE);
-    assert_int_equal(0, byte_limit_delay(generous, 7));
-    byte_limit_charge(generous, 7, RATE);
-    assert_true(byte_limit_delay(generous, 7) > 0);
-    byte_limit_free(generous);
+    byte_limit_seen(limit, 99);
+    return byte_limit_delay(limit, uid);
 }
 
-static void release(void *data, bool send)
-{
-    g_string_append(data, send ? "sent " : "dropped ");
-}
-
-static void test_rate_limit(void **state)
+/* A large call that has waited for its turn and is refused then is charged once, and one that need
+ * not wait for a turn is, too. */
+static void test_calls_are_charged_once(void **state)
 {
     World *world = *state;
-    RateLimit *limit = world->requests.rate_limit;
-    g_autoptr(GString) log = g_string_new(NULL);
+    ByteLimit *slow = byte_limit_new(100000, 120000), *usual = world->requests.byte_limit;
     g_autoptr(GError) busy = g_error_new(DAEMON_ERROR, DAEMON_ERROR_BUSY, "Too many.");
-    world->keep = "k";
-    send_note(world, ":1.7", "k");
+    g_autofree char *middle = g_strnfill(60000, 'm');
+    world->requests.byte_limit = slow;
+    world->keep = "x";
+    send_large(world, ":1.7", "x");
     bus_pair_settle(&world->pair, QUIET);
     Request *request = take_kept(world);
-    /* Whom nothing was refused is answered at once. */
-    assert_false(rate_limit_queue(limit, request->message, 7, 0, release, log));
-    for (int i = 0; i < 2; i++)
-        rate_limit_refuse(limit, request->message, 7, busy);
-    assert_true(rate_limit_queue(limit, request->message, 7, 0, release, log));
-    assert_false(rate_limit_queue(limit, request->message, 8, 0, release, log));
-    assert_string_equal("", log->str);
-    bus_pair_settle(&world->pair, QUIET);
-    assert_string_equal("sent ", log->str);
-    for (int i = 0; i < 2; i++)
-        rate_limit_refuse(limit, request->message, 7, busy);
-    assert_true(rate_limit_queue(limit, request->message, 7, 0, release, log));
-    rate_limit_forget(limit, ":1.7");
-    assert_string_equal("sent dropped ", log->str);
-    rate_limit_flush(limit);
-    rate_limit_refuse(limit, request->message, 7, busy);
-    assert_false(rate_limit_queue(limit, request->message, 7, 0, release, log));
-    request_drop(request);
-}
-
-/* While others call, a user's large answers wait for his debt; small ones pass. */
-static void test_large_answers(void **state)
-{
-    World *world = *state;
-    RateLimit *limit = world->requests.rate_limit;
-    ByteLimit *bytes = world->requests.byte_limit;
-    g_autoptr(GString) log = g_string_new(NULL);
-    world->keep = "k";
-    send_note(world, ":1.7", "k");
-    bus_pair_settle(&world->pair, QUIET);
-    Request *request = take_kept(world);
-    byte_limit_charge(bytes, 7, RATE / 100);
-    assert_false(rate_limit_queue(limit, request->message, 7, RATE / 100, release, log));
-    byte_limit_seen(bytes, 8);
-    assert_true(rate_limit_queue(limit, request->message, 7, RATE / 100, release, log));
-    assert_true(rate_limit_queue(limit, request->message, 7, RATE / 100, release, log));
-    assert_false(rate_limit_queue(limit, request->message, 7, 100, release, log));
-    assert_false(rate_limit_queue(limit, request->message, 8, RATE / 100, release, log));
-    assert_string_equal("", log->str);
-    while (log->len < strlen("sent sent "))
+    request_charge(request);
+    request_refuse_busy(request, busy);
+    assert_int_equal(delay_beside_others(slow, 7), 0);
+    send_note(world, ":1.7", middle);
+    while (world->called->len == 0)
         assert_true(sd_event_run(world->pair.event, QUIET) >= 0);
-    /* No more than 4 MiB are held. */
-    byte_limit_charge(bytes, 7, RATE);
-    for (int i = 0; i < 2; i++)
-        assert_true(rate_limit_queue(limit, request->message, 7, 3 << 20, release, log));
-    assert_string_equal("sent sent sent ", log->str);
-    rate_limit_forget(limit, ":1.7");
-    assert_string_equal("sent sent sent dropped ", log->str);
-    assert_true(rate_limit_queue(limit, request->message, 7, 3 << 20, release, log));
-    rate_limit_flush(limit);
-    assert_string_equal("sent sent sent dropped sent ", log->str);
-    request_drop(request);
+    assert_true(delay_beside_others(slow, 7) > 0);
+    world->requests.byte_limit = usual;
+    byte_limit_free(slow);
 }
 
 /* ---- Grants ---- */
@@ -540,9 +469,7 @@ int main(void)
         TEST(test_large_calls_are_counted),
         TEST(test_large_calls_are_bounded),
         TEST(test_sender_of_large_calls_leaves),
-        TEST(test_debts),
-        TEST(test_rate_limit),
-        TEST(test_large_answers),
+        TEST(test_calls_are_charged_once),
         TEST(test_grants),
         TEST(test_unearned),
     };
