@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The devices a preset adds to a domain that is being built: for linux what virt-install gives a
- * current one, virtio network and video, a console, the agents' channels, random numbers, a tablet
- * beside a display, and root ports to plug devices into. What was asked for by name stays. Used by
- * apply.c. One document, one thread.
+ * What a preset makes of a domain that is being built, as virt-install does: for both the host's
+ * processor under KVM, a tablet and SPICE's agent beside a display, and root ports to plug devices
+ * into; for linux virtio network and video, a console, the guest agent's channel and random
+ * numbers; for windows, which brings no drivers for virtio, network and video that it knows. What
+ * was asked for by name stays. Used by apply.c. One document, one thread.
  */
 #include "edit/preset-devices.h"
 
@@ -57,7 +58,7 @@ static bool add(DwEditContext *context, GError **error, const char *kind, ...)
 }
 
 /* Interfaces whose model is left to libvirt, which takes an old one. */
-static bool fill_interfaces(DwEditContext *context, GError **error)
+static bool fill_interfaces(DwEditContext *context, const char *preset_model, GError **error)
 {
     DwDocument *document = context->document;
     DwNode node = device_next(document, "interface", DW_NODE_NONE);
@@ -72,36 +73,57 @@ static bool fill_interfaces(DwEditContext *context, GError **error)
         g_autoptr(DwSettings) values = dw_settings_new();
         g_autofree char *id = device_id(document, node);
 
-        dw_settings_put(values, "model.type", dw_value_string("virtio"));
+        dw_settings_put(values, "model.type", dw_value_string(preset_model));
         if (!edit_write(context, "interface", node, values, error))
             return false;
         edit_note(context, "preset-device", DW_SEVERITY_INFO, "interface", id, "model.type",
-                  "model.type is virtio, by the preset.");
+                  "model.type is %s, by the preset.", preset_model);
         node = device_next(document, "interface", DW_NODE_NONE);
     }
     return true;
 }
 
-static bool offers(const DwEditContext *context, const char *key, const char *value)
+/* What the host takes under the key in a domain like this one, or NULL = unknown. */
+static const char *const *offered(const DwEditContext *context, const char *key)
 {
     const DwHost *host = context->host;
-    const char *const *offered = NULL;
 
-    if (host->domain_capabilities &&
-        domain_capabilities_concern(host->domain_capabilities, host->capabilities,
-                                    context->document))
-        offered = domain_capabilities_values(host->domain_capabilities, key);
-    return !offered || g_strv_contains(offered, value);
+    return host->domain_capabilities &&
+                   domain_capabilities_concern(host->domain_capabilities, host->capabilities,
+                                               context->document)
+               ? domain_capabilities_values(host->domain_capabilities, key)
+               : NULL;
 }
 
-static bool add_display(DwEditContext *context, bool x86, GError **error)
+/* QEMU's own default is a processor of 2004. */
+static bool set_processor(DwEditContext *context, GError **error)
+{
+    static const char passthrough[] = "host-passthrough";
+    DwNode root = document_root(context->document);
+    const char *const *modes = offered(context, "cpu.mode");
+
+    if (!lens_is(context->document, root, "@type", "kvm") ||
+        lens_find(context->document, root, "cpu", NULL) != DW_NODE_NONE || !modes ||
+        !g_strv_contains(modes, passthrough))
+        return true;
+    g_autoptr(DwSettings) values = dw_settings_new();
+    dw_settings_put(values, "cpu.mode", dw_value_string(passthrough));
+    if (!edit_write(context, "", root, values, error))
+        return false;
+    edit_note(context, "preset-device", DW_SEVERITY_INFO, "", "", "cpu.mode",
+              "cpu.mode is %s, by the preset.", passthrough);
+    return true;
+}
+
+static bool add_display(DwEditContext *context, const char *model, bool x86, GError **error)
 {
     const DwDocument *document = context->document;
+    const char *const *models = offered(context, "video.model");
 
     if (!has(document, "graphics"))
         return true;
-    if (!has(document, "video") && offers(context, "video.model", "virtio") &&
-        !add(context, error, "video", "model.type", "virtio", NULL))
+    if (!has(document, "video") && (!models || g_strv_contains(models, model)) &&
+        !add(context, error, "video", "model.type", model, NULL))
         return false;
     if (find_with(document, "input", "@type", "tablet") == DW_NODE_NONE &&
         find_with(document, "controller", "@model", "none") == DW_NODE_NONE &&
@@ -136,16 +158,30 @@ static bool add_ports(DwEditContext *context, GError **error)
     return true;
 }
 
+static bool complete_linux(DwEditContext *context, const DwMachine *machine, GError **error)
+{
+    return fill_interfaces(context, "virtio", error) &&
+           add_display(context, "virtio", !machine->is_other, error) && add_agents(context, error);
+}
+
+static bool complete_windows(DwEditContext *context, const DwMachine *machine, GError **error)
+{
+    return machine->is_other ||
+           (fill_interfaces(context, machine->is_q35 ? "e1000e" : "e1000", error) &&
+            add_display(context, "vga", true, error));
+}
+
 bool preset_complete(DwEditContext *context, const char *name, GError **error)
 {
     g_autofree char *type = dw_get_string(context->document, "os.type");
+    bool linux_preset = g_strcmp0(name, "linux") == 0;
     DwMachine machine;
 
     guest_machine_read(context->document, context->host->capabilities, &machine);
-    if (g_strcmp0(name, "linux") != 0 || !machine.is_qemu || machine.is_test ||
+    if (!name || !*name || !machine.is_qemu || machine.is_test ||
         (type && !g_str_equal(type, "hvm")) || (machine.is_other && !machine.is_arm))
         return true;
-    return fill_interfaces(context, error) && add_display(context, !machine.is_other, error) &&
-           add_agents(context, error) &&
+    return set_processor(context, error) &&
+           (linux_preset ? complete_linux : complete_windows)(context, &machine, error) &&
            (!(machine.is_q35 || machine.is_arm) || add_ports(context, error));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the linux preset adds to a domain that is built, and what it leaves alone. */
+/* What the presets add to a domain that is built, and what they leave alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,15 +23,21 @@ static GPtrArray *devices_new(void)
     return g_ptr_array_new_with_free_func((GDestroyNotify)dw_device_free);
 }
 
-static DwDocument *build(const char *settings, const GPtrArray *devices, const char *preset)
+static DwDocument *build_on(const char *settings, const GPtrArray *devices, const char *preset,
+                            const DwHost *host)
 {
     g_autoptr(DwSettings) values = settings_of(settings);
     g_autoptr(GError) error = NULL;
-    DwDocument *document = dw_build(values, devices, preset, 0, NULL, NULL, &error);
+    DwDocument *document = dw_build(values, devices, preset, 0, host, NULL, &error);
 
     if (!document)
         fail_msg("%s", error->message);
     return document;
+}
+
+static DwDocument *build(const char *settings, const GPtrArray *devices, const char *preset)
+{
+    return build_on(settings, devices, preset, NULL);
 }
 
 /* "KIND KEY=VALUE" of the kind's devices, one a line. */
@@ -63,6 +69,7 @@ static void assert_values(const DwDocument *document, const char *kind, const ch
     "pcie-root-port pcie-root-port pcie-root-port pcie-root-port pcie-root-port pcie-root-port "   \
     "pcie-root-port pcie-root-port"
 #define Q35 "name=a;type=kvm;memory=1GiB;os.arch=x86_64;os.machine=pc-q35-7.2"
+#define PC  "name=a;type=kvm;memory=1GiB;os.arch=x86_64;os.machine=pc-i440fx-7.2"
 
 static void test_linux(void **state)
 {
@@ -107,8 +114,7 @@ static void test_what_is_asked_for_stays(void **state)
 static void test_without_display_and_elsewhere(void **state)
 {
     g_autoptr(DwDocument) headless = build(Q35, NULL, "linux");
-    g_autoptr(DwDocument) old =
-        build("name=a;type=kvm;memory=1GiB;os.arch=x86_64;os.machine=pc-i440fx-7.2", NULL, "linux");
+    g_autoptr(DwDocument) old = build(PC, NULL, "linux");
     g_autoptr(DwDocument) windows = build(Q35, NULL, "windows");
     g_autoptr(DwDocument) container =
         build("name=a;type=lxc;memory=1GiB;os.type=exe", NULL, "linux");
@@ -122,12 +128,71 @@ static void test_without_display_and_elsewhere(void **state)
     assert_values(container, "console", "type", "");
 }
 
+static void test_windows(void **state)
+{
+    g_autoptr(GPtrArray) devices = devices_new();
+
+    add(devices, "disk", "source.file=/a.qcow2");
+    add(devices, "disk", "source.file=/b.qcow2;target.bus=virtio");
+    add(devices, "interface", "source.network=default");
+    add(devices, "graphics", "type=spice");
+    g_autoptr(DwDocument) document = build(Q35, devices, "windows");
+    assert_values(document, "disk", "target.bus", "sata virtio");
+    assert_values(document, "interface", "model.type", "e1000e");
+    assert_values(document, "video", "model.type", "vga");
+    assert_values(document, "input", "type", "tablet");
+    assert_values(document, "channel", "target.name", "com.redhat.spice.0");
+    assert_values(document, "rng", "backend.model", "");
+    assert_values(document, "controller", "model", PORTS_14);
+    g_autoptr(DwDocument) old = build(PC, devices, "windows");
+    assert_values(old, "disk", "target.bus", "ide virtio");
+    assert_values(old, "interface", "model.type", "e1000");
+}
+
+#define OFFERS                                                                                     \
+    "<domainCapabilities><domain>%s</domain><machine>pc-q35-7.2</machine><arch>x86_64</arch>"      \
+    "<cpu><mode name='host-passthrough' supported='%s'/></cpu></domainCapabilities>"
+
+/* cpu.mode of a domain with the settings on a host that offers the processor or not, or NULL. */
+static char *mode_on(const char *type, const char *offered, const char *settings,
+                     const char *preset)
+{
+    g_autofree char *text = g_strdup_printf(OFFERS, type, offered);
+    g_autofree char *all = g_strdup_printf(
+        "name=a;type=%s;memory=1GiB;os.arch=x86_64;os.machine=pc-q35-7.2%s", type, settings);
+    g_autoptr(DwDomainCapabilities) capabilities = dw_domain_capabilities_parse(text, NULL);
+    DwHost host = {.domain_capabilities = capabilities};
+    g_autoptr(DwDocument) document = build_on(all, NULL, preset, &host);
+
+    return dw_get_string(document, "cpu.mode");
+}
+
+static void assert_mode(const char *type, const char *offered, const char *settings,
+                        const char *preset, const char *expected)
+{
+    g_autofree char *mode = mode_on(type, offered, settings, preset);
+
+    assert_string_equal(mode ? mode : "", expected);
+}
+
+static void test_processor(void **state)
+{
+    assert_mode("kvm", "yes", "", "linux", "host-passthrough");
+    assert_mode("kvm", "yes", "", "windows", "host-passthrough");
+    assert_mode("kvm", "yes", "", NULL, "");
+    assert_mode("kvm", "no", "", "linux", "");
+    assert_mode("kvm", "yes", ";cpu.mode=host-model", "linux", "host-model");
+    assert_mode("qemu", "yes", "", "linux", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_linux),
         cmocka_unit_test(test_what_is_asked_for_stays),
         cmocka_unit_test(test_without_display_and_elsewhere),
+        cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_processor),
     };
 
     dw_end_without_memory();

@@ -32,6 +32,21 @@ static const char *bus_elsewhere(const DwDefaults *defaults, bool cdrom)
     return g_strcmp0(type, "xen") == 0 ? "xen" : g_strcmp0(type, "vmware") == 0 ? "scsi" : "ide";
 }
 
+/* Windows brings no driver for virtio. */
+static bool is_built_for_windows(const DwDefaults *defaults)
+{
+    const GPtrArray *edits = defaults->context->edits;
+
+    if (!(defaults->context->flags & DW_APPLY_NEW))
+        return false;
+    for (guint i = 0; i < edits->len; i++) {
+        const DwEdit *edit = edits->pdata[i];
+        if (edit->verb == DW_VERB_PRESET && g_str_equal(edit->id, "windows"))
+            return !machine_of(defaults).is_other;
+    }
+    return false;
+}
+
 static const char *bus_for_device(const DwDefaults *defaults)
 {
     DwMachine machine = machine_of(defaults);
@@ -43,7 +58,7 @@ static const char *bus_for_device(const DwDefaults *defaults)
         return bus_elsewhere(defaults, cdrom);
     if (defaults_is(defaults, "device", "lun"))
         return "scsi";
-    if (!cdrom)
+    if (!cdrom && !is_built_for_windows(defaults))
         return "virtio";
     return machine.is_pc ? "ide" : machine.is_other ? "scsi" : "sata";
 }
