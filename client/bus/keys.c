@@ -22,11 +22,11 @@ int keys_describe(const char *kind, const char *prefix, sd_bus_error *error, Row
     return r < 0 ? r : rows_read(reply, keys);
 }
 
-/* Does a row's key stand for this key? A number is spelt N there and a name NAME, which may have
- * dots of its own: "cpu.feature.sse4.1.policy". */
+/* Does a row's key stand for this key, or for one of this group, such as "hyperv.*"? A number is
+ * spelt N there and a name NAME, which may have dots of its own: "cpu.feature.sse4.1.policy". */
 static bool key_fits(const char *row, const char *key)
 {
-    for (; *row && *key; row++, key++) {
+    for (; *row && *key && strcmp(key, "*") != 0; row++, key++) {
         size_t length = strncmp(row, "NAME", 4) == 0 ? 4 : 1;
         bool index = *row == 'N' && (row[length] == '.' || row[length] == '\0');
 
@@ -36,7 +36,7 @@ static bool key_fits(const char *row, const char *key)
         if (*row != *key)
             return false;
     }
-    return *row == *key;
+    return *row == *key || strcmp(key, "*") == 0;
 }
 
 int keys_kinds(Strings *kinds)

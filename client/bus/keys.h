@@ -10,7 +10,8 @@
 int keys_describe(const char *kind, const char *prefix, sd_bus_error *error, Rows *keys);
 /* The kinds of device that have keys. */
 int keys_kinds(Strings *kinds);
-/* The row of a key as it is spelt in a document ("source.host.3.port"), or NULL. */
+/* The row of a key as it is spelt in a document ("source.host.3.port"), the first of a group
+ * ("source.host.*"), or NULL. */
 const Values *keys_find(const Rows *keys, const char *kind, const char *key);
 
 /* The end of a sentence about a key that is not among the rows, with what one may have meant. The

@@ -459,6 +459,14 @@ static int report_no_device(const Target *target, const Devices *devices, const 
                   : report_error(target->name, "No %s \"%s\". There is no %s.", kind, id, kind);
 }
 
+/* Groups of the domain's settings are the daemon's to find: they end behind a dot. */
+static bool is_askable(const char *kind, const char *key)
+{
+    size_t length = strlen(key);
+
+    return *kind || length < 2 || !is_group(key) || key[length - 2] == '.';
+}
+
 /* Complains about a kind or a key that there is none of. */
 static int check_key(const char *subject, const char *word)
 {
@@ -472,7 +480,7 @@ static int check_key(const char *subject, const char *word)
     r = keys_describe(kind, "", &error, &keys);
     if (r < 0)
         return report_bus_error(subject, r, &error);
-    if (is_group(key) || keys_find(&keys, kind, key))
+    if (is_askable(kind, key) && keys_find(&keys, kind, key))
         return STATUS_FINE;
     guess = keys_guess(&keys, kind, key);
     return report_error(subject, "%s%s%s%sUnknown key \"%s\"%s", kind, *kind ? "/" : "", id,
@@ -574,6 +582,9 @@ int run_get(const Verb *verb, char *words[], int count)
                 "\"%s\" is not a key; write KEY for the domain's, KIND/ID/KEY for a "
                 "device's.",
                 words[i]);
+        if (word_is_glob(kind))
+            return report_usage(
+                "\"%s\" names no kind of device; write one, as in disk/*/target.dev.", words[i]);
     }
     columns = columns_of(&get);
     status = targets_each_listed(words[0], TARGET_CONFIG, columns.count ? &columns : NULL,

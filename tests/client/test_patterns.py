@@ -70,6 +70,13 @@ class Patterns(rig.Live):
                          self.ends(1, "get", "web*", "disk/*/source.fil", "vcpus", "memory").err)
         self.assertEqual('domwright: web*: Unknown kind of device "frob".\n',
                          self.ends(1, "get", "web*", "frob/*/x").err)
+        self.assertEqual('domwright: web*: Unknown key "foo.*".\n'
+                         'domwright: web*: disk/*: Unknown key "foo*".\n'
+                         'domwright: web*: Unknown key "os*".\n',
+                         self.ends(1, "get", "web*", "foo.*", "disk/*/foo*", "os*").err)
+        self.assertIn('"*/*/type" names no kind of device;', self.ends(2, "get", "web1", "*/*/type").err)
+        for group in ("*", "hyperv.*", "disk/*/backing.1.*", "disk/*/sour*", "cpu.feature.avx.*"):
+            self.ok("get", "web*", group)
         self.assertEqual(["web1", "web2"], list(self.ends(1, "get", "web*", "foo", "--json").json))
 
     def test_json_of_what_failed_in_part(self):
