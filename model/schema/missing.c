@@ -176,21 +176,32 @@ static SchemaFault *missing_new(char *key, DwNode element, const DwRow *row)
     return fault;
 }
 
-SchemaFault *schema_missing(SchemaProbe *probe, xmlNode *element)
+/* The first row that would make the document valid, with a value that one of two ways finds. */
+static SchemaFault *missing_by(SchemaProbe *probe, xmlNode *element,
+                               bool (*fits)(SchemaProbe *, xmlNode *, const char *, const DwRow *))
 {
     const DwGroup *group = table_group(probe->kind);
     xmlNode *base = *probe->kind ? element : xmlDocGetRootElement(probe->tree);
 
     for (const DwSection *section = group ? group->sections : NULL; section && section->key;
          section++)
-        for (const DwRow *row = section->rows; row->key; row++) {
+        for (const DwRow *row = section->rows; row->key && probe->budget > 0; row++) {
             g_autofree char *path = row_path(section, row);
-            if (!path || !row_is_of(probe, element, path) || !fits_with_row(probe, base, path, row))
+            if (!path || !row_is_of(probe, element, path) || !fits(probe, base, path, row))
                 continue;
             return missing_new(g_strdelimit(g_strconcat(section->key, row->key, NULL), "N", '1'),
                                GPOINTER_TO_INT(element->_private) - 1, row);
         }
     return NULL;
+}
+
+/* A text may have to be a number in hexadecimal, or such: of the few rows of one element of the
+ * domain that is tried, too. */
+SchemaFault *schema_missing(SchemaProbe *probe, xmlNode *element)
+{
+    SchemaFault *fault = missing_by(probe, element, fits_with_row);
+
+    return fault || *probe->kind ? fault : missing_by(probe, element, fits_with_sample);
 }
 
 /* The attribute that a row of an element in the document stands for, when the element at hand is

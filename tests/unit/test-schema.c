@@ -187,6 +187,15 @@ static void test_missing(void **state)
                     " |type|||Key type is missing, which libvirt's schema demands.");
     assert_problems("<domain type='kvm'><os><type>hvm</type></os></domain>",
                     " |name|||Key name is missing, which libvirt's schema demands.");
+    assert_problems(DOMAIN("<launchSecurity type='sev'/>"),
+                    " |launchSecurity.policy|||Key launchSecurity.policy is missing, which "
+                    "libvirt's schema demands.");
+    assert_problems(DOMAIN("<launchSecurity type='sev'><cbitpos>47</cbitpos></launchSecurity>"),
+                    " |launchSecurity.policy|||Key launchSecurity.policy is missing, which "
+                    "libvirt's schema demands.");
+    assert_problems(DOMAIN("<launchSecurity type='sve'><policy>0x1</policy></launchSecurity>"),
+                    " |launchSecurity.type|sve|sev|The value \"sve\" of launchSecurity.type is not "
+                    "accepted by libvirt's schema; accepted here: sev.");
 }
 
 static void test_several(void **state)
