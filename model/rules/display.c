@@ -63,6 +63,23 @@ static void check_listen(DwRuleContext *context, DwNode node)
     }
 }
 
+/* Words that people write for every address; libvirt looks for a host of that name, at start. */
+static void check_everywhere(DwRuleContext *context, DwNode node)
+{
+    static const char *const words[] = {"any", "all", "*", NULL};
+    DwNode listen = node_child(context->document, node, "listen");
+    g_autofree char *outer = node_attribute(context->document, node, "listen");
+    g_autofree char *inner =
+        listen != DW_NODE_NONE ? node_attribute(context->document, listen, "address") : NULL;
+    const char *key = outer ? "listen" : "listen.1.address", *value = outer ? outer : inner;
+
+    if (value && g_strv_contains(words, value))
+        rule_report(context, "graphics-listen-name", WARNING, key, value, NULL,
+                    "%s is %s, which is taken for the name of a host; every address is 0.0.0.0, or "
+                    "with IPv6 ::, this host alone 127.0.0.1.",
+                    key, value);
+}
+
 /* What QEMU shows a guest with; a program for RDP beside it libvirt has since 11.1. */
 static void check_type(DwRuleContext *context, const char *type)
 {
@@ -86,6 +103,7 @@ static void rule_graphics(DwRuleContext *context)
         rule_look_at(context, "graphics", node);
         check_password(context, node);
         check_listen(context, node);
+        check_everywhere(context, node);
         check_type(context, type);
         if (type && context->guest.is_qemu && !g_hash_table_add(seen, g_strdup(type)))
             rule_report(

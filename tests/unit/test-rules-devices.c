@@ -175,6 +175,11 @@ static const Edge display_edges[] = {
      "<graphics type='vnc' listen='0.0.0.0'><listen type='address' "
      "address='127.0.0.1'/></graphics>",
      "<graphics type='vnc' listen='0.0.0.0'><listen type='address' address='0.0.0.0'/></graphics>"},
+    {"graphics-listen-name", WARNING, "listen", "<graphics type='vnc' listen='any'/>",
+     "<graphics type='vnc' listen='0.0.0.0'/>"},
+    {"graphics-listen-name", WARNING, "listen.1.address",
+     "<graphics type='vnc'><listen type='address' address='*'/></graphics>",
+     "<graphics type='vnc'><listen type='address' address='::'/></graphics>"},
     {"graphics-type-unique", WARNING, "type", VNC VNC, VNC SPICE},
     {"graphics-dbus-audio", ERROR, "audio.id",
      "<graphics type='dbus'><audio id='1'/></graphics><audio id='1' type='none'/>",
