@@ -50,8 +50,6 @@ SETTINGS = {
     "blkiotune.weight": [400], "iothreadids.iothread.N.thread_pool_max": [32, 16],
     "iothreadids.iothread.N.thread_pool_min": [1, 2],
 }
-CONTROLLERS = {r"memtune\.": "memory", r"blkiotune\.": "blkio", r"numatune\.": "cpuset",
-               r"cputune\.(shares|\w*period|\w*quota)": "cpu"}
 IOTUNE = ("total_bytes_sec", "read_bytes_sec", "write_bytes_sec", "total_iops_sec", "read_iops_sec",
           "write_iops_sec")
 BURST = {name: {"iotune." + name: 10000, f"iotune.{name}_max": 20000} for name in IOTUNE}
@@ -206,13 +204,12 @@ class Applies(rig.LiveCase):
 
     def test_settings(self):
         for key, sample in SETTINGS.items():
-            lacks = [name for pattern, name in CONTROLLERS.items()
-                     if re.match(pattern, key) and name not in features.control_groups()]
+            lacks = features.missing_controller(key)
             for value in [sample] if isinstance(sample, dict) else sample:
                 values = value if isinstance(value, dict) else {key.replace(".N.", ".1."): value}
                 with self.subTest(values=values):
                     if lacks:
-                        self.skipTest(f"no control group of {lacks[0]} is mounted")
+                        self.skipTest(f"no control group of {lacks} is mounted")
                     self.assertEqual(values, self.change("", "", values))
 
     def test_disk(self):

@@ -5,7 +5,11 @@ Owns questions only; what follows from the answers is the tests' business.
 """
 
 import functools
+import re
 import subprocess
+
+_CONTROLLERS = {r"memtune\.": "memory", r"blkiotune\.": "blkio", r"numatune\.": "cpuset",
+                r"cputune\.(shares|\w*period|\w*quota)": "cpu"}
 
 
 def _virsh(*arguments):
@@ -46,3 +50,9 @@ def control_groups():
             with open(place + "/cgroup.controllers", encoding="utf-8") as file:
                 found |= {"blkio" if name == "io" else name for name in file.read().split()}
     return found
+
+
+def missing_controller(key):
+    """The controller that a running domain needs for a key and that is not mounted; or None."""
+    return next((name for pattern, name in _CONTROLLERS.items()
+                 if re.match(pattern, key) and name not in control_groups()), None)
