@@ -530,12 +530,6 @@ static void test_displays_are_opened(void **state)
             assert_non_null(
                 outcome_note(&outcome, cases[i].rule, i == 2 ? "autoport" : "listen.1.type"));
     }
-    g_auto(Outcome) closed =
-        edit_text(DOMAIN(""), DW_VERB_ADD, "graphics", "", "type=spice", 0, NULL);
-    g_auto(Outcome) open =
-        edit_text(DOMAIN(""), DW_VERB_ADD, "graphics", "", "type=spice;autoport=yes", 0, NULL);
-    assert_note(&closed, "graphics-port-missing", "autoport", DW_SEVERITY_WARNING);
-    assert_null(outcome_note(&open, "graphics-port-missing", "autoport"));
 }
 
 /* What a value that is no size stands for is not told a second time. */

@@ -103,16 +103,21 @@ static void open_display(const DwDefaults *defaults)
                       dw_value_bool(true), "autoport is yes: it had no port.");
 }
 
-/* libvirt gives VNC a port by itself; SPICE without one is for who asks libvirt for a connection.
- */
-static void warn_of_no_port(const DwDefaults *defaults)
+/* libvirt gives VNC a port by itself, but SPICE none, which only programs find that ask libvirt for
+ * a connection. OpenGL works without a port only. */
+static void give_port(const DwDefaults *defaults)
 {
-    if (defaults_is(defaults, "type", "spice") && !asked_place(defaults) &&
-        !defaults_asked_any(defaults, "listen") && !defaults_asked(defaults, "socket") &&
-        !defaults_asked(defaults, "autoport"))
-        defaults_say(defaults, "graphics-port-missing", DW_SEVERITY_WARNING, "autoport",
-                     "autoport is not set, so SPICE gets no port and viewers find no display; set "
-                     "autoport or port.");
+    static const char *const ports[] = {"port", "tlsPort", "autoport", "socket"};
+
+    if (!defaults_is(defaults, "type", "spice") || defaults_asked_true(defaults, "gl.enable") ||
+        (defaults_asked(defaults, "listen.1.type") &&
+         !defaults_is(defaults, "listen.1.type", "address")))
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(ports); i++)
+        if (defaults_asked(defaults, ports[i]))
+            return;
+    defaults_take(defaults, "device-default", DW_SEVERITY_INFO, "autoport", dw_value_bool(true),
+                  "autoport is yes: SPICE gets no port otherwise, and viewers find no display.");
 }
 
 /* Why it cannot have the audio device that it names, or NULL. */
@@ -155,7 +160,7 @@ bool defaults_for_graphics(const DwDefaults *defaults, GError **error)
                                                {"socket", "listen.1.socket"}};
 
     if (defaults->device == DW_NODE_NONE) {
-        warn_of_no_port(defaults);
+        give_port(defaults);
         return true;
     }
     open_display(defaults);
