@@ -225,8 +225,7 @@ static void rule_modes(DwRuleContext *context)
 }
 
 const DwRule rules_choices[] = {
-    {rule_choices,
-     {"smartcard", "redirdev", "input", "hostdev", "memory", "interface", "filesystem", "pstore"}},
+    {rule_choices}, /* kinds are passed by their first letter */
     {rule_shmem, {"shmem"}},
     {rule_shmem_size, {"shmem"}},
     {rule_shmem_server, {"shmem"}},

@@ -18,9 +18,11 @@
 #define ISA_PORTS   4
 
 /* Devices of kind have what stands at path (value: only that value of it) where their text at `by`
- * is one of the words; without that text they have not. */
+ * is one of the words, or of those that libvirt takes only since a later version; without that text
+ * they have not. Of rows of one path the first that is not kept is reported. */
 static const struct {
-    const char *kind, *path, *value, *by, *words;
+    const char *kind, *path, *value, *by, *words, *later;
+    uint64_t since; /* of the later ones */
 } options[] = {
     {"controller", "driver/@queues", NULL, "@model", VIRTIO_SCSI},
     {"controller", "driver/@cmd_per_lun", NULL, "@model", VIRTIO_SCSI},
@@ -40,17 +42,25 @@ static const struct {
     {"audio", "output/@fixedSettings", "yes", "output/@mixingEngine", "yes"},
     {"audio", "input/settings", NULL, "input/@fixedSettings", "yes"},
     {"audio", "output/settings", NULL, "output/@fixedSettings", "yes"},
+    {"iommu", "driver/@intremap", NULL, "@model", "intel amd"},
+    {"iommu", "driver/@iotlb", NULL, "@model", "intel amd"},
     {"iommu", "driver/@caching_mode", NULL, "@model", "intel"},
     {"iommu", "driver/@eim", NULL, "@model", "intel"},
-    {"iommu", "driver/@aw_bits", NULL, "@model", "intel virtio"},
+    {"iommu", "driver/@aw_bits", NULL, "@model", "intel", "virtio", 11004000},
     {"iommu", "driver/@dma_translation", NULL, "@model", "intel"},
-    {"iommu", "driver/@passthrough", NULL, "@model", "amd"},
+    {"iommu", "driver/@passthrough", NULL, "@model", "amd virtio"},
     {"iommu", "driver/@xtsup", NULL, "@model", "amd virtio"},
-    {"iommu", "driver/@ril", NULL, "@model", "smmuv3"},
-    {"iommu", "driver/@oas", NULL, "@model", "smmuv3"},
-    {"iommu", "driver/@ssidsize", NULL, "@model", "smmuv3"},
-    {"iommu", "driver/@cmdqv", NULL, "@model", "smmuv3"},
     {"iommu", "driver/@accel", NULL, "@model", "smmuv3"},
+    {"iommu", "driver/@ats", NULL, "@model", "smmuv3"},
+    {"iommu", "driver/@ats", NULL, "driver/@accel", "on"},
+    {"iommu", "driver/@ril", NULL, "@model", "smmuv3"},
+    {"iommu", "driver/@ril", NULL, "driver/@accel", "on"},
+    {"iommu", "driver/@oas", NULL, "@model", "smmuv3"},
+    {"iommu", "driver/@oas", NULL, "driver/@accel", "on"},
+    {"iommu", "driver/@ssidsize", NULL, "@model", "smmuv3"},
+    {"iommu", "driver/@ssidsize", NULL, "driver/@accel", "on"},
+    {"iommu", "driver/@cmdqv", NULL, "@model", "smmuv3"},
+    {"iommu", "driver/@cmdqv", NULL, "driver/@accel", "on"},
     {"iommu", "driver/granule", NULL, "@model", "virtio"},
     {"iommu", "driver/@pciBus", NULL, "@model", "smmuv3"},
     {"video", "model/@edid", NULL, "model/@type", "vga virtio bochs qxl none"},
@@ -68,6 +78,14 @@ static const struct {
     {"hostdev", "teaming/@type", "transient", "@type", "pci"},
 };
 
+/* No queues, commands or bits at all is as if nothing were said. */
+static bool is_none(const char *path, const char *text)
+{
+    return g_str_equal(text, "0") && words_have("driver/@queues driver/@cmd_per_lun "
+                                                "driver/@max_sectors driver/@aw_bits",
+                                                path);
+}
+
 static bool is_set(const DwRuleContext *context, const char *path, const char *value)
 {
     if (!rule_may_be(context, path))
@@ -76,10 +94,7 @@ static bool is_set(const DwRuleContext *context, const char *path, const char *v
         return rule_there(context, context->node, path);
     g_autofree char *text = rule_text(context, context->node, path);
 
-    /* No queues or commands at all is as if nothing were said. */
-    return text && (!value || g_str_equal(text, value)) &&
-           !(g_str_has_prefix(path, "driver/") && g_str_equal(text, "0") &&
-             !g_str_has_suffix(path, "pciBus"));
+    return text && (!value || g_str_equal(text, value)) && !is_none(path, text);
 }
 
 /* The card of machines that are neither x86's nor pSeries is virtio's where nothing is said. */
@@ -93,19 +108,30 @@ static bool is_virtio_card(const DwRuleContext *context, const char *by)
            g_str_equal(context->kind, "interface");
 }
 
+static bool takes(const DwRuleContext *context, size_t i, const char *has)
+{
+    return words_have(options[i].words, has) ||
+           (options[i].later && words_have(options[i].later, has) &&
+            !rule_is_before(context, options[i].since));
+}
+
 static void rule_options(DwRuleContext *context)
 {
+    const char *done = NULL; /* the path that a row spoke of already */
+
     if (!context->guest.is_qemu)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
         const char *value = options[i].value;
 
         if (*options[i].kind != *context->kind || !g_str_equal(options[i].kind, context->kind) ||
+            (done && g_str_equal(done, options[i].path)) ||
             !is_set(context, options[i].path, value))
             continue;
         g_autofree char *has = rule_text(context, context->node, options[i].by);
-        if (has ? words_have(options[i].words, has) : is_virtio_card(context, options[i].by))
+        if (has ? takes(context, i, has) : is_virtio_card(context, options[i].by))
             continue;
+        done = options[i].path;
         g_autofree char *key = rule_key(options[i].path), *by = rule_key(options[i].by);
         g_auto(GStrv) words = g_strsplit(options[i].words, " ", -1);
         g_autofree char *all = g_strjoinv(", ", words);
@@ -370,7 +396,7 @@ static void rule_remapping(DwRuleContext *context)
 }
 
 const DwRule rules_options[] = {
-    {rule_options, {"controller", "audio", "interface", "input", "video", "filesystem", "teaming"}},
+    {rule_options}, /* kinds are passed by their first letter */
     {rule_serial_model, {"model"}},
     {rule_foreign, {"disk", "graphics", "sound", "memballoon", "filesystem"}},
     {rule_serial_address, {"serial", "console"}},

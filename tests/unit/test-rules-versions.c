@@ -69,6 +69,9 @@
     GUEST(arch, machine, "",                                                                       \
           "<controller type='pci' index='0' model='pcie-root'><pcihole64>1024"                     \
           "</pcihole64></controller>")
+#define IOMMU(model, options) Q35("", "<iommu model='" model "'><driver " options "/></iommu>")
+#define SMMU(options)                                                                              \
+    GUEST("aarch64", "virt-7.2", "", "<iommu model='smmuv3'><driver " options "/></iommu>")
 #define HYPERV(name)                                                                               \
     Q35("<features><hyperv mode='custom'><" name " state='on'/></hyperv></features>", "")
 
@@ -161,6 +164,28 @@ static const struct {
      Q35("", "<iommu model='intel'><driver><granule mode='host'/></driver></iommu>")},
     {"device-option", 12001000, 12008000, NOTHING, NOTHING, NOTHING,
      Q35("", "<iommu model='virtio'><driver><granule mode='host'/></driver></iommu>")},
+    {"device-option", 9000000, 12008000, ERROR, ERROR, ERROR, IOMMU("virtio", "intremap='on'")},
+    {"device-option", 9000000, 12008000, ERROR, ERROR, ERROR, IOMMU("virtio", "iotlb='on'")},
+    {"device-option", 9000000, 12008000, ERROR, ERROR, ERROR, IOMMU("virtio", "eim='off'")},
+    {"device-option", 9000000, 12008000, ERROR, ERROR, ERROR, IOMMU("virtio", "caching_mode='on'")},
+    {"device-option", 9000000, 12008000, NOTHING, NOTHING, NOTHING, IOMMU("intel", "iotlb='on'")},
+    {"device-option", 11003000, 12008000, NOTHING, NOTHING, NOTHING, IOMMU("amd", "intremap='on'")},
+    {"device-option", 11003000, 12008000, ERROR, ERROR, ERROR, IOMMU("amd", "aw_bits='48'")},
+    {"device-option", 9000000, 12008000, ERROR, NOTHING, NOTHING, IOMMU("virtio", "aw_bits='48'")},
+    {"device-option", 11003000, 11004000, ERROR, NOTHING, NOTHING, IOMMU("virtio", "aw_bits='48'")},
+    {"device-option", 9000000, 12008000, NOTHING, NOTHING, NOTHING, IOMMU("virtio", "aw_bits='0'")},
+    {"device-option", 12000000, 12008000, NOTHING, NOTHING, NOTHING,
+     IOMMU("virtio", "passthrough='on'")},
+    {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR, IOMMU("virtio", "ats='on'")},
+    {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR, IOMMU("intel", "ssidsize='0'")},
+    {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR, IOMMU("intel", "oas='0'")},
+    {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR, SMMU("ats='on'")},
+    {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR, SMMU("ril='off'")},
+    {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR, SMMU("accel='off' cmdqv='off'")},
+    {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR, SMMU("oas='0'")},
+    {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR, SMMU("ssidsize='0'")},
+    {"device-option", 12000000, 12008000, NOTHING, NOTHING, NOTHING,
+     SMMU("accel='on' ats='on' ril='off' ssidsize='0' oas='0' cmdqv='off'")},
     {"features-arch", 12000000, 12008000, ERROR, ERROR, ERROR,
      Q35("<features><virtualization state='on'/></features>", "")},
     {"features-sleep", 9000000, 11003000, WARNING, WARNING, ERROR,
