@@ -3,6 +3,7 @@
  * Rules on addresses: which a device can have, a disk on its bus, and places that two devices
  * claim.
  */
+#include "rules/facts.h"
 #include "rules/tables.h"
 
 #include <string.h>

@@ -3,6 +3,7 @@
  * Rules between devices: names, boot orders, aliases, limits and images that two of them claim.
  * One pass over the devices for each rule; the second device is the one reported.
  */
+#include "rules/facts.h"
 #include "rules/tables.h"
 
 #include <string.h>

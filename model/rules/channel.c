@@ -2,6 +2,7 @@
 /*
  * Rules on channels between guest and host. Run for each channel.
  */
+#include "rules/facts.h"
 #include "rules/tables.h"
 
 #include "common/words.h"
@@ -52,10 +53,8 @@ static void rule_spice(DwRuleContext *context)
         rule_report(context, "channel-spice-target", ERROR, "target.type", target, NULL,
                     "target.type is %s, but type spicevmc needs virtio; set that or another type.",
                     target);
-    for (DwNode node = rule_device(context, "graphics", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "graphics", node))
-        if (node_attribute_is(context->document, node, "type", "spice"))
-            return;
+    if (rule_has_type(context, "graphics", "spice"))
+        return;
     rule_report(context, "channel-spice-graphics", ERROR, "type", type, NULL,
                 "type is %s, but the domain has no graphics of type spice; add that or remove "
                 "the channel.",

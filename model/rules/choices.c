@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/words.h"
+#include "rules/facts.h"
 #include "rules/tables.h"
 #include "table/value-form.h"
 

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "common/words.h"
 #include "keys/devices.h"
 #include "problems/problems.h"
 #include "table/value-form.h"
@@ -100,24 +99,6 @@ char *rule_device_model(const DwRuleContext *context)
     return g_strdup(guest->is_s390 ? "s390" : guest->is_pseries ? "pseries" : "isa");
 }
 
-bool rule_is_virtual_io(const DwRuleContext *context)
-{
-    if (!context->guest.is_pseries)
-        return false;
-    if (g_str_equal(context->kind, "controller")) {
-        g_autofree char *model = rule_text(context, context->node, "@model");
-
-        return rule_is(context, context->node, "@type", "scsi") &&
-               (!model || g_str_equal(model, "ibmvscsi"));
-    }
-    g_autofree char *target = rule_text(context, context->node, "target/@type");
-    if (g_str_equal(context->kind, "console"))
-        return (!target || g_str_equal(target, "serial")) &&
-               rule_device(context, "serial", DW_NODE_NONE) == DW_NODE_NONE;
-    return g_str_equal(context->kind, "serial") &&
-           (!target || words_have("isa-serial spapr-vio-serial", target));
-}
-
 bool rule_is_virtio_card(const DwRuleContext *context)
 {
     uint64_t version = context->host->libvirt_version;
@@ -146,18 +127,6 @@ uint64_t rule_address_part(const DwRuleContext *context, DwNode address, const c
         if (at.name_length == length && memcmp(at.name, attribute, length) == 0)
             return rule_attribute_number(&at);
     return 0;
-}
-
-bool rule_is_mirror(const DwRuleContext *context, DwNode device)
-{
-    g_autofree char *target = NULL;
-
-    if (!node_is(context->document, device, "console") ||
-        rule_device(context, "console", DW_NODE_NONE) != device ||
-        rule_device(context, "serial", DW_NODE_NONE) == DW_NODE_NONE)
-        return false;
-    target = rule_text(context, device, "target/@type");
-    return !target || g_str_equal(target, "serial");
 }
 
 void rule_look_back(DwRuleContext *context)
@@ -213,23 +182,6 @@ DwNode rule_device(const DwRuleContext *context, const char *kind, DwNode node)
     if (node == DW_NODE_NONE || device_is(context->document, node, kind))
         return node;
     return device_next(context->document, kind, node);
-}
-
-bool rule_memory_is_shared(const DwRuleContext *context)
-{
-    const DwDocument *document = context->document;
-    DwNode root = document_root(document);
-    DwNode cell = lens_find(document, root, "cpu/numa/cell", NULL);
-    bool shared = rule_is(context, root, "memoryBacking/access/@mode", "shared"), all = true;
-
-    if (cell == DW_NODE_NONE)
-        return shared;
-    for (; cell != DW_NODE_NONE && all; cell = node_next_same(document, cell)) {
-        g_autofree char *access = node_attribute(document, cell, "memAccess");
-
-        all = access ? g_str_equal(access, "shared") : shared;
-    }
-    return all;
 }
 
 bool rule_has_two(const DwRuleContext *context, const char *kind)

@@ -16,6 +16,7 @@ typedef struct {
     const DwDocument *document;
     const DwHost *host; /* never NULL; zeroed = nothing known */
     GPtrArray *problems;
+    struct DwFacts *facts; /* facts.h */
     /* What is being looked at: "" and "" for the domain itself. */
     const char *kind, *id; /* id NULL: rule_report finds it when it is needed */
     DwNode node;           /* the device, or the root */
@@ -71,19 +72,12 @@ bool rule_is_before(const DwRuleContext *context, uint64_t version);
 bool rule_is_unread(const DwRuleContext *context, DwNode device);
 /* The model of a device; of a panic device that does not say, what libvirt takes on the machine. */
 char *rule_device_model(const DwRuleContext *context);
-/* Is it on the bus that only pSeries has, unless it says otherwise? */
-bool rule_is_virtual_io(const DwRuleContext *context);
 /* Is it a network card of which libvirt makes one of virtio's when no model is said, on any
  * machine? */
 bool rule_is_virtio_card(const DwRuleContext *context);
 /* Part of an address, decimal or, with 0x, hexadecimal; 0 when it is not there. */
 uint64_t rule_attribute_number(const DwNodeAttribute *attribute);
 uint64_t rule_address_part(const DwRuleContext *context, DwNode address, const char *attribute);
-/* Is it the console that libvirt writes as a second view of the first serial port, with its address
- * and alias? */
-bool rule_is_mirror(const DwRuleContext *context, DwNode device);
-/* Do the domain and, if there are any, all of its NUMA cells share their memory with others? */
-bool rule_memory_is_shared(const DwRuleContext *context);
 /* Turns back to the domain after rule_look_at. */
 void rule_look_back(DwRuleContext *context);
 /* Is number in a list such as "0-3,^2,7"? */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/words.h"
+#include "rules/facts.h"
 #include "rules/tables.h"
 #include "table/value-form.h"
 
@@ -373,10 +374,8 @@ static void rule_spice(DwRuleContext *context)
         rule_report(context, "device-spice-kind", ERROR, "type", "spicevmc", NULL,
                     "type is spicevmc, which a %s cannot be, only a channel; use another type.",
                     context->kind);
-    for (DwNode node = rule_device(context, "graphics", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "graphics", node))
-        if (node_attribute_is(context->document, node, "type", "spice"))
-            return;
+    if (rule_has_type(context, "graphics", "spice"))
+        return;
     const char *key = is_rng ? "backend.type" : "type";
     rule_report(context, "device-spice-graphics", ERROR, key, type, NULL,
                 "%s is %s, but the domain has no graphics of type spice; add that or use "

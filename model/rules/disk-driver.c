@@ -3,6 +3,7 @@
  * How a disk is driven: the image format, caching, and the options of <driver>. It knows nothing of
  * where the image is.
  */
+#include "rules/facts.h"
 #include "rules/tables.h"
 
 #include <string.h>
@@ -176,30 +177,6 @@ static void rule_detect_zeroes(DwRuleContext *context)
             "is unmap too; set both.");
 }
 
-/* Is the thread among those the domain has? libvirt numbers what <iothreadids> does not from 1 on.
- */
-static bool has_iothread(const DwRuleContext *context, uint64_t thread)
-{
-    const DwDocument *document = context->document;
-    DwNode root = document_root(document);
-    DwNode ids = node_child(document, root, "iothreadids");
-    uint64_t count = 0, listed = 0;
-
-    lens_number(document, root, "iothreads", &count);
-    if (ids == DW_NODE_NONE)
-        return thread <= count;
-    for (DwNode id = node_child(document, ids, "iothread"); id != DW_NODE_NONE;
-         id = node_next_same(document, id)) {
-        uint64_t number;
-
-        listed++;
-        if (lens_number(document, id, "@id", &number) && number == thread)
-            return true;
-    }
-    /* Which numbers the others get depends on the listed ones; within the count any may. */
-    return listed < count && thread <= count;
-}
-
 static void rule_iothread(DwRuleContext *context)
 {
     g_autofree char *text = driver_text(context, "iothread");
@@ -214,7 +191,7 @@ static void rule_iothread(DwRuleContext *context)
             "driver.iothread is %s, but only a disk on target.bus virtio has one of its own; "
             "unset it, or set it on the SCSI controller.",
             text);
-    else if (!has_iothread(context, thread))
+    else if (!rule_has_iothread(context, thread))
         rule_report(context, "disk-iothread", ERROR, "driver.iothread", text, NULL,
                     "driver.iothread is %s, which is not among the domain's iothreads; raise "
                     "iothreads, or choose another.",

@@ -5,6 +5,7 @@
  * disk.
  */
 #include "rules/disk-source-facts.h"
+#include "rules/facts.h"
 #include "rules/tables.h"
 
 #include <string.h>

@@ -3,6 +3,7 @@
  * Rules on what a disk's device type, bus and target allow each other, and on its identity as the
  * guest sees it. Run for each disk.
  */
+#include "rules/facts.h"
 #include "rules/tables.h"
 
 #include <string.h>
@@ -123,17 +124,10 @@ static void rule_bus_machine(DwRuleContext *context)
 /* A domain can be without USB: by a controller whose model is none. */
 static void rule_usb_disabled(DwRuleContext *context)
 {
-    const DwDocument *document = context->document;
-
-    if (!has_bus(context, "usb") || !context->guest.is_qemu)
-        return;
-    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "controller", node))
-        if (node_attribute_is(document, node, "type", "usb") &&
-            node_attribute_is(document, node, "model", "none"))
-            rule_report(context, "disk-usb-disabled", ERROR, "target.bus", "usb", NULL,
-                        "target.bus is usb, but a controller of model none turns USB off; use "
-                        "another bus or remove that controller.");
+    if (has_bus(context, "usb") && context->guest.is_qemu && rule_is_usb_off(context))
+        rule_report(context, "disk-usb-disabled", ERROR, "target.bus", "usb", NULL,
+                    "target.bus is usb, but a controller of model none turns USB off; use "
+                    "another bus or remove that controller.");
 }
 
 /* Without an address libvirt takes the place from the name, and some buses have few. */
@@ -478,19 +472,9 @@ static void rule_geometry(DwRuleContext *context)
 }
 
 /* libvirt 11.5 has the serial on the controller, too. */
-static bool has_nvme_controller(const DwRuleContext *context)
-{
-    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "controller", node))
-        if (node_attribute_is(context->document, node, "type", "nvme") &&
-            node_child(context->document, node, "serial") != DW_NODE_NONE)
-            return true;
-    return false;
-}
-
 static void rule_nvme_serial(DwRuleContext *context)
 {
-    if (has_bus(context, "nvme") && context->guest.is_qemu && !has_nvme_controller(context) &&
+    if (has_bus(context, "nvme") && context->guest.is_qemu && !rule_has_nvme_serial(context) &&
         node_child(context->document, context->node, "serial") == DW_NODE_NONE)
         rule_report(context, "disk-nvme-serial", ERROR, "serial", NULL, NULL,
                     "serial is missing; a disk on target.bus nvme or its controller needs one.");

@@ -7,6 +7,7 @@
 
 #include "common/words.h"
 #include "keys/devices.h"
+#include "rules/facts.h"
 #include "rules/tables.h"
 
 #define ERROR   DW_SEVERITY_ERROR
@@ -17,15 +18,6 @@
 static DwNode next(const DwRuleContext *context, const char *kind, DwNode node)
 {
     return rule_device(context, kind, node);
-}
-
-static bool has_graphics(const DwRuleContext *context, const char *type)
-{
-    for (DwNode node = next(context, "graphics", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = next(context, "graphics", node))
-        if (!type || node_attribute_is(context->document, node, "type", type))
-            return true;
-    return false;
 }
 
 /* ---- Graphics ---- */
@@ -112,8 +104,8 @@ static void rule_graphics(DwRuleContext *context)
                 "one.",
                 type);
         if (g_strcmp0(type, "egl-headless") == 0 && context->guest.is_qemu &&
-            rule_has_two(context, "graphics") && !has_graphics(context, "vnc") &&
-            !has_graphics(context, "spice"))
+            rule_has_two(context, "graphics") && !rule_has_type(context, "graphics", "vnc") &&
+            !rule_has_type(context, "graphics", "spice"))
             rule_report(
                 context, "graphics-egl-alone", ERROR, "type", type, NULL,
                 "type is egl-headless, which goes with graphics of type vnc or spice only; change "
@@ -360,7 +352,7 @@ static void rule_audio(DwRuleContext *context)
 
         rule_look_at(context, "audio", node);
         if (node_attribute_is(context->document, node, "type", "spice") && context->guest.is_qemu &&
-            !has_graphics(context, "spice"))
+            !rule_has_type(context, "graphics", "spice"))
             rule_report(
                 context, "audio-spice-graphics", ERROR, "type", "spice", NULL,
                 "type is spice, but the domain has no graphics of type spice; use type none, "

@@ -7,6 +7,7 @@
 
 #include "common/words.h"
 #include "keys/devices.h"
+#include "rules/facts.h"
 #include "rules/tables.h"
 
 #define ERROR   DW_SEVERITY_ERROR
@@ -73,8 +74,7 @@ static bool is_on_pci(const DwRuleContext *context, DwNode node)
             continue;
         g_autofree char *text = rule_text(context, node, on_pci[i].path);
         if ((text && words_have(on_pci[i].words, text)) != on_pci[i].but)
-            return !on_pci[i].carrier ||
-                   find_controller(context, on_pci[i].carrier) == DW_NODE_NONE;
+            return !on_pci[i].carrier || !rule_has_type(context, "controller", on_pci[i].carrier);
     }
     return false;
 }
@@ -89,7 +89,7 @@ static void check_defaults(DwRuleContext *context, const char *machine)
         kind = "memballoon";
         without = "memballoon of model none";
     } else if (!is_spare && !g_str_equal(machine, "isapc") &&
-               find_controller(context, "usb") == DW_NODE_NONE) {
+               !rule_has_type(context, "controller", "usb")) {
         kind = "USB controller";
         without = "controller of type usb and model none";
     } else if (rule_device(context, "graphics", DW_NODE_NONE) != DW_NODE_NONE &&

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "keys/devices.h"
+#include "rules/facts.h"
 #include "rules/tables.h"
 
 #define ERROR DW_SEVERITY_ERROR
@@ -21,17 +22,6 @@ static bool is_model(const DwRuleContext *context, DwNode node, const char *mode
     g_auto(GStrv) all = g_strsplit(models, " ", -1);
 
     return model && g_strv_contains((const char *const *)all, model);
-}
-
-static uint64_t count_cells(const DwRuleContext *context)
-{
-    const DwDocument *document = context->document;
-    DwNode cell = lens_find(document, document_root(document), "cpu/numa/cell", NULL);
-    uint64_t n = 0;
-
-    for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell))
-        n++;
-    return n;
 }
 
 /* A size in bytes below a device; false when it is not there, or none. */
@@ -124,7 +114,7 @@ static void check_label(DwRuleContext *context, DwNode node)
 
 static void check_device(DwRuleContext *context, DwNode node)
 {
-    uint64_t n = count_cells(context);
+    uint64_t n = rule_cell_count(context);
 
     check_cell(context, node, n);
     check_maximum(context, node, n);

@@ -6,24 +6,13 @@
 #include <string.h>
 
 #include "keys/devices.h"
+#include "rules/facts.h"
 #include "rules/tables.h"
 #include "table/value-form.h"
 
 #define ERROR   DW_SEVERITY_ERROR
 #define WARNING DW_SEVERITY_WARNING
 #define INFO    DW_SEVERITY_INFO
-
-/* How many cells there are; their numbers are 0 to one less. */
-static uint64_t count_cells(const DwRuleContext *context)
-{
-    DwNode cell =
-        lens_find(context->document, document_root(context->document), "cpu/numa/cell", NULL);
-    uint64_t n = 0;
-
-    for (; cell != DW_NODE_NONE; cell = node_next_same(context->document, cell))
-        n++;
-    return n;
-}
 
 /* libvirt 9.0 writes the distance of a cell that is not there beyond the end of its own memory. It
  * looks at names without their namespaces, at each of several lists, and takes a number however it
@@ -54,7 +43,7 @@ static void rule_cells(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
     DwNode cell = lens_find(document, context->node, "cpu/numa/cell", NULL);
-    uint64_t n = count_cells(context);
+    uint64_t n = rule_cell_count(context);
 
     for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
         g_autofree char *text = node_attribute(document, cell, "id");
@@ -113,7 +102,7 @@ static void rule_memnodes(DwRuleContext *context)
     const DwDocument *document = context->document;
     DwNode node = lens_find(document, context->node, "numatune/memnode", NULL);
     bool restrictive = rule_is(context, context->node, "numatune/memory/@mode", "restrictive");
-    uint64_t n = count_cells(context);
+    uint64_t n = rule_cell_count(context);
 
     if (node != DW_NODE_NONE && n == 0) {
         rule_report(
@@ -156,7 +145,7 @@ static void rule_numatune(DwRuleContext *context)
 /* Room for memory devices is room in cells. */
 static void rule_maximum(DwRuleContext *context)
 {
-    if (context->guest.is_qemu && context->guest.is_x86 && count_cells(context) == 0 &&
+    if (context->guest.is_qemu && context->guest.is_x86 && rule_cell_count(context) == 0 &&
         is_positive(context, "maxMemory/@slots"))
         rule_report(
             context, "memory-maximum-cells", ERROR, "maxMemory.slots", NULL, NULL,
@@ -212,7 +201,7 @@ static void rule_pages(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
     DwNode page = lens_find(document, context->node, "memoryBacking/hugepages/page", NULL);
-    uint64_t n = count_cells(context);
+    uint64_t n = rule_cell_count(context);
     unsigned masters = 0;
 
     for (; page != DW_NODE_NONE; page = node_next_same(document, page)) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/words.h"
+#include "rules/facts.h"
 #include "rules/tables.h"
 
 #define ERROR DW_SEVERITY_ERROR
@@ -15,7 +16,6 @@
 #define EXPANDERS   "pci-expander-bus pcie-expander-bus"
 #define PORTS       "pcie-root-port pcie-switch-downstream-port"
 #define ROOTS       "pci-root pcie-root"
-#define ISA_PORTS   4
 
 /* Devices of kind have what stands at path (value: only that value of it) where their text at `by`
  * is one of the words, or of those that libvirt takes only since a later version; without that text
@@ -227,8 +227,7 @@ static void rule_serial_address(DwRuleContext *context)
     if (!type)
         return;
     /* Without a serial port the first console is one. */
-    if (is_console && ((target && !g_str_equal(target, "serial")) ||
-                       rule_device(context, "serial", DW_NODE_NONE) != DW_NODE_NONE))
+    if (is_console && ((target && !g_str_equal(target, "serial")) || rule_has_serial_port(context)))
         return;
     bool is_plain = !target || is_console || g_str_equal(target, "isa-serial");
     const char *port = is_plain ? default_port(&context->guest) : target;
@@ -243,23 +242,17 @@ static void rule_serial_address(DwRuleContext *context)
 /* Ports on ISA, where the document says that they are. */
 static void rule_serial_ports(DwRuleContext *context)
 {
-    unsigned n = 0;
     uint64_t port = 0;
 
     if (!context->guest.is_qemu || !g_str_equal(context->kind, "serial") ||
         !rule_is(context, context->node, "target/@type", "isa-serial"))
         return;
-    for (DwNode node = rule_device(context, "serial", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "serial", node)) {
-        n += rule_is(context, node, "target/@type", "isa-serial");
-        if (node == context->node)
-            break;
-    }
+    bool is_surplus = rule_is_surplus_port(context, context->node);
     lens_number(context->document, context->node, "target/@port", &port);
-    if (n > ISA_PORTS || port >= ISA_PORTS)
+    if (is_surplus || port >= ISA_PORTS)
         rule_report(context, "serial-ports", ERROR, "target.type", "isa-serial", NULL,
                     "target.type is isa-serial, of which there are %u, numbered from 0; %s.",
-                    ISA_PORTS, n > ISA_PORTS ? "use another type" : "set another target.port");
+                    ISA_PORTS, is_surplus ? "use another type" : "set another target.port");
 }
 
 /* ---- What only devices on PCI have ---- */

@@ -7,6 +7,7 @@
 
 #include "common/words.h"
 #include "keys/devices.h"
+#include "rules/facts.h"
 #include "rules/tables.h"
 
 #define ERROR   DW_SEVERITY_ERROR
@@ -289,34 +290,11 @@ static void check_bridge(DwRuleContext *context, DwNode node, const char *model)
     const DwMachine *guest = &context->guest;
 
     if (!g_str_equal(model, "pci-bridge") || rule_there(context, node, "address") ||
-        (!guest->is_q35 && !guest->is_arm && !guest->is_virt))
+        (!guest->is_q35 && !guest->is_arm && !guest->is_virt) || rule_has_pci_bridge(context))
         return;
-    for (DwNode other = rule_device(context, "controller", DW_NODE_NONE); other != DW_NODE_NONE;
-         other = rule_device(context, "controller", other)) {
-        g_autofree char *of = node_attribute(context->document, other, "model");
-
-        if (of && words_have("pcie-to-pci-bridge dmi-to-pci-bridge", of))
-            return;
-    }
     rule_report(context, "controller-bridge", ERROR, "model", model, NULL,
                 "model is pci-bridge, which needs a controller of model pcie-to-pci-bridge before "
                 "it on this machine; add one.");
-}
-
-static bool has_cell(const DwRuleContext *context, uint64_t id)
-{
-    const DwDocument *document = context->document;
-    DwNode cell = lens_find(document, document_root(document), "cpu/numa/cell", NULL);
-
-    for (uint64_t position = 0; cell != DW_NODE_NONE;
-         cell = node_next_same(document, cell), position++) {
-        uint64_t own = position;
-
-        lens_number(document, cell, "@id", &own);
-        if (own == id)
-            return true;
-    }
-    return false;
 }
 
 static void check_node(DwRuleContext *context, DwNode node)
@@ -333,7 +311,7 @@ static void check_node(DwRuleContext *context, DwNode node)
                     "it.",
                     text);
     else if (text && lens_number(context->document, node, "target/node", &id) &&
-             !has_cell(context, id))
+             !rule_has_cell(context, id))
         rule_report(context, "controller-numa-node", ERROR, "target.node", text, NULL,
                     "target.node is %s, but the guest has no such NUMA cell.", text);
 }

@@ -13,6 +13,7 @@
 #include "host/capabilities.h"
 #include "keys/devices.h"
 #include "problems/problems.h"
+#include "rules/facts.h"
 #include "rules/tables.h"
 #include "table/value-form.h"
 
@@ -179,6 +180,7 @@ static void begin(DwRuleContext *context)
 
     pthread_once(&once, read_all_triggers);
     context->problems = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    context->facts = facts_new();
     context->kind = "";
     context->node = document_root(context->document);
     if (!context->host)
@@ -205,6 +207,7 @@ static GPtrArray *validate(DwRuleContext context)
          node = device_next(document, "", node), i++)
         check_device(&context, node, &g_array_index(names.each, DwNameFilter, i));
     g_free(context.found_id);
+    facts_free(context.facts);
     g_array_unref(names.each);
     return context.problems;
 }
@@ -239,6 +242,7 @@ GPtrArray *rules_validate_words(const DwDocument *document, const DwHost *host,
             rule->run(&context);
         }
     }
+    facts_free(context.facts);
     return context.problems;
 }
 

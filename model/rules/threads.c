@@ -6,39 +6,12 @@
 #include <string.h>
 
 #include "keys/devices.h"
+#include "rules/facts.h"
 #include "rules/tables.h"
 
 #define ERROR DW_SEVERITY_ERROR
 /* Numbers of threads in lists are looked at up to this. */
 #define MOST_LISTED 4096
-
-/* The I/O threads that there are; read once, as thousands of places may name one. */
-typedef struct {
-    GHashTable *ids; /* of uint64_t */
-    uint64_t most, elements;
-} Threads;
-
-static Threads read_threads(const DwRuleContext *context)
-{
-    const DwDocument *document = context->document;
-    DwNode root = document_root(document);
-    DwNode node = lens_find(document, root, "iothreadids/iothread", NULL);
-    Threads threads = {.ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
-    uint64_t id;
-
-    lens_number(document, root, "iothreads", &threads.most);
-    for (; node != DW_NODE_NONE; node = node_next_same(document, node), threads.elements++)
-        if (lens_number(document, node, "@id", &id))
-            g_hash_table_add(threads.ids, g_memdup2(&id, sizeof id));
-    return threads;
-}
-
-static bool has_thread(const Threads *threads, uint64_t number)
-{
-    /* Those without a number get the lowest that are free. */
-    return g_hash_table_contains(threads->ids, &number) ||
-           (number >= 1 && threads->most > threads->elements && number <= threads->most);
-}
 
 /* ---- The threads themselves ---- */
 
@@ -83,7 +56,7 @@ static void rule_ids(DwRuleContext *context)
 
 /* ---- What uses them ---- */
 
-static void check_thread(DwRuleContext *context, const Threads *threads, DwNode node)
+static void check_thread(DwRuleContext *context, DwNode node)
 {
     g_autofree char *text = rule_attribute(context, node, "driver", "iothread");
     g_autofree char *model = rule_text(context, node, "@model");
@@ -92,7 +65,7 @@ static void check_thread(DwRuleContext *context, const Threads *threads, DwNode 
     if (!text || !lens_number(context->document, node, "driver/@iothread", &number))
         return;
     rule_look_at(context, "controller", node);
-    if (number != 0 && !has_thread(threads, number))
+    if (number != 0 && !rule_has_iothread(context, number))
         rule_report(context, "controller-iothread", ERROR, "driver.iothread", text, NULL,
                     "driver.iothread is %s, but the domain has no I/O thread of that number; raise "
                     "iothreads or lower this.",
@@ -110,7 +83,6 @@ static void check_thread(DwRuleContext *context, const Threads *threads, DwNode 
 static void rule_mapped(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
-    Threads threads = read_threads(context);
 
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
@@ -119,7 +91,8 @@ static void rule_mapped(DwRuleContext *context)
         for (; thread != DW_NODE_NONE; thread = node_next_same(document, thread)) {
             uint64_t number;
 
-            if (!lens_number(document, thread, "@id", &number) || has_thread(&threads, number))
+            if (!lens_number(document, thread, "@id", &number) ||
+                rule_has_iothread(context, number))
                 continue;
             g_autofree char *kind = node_name(document, node);
             g_autofree char *key =
@@ -132,21 +105,18 @@ static void rule_mapped(DwRuleContext *context)
             rule_look_back(context);
         }
     }
-    g_hash_table_unref(threads.ids);
 }
 
 static void rule_controllers(DwRuleContext *context)
 {
-    Threads threads = read_threads(context);
 
     for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "controller", node))
-        check_thread(context, &threads, node);
-    g_hash_table_unref(threads.ids);
+        check_thread(context, node);
 }
 
-static void check_list(DwRuleContext *context, const Threads *threads, const char *list,
-                       const char *key, GHashTable *scheduled)
+static void check_list(DwRuleContext *context, const char *list, const char *key,
+                       GHashTable *scheduled)
 {
     bool missing = false, twice = false, in[MOST_LISTED];
 
@@ -154,7 +124,7 @@ static void check_list(DwRuleContext *context, const Threads *threads, const cha
     for (uint64_t number = 1; number < MOST_LISTED; number++) {
         if (!in[number])
             continue;
-        if (!missing && !has_thread(threads, number)) {
+        if (!missing && !rule_has_iothread(context, number)) {
             missing = true;
             rule_report(context, "cputune-iothread", ERROR, key, list, NULL,
                         "%s is for I/O thread %u, which the domain has not; raise iothreads.", key,
@@ -175,7 +145,6 @@ static void rule_tuning(DwRuleContext *context)
                                            {"iothreadsched", "iothreads"}};
     const DwDocument *document = context->document;
     g_autoptr(GHashTable) scheduled = g_hash_table_new(NULL, NULL);
-    Threads threads = read_threads(context);
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = g_strconcat("cputune/", names[i][0], NULL);
@@ -185,10 +154,9 @@ static void rule_tuning(DwRuleContext *context)
         for (; node != DW_NODE_NONE; node = node_next_same(document, node)) {
             g_autofree char *list = node_attribute(document, node, names[i][1]);
             if (list)
-                check_list(context, &threads, list, key, i == 1 ? scheduled : NULL);
+                check_list(context, list, key, i == 1 ? scheduled : NULL);
         }
     }
-    g_hash_table_unref(threads.ids);
 }
 
 /* ---- Throttle groups ---- */

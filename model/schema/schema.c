@@ -517,7 +517,12 @@ GPtrArray *dw_schema_validate(DwSchema *schema, const DwDocument *document)
     DwNode root = document_root(document);
     Inspection inspection = {
         .probe = {schema->grammar, document, tree, SIZE_MAX, "", root},
-        .context = {document, &nothing_known, problems, "", "", root},
+        .context = {.document = document,
+                    .host = &nothing_known,
+                    .problems = problems,
+                    .kind = "",
+                    .id = "",
+                    .node = root},
     };
 
     if (!tree) {

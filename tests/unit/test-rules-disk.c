@@ -48,7 +48,8 @@ static const Edge disk_edges[] = {
     {"disk-target-slot", ERROR, "target.dev", DEVICE("floppy", "dev='fdc' bus='fdc'"),
      DEVICE("floppy", "dev='fdb' bus='fdc'")},
     {"disk-usb-disabled", ERROR, "target.bus",
-     TARGET("dev='sda' bus='usb'") "<controller type='usb' model='none'/>",
+     TARGET("dev='sda' bus='usb'") "<controller type='usb' model='none'/>"
+                                   "<controller type='usb' index='1' model='none'/>",
      TARGET("dev='sda' bus='usb'") "<controller type='usb' model='qemu-xhci'/>"},
     {"disk-readonly-bus", ERROR, "readonly", REST(SATA, "<readonly/>"), REST(SDA, "<readonly/>")},
     {"disk-readonly-bus", ERROR, "readonly", REST("dev='hda' bus='ide'", "<readonly/>"),

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A bit for each question with yes or no, and tables of what is asked for by name or number. */
+#include "rules/facts.h"
+
+#include "common/words.h"
+#include "rules/number-table.h"
+
+typedef enum {
+    FACT_USB_OFF,
+    FACT_NVME_SERIAL,
+    FACT_PCI_BRIDGE,
+    FACT_SERIAL_PORT,
+    FACT_SHARED_MEMORY,
+    FACTS
+} Fact;
+
+static const char *const typed_kinds[] = {"controller", "graphics"};
+
+struct DwFacts {
+    bool known[FACTS], is[FACTS];
+    GHashTable *types[G_N_ELEMENTS(typed_kinds)]; /* sets of texts; NULL: not looked up yet */
+    bool has_ports;
+    DwNode surplus; /* the first serial port on ISA that is one too many, or DW_NODE_NONE */
+    DwNumberTable *cells;
+    uint64_t cell_count;
+    DwNumberTable *threads;
+    uint64_t thread_count, thread_elements; /* <iothreads>, and how many are listed */
+};
+
+struct DwFacts *facts_new(void)
+{
+    return g_new0(struct DwFacts, 1);
+}
+
+void facts_free(struct DwFacts *facts)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(facts->types); i++)
+        if (facts->types[i])
+            g_hash_table_unref(facts->types[i]);
+    number_table_free(facts->cells);
+    number_table_free(facts->threads);
+    g_free(facts);
+}
+
+/* ---- Yes or no ---- */
+
+static bool any_controller(const DwRuleContext *context,
+                           bool (*is)(const DwDocument *document, DwNode node))
+{
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node))
+        if (is(context->document, node))
+            return true;
+    return false;
+}
+
+static bool is_no_usb(const DwDocument *document, DwNode node)
+{
+    return node_attribute_is(document, node, "type", "usb") &&
+           node_attribute_is(document, node, "model", "none");
+}
+
+static bool is_nvme_with_serial(const DwDocument *document, DwNode node)
+{
+    return node_attribute_is(document, node, "type", "nvme") &&
+           node_child(document, node, "serial") != DW_NODE_NONE;
+}
+
+static bool is_pci_bridge(const DwDocument *document, DwNode node)
+{
+    return node_attribute_is(document, node, "model", "pcie-to-pci-bridge") ||
+           node_attribute_is(document, node, "model", "dmi-to-pci-bridge");
+}
+
+static bool is_memory_shared(const DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode root = document_root(document);
+    DwNode cell = lens_find(document, root, "cpu/numa/cell", NULL);
+    bool shared = rule_is(context, root, "memoryBacking/access/@mode", "shared"), all = true;
+
+    if (cell == DW_NODE_NONE)
+        return shared;
+    for (; cell != DW_NODE_NONE && all; cell = node_next_same(document, cell)) {
+        g_autofree char *access = node_attribute(document, cell, "memAccess");
+
+        all = access ? g_str_equal(access, "shared") : shared;
+    }
+    return all;
+}
+
+static bool look_up(const DwRuleContext *context, Fact fact)
+{
+    switch (fact) {
+    case FACT_USB_OFF:
+        return any_controller(context, is_no_usb);
+    case FACT_NVME_SERIAL:
+        return any_controller(context, is_nvme_with_serial);
+    case FACT_PCI_BRIDGE:
+        return any_controller(context, is_pci_bridge);
+    case FACT_SERIAL_PORT:
+        return rule_device(context, "serial", DW_NODE_NONE) != DW_NODE_NONE;
+    default:
+        return is_memory_shared(context);
+    }
+}
+
+static bool is_fact(const DwRuleContext *context, Fact fact)
+{
+    struct DwFacts *facts = context->facts;
+
+    if (!facts->known[fact])
+        facts->is[fact] = look_up(context, fact);
+    facts->known[fact] = true;
+    return facts->is[fact];
+}
+
+bool rule_is_usb_off(const DwRuleContext *context)
+{
+    return is_fact(context, FACT_USB_OFF);
+}
+
+bool rule_has_nvme_serial(const DwRuleContext *context)
+{
+    return is_fact(context, FACT_NVME_SERIAL);
+}
+
+bool rule_has_pci_bridge(const DwRuleContext *context)
+{
+    return is_fact(context, FACT_PCI_BRIDGE);
+}
+
+bool rule_has_serial_port(const DwRuleContext *context)
+{
+    return is_fact(context, FACT_SERIAL_PORT);
+}
+
+bool rule_memory_is_shared(const DwRuleContext *context)
+{
+    return is_fact(context, FACT_SHARED_MEMORY);
+}
+
+/* ---- Consoles ---- */
+
+bool rule_is_virtual_io(const DwRuleContext *context)
+{
+    if (!context->guest.is_pseries)
+        return false;
+    if (g_str_equal(context->kind, "controller")) {
+        g_autofree char *model = rule_text(context, context->node, "@model");
+
+        return rule_is(context, context->node, "@type", "scsi") &&
+               (!model || g_str_equal(model, "ibmvscsi"));
+    }
+    g_autofree char *target = rule_text(context, context->node, "target/@type");
+    if (g_str_equal(context->kind, "console"))
+        return (!target || g_str_equal(target, "serial")) && !rule_has_serial_port(context);
+    return g_str_equal(context->kind, "serial") &&
+           (!target || words_have("isa-serial spapr-vio-serial", target));
+}
+
+bool rule_is_mirror(const DwRuleContext *context, DwNode device)
+{
+    g_autofree char *target = NULL;
+
+    if (!node_is(context->document, device, "console") ||
+        rule_device(context, "console", DW_NODE_NONE) != device || !rule_has_serial_port(context))
+        return false;
+    target = rule_text(context, device, "target/@type");
+    return !target || g_str_equal(target, "serial");
+}
+
+/* ---- By type ---- */
+
+static GHashTable *read_types(const DwRuleContext *context, const char *kind)
+{
+    GHashTable *types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (DwNode node = rule_device(context, kind, DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, kind, node)) {
+        char *type = node_attribute(context->document, node, "type");
+
+        if (type)
+            g_hash_table_add(types, type);
+    }
+    return types;
+}
+
+bool rule_has_type(const DwRuleContext *context, const char *kind, const char *type)
+{
+    GHashTable **types = context->facts->types;
+    size_t i = 0;
+
+    while (i < G_N_ELEMENTS(typed_kinds) - 1 && !g_str_equal(typed_kinds[i], kind))
+        i++;
+    g_assert(g_str_equal(typed_kinds[i], kind));
+    if (!types[i])
+        types[i] = read_types(context, kind);
+    return g_hash_table_contains(types[i], type);
+}
+
+/* ---- Serial ports ---- */
+
+static DwNode find_surplus_port(const DwRuleContext *context)
+{
+    unsigned n = 0;
+
+    for (DwNode node = rule_device(context, "serial", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "serial", node))
+        if (rule_is(context, node, "target/@type", "isa-serial") && ++n > ISA_PORTS)
+            return node;
+    return DW_NODE_NONE;
+}
+
+bool rule_is_surplus_port(const DwRuleContext *context, DwNode port)
+{
+    struct DwFacts *facts = context->facts;
+
+    if (!facts->has_ports)
+        facts->surplus = find_surplus_port(context);
+    facts->has_ports = true;
+    return facts->surplus != DW_NODE_NONE && port >= facts->surplus;
+}
+
+/* ---- By number ---- */
+
+static struct DwFacts *with_cells(const DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    struct DwFacts *facts = context->facts;
+
+    if (facts->cells)
+        return facts;
+    facts->cells = number_table_new(0);
+    for (DwNode cell = lens_find(document, document_root(document), "cpu/numa/cell", NULL);
+         cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
+        uint64_t id = facts->cell_count++;
+
+        lens_number(document, cell, "@id", &id);
+        number_table_add(facts->cells, id);
+    }
+    return facts;
+}
+
+uint64_t rule_cell_count(const DwRuleContext *context)
+{
+    return with_cells(context)->cell_count;
+}
+
+bool rule_has_cell(const DwRuleContext *context, uint64_t id)
+{
+    return number_table_find(with_cells(context)->cells, id);
+}
+
+static struct DwFacts *with_threads(const DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    DwNode root = document_root(document);
+    struct DwFacts *facts = context->facts;
+    uint64_t id;
+
+    if (facts->threads)
+        return facts;
+    facts->threads = number_table_new(0);
+    lens_number(document, root, "iothreads", &facts->thread_count);
+    for (DwNode node = lens_find(document, root, "iothreadids/iothread", NULL);
+         node != DW_NODE_NONE; node = node_next_same(document, node), facts->thread_elements++)
+        if (lens_number(document, node, "@id", &id))
+            number_table_add(facts->threads, id);
+    return facts;
+}
+
+bool rule_has_iothread(const DwRuleContext *context, uint64_t number)
+{
+    const struct DwFacts *facts = with_threads(context);
+
+    return number_table_find(facts->threads, number) ||
+           (number >= 1 && facts->thread_count > facts->thread_elements &&
+            number <= facts->thread_count);
+}
