@@ -21,7 +21,7 @@ static const DwRow rows[] = {
     {"model.resolution.y", "model/resolution/@y", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = UINT32_MAX, .doc = "Height of the screen at first."},
     ALIAS,
     {"model.edid", "model/@edid", DW_FORM_ONOFF, SAFE_GUEST, .since = "11.7.0", .doc = "Whether the screen tells the guest what it can show."},
-    {"model.device", "model/@device", DW_FORM_ENUM, 0, "virtio-vga virtio-gpu virtio-vga-gl virtio-gpu-gl vhost-user-vga vhost-user-gpu", .since = "12.8.0", .doc = "Exact device of the emulator, virtio only."},
+    {"model.device", "model/@device", DW_FORM_ENUM, SAFE_GUEST, "virtio-vga virtio-gpu virtio-vga-gl virtio-gpu-gl vhost-user-vga vhost-user-gpu", .safe_values = "virtio-vga virtio-gpu", .since = "12.8.0", .doc = "Exact device of the emulator, virtio only."},
     ACPI_ROWS,
     {NULL},
 };
