@@ -325,7 +325,7 @@ static void rule_graphics_choices(DwRuleContext *context)
 {
     g_autofree char *type = context->offers ? rule_text(context, context->node, "@type") : NULL;
 
-    if (type && !words_have("rdp desktop", type))
+    if (type && !words_have(rule_is_before(context, 11001000) ? "rdp desktop" : "desktop", type))
         check_choice(context, "host-graphics", ERROR, "graphics.type", "type", type);
 }
 

@@ -310,15 +310,50 @@ static void check_guest_address(DwRuleContext *context, DwNode node, unsigned n,
                 is_v6 ? "64 for IPv6" : "4 to 27 for IPv4");
 }
 
+/* passt is told of default routes alone, one of each family; libvirt 12.8 refuses others. */
+static void check_route(DwRuleContext *context, DwNode node, unsigned n, unsigned counts[2])
+{
+    static const char *const others[] = {"address", "netmask", "prefix", "metric"};
+    bool is_v6 = node_attribute_is(context->document, node, "family", "ipv6");
+    DwSeverity severity = rule_since(context, 12008000);
+    size_t i = 0;
+
+    while (i < G_N_ELEMENTS(others) && !rule_has(context, node, others[i]))
+        i++;
+    g_autofree char *key =
+        g_strdup_printf("route.%u.%s", n, i < G_N_ELEMENTS(others) ? others[i] : "gateway");
+
+    if (i < G_N_ELEMENTS(others))
+        rule_report(context, "interface-guest-address", severity, key, NULL, NULL,
+                    "%s is set, but a route of backend.type passt is the default one and has "
+                    "gateway alone; unset it.",
+                    key);
+    else if (++counts[is_v6] == 2)
+        rule_report(context, "interface-guest-address", severity, key, NULL, NULL,
+                    "%s is the second of %s; backend.type passt takes one. Unset route.%u.*.", key,
+                    is_v6 ? "IPv6" : "IPv4", n);
+}
+
+static void check_routes(DwRuleContext *context)
+{
+    DwNode route = node_child(context->document, context->node, "route");
+    unsigned counts[2] = {0}, n = 0;
+
+    for (; route != DW_NODE_NONE; route = node_next_same(context->document, route))
+        check_route(context, route, ++n, counts);
+}
+
 static void rule_guest_addresses(DwRuleContext *context)
 {
     DwNode address = node_child(context->document, context->node, "ip");
     unsigned counts[2] = {0}, n = 0;
 
-    /* passt is another program, and libvirt asks more of it in each release. */
-    if (!context->guest.is_qemu || context->guest.is_test ||
-        rule_is(context, context->node, "backend/@type", "passt"))
+    if (!context->guest.is_qemu || context->guest.is_test)
         return;
+    if (rule_is(context, context->node, "backend/@type", "passt")) {
+        check_routes(context);
+        return;
+    }
     if (node_child(context->document, context->node, "route") != DW_NODE_NONE)
         rule_report(context, "interface-guest-address", ERROR, "route.1.address", NULL, NULL,
                     "route.1.address is set, but QEMU gives guests no routes; unset route.*.");

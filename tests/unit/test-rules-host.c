@@ -142,6 +142,20 @@ static void test_edges(void **state)
     check_edges(edges, G_N_ELEMENTS(edges), "", "", &fixture->host);
 }
 
+/* A display that QEMU has not in any release is told of once, by another rule. */
+static void test_rdp(void **state)
+{
+    Fixture *fixture = *state;
+    static const Edge edge = {"host-graphics", ERROR, "type",
+                              HERE("<devices><graphics type='rdp'/></devices>"), NULL};
+    DwHost next = {fixture->capabilities, fixture->offers, 11001000};
+    g_autoptr(GPtrArray) old = problems_of(edge.bad, &fixture->host);
+
+    check_edge(&edge, edge.bad, NULL, &next);
+    assert_null(find_rule(old, "host-graphics"));
+    assert_non_null(find_rule(old, "graphics-type"));
+}
+
 static void test_says_what_there_is(void **state)
 {
     Fixture *fixture = *state;
@@ -217,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_rdp),
         cmocka_unit_test(test_says_what_there_is),
         cmocka_unit_test(test_says_few_of_many),
         cmocka_unit_test(test_unknown_is_no_fault),
