@@ -310,12 +310,11 @@ static void check_guest_address(DwRuleContext *context, DwNode node, unsigned n,
                 is_v6 ? "64 for IPv6" : "4 to 27 for IPv4");
 }
 
-/* passt is told of default routes alone, one of each family; libvirt 12.8 refuses others. */
+/* passt is told of default routes alone, one of each family. */
 static void check_route(DwRuleContext *context, DwNode node, unsigned n, unsigned counts[2])
 {
     static const char *const others[] = {"address", "netmask", "prefix", "metric"};
     bool is_v6 = node_attribute_is(context->document, node, "family", "ipv6");
-    DwSeverity severity = rule_since(context, 12008000);
     size_t i = 0;
 
     while (i < G_N_ELEMENTS(others) && !rule_has(context, node, others[i]))
@@ -324,12 +323,12 @@ static void check_route(DwRuleContext *context, DwNode node, unsigned n, unsigne
         g_strdup_printf("route.%u.%s", n, i < G_N_ELEMENTS(others) ? others[i] : "gateway");
 
     if (i < G_N_ELEMENTS(others))
-        rule_report(context, "interface-guest-address", severity, key, NULL, NULL,
+        rule_report(context, "interface-guest-address", ERROR, key, NULL, NULL,
                     "%s is set, but a route of backend.type passt is the default one and has "
                     "gateway alone; unset it.",
                     key);
     else if (++counts[is_v6] == 2)
-        rule_report(context, "interface-guest-address", severity, key, NULL, NULL,
+        rule_report(context, "interface-guest-address", ERROR, key, NULL, NULL,
                     "%s is the second of %s; backend.type passt takes one. Unset route.%u.*.", key,
                     is_v6 ? "IPv6" : "IPv4", n);
 }

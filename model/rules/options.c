@@ -359,7 +359,7 @@ static void rule_pci_only(DwRuleContext *context)
 
 /* ---- The IOMMU ---- */
 
-/* Since 10.9 libvirt sets by itself what is missing for the IOMMU. False: it does. */
+/* Since 10.9 libvirt sets by itself the I/O APIC that goes with the IOMMU. False: it does. */
 static bool has_to_be_set(const DwRuleContext *context, const char *text, DwSeverity *ret_severity)
 {
     uint64_t version = context->host->libvirt_version;
@@ -376,15 +376,13 @@ static void rule_remapping(DwRuleContext *context)
     if (!g_str_equal(context->kind, "iommu") || !context->guest.is_qemu)
         return;
     g_autofree char *ioapic = rule_text(context, root, "features/ioapic/@driver");
-    g_autofree char *remaps = rule_text(context, context->node, "driver/@intremap");
-    bool on = g_strcmp0(remaps, "on") == 0;
+    bool on = rule_is(context, context->node, "driver/@intremap", "on");
 
     if (on && g_strcmp0(ioapic, "qemu") != 0 && has_to_be_set(context, ioapic, &severity))
         rule_report(context, "iommu-ioapic", severity, "driver.intremap", "on", NULL,
                     "driver.intremap is on, which needs features.ioapic.driver qemu; set that.");
-    if (rule_is(context, context->node, "driver/@eim", "on") && !on &&
-        has_to_be_set(context, remaps, &severity))
-        rule_report(context, "iommu-eim", severity, "driver.eim", "on", NULL,
+    if (rule_is(context, context->node, "driver/@eim", "on") && !on)
+        rule_report(context, "iommu-eim", ERROR, "driver.eim", "on", NULL,
                     "driver.eim is on, which needs driver.intremap on; set that.");
 }
 

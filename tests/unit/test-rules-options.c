@@ -233,10 +233,6 @@ static const Edge q35_edges[] = {
     {"interface-guest-address", ERROR, "route.1.address",
      USER("<route address='10.0.0.0' prefix='8' gateway='10.0.2.2'/>"),
      USER("<backend type='passt'/><route gateway='10.0.2.2'/>")},
-};
-
-/* What libvirt 12.8 takes of passt's routes. */
-static const Edge route_edges[] = {
     {"interface-guest-address", ERROR, "route.1.address",
      USER("<backend type='passt'/><route address='10.0.0.0' prefix='8' gateway='10.0.2.2'/>"),
      USER("<backend type='passt'/><route family='ipv4' gateway='10.0.2.2'/>")},
@@ -261,13 +257,13 @@ static const Edge remapping_edges[] = {
      REMAPS(WHOLE, "intremap='off'")},
     {"iommu-eim", ERROR, "driver.eim", REMAPS(SPLIT, "eim='on' intremap='off'"),
      REMAPS(SPLIT, "eim='on' intremap='on'")},
+    {"iommu-eim", ERROR, "driver.eim", REMAPS(SPLIT, "eim='on'"), REMAPS(SPLIT, "eim='off'")},
 };
 
 /* What libvirt sets since 10.9. */
 static const Edge remapping_old_edges[] = {
     {"iommu-ioapic", ERROR, "driver.intremap", REMAPS("", "intremap='on'"),
      REMAPS(SPLIT, "intremap='on'")},
-    {"iommu-eim", ERROR, "driver.eim", REMAPS(SPLIT, "eim='on'"), REMAPS(SPLIT, "eim='off'")},
 };
 
 static const Edge domain_edges[] = {
@@ -405,20 +401,6 @@ static void test_release(void **state)
     assert_null(find_rule(none, "interface-backend"));
 }
 
-static void test_routes(void **state)
-{
-    const DwHost next = {.libvirt_version = 12008000};
-
-    check_edges(route_edges, G_N_ELEMENTS(route_edges), Q35_HEAD, TAIL, &next);
-    for (size_t i = 0; i < G_N_ELEMENTS(route_edges); i++) {
-        Edge unsure = route_edges[i];
-        g_autofree char *bad = g_strconcat(Q35_HEAD, unsure.bad, TAIL, NULL);
-
-        unsure.severity = WARNING;
-        check_edge(&unsure, bad, NULL, NULL);
-    }
-}
-
 /* ---- What the host has ---- */
 
 #define CELL(id, cpus)                                                                             \
@@ -517,9 +499,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_models),        cmocka_unit_test(test_domain),
         cmocka_unit_test(test_architectures), cmocka_unit_test(test_release),
-        cmocka_unit_test(test_routes),        cmocka_unit_test(test_host),
-        cmocka_unit_test(test_references),    cmocka_unit_test(test_remapping),
-        cmocka_unit_test(test_default_card),
+        cmocka_unit_test(test_host),          cmocka_unit_test(test_references),
+        cmocka_unit_test(test_remapping),     cmocka_unit_test(test_default_card),
     };
 
     dw_end_without_memory();
