@@ -372,7 +372,9 @@ class Others(rig.LiveCase):
         id, _ = self.add(path, "rng")
         with concurrent.futures.ThreadPoolExecutor(1) as thread:
             answer = thread.submit(self.remove, path, "rng", id, timeout=60000)
-            services.wait_for(lambda: not self.sides(path, "rng", id)[0], "it is asked for")
+            services.wait_for(lambda: not self.sides(path, "rng", id)[0] and "live.removing" in self.rules(
+                self.add(path, "rng", {"alias": id}, **{"dry-run": True})[1]), "it is asked for")
+            self.libvirtd.virsh("qemu-monitor-command", "stops", "--hmp", "info status")  # has its turn behind
             self.libvirtd.virsh("destroy", "stops")
             self.assertNotIn("removing", answer.result())
         self.assertEqual([], self.ids(path, "rng", False))
