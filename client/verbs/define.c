@@ -12,6 +12,7 @@
 #include "bus/edits.h"
 #include "bus/failure.h"
 #include "bus/inventory.h"
+#include "bus/keys.h"
 #include "bus/result.h"
 #include "terminal/print.h"
 #include "terminal/report.h"
@@ -128,6 +129,25 @@ static int create_file(const char *file, const Edits *edits)
     return file_create(file, text) ? STATUS_FINE : report_trouble();
 }
 
+/* Of what cannot be built: the kind of its first device may stand where its name belongs. */
+static int report_build_error(const char *subject, int r, sd_bus_error *error, const Edits *edits)
+{
+    _cleanup_strings_ Strings kinds = {0};
+    int status = report_edit_error(subject, r, error, edits);
+
+    keys_kinds(&kinds);
+    for (size_t i = 0; i < kinds.count; i++)
+        if (strcmp(kinds.items[i], subject) == 0) {
+            _cleanup_free_ char *sentence = format_string(
+                "\"%s\" is taken for the name; a device comes behind it: NAME %s KEY=VALUE...",
+                subject, subject);
+
+            report_note(subject, "info", sentence);
+            break;
+        }
+    return status;
+}
+
 int run_create(const Verb *verb, char *words[], int count)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -149,8 +169,25 @@ int run_create(const Verb *verb, char *words[], int count)
     host = host_path();
     r = call_build(host, DOMWRIGHT_HOST_INTERFACE, "Define", &edits, NULL, true, &error, &reply);
     if (r < 0)
-        return report_edit_error(words[0], r, &error, &edits);
+        return report_build_error(words[0], r, &error, &edits);
     return report_defined(words[0], reply, &edits, true);
+}
+
+/* NewDraft answers a path alone; what was guessed on the way says who builds the same once more. */
+static void report_guesses(const char *subject, const Edits *edits)
+{
+    _cleanup_message_ sd_bus_message *reply = NULL;
+    const ResultView view = {.edits = edits, .first_edit = 1};
+    Writer call = bus_begin(DOMWRIGHT_PATH, DOMWRIGHT_MANAGER_INTERFACE, "BuildReport");
+
+    append_build(&call, edits);
+    writer_open(&call, 'a', "{sv}");
+    writer_option(&call, "host", arg_host);
+    writer_option(&call, "preset", arg_preset);
+    writer_flag(&call, "incomplete", true);
+    writer_close(&call);
+    if (bus_finish(&call, NULL, &reply) >= 0 && sd_bus_message_skip(reply, "s") >= 0)
+        result_report(subject, reply, &view);
 }
 
 int run_draft_new(const Verb *verb, char *words[], int count)
@@ -159,7 +196,7 @@ int run_draft_new(const Verb *verb, char *words[], int count)
     _cleanup_message_ sd_bus_message *reply = NULL;
     _cleanup_edits_ Edits edits = {0};
     bool named = count > 0 && !strchr(words[0], '=');
-    const char *path;
+    const char *subject = named ? words[0] : "new draft", *path;
     int status, r;
 
     status = read_build(words + named, count - named, &edits);
@@ -171,8 +208,10 @@ int run_draft_new(const Verb *verb, char *words[], int count)
                    &error, &reply);
     if (r >= 0)
         r = sd_bus_message_read_basic(reply, 'o', &path);
-    return r < 0 ? report_edit_error(named ? words[0] : "new draft", r, &error, &edits)
-                 : print_path(path);
+    if (r < 0)
+        return report_build_error(subject, r, &error, &edits);
+    report_guesses(subject, &edits);
+    return print_path(path);
 }
 
 static int define_text(const char *subject, const char *host, const char *text)

@@ -15,6 +15,8 @@
 #include "operations/edits/edit.h"
 #include "operations/reads/parse.h"
 
+#define BUILD_OPTIONS "host preset"
+
 /*
  * The host a new document is for. NULL without error: none, and nothing is filled in. A host that
  * is away is an error only when the caller named it.
@@ -34,28 +36,30 @@ static bool choose_host(Request *request, const Options *options, Host **ret_hos
     return true;
 }
 
-static bool read_document(sd_bus_message *message, BuildOperation *build, GError **error)
+static bool read_document(sd_bus_message *message, const char *options, BuildOperation *build,
+                          GError **error)
 {
     return wire_read_settings(message, &build->input.settings, error) &&
            wire_read_devices(message, &build->input.devices, error) &&
-           options_read(message, "host preset", &build->base.options, error);
+           options_read(message, options, &build->base.options, error);
 }
 
-static bool build(Request *request, ReplyFunc reply, GError **error)
+static bool build(Request *request, const char *options, ReplyFunc reply, GError **error)
 {
     BuildOperation *build = build_operation_new();
     g_autoptr(Operation) operation = &build->base;
     Host *host;
-    if (!read_document(request->message, build, error) ||
+    if (!read_document(request->message, options, build, error) ||
         !choose_host(request, &operation->options, &host, error))
         return false;
+    build->input.incomplete = operation->options.incomplete;
     return host ? call_on_host(request, host, g_steal_pointer(&operation), reply, error)
                 : call_without_host(request, 0, g_steal_pointer(&operation), reply, error);
 }
 
 static bool method_build(Request *request, Object *object, GError **error)
 {
-    return build(request, reply_text, error);
+    return build(request, BUILD_OPTIONS, reply_text, error);
 }
 
 static void reply_text_and_notes(Writer *reply, const Outcome *outcome)
@@ -73,7 +77,7 @@ static void reply_text_and_notes(Writer *reply, const Outcome *outcome)
 
 static bool method_build_report(Request *request, Object *object, GError **error)
 {
-    return build(request, reply_text_and_notes, error);
+    return build(request, BUILD_OPTIONS " incomplete", reply_text_and_notes, error);
 }
 
 static void reply_parsed(Writer *reply, const Outcome *outcome)
@@ -109,7 +113,7 @@ static bool method_new_draft(Request *request, Object *object, GError **error)
     BuildOperation *build = build_operation_new();
     g_autoptr(Operation) operation = &build->base;
     Host *host;
-    if (!read_document(request->message, build, error) ||
+    if (!read_document(request->message, BUILD_OPTIONS, build, error) ||
         !drafts_check_room(request->server->drafts, request->uid, 0, NULL, error) ||
         !choose_host(request, &operation->options, &host, error))
         return false;

@@ -37,6 +37,7 @@ static const struct {
     {"stop-on-error", OPTION_FLAG, offsetof(Options, stop_on_error)},
     {"paused", OPTION_FLAG, offsetof(Options, paused)},
     {"names", OPTION_FLAG, offsetof(Options, names)},
+    {"incomplete", OPTION_FLAG, offsetof(Options, incomplete)},
     {"active", OPTION_CHOICE, offsetof(Options, active)},
     {"nvram", OPTION_CHOICE, offsetof(Options, nvram)},
     {"managed-save", OPTION_CHOICE, offsetof(Options, managed_save)},

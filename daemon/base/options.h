@@ -21,7 +21,8 @@ typedef struct {
 
 typedef struct {
     bool clone, new_serials, drop_hostdevs;
-    bool live, secrets, dry_run, diff, cascade, force, keep, stop_on_error, paused, names;
+    bool live, secrets, dry_run, diff, cascade, force, keep, stop_on_error, paused, names,
+        incomplete;
     OptionChoice active, nvram, managed_save, snapshots_metadata;
     char *expected_revision, *affect, *host, *preset, *name, *prefer, *until, *draft;
     char *arch, *machine, *type, *emulator, *pool;

@@ -221,7 +221,8 @@ static bool judge(DwEditContext *context, const DwDocument *before, const GPtrAr
         }
         if (!own && context->flags & DW_APPLY_RUNNING)
             continue;
-        if (!own && problem->severity == DW_SEVERITY_ERROR)
+        if (problem->severity == DW_SEVERITY_ERROR &&
+            (!own || (!dry && is_tolerated(problem, context->flags))))
             problem->severity = DW_SEVERITY_WARNING;
         else if (!own && !dry)
             continue;

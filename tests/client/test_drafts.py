@@ -28,6 +28,19 @@ class Drafts(rig.Live):
         self.assertEqual("/srv/b.raw", self.get("web3", "disk/vdb/source.file"))
         self.ends(1, "draft", "show", draft)
 
+    def test_new_tells_what_it_guessed(self):
+        """As create does; what is missing yet is no error."""
+        said = self.ok("draft", "new", "web3", "disk", "source.file=/srv/web3", "target.bus=virtio").err
+        self.assertIn("domwright: web3: warning: disk/vda: Key driver.type is raw, because nothing in source.file",
+                      said)
+        self.assertIn("domwright: web3: warning: Key memory is missing;", said)
+        self.assertNotIn("error", said)
+
+    def test_a_kind_in_place_of_the_name(self):
+        for words in (("draft", "new"), ("create",)):
+            said = self.ends(1, *words, "disk", "source.file=/srv/a.qcow2").err
+            self.assertIn('"disk" is taken for the name', said)
+
     def test_list_and_discard(self):
         self.assertEqual("", self.said("draft"))
         first, second = self.new("a", "memory=1GiB"), self.new("b", "memory=1GiB")
