@@ -185,6 +185,8 @@ class Messages(rig.Live):
         self.assertEqual(["#1", "#2"], re.findall("hostdev/(.*)/type", self.said("show", "web1")))
         self.assertEqual("3\n", self.said("get", "web1", "hostdev/#2/source.address.device"))
         self.assertIn("There are: #1, #2.", self.ends(1, "get", "web1", "hostdev/0x0781:0x5567/managed").err)
+        self.said("set", "web1", "hostdev/#2/managed=yes")
+        self.assertEqual([["hostdev", "0x0781:0x5567"]], self.ok("history", "web1", "--json").json[0]["devices"])
         self.said("remove", "web1", "hostdev/#1")
         self.assertEqual("3\n", self.said("get", "web1", "hostdev/0x0781:0x5567/source.address.device"))
 
