@@ -208,12 +208,15 @@ class Files(rig.Live):
         self.assertIn("warning: disk/vda: Key driver.type is raw", plain)
         self.assertNotIn("info:", plain)
         self.assertIn("info: disk/vda: Key target.dev is vda", verbose)
+        for said in (plain.splitlines(), verbose.splitlines()):
+            self.assertEqual(len(said), len(set(said)), said)
 
     def test_create_what_no_host_takes(self):
         words = ["memory=1GiB", "os.type=hvm", "disk", "source.file=/x.qcow2"]
         for dry in ([], ["-n"]):
             answer = self.run_client(*dry, "create", self.file, *words)
             self.assertIn("error: Key name is missing; give the domain a name.", answer.err)
+            self.assertEqual(1, answer.err.count("Key name is missing"), answer.err)
             self.assertIn("error: Key type is missing;", answer.err)
             self.assertEqual(2 if dry else 1, answer.status)
             self.assertFalse(os.path.exists(self.file))
