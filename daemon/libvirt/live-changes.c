@@ -137,15 +137,24 @@ static int set_parameters(virDomainPtr domain, const VirtLiveChange *change)
 /* In the place of libvirt's -1. */
 #define GUEST_IS_SLOW (-2)
 
+/* libvirt stops waiting for a processor after five seconds. The guest may have let go of it since,
+ * or of others before, which are then not asked for again; one that does not move is not waited
+ * for. */
 static int set_vcpus(virDomainPtr domain, const VirtLiveChange *change)
 {
-    unsigned number = (unsigned)change->number;
-    int result = virDomainSetVcpusFlags(domain, number, VIR_DOMAIN_AFFECT_LIVE);
-    if (result == 0 || virGetLastErrorCode() != VIR_ERR_OPERATION_TIMEOUT)
-        return result;
-    /* libvirt stops waiting after five seconds; the guest may have let go since. What it says of
-     * the second time, when it has not, means nothing to anybody. */
-    return virDomainSetVcpusFlags(domain, number, VIR_DOMAIN_AFFECT_LIVE) < 0 ? GUEST_IS_SLOW : 0;
+    int number = (int)change->number;
+    int before = virDomainGetVcpusFlags(domain, VIR_DOMAIN_AFFECT_LIVE);
+    for (;;) {
+        int result = virDomainSetVcpusFlags(domain, (unsigned)number, VIR_DOMAIN_AFFECT_LIVE);
+        if (result == 0 || virGetLastErrorCode() != VIR_ERR_OPERATION_TIMEOUT)
+            return result;
+        int now = virDomainGetVcpusFlags(domain, VIR_DOMAIN_AFFECT_LIVE);
+        if (now == number)
+            return 0;
+        if (now < 0 || now >= before)
+            return GUEST_IS_SLOW;
+        before = now;
+    }
 }
 
 /* The processors of a list such as "0-3,^2", as libvirt takes them; the length in bytes. */
