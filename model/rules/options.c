@@ -108,36 +108,44 @@ static bool is_virtio_card(const DwRuleContext *context, const char *by)
            g_str_equal(context->kind, "interface");
 }
 
-static bool takes(const DwRuleContext *context, size_t i, const char *has)
+/* Is the option at home on the device? */
+static bool is_kept(const DwRuleContext *context, size_t i)
 {
+    g_autofree char *has = rule_text(context, context->node, options[i].by);
+
+    if (!has)
+        return is_virtio_card(context, options[i].by);
     return words_have(options[i].words, has) ||
            (options[i].later && words_have(options[i].later, has) &&
             !rule_is_before(context, options[i].since));
 }
 
+static void report_option(DwRuleContext *context, size_t i)
+{
+    const char *value = options[i].value;
+    g_autofree char *key = rule_key(options[i].path), *by = rule_key(options[i].by);
+    g_auto(GStrv) words = g_strsplit(options[i].words, " ", -1);
+    g_autofree char *all = g_strjoinv(", ", words);
+
+    rule_report(context, "device-option", ERROR, key, value, NULL,
+                "%s is %s, which needs %s %s; set that or unset this.", key, value ? value : "set",
+                by, all);
+}
+
 static void rule_options(DwRuleContext *context)
 {
-    const char *done = NULL; /* the path that a row spoke of already */
+    const char *kind = context->kind, *done = NULL; /* the path that a row spoke of already */
+    const char first = *kind;
 
     if (!context->guest.is_qemu)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-        const char *value = options[i].value;
-
-        if (*options[i].kind != *context->kind || !g_str_equal(options[i].kind, context->kind) ||
+        if (*options[i].kind != first || !g_str_equal(options[i].kind, kind) ||
             (done && g_str_equal(done, options[i].path)) ||
-            !is_set(context, options[i].path, value))
+            !is_set(context, options[i].path, options[i].value) || is_kept(context, i))
             continue;
-        g_autofree char *has = rule_text(context, context->node, options[i].by);
-        if (has ? takes(context, i, has) : is_virtio_card(context, options[i].by))
-            continue;
+        report_option(context, i);
         done = options[i].path;
-        g_autofree char *key = rule_key(options[i].path), *by = rule_key(options[i].by);
-        g_auto(GStrv) words = g_strsplit(options[i].words, " ", -1);
-        g_autofree char *all = g_strjoinv(", ", words);
-        rule_report(context, "device-option", ERROR, key, value, NULL,
-                    "%s is %s, which needs %s %s; set that or unset this.", key,
-                    value ? value : "set", by, all);
     }
 }
 

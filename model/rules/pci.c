@@ -8,6 +8,7 @@
 #include "common/words.h"
 #include "keys/devices.h"
 #include "rules/facts.h"
+#include "rules/number-table.h"
 #include "rules/tables.h"
 
 #define ERROR   DW_SEVERITY_ERROR
@@ -138,8 +139,21 @@ static bool has_builtin(const DwRuleContext *context, const char *type)
     return any;
 }
 
+/* What is known of the machine's own controllers, so that no other device asks again. */
+typedef enum { UNKNOWN, HAS, HAS_NOT } Known;
+
+static bool is_taken(const DwRuleContext *context, size_t i, Known *known)
+{
+    if (!builtins[i].type)
+        return true;
+    if (known[i] == UNKNOWN)
+        known[i] = has_builtin(context, builtins[i].type) ? HAS : HAS_NOT;
+    return known[i] == HAS;
+}
+
 /* NULL: the place is free for the device. */
-static const char *whose_place(const DwRuleContext *context, DwNode node, const PciPlace *place)
+static const char *whose_place(const DwRuleContext *context, DwNode node, const PciPlace *place,
+                               Known *known)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(builtins); i++) {
         const char *type = builtins[i].type;
@@ -153,7 +167,7 @@ static const char *whose_place(const DwRuleContext *context, DwNode node, const 
                 return "nowhere";
             return NULL;
         }
-        if (is_there && (!type || has_builtin(context, type)))
+        if (is_there && is_taken(context, i, known))
             return type ? type : "";
     }
     return NULL;
@@ -161,13 +175,15 @@ static const char *whose_place(const DwRuleContext *context, DwNode node, const 
 
 static void rule_builtins(DwRuleContext *context)
 {
+    Known known[G_N_ELEMENTS(builtins)] = {UNKNOWN};
+
     if (!context->guest.is_q35 && !context->guest.is_pc)
         return;
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
         PciPlace place;
         const char *type =
-            pci_place(context, node, &place) ? whose_place(context, node, &place) : NULL;
+            pci_place(context, node, &place) ? whose_place(context, node, &place, known) : NULL;
 
         if (!type)
             continue;
@@ -321,18 +337,37 @@ static void check_node(DwRuleContext *context, DwNode node)
 /* The upstream port of a switch is a bus for its downstream ports. */
 static const char *const narrow[] = {"pcie-root-port", "pcie-switch-downstream-port", NULL};
 
-/* The model of the PCI controller of that index; NULL: there is none, or it does not say. */
-static char *model_of(const DwRuleContext *context, uint64_t index)
+/* The controllers of PCI: that of each index, the first where there are several, and the highest.
+ */
+typedef struct {
+    DwNumberTable *controllers; /* of DwNode */
+    uint64_t highest;
+} Buses;
+
+static Buses read_buses(const DwRuleContext *context)
 {
+    Buses buses = {number_table_new(sizeof(DwNode)), 0};
+
     for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "controller", node)) {
-        uint64_t own = UINT64_MAX;
+        uint64_t index;
 
-        if (node_attribute_is(context->document, node, "type", "pci") &&
-            lens_number(context->document, node, "@index", &own) && own == index)
-            return node_attribute(context->document, node, "model");
+        if (!node_attribute_is(context->document, node, "type", "pci") ||
+            !lens_number(context->document, node, "@index", &index))
+            continue;
+        buses.highest = MAX(buses.highest, index);
+        if (!number_table_find(buses.controllers, index))
+            *(DwNode *)number_table_add(buses.controllers, index) = node;
     }
-    return NULL;
+    return buses;
+}
+
+/* The model of the PCI controller of that index; NULL: there is none, or it does not say. */
+static char *model_of(const DwRuleContext *context, const Buses *buses, uint64_t index)
+{
+    const DwNode *node = number_table_find(buses->controllers, index);
+
+    return node ? node_attribute(context->document, *node, "model") : NULL;
 }
 
 /* Devices of plain PCI, for which libvirt adds another bus than for the others. */
@@ -349,47 +384,35 @@ static bool is_plain_device(const DwRuleContext *context, DwNode node)
            words_have("e1000 rtl8139 ne2k_pci pcnet i82551 i82557b i82559er", model);
 }
 
-/* Are there controllers of higher numbers? Then libvirt fills the gap. */
-static bool is_below_others(const DwRuleContext *context, uint64_t bus)
-{
-    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "controller", node)) {
-        uint64_t own;
-
-        if (node_attribute_is(context->document, node, "type", "pci") &&
-            lens_number(context->document, node, "@index", &own) && own > bus)
-            return true;
-    }
-    return false;
-}
-
 /* Which slots a bus has. A port has one; so has the port that libvirt adds to machines with PCI
  * Express where a bus has no controller; to others, and for plain devices behind all buses, it adds
  * a bridge. */
-static bool has_slot(const DwRuleContext *context, DwNode node, const PciPlace *place,
-                     char **ret_model)
+static bool has_slot(const DwRuleContext *context, const Buses *buses, DwNode node,
+                     const PciPlace *place, char **ret_model)
 {
     static const char *const bridges[] = {"pci-bridge", "pcie-to-pci-bridge", NULL};
     const DwMachine *guest = &context->guest;
     bool is_plain = guest->is_pc || guest->is_pseries || guest->is_s390; /* no PCI Express */
     bool is_express = guest->is_q35 || guest->is_arm || guest->is_virt;
-    const char *model = *ret_model = model_of(context, place->bus);
+    const char *model = *ret_model = model_of(context, buses, place->bus);
 
+    /* Below other buses libvirt fills the gap. */
     if (!model)
         model = is_plain || (is_express && is_plain_device(context, node) &&
-                             !is_below_others(context, place->bus))
+                             place->bus >= buses->highest)
                     ? "pci-bridge"
                 : is_express ? "pcie-root-port"
                              : "";
     return place->slot == 0 ? !g_strv_contains(bridges, model) : !g_strv_contains(narrow, model);
 }
 
-static void check_slot(DwRuleContext *context, DwNode node, const PciPlace *place)
+static void check_slot(DwRuleContext *context, const Buses *buses, DwNode node,
+                       const PciPlace *place)
 {
     uint64_t bus = place->bus, slot = place->slot;
     g_autofree char *model = NULL;
 
-    if (bus == 0 || has_slot(context, node, place, &model))
+    if (has_slot(context, buses, node, place, &model))
         return;
     g_autofree char *kind = node_name(context->document, node);
     g_autofree char *value = g_strdup_printf("0x%02x", (unsigned)slot);
@@ -408,18 +431,18 @@ static void check_slot(DwRuleContext *context, DwNode node, const PciPlace *plac
 }
 
 /* Some sit on the root itself: libvirt names what they "require". */
-static void check_bus(DwRuleContext *context, DwNode node, uint64_t bus)
+static void check_bus(DwRuleContext *context, const Buses *buses, DwNode node, uint64_t bus)
 {
     g_autofree char *model = node_attribute(context->document, node, "model");
     g_autofree char *kind = node_name(context->document, node);
     g_autofree char *under = NULL;
 
-    if (bus == 0 || !model)
+    if (!model)
         return;
     if (g_str_equal(kind, "controller")) {
         if (!words_have("pci-expander-bus pcie-expander-bus dmi-to-pci-bridge", model))
             return;
-        under = model_of(context, bus);
+        under = model_of(context, buses, bus);
         if (g_str_equal(model, "dmi-to-pci-bridge") && g_strcmp0(under, "pcie-expander-bus") == 0)
             return;
     } else if (!g_str_equal(kind, "iommu")) {
@@ -450,6 +473,7 @@ static void rule_slots(DwRuleContext *context)
 {
     if (!context->guest.is_qemu || (!context->guest.is_x86 && !context->guest.is_other))
         return;
+    Buses buses = {NULL};
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
         PciPlace place;
@@ -458,9 +482,14 @@ static void rule_slots(DwRuleContext *context)
             continue;
         if (place.domain != 0)
             check_domain(context, node, place.domain);
-        check_bus(context, node, place.bus);
-        check_slot(context, node, &place);
+        if (place.bus == 0)
+            continue;
+        if (!buses.controllers)
+            buses = read_buses(context);
+        check_bus(context, &buses, node, place.bus);
+        check_slot(context, &buses, node, &place);
     }
+    number_table_free(buses.controllers);
 }
 
 static void check_ide(DwRuleContext *context, DwNode node)

@@ -4,6 +4,7 @@
 
 #include "common/words.h"
 #include "keys/devices.h"
+#include "rules/number-table.h"
 #include "rules/tables.h"
 
 #define ERROR DW_SEVERITY_ERROR
@@ -145,6 +146,73 @@ static void rule_disabled(DwRuleContext *context)
     }
 }
 
+/* ---- Buses ---- */
+
+/* How many ports a controller has; 0: not known, or a companion, which adds none. */
+static unsigned ports_of(const DwRuleContext *context, DwNode node)
+{
+    static const struct {
+        const char *model;
+        unsigned ports;
+    } models[] = {
+        {"piix3-uhci", 2}, {"piix4-uhci", 2}, {"vt82c686b-uhci", 2}, {"pci-ohci", 3},
+        {"ehci", 6},       {"ich9-ehci1", 6}, {"nec-xhci", 4},       {"qemu-xhci", 4},
+    };
+    g_autofree char *model = node_attribute(context->document, node, "model");
+    uint64_t ports = 0;
+
+    if (!model)
+        return context->guest.is_x86                                ? 2
+               : context->guest.is_pseries || context->guest.is_arm ? 4
+                                                                    : 0;
+    if (g_str_has_suffix(model, "xhci") && lens_number(context->document, node, "@ports", &ports) &&
+        ports > 0)
+        return (unsigned)ports;
+    for (size_t i = 0; i < G_N_ELEMENTS(models); i++)
+        if (g_str_equal(models[i].model, model))
+            return models[i].ports;
+    return 0;
+}
+
+/* All controllers of one index. */
+typedef struct {
+    unsigned ports;
+    bool has_master; /* one that is nobody's companion */
+    bool has_ehci;   /* one that companions of model ich9-uhci need */
+} Bus;
+
+/* By index. */
+static DwNumberTable *read_buses(const DwRuleContext *context)
+{
+    DwNumberTable *buses = number_table_new(sizeof(Bus));
+
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        uint64_t index = 0;
+
+        if (!is_usb_controller(context, node))
+            continue;
+        lens_number(context->document, node, "@index", &index);
+        Bus *bus = number_table_add(buses, index);
+        bus->ports = MAX(bus->ports, ports_of(context, node));
+        bus->has_master |= node_child(context->document, node, "master") == DW_NODE_NONE;
+        bus->has_ehci |= node_attribute_is(context->document, node, "model", "ich9-ehci1");
+    }
+    return buses;
+}
+
+/* How many ports a bus has; one without a controller is what libvirt adds. */
+static unsigned ports_of_bus(const DwRuleContext *context, const DwNumberTable *buses,
+                             uint64_t index)
+{
+    const DwMachine *guest = &context->guest;
+    const Bus *bus = number_table_find(buses, index);
+
+    if (index == 0 && number_table_is_empty(buses))
+        return guest->is_pc ? 2 : guest->is_q35 || guest->is_pseries ? 4 : 0;
+    return bus ? bus->ports : 0;
+}
+
 /* ---- Addresses ---- */
 
 static DwNode usb_address(const DwRuleContext *context, DwNode node)
@@ -180,28 +248,21 @@ static void rule_places(DwRuleContext *context)
     }
 }
 
-static bool has_bus(const DwRuleContext *context, uint64_t bus)
-{
-    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "controller", node)) {
-        uint64_t index = 0;
-
-        lens_number(context->document, node, "@index", &index);
-        if (is_usb_controller(context, node) && index == bus)
-            return true;
-    }
-    return bus == 0;
-}
-
 static void rule_buses(DwRuleContext *context)
 {
+    g_autoptr(DwNumberTable) buses = NULL;
+
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
         DwNode address = usb_address(context, node);
         uint64_t bus = 0;
 
         if (address == DW_NODE_NONE || !lens_number(context->document, address, "@bus", &bus) ||
-            has_bus(context, bus))
+            bus == 0)
+            continue;
+        if (!buses)
+            buses = read_buses(context);
+        if (number_table_find(buses, bus))
             continue;
         g_autofree char *kind = node_name(context->document, node);
         g_autofree char *value = g_strdup_printf("%u", (unsigned)bus);
@@ -218,80 +279,55 @@ static void rule_buses(DwRuleContext *context)
 
 #define HUB_PORTS 8
 
-/* How many ports a controller has; 0: not known, or a companion, which adds none. */
-static unsigned ports_of(const DwRuleContext *context, DwNode node)
-{
-    static const struct {
-        const char *model;
-        unsigned ports;
-    } models[] = {
-        {"piix3-uhci", 2}, {"piix4-uhci", 2}, {"vt82c686b-uhci", 2}, {"pci-ohci", 3},
-        {"ehci", 6},       {"ich9-ehci1", 6}, {"nec-xhci", 4},       {"qemu-xhci", 4},
-    };
-    g_autofree char *model = node_attribute(context->document, node, "model");
-    uint64_t ports = 0;
+/* What ports are on. */
+typedef struct {
+    DwNumberTable *buses;
+    GHashTable *hubs; /* "bus:port" -> the first hub that is there */
+} Topology;
 
-    if (!model)
-        return context->guest.is_x86                                ? 2
-               : context->guest.is_pseries || context->guest.is_arm ? 4
-                                                                    : 0;
-    if (g_str_has_suffix(model, "xhci") && lens_number(context->document, node, "@ports", &ports) &&
-        ports > 0)
-        return (unsigned)ports;
-    for (size_t i = 0; i < G_N_ELEMENTS(models); i++)
-        if (g_str_equal(models[i].model, model))
-            return models[i].ports;
-    return 0;
+static char *hub_place(uint64_t bus, const char *port)
+{
+    return g_strdup_printf("%" G_GUINT64_FORMAT ":%s", bus, port);
 }
 
-/* The same of a whole bus; one without a controller is what libvirt adds. */
-static unsigned ports_of_bus(const DwRuleContext *context, uint64_t bus)
+static GHashTable *read_hubs(const DwRuleContext *context)
 {
-    unsigned ports = 0;
-    bool any = false;
+    GHashTable *hubs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "controller", node)) {
-        uint64_t index = 0;
+    for (DwNode node = rule_device(context, "hub", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "hub", node)) {
+        DwNode address = usb_address(context, node);
+        g_autofree char *port =
+            address == DW_NODE_NONE ? NULL : node_attribute(context->document, address, "port");
+        uint64_t bus = 0;
 
-        if (!is_usb_controller(context, node))
+        if (!port)
             continue;
-        any = true;
-        lens_number(context->document, node, "@index", &index);
-        if (index == bus)
-            ports = MAX(ports, ports_of(context, node));
+        lens_number(context->document, address, "@bus", &bus);
+        g_autofree char *place = hub_place(bus, port);
+        if (!g_hash_table_contains(hubs, place))
+            g_hash_table_insert(hubs, g_steal_pointer(&place), GINT_TO_POINTER(node));
     }
-    if (!any && bus == 0)
-        return context->guest.is_pc        ? 2
-               : context->guest.is_q35     ? 4
-               : context->guest.is_pseries ? 4
-                                           : 0;
-    return ports;
+    return hubs;
 }
 
 /* Hubs are found in the order of the document: one on another hub's port has to come after it. */
-static bool has_hub(const DwRuleContext *context, uint64_t bus, const char *port, DwNode before)
+static bool has_hub(const Topology *topology, uint64_t bus, const char *port, DwNode before)
 {
-    for (DwNode node = rule_device(context, "hub", DW_NODE_NONE);
-         node != DW_NODE_NONE && node != before; node = rule_device(context, "hub", node)) {
-        DwNode address = usb_address(context, node);
-        uint64_t own = 0;
+    g_autofree char *place = hub_place(bus, port);
+    gpointer hub;
 
-        if (address == DW_NODE_NONE || !node_attribute_is(context->document, address, "port", port))
-            continue;
-        lens_number(context->document, address, "@bus", &own);
-        if (own == bus)
-            return true;
-    }
-    return false;
+    return g_hash_table_lookup_extended(topology->hubs, place, NULL, &hub) &&
+           (before == DW_NODE_NONE || GPOINTER_TO_INT(hub) < before);
 }
 
 /* "1.2" is port 2 of the hub that is on port 1. */
-static void check_port(DwRuleContext *context, DwNode node, uint64_t bus, const char *port)
+static void check_port(DwRuleContext *context, const Topology *topology, DwNode node, uint64_t bus,
+                       const char *port)
 {
     g_autofree char *kind = node_name(context->document, node);
     bool is_hub = g_str_equal(kind, "hub");
-    unsigned ports = ports_of_bus(context, bus);
+    unsigned ports = ports_of_bus(context, topology->buses, bus);
 
     rule_look_at(context, kind, node);
     for (const char *at = port, *dot; *at; at = dot + 1, ports = HUB_PORTS) {
@@ -307,7 +343,7 @@ static void check_port(DwRuleContext *context, DwNode node, uint64_t bus, const 
         }
         if (!*dot)
             break;
-        if (!has_hub(context, bus, hub, is_hub ? node : DW_NODE_NONE)) {
+        if (!has_hub(topology, bus, hub, is_hub ? node : DW_NODE_NONE)) {
             rule_report(context, "usb-hub-missing", ERROR, "address.port", port, NULL,
                         "address.port is %s, but there is no hub on port %s%s; add one with that "
                         "address or unset address.*.",
@@ -322,6 +358,7 @@ static void rule_port(DwRuleContext *context)
 {
     if (!context->guest.is_qemu)
         return;
+    Topology topology = {NULL};
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
         DwNode address = usb_address(context, node);
@@ -331,9 +368,15 @@ static void rule_port(DwRuleContext *context)
             continue;
         g_autofree char *port = node_attribute(context->document, address, "port");
         lens_number(context->document, address, "@bus", &bus);
-        if (port && strtoul(port, NULL, 10) > 0)
-            check_port(context, node, bus, port);
+        if (!port || strtoul(port, NULL, 10) == 0)
+            continue;
+        if (!topology.buses)
+            topology = (Topology){read_buses(context), read_hubs(context)};
+        check_port(context, &topology, node, bus, port);
     }
+    number_table_free(topology.buses);
+    if (topology.hubs)
+        g_hash_table_unref(topology.hubs);
 }
 
 /* ---- Controllers ---- */
@@ -360,21 +403,18 @@ static void rule_ports(DwRuleContext *context)
 }
 
 /* Is there a controller of USB 2 of that index? */
-static bool has_ehci(const DwRuleContext *context, uint64_t wanted)
+static bool has_ehci(const DwRuleContext *context, DwNumberTable **buses, uint64_t index)
 {
-    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "controller", node)) {
-        uint64_t index = 0;
-
-        lens_number(context->document, node, "@index", &index);
-        if (index == wanted && node_attribute_is(context->document, node, "model", "ich9-ehci1"))
-            return true;
-    }
-    return false;
+    if (!*buses)
+        *buses = read_buses(context);
+    const Bus *bus = number_table_find(*buses, index);
+    return bus && bus->has_ehci;
 }
 
 static void rule_models(DwRuleContext *context)
 {
+    g_autoptr(DwNumberTable) buses = NULL;
+
     for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "controller", node)) {
         g_autofree char *model = node_attribute(context->document, node, "model");
@@ -388,7 +428,7 @@ static void rule_models(DwRuleContext *context)
             rule_report(context, "usb-model", ERROR, "model", model, NULL,
                         "model is %s, which only Xen has; use qemu-xhci.", model);
         if (g_str_has_prefix(model, "ich9-uhci") && !rule_there(context, node, "master") &&
-            !has_ehci(context, index))
+            !has_ehci(context, &buses, index))
             rule_report(context, "usb-companion", ERROR, "model", model, NULL,
                         "model is %s, a companion, but there is no controller of model ich9-ehci1 "
                         "and index %u; add one.",
@@ -398,30 +438,19 @@ static void rule_models(DwRuleContext *context)
 }
 
 /* A companion belongs to the EHCI controller of the same index. */
-static bool has_master(const DwRuleContext *context, uint64_t wanted)
-{
-    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "controller", node)) {
-        uint64_t index = 0;
-
-        lens_number(context->document, node, "@index", &index);
-        if (is_usb_controller(context, node) && index == wanted &&
-            node_child(context->document, node, "master") == DW_NODE_NONE)
-            return true;
-    }
-    return false;
-}
-
 static void rule_companions(DwRuleContext *context)
 {
+    g_autoptr(DwNumberTable) buses = read_buses(context);
+
     for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "controller", node)) {
         uint64_t index = 0;
 
-        lens_number(context->document, node, "@index", &index);
         if (!is_usb_controller(context, node) ||
-            node_child(context->document, node, "master") == DW_NODE_NONE ||
-            is_none(context, node) || has_master(context, index))
+            node_child(context->document, node, "master") == DW_NODE_NONE || is_none(context, node))
+            continue;
+        lens_number(context->document, node, "@index", &index);
+        if (((const Bus *)number_table_find(buses, index))->has_master)
             continue;
         rule_look_at(context, "controller", node);
         rule_report(context, "usb-companion", ERROR, "master.startport", NULL, NULL,
