@@ -68,6 +68,7 @@ static void ask_about(const char *folder, const char *name)
     case AGREE:
         break;
     }
+    fflush(stdout);
 }
 
 static int compare(const void *a, const void *b)
