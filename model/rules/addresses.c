@@ -30,6 +30,18 @@ static void rule_type(DwRuleContext *context)
         type, bus);
 }
 
+/* Machines whose QEMU has no such bus; libvirt looks at disks only. */
+static void rule_disk_mmio(DwRuleContext *context)
+{
+    g_autofree char *type = rule_attribute(context, context->node, "address", "type");
+
+    if (g_strcmp0(type, "virtio-mmio") == 0 &&
+        (context->guest.is_s390 || context->guest.is_pseries))
+        rule_report(context, "disk-address-mmio", ERROR, "address.type", type, NULL,
+                    "address.type is virtio-mmio, which this machine has not; unset address.* and "
+                    "libvirt finds a place.");
+}
+
 /* Which parts of a drive address must be 0 on which bus. */
 static void rule_drive(DwRuleContext *context)
 {
@@ -235,7 +247,7 @@ static bool is_builtin(const DwRuleContext *context)
     return g_str_equal(context->kind, "input") && rule_is(context, context->node, "@bus", "ps2");
 }
 
-/* USB that is none; newer ones do not read its address. */
+/* USB that is none; its address is not read. */
 static bool is_no_controller(const DwRuleContext *context)
 {
     return g_str_equal(context->kind, "controller") &&
@@ -310,9 +322,7 @@ static void rule_address_type(DwRuleContext *context)
         return;
     if (g_str_equal(type, "dimm") &&
         !rule_has(context, node_child(context->document, context->node, "address"), "slot"))
-        rule_report(context, "device-address-slot",
-                    is_no_controller(context) && !rule_is_before(context, 11003000) ? WARNING
-                                                                                    : ERROR,
+        rule_report(context, "device-address-slot", is_no_controller(context) ? WARNING : ERROR,
                     "address.slot", NULL, NULL,
                     "address.slot is missing; address.type dimm needs it. Unset address.* and "
                     "libvirt finds a place.");
@@ -346,6 +356,7 @@ const DwRule rules_places[] = {
 };
 const DwRule rules_address[] = {
     {rule_type, {"address"}},
+    {rule_disk_mmio, {"address"}},
     {rule_drive, {"address"}},
     {NULL},
 };

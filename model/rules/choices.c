@@ -172,6 +172,22 @@ static void rule_filesystem(DwRuleContext *context)
             "it.");
 }
 
+/* The firmware finds it on PCI only, where it is not on machines of s390x, unless it says so. */
+static void rule_filesystem_boot(DwRuleContext *context)
+{
+    if (!g_str_equal(context->kind, "filesystem") || !context->guest.is_qemu ||
+        !rule_is(context, context->node, "driver/@type", "virtiofs"))
+        return;
+    g_autofree char *order = rule_text(context, context->node, "boot/@order");
+    g_autofree char *address = rule_text(context, context->node, "address/@type");
+    if (order && (address ? !g_str_equal(address, "pci") : context->guest.is_s390))
+        rule_report(context, "filesystem-boot", rule_since(context, 11003000), "boot.order", order,
+                    NULL,
+                    "boot.order is %s, which a filesystem has on PCI only; set address.type to pci "
+                    "or unset this.",
+                    order);
+}
+
 /* Newer libvirt refuses what before it only the program at the other end would not get. */
 static void rule_vhostuser(DwRuleContext *context)
 {
@@ -232,6 +248,7 @@ const DwRule rules_choices[] = {
     {rule_shmem_server, {"shmem"}},
     {rule_filesystem, {"filesystem"}},
     {rule_filesystem_type, {"filesystem"}},
+    {rule_filesystem_boot, {"boot"}},
     {rule_vhostuser, {"interface"}},
     {rule_modes, {"fmode", "dmode"}},
     {rule_handle, {"filesystem"}},

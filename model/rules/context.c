@@ -94,7 +94,7 @@ char *rule_device_model(const DwRuleContext *context)
 
     if (model || !g_str_equal(context->kind, "panic"))
         return model;
-    if (guest->is_arm && !rule_is_before(context, 11004000))
+    if (guest->is_arm && !rule_is_before(context, 9001000))
         return g_strdup("pvpanic");
     return g_strdup(guest->is_s390 ? "s390" : guest->is_pseries ? "pseries" : "isa");
 }

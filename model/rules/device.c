@@ -159,7 +159,8 @@ static void rule_virtio_options(DwRuleContext *context)
 
 /* ---- Character devices ---- */
 
-/* Does libvirt make the socket of a channel? Where there is no path, or one that it once made. */
+/* Does libvirt make the socket of a channel? Where there is no path or, for 9.0, one that it once
+ * made. */
 static bool is_socket_made(const DwRuleContext *context, DwNode source)
 {
     g_autofree char *path = node_attribute(context->document, source, "path");
@@ -169,7 +170,8 @@ static bool is_socket_made(const DwRuleContext *context, DwNode source)
     return g_str_equal(context->kind, "channel") &&
            rule_is(context, context->node, "@type", "unix") &&
            rule_is(context, context->node, "target/@type", "virtio") &&
-           (!path || (strstr(path, "/domain-") && g_str_has_suffix(path, end)));
+           (!path || (rule_is_before(context, 9001000) && strstr(path, "/domain-") &&
+                      g_str_has_suffix(path, end)));
 }
 
 static void rule_reconnect(DwRuleContext *context)
@@ -292,9 +294,12 @@ static void rule_tpm(DwRuleContext *context)
     if (!g_str_equal(context->kind, "tpm") || !context->guest.is_qemu)
         return;
     check_banks(context);
+    g_autofree char *model = rule_text(context, context->node, "@model");
+    if (context->guest.is_arm && rule_is(context, context->node, "backend/@version", "1.2"))
+        rule_report(context, "tpm-version-arch", ERROR, "backend.version", "1.2", NULL,
+                    "backend.version is 1.2, which machines of ARM have not; use 2.0.");
     if (!context->guest.is_x86)
         return;
-    g_autofree char *model = rule_text(context, context->node, "@model");
     if (model && g_str_has_prefix(model, "tpm-spapr"))
         rule_report(context, "tpm-model-arch", ERROR, "model", model, NULL,
                     "model is %s, which only machines of ppc64 have; use tpm-crb or tpm-tis.",

@@ -236,7 +236,7 @@ static void refuse_vhostuser(DwSource *source, const char *key, const char *valu
                   key);
 }
 
-/* Blocks of size 0 are as if nothing were said. */
+/* Blocks of size 0 are as if nothing were said, but for newer libvirt not their granularity. */
 static bool has_blocks(const DwSource *source)
 {
     static const char *const names[] = {"logical_block_size", "physical_block_size",
@@ -245,6 +245,9 @@ static bool has_blocks(const DwSource *source)
     DwNode node = node_child(document, source->holder, "blockio");
     uint64_t size;
 
+    if (source->context->host->libvirt_version >= 12008000 &&
+        rule_has(source->context, node, "discard_granularity"))
+        return true;
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = g_strconcat("@", names[i], NULL);
 

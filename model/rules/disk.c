@@ -221,12 +221,15 @@ static void rule_lun_blocks(DwRuleContext *context)
 {
     static const char *const names[] = {"logical_block_size", "physical_block_size",
                                         "discard_granularity"};
+    /* Of the granularity libvirt takes 0 as said. */
+    const char *last = names[G_N_ELEMENTS(names) - 1];
 
     for (size_t i = 0; i < G_N_ELEMENTS(names) && context->guest.is_qemu; i++) {
         g_autofree char *value = rule_attribute(context, context->node, "blockio", names[i]);
         g_autofree char *key = g_strconcat("blockio.", names[i], NULL);
 
-        if (value && is_device(context, "lun") && strspn(value, "0") < strlen(value))
+        if (value && is_device(context, "lun") &&
+            (names[i] == last || strspn(value, "0") < strlen(value)))
             rule_report(context, "disk-lun-blockio", rule_since(context, 12008000), key, value,
                         NULL, "%s is %s, but device lun has the real unit's; unset it.", key,
                         value);

@@ -62,9 +62,8 @@ static bool is_on_pci(const DwRuleContext *context, DwNode node)
 {
     g_autofree char *kind = node_name(context->document, node);
     g_autofree char *address = rule_attribute(context, node, "address", "type");
+    bool is_placed = address && !g_str_equal(address, "pci");
 
-    if (address && !g_str_equal(address, "pci"))
-        return false;
     /* The USB that is none. */
     if (g_str_equal(kind, "controller") &&
         node_attribute_is(context->document, node, "model", "none"))
@@ -74,7 +73,8 @@ static bool is_on_pci(const DwRuleContext *context, DwNode node)
             continue;
         g_autofree char *text = rule_text(context, node, on_pci[i].path);
         if ((text && words_have(on_pci[i].words, text)) != on_pci[i].but)
-            return !on_pci[i].carrier || !rule_has_type(context, "controller", on_pci[i].carrier);
+            return on_pci[i].carrier ? !rule_has_type(context, "controller", on_pci[i].carrier)
+                                     : !is_placed;
     }
     return false;
 }
@@ -210,18 +210,21 @@ static void rule_nvme(DwRuleContext *context)
     }
 }
 
-/* libvirt looks for a place on PCI, which the device has not. */
+/* Before 10.4 libvirt looks for a place on PCI, which the device has not. */
 static void rule_usb_net(DwRuleContext *context)
 {
+    uint64_t version = context->host->libvirt_version;
+
     for (DwNode node = rule_device(context, "interface", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "interface", node)) {
         g_autofree char *address = rule_attribute(context, node, "address", "type");
 
         if (!context->guest.is_qemu || !rule_is(context, node, "model/@type", "usb-net") ||
-            g_strcmp0(address, "usb") == 0)
+            g_strcmp0(address, "usb") == 0 || version >= 10004000)
             continue;
         rule_look_at(context, "interface", node);
-        rule_report(context, "interface-usb-net", ERROR, "model.type", "usb-net", NULL,
+        rule_report(context, "interface-usb-net", version ? ERROR : WARNING, "model.type",
+                    "usb-net", NULL,
                     "model.type is usb-net, for which libvirt finds no place; set address.type to "
                     "usb, address.bus and address.port, or use virtio.");
         rule_look_back(context);

@@ -9,7 +9,8 @@
 #include "rules/facts.h"
 #include "rules/tables.h"
 
-#define ERROR DW_SEVERITY_ERROR
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
 
 /* libvirt wants this much for the labels of a nvdimm. */
 #define LEAST_LABEL (UINT64_C(128) * 1024)
@@ -54,9 +55,12 @@ static void check_cell(DwRuleContext *context, DwNode node, uint64_t n)
 static void check_maximum(DwRuleContext *context, DwNode node, uint64_t n)
 {
     g_autofree char *model = node_attribute(context->document, node, "model");
+    uint64_t version = context->host->libvirt_version;
 
-    if (n == 0 && context->guest.is_x86 && is_model(context, node, "dimm nvdimm"))
-        rule_report(context, "memory-device-cells", ERROR, "model", model, NULL,
+    /* Since 9.6 libvirt makes a cell by itself. */
+    if (n == 0 && context->guest.is_x86 && version < 9006000 &&
+        is_model(context, node, "dimm nvdimm"))
+        rule_report(context, "memory-device-cells", version ? ERROR : WARNING, "model", model, NULL,
                     "model is %s, which needs a guest with NUMA cells; add cpu.numa.cell.0.",
                     model);
     if (!rule_there(context, document_root(context->document), "maxMemory") && model)

@@ -362,19 +362,35 @@ static void rule_guest_addresses(DwRuleContext *context)
         check_guest_address(context, address, ++n, counts);
 }
 
-/* Its parser has it so; machines that are not x86's have such a card where nothing is said. */
+/* Machines that are not x86's have such a card where nothing is said, and with newer libvirt, too,
+ * those that are. */
 static void rule_vhostuser(DwRuleContext *context)
 {
     static const char *const allowed[] = {"virtio", "virtio-transitional",
                                           "virtio-non-transitional", NULL};
     g_autofree char *model = rule_text(context, context->node, "model/@type");
+    uint64_t version = context->host->libvirt_version;
 
     if (!rule_is(context, context->node, "@type", "vhostuser") || !context->guest.is_qemu ||
-        (model ? g_strv_contains(allowed, model) : !context->guest.is_x86))
+        (model ? g_strv_contains(allowed, model) : !context->guest.is_x86 || version >= 11001000))
         return;
-    rule_report(context, "interface-vhostuser-model", ERROR, "model.type", model, allowed,
+    rule_report(context, "interface-vhostuser-model", model || version ? ERROR : WARNING,
+                "model.type", model, allowed,
                 "model.type is %s, but an interface of type vhostuser needs virtio; set that.",
                 model ? model : "missing");
+}
+
+/* A card of virtio's is put on CCW there, and one of the host's is on PCI. */
+static void rule_host_card(DwRuleContext *context)
+{
+    g_autofree char *model = rule_text(context, context->node, "model/@type");
+
+    if (context->guest.is_s390 && context->guest.is_qemu &&
+        rule_is(context, context->node, "@type", "hostdev") && g_strcmp0(model, "virtio") == 0 &&
+        !rule_there(context, context->node, "address"))
+        rule_report(context, "interface-hostdev-model", ERROR, "model.type", model, NULL,
+                    "model.type is virtio, for which libvirt chooses no PCI on s390x, where a card "
+                    "of the host has to be; unset it, or set address.type to pci.");
 }
 
 const DwRule rules_interface[] = {
@@ -382,6 +398,7 @@ const DwRule rules_interface[] = {
     {rule_queue_sizes, {"rx_queue_size", "tx_queue_size"}},
     {rule_driver, {"driver"}},
     {rule_model, {"model"}},
+    {rule_host_card, {"model"}},
     {rule_forwards, {"portForward"}},
     {rule_coalesce, {"coalesce"}},
     {rule_isolation, {"isolated"}},

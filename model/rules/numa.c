@@ -120,7 +120,8 @@ static void rule_memnodes(DwRuleContext *context)
                         "numatune.memnode is for cell %s, which is not there.", text);
         if (mode && restrictive != g_str_equal(mode, "restrictive"))
             rule_report(
-                context, "numa-memnode-mode", ERROR, "numatune.memnode", mode, NULL,
+                context, "numa-memnode-mode", rule_since(context, 9004000), "numatune.memnode",
+                mode, NULL,
                 "numatune.memnode has mode %s; either all are restrictive, numatune.memory.mode "
                 "too, or none.",
                 mode);
@@ -142,13 +143,16 @@ static void rule_numatune(DwRuleContext *context)
                     "numatune.memory.nodeset is missing; only placement auto goes without.");
 }
 
-/* Room for memory devices is room in cells. */
+/* Room for memory devices is room in cells, and since 9.6 libvirt makes one by itself. */
 static void rule_maximum(DwRuleContext *context)
 {
-    if (context->guest.is_qemu && context->guest.is_x86 && rule_cell_count(context) == 0 &&
-        is_positive(context, "maxMemory/@slots"))
+    uint64_t version = context->host->libvirt_version;
+
+    if (context->guest.is_qemu && !context->guest.is_pseries && rule_cell_count(context) == 0 &&
+        version < 9006000 && is_positive(context, "maxMemory/@slots"))
         rule_report(
-            context, "memory-maximum-cells", ERROR, "maxMemory.slots", NULL, NULL,
+            context, "memory-maximum-cells", version ? ERROR : WARNING, "maxMemory.slots", NULL,
+            NULL,
             "maxMemory.slots is set, which needs a guest with NUMA cells; add cpu.numa.cell.0 "
             "or unset it.");
 }

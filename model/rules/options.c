@@ -9,6 +9,7 @@
 #include "common/words.h"
 #include "rules/facts.h"
 #include "rules/tables.h"
+#include "table/value-form.h"
 
 #define ERROR DW_SEVERITY_ERROR
 
@@ -367,7 +368,27 @@ static void rule_pci_only(DwRuleContext *context)
 
 /* ---- The IOMMU ---- */
 
-/* Since 10.9 libvirt sets by itself the I/O APIC that goes with the IOMMU. False: it does. */
+/* Pages that QEMU can translate; libvirt rounds up to whole KiB and takes 0 as nothing said. */
+static void rule_granule(DwRuleContext *context)
+{
+    g_autofree char *unit = rule_text(context, context->node, "driver/granule/@unit");
+    uint64_t factor = unit ? unit_factor(unit) : KIB, size;
+
+    if (!g_str_equal(context->kind, "iommu") || !context->guest.is_qemu ||
+        !lens_number(context->document, context->node, "driver/granule/@size", &size) || !factor ||
+        __builtin_mul_overflow(size, factor, &size))
+        return;
+    uint64_t kib = size / KIB + (size % KIB != 0);
+    if (kib == 0 || kib == 4 || kib == 8 || kib == 16 || kib == 64)
+        return;
+    g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, size);
+    rule_report(context, "iommu-granule", ERROR, "driver.granule.size", value, NULL,
+                "driver.granule.size is %s bytes; it must be 4, 8, 16 or 64 KiB.", value);
+}
+
+#define MOST_WITHOUT_EIM 255
+
+/* Since 10.9 libvirt sets by itself what is missing for the IOMMU. False: it does. */
 static bool has_to_be_set(const DwRuleContext *context, const char *text, DwSeverity *ret_severity)
 {
     uint64_t version = context->host->libvirt_version;
@@ -379,18 +400,25 @@ static bool has_to_be_set(const DwRuleContext *context, const char *text, DwSeve
 static void rule_remapping(DwRuleContext *context)
 {
     DwNode root = document_root(context->document);
-    DwSeverity severity;
+    DwSeverity severity = ERROR;
+    uint64_t processors = 0;
 
     if (!g_str_equal(context->kind, "iommu") || !context->guest.is_qemu)
         return;
     g_autofree char *ioapic = rule_text(context, root, "features/ioapic/@driver");
-    bool on = rule_is(context, context->node, "driver/@intremap", "on");
+    g_autofree char *remaps = rule_text(context, context->node, "driver/@intremap");
+    bool on = g_strcmp0(remaps, "on") == 0;
 
     if (on && g_strcmp0(ioapic, "qemu") != 0 && has_to_be_set(context, ioapic, &severity))
         rule_report(context, "iommu-ioapic", severity, "driver.intremap", "on", NULL,
                     "driver.intremap is on, which needs features.ioapic.driver qemu; set that.");
-    if (rule_is(context, context->node, "driver/@eim", "on") && !on)
-        rule_report(context, "iommu-eim", ERROR, "driver.eim", "on", NULL,
+    lens_number(context->document, root, "vcpu", &processors);
+    /* Remapping only where there are more processors than do without. */
+    if (processors <= MOST_WITHOUT_EIM)
+        severity = ERROR;
+    if (rule_is(context, context->node, "driver/@eim", "on") && !on &&
+        (processors <= MOST_WITHOUT_EIM || has_to_be_set(context, remaps, &severity)))
+        rule_report(context, "iommu-eim", severity, "driver.eim", "on", NULL,
                     "driver.eim is on, which needs driver.intremap on; set that.");
 }
 
@@ -401,6 +429,7 @@ const DwRule rules_options[] = {
     {rule_serial_address, {"serial", "console"}},
     {rule_serial_ports, {"serial"}},
     {rule_pci_only, {"acpi", "rom"}},
+    {rule_granule, {"granule"}},
     {rule_remapping, {"intremap", "eim"}},
     {NULL},
 };

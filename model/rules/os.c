@@ -115,8 +115,12 @@ static void rule_shim(DwRuleContext *context)
     g_autofree char *shim = said(context, "os/shim"), *kernel = said(context, "os/kernel");
     g_autofree char *tables = rule_text(context, context->node, "os/acpi/table[@type='rawset']");
 
+    /* Before 12.8 libvirt looks at it with a loader only. */
     if (shim && !kernel)
-        rule_report(context, "os-shim", ERROR, "os.shim", shim, NULL,
+        rule_report(context, "os-shim",
+                    rule_there(context, context->node, "os/loader") ? ERROR
+                                                                    : rule_since(context, 12008000),
+                    "os.shim", shim, NULL,
                     "os.shim is set, but os.kernel is not; set os.kernel or unset it.");
     if (tables && context->guest.is_qemu && !context->guest.is_test)
         rule_report(context, "os-acpi-table", ERROR, "os.acpi.table.rawset", tables, NULL,
@@ -237,7 +241,18 @@ static void rule_nvram(DwRuleContext *context)
             "os.nvram is set, but only os.loader.type pflash uses it; set that or unset it.");
 }
 
-/* Only pflash, or UEFI that libvirt chooses, can have or forgo variables. */
+/* Flash memory has variables of its own, if any. */
+static void rule_varstore(DwRuleContext *context)
+{
+    if (context->guest.is_qemu && rule_there(context, context->node, "os/varstore") &&
+        rule_is(context, context->node, "os/loader/@type", "pflash"))
+        rule_report(context, "os-varstore", ERROR, "os.varstore", NULL, NULL,
+                    "os.varstore is set, which firmware in flash memory has not; unset it, or set "
+                    "os.loader.type to rom.");
+}
+
+/* Only pflash, or UEFI that libvirt chooses, can have variables; a loader that has none is none of
+ * newer libvirt's business. */
 static void rule_stateless(DwRuleContext *context)
 {
     g_autofree char *stateless = rule_text(context, context->node, "os/loader/@stateless");
@@ -245,7 +260,9 @@ static void rule_stateless(DwRuleContext *context)
 
     if (stateless && !rule_is(context, context->node, "os/loader/@type", "pflash") &&
         g_strcmp0(firmware, "efi") != 0 && g_str_equal(stateless, "no"))
-        rule_report(context, "os-loader-stateless", ERROR, "os.loader.stateless", stateless, NULL,
+        rule_report(context, "os-loader-stateless",
+                    firmware || rule_is_before(context, 11004000) ? ERROR : WARNING,
+                    "os.loader.stateless", stateless, NULL,
                     "os.loader.stateless is no, but only UEFI firmware keeps anything; unset it.");
 }
 
@@ -265,7 +282,7 @@ static void rule_efi_acpi(DwRuleContext *context)
 
 static void rule_secure_loader(DwRuleContext *context)
 {
-    if (!context->guest.is_qemu || !context->guest.is_x86 ||
+    if (!context->guest.is_qemu || !(context->guest.is_x86 || context->guest.is_other) ||
         !rule_is(context, context->node, "os/loader/@secure", "yes") || is_automatic(context))
         return;
     if (!context->guest.is_q35)
@@ -336,5 +353,6 @@ const DwRule rules_os[] = {
     {rule_enrolled_keys, {"feature"}},
     {rule_boot_exclusive, {"boot"}},
     {rule_stateless, {"stateless"}},
+    {rule_varstore, {"varstore"}},
     {NULL},
 };

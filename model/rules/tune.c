@@ -77,6 +77,27 @@ static void check_features(DwRuleContext *context, const char *const *names, con
     }
 }
 
+/* What is on a PS/2 controller, where there is to be none. */
+static void rule_no_ps2(DwRuleContext *context)
+{
+    static const char off[] = "features.ps2 is off";
+
+    if (!context->guest.is_qemu || !rule_is(context, context->node, "features/ps2/@state", "off"))
+        return;
+    if (rule_is(context, context->node, "features/vmport/@state", "on"))
+        rule_report(context, "features-ps2", ERROR, "features.vmport", "on", NULL,
+                    "features.vmport is on, but %s; turn that on or unset this.", off);
+    for (DwNode node = rule_device(context, "input", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "input", node)) {
+        if (!rule_is(context, node, "@bus", "ps2"))
+            continue;
+        rule_look_at(context, "input", node);
+        rule_report(context, "input-bus", ERROR, "bus", "ps2", NULL,
+                    "bus is ps2, but %s; turn that on or use usb.", off);
+        rule_look_back(context);
+    }
+}
+
 static void rule_features(DwRuleContext *context)
 {
     static const char *const ppc[] = {"hpt",  "htm",  "nested-hv", "ccf-assist",
@@ -353,6 +374,7 @@ const DwRule rules_tune[] = {
     {rule_cpu_cache, {"cache"}},
     {rule_physical_bits, {"maxphysaddr"}},
     {rule_features, {"features"}},
+    {rule_no_ps2, {"ps2"}},
     {rule_acpi_firmware, {"acpi"}},
     {rule_gic, {"gic"}},
     {rule_eoi, {"eoi"}},

@@ -220,11 +220,6 @@ static const Edge device_edges[] = {
     {"device-reconnect-mode", ERROR, "source.reconnect.enabled",
      AGENT("<source><reconnect enabled='yes' timeout='1'/></source>"),
      AGENT("<source path='/s'><reconnect enabled='yes' timeout='1'/></source>")},
-    {"device-reconnect-mode", ERROR, "source.reconnect.enabled",
-     AGENT("<source mode='connect' path='/run/domain-t/a.b'><reconnect enabled='yes' "
-           "timeout='1'/></source>"),
-     AGENT(
-         "<source mode='connect' path='/run/a.b'><reconnect enabled='yes' timeout='1'/></source>")},
     {"audio-reference", WARNING, "audio.id", "<graphics type='dbus'><audio id='2'/></graphics>",
      NULL},
     {"audio-reference", ERROR, "audio.id", "<graphics type='vnc'><audio id='2'/></graphics>", NULL},

@@ -373,7 +373,7 @@ static const Edge domain_edges[] = {
     {"numa-memnode", ERROR, "numatune.memnode",
      AFTER(ONE_CELL "<numatune><memnode cellid='1' mode='strict' nodeset='0'/></numatune>"),
      AFTER(ONE_CELL "<numatune><memnode cellid='0' mode='strict' nodeset='0'/></numatune>")},
-    {"numa-memnode-mode", ERROR, "numatune.memnode",
+    {"numa-memnode-mode", WARNING, "numatune.memnode",
      AFTER(ONE_CELL "<numatune><memory mode='restrictive' nodeset='0'/>"
                     "<memnode cellid='0' mode='strict' nodeset='0'/></numatune>"),
      AFTER(ONE_CELL "<numatune><memory mode='strict' nodeset='0'/>"
@@ -384,7 +384,7 @@ static const Edge domain_edges[] = {
     {"numa-nodeset", ERROR, "numatune.memory.nodeset",
      AFTER("<numatune><memory mode='restrictive'/></numatune>"),
      AFTER("<numatune><memory mode='restrictive' nodeset='0'/></numatune>")},
-    {"memory-maximum-cells", ERROR, "maxMemory.slots", BEFORE(ROOM),
+    {"memory-maximum-cells", WARNING, "maxMemory.slots", BEFORE(ROOM),
      DOMAIN(ROOM, OS_Q35, "", ONE_CELL)},
     {"memory-page-default", ERROR, "memoryBacking.hugepages.page",
      AFTER("<memoryBacking><hugepages><page size='2048' unit='KiB'/><page size='1048576' "
@@ -398,7 +398,7 @@ static const Edge domain_edges[] = {
     {"memory-device-node", ERROR, "target.node",
      DOMAIN(ROOM, OS_Q35, "", ONE_CELL MEMDEV("dimm", "1")),
      DOMAIN(ROOM, OS_Q35, "", ONE_CELL MEMDEV("dimm", "0"))},
-    {"memory-device-cells", ERROR, "model", BEFORE(ROOM MEMDEV("dimm", "0")),
+    {"memory-device-cells", WARNING, "model", BEFORE(ROOM MEMDEV("dimm", "0")),
      DOMAIN(ROOM, OS_Q35, "", ONE_CELL MEMDEV("dimm", "0"))},
     {"memory-device-maximum", ERROR, "model", AFTER(ONE_CELL MEMDEV("dimm", "0")),
      DOMAIN(ROOM, OS_Q35, "", ONE_CELL MEMDEV("dimm", "0"))},

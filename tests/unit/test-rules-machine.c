@@ -165,6 +165,13 @@ static const Edge usb_edges[] = {
 #define MDEV(model, uuid)                                                                          \
     "<hostdev mode='subsystem' type='mdev' model='" model "'><source><address uuid='" uuid         \
     "'/></source></hostdev>"
+#define VIRTIO_DISK(address)                                                                       \
+    "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='vda' "      \
+    "bus='virtio'/><address type='" address "'/></disk>"
+#define TPM(version) "<tpm model='tpm-tis'><backend type='emulator' version='" version "'/></tpm>"
+#define HOST_CARD(inside)                                                                          \
+    "<interface type='hostdev'><source><address type='pci' bus='3' slot='0'/></source><model "     \
+    "type='virtio'/>" inside "</interface>"
 #define UUID_A "11111111-2222-3333-4444-555555555555"
 #define UUID_B "11111111-2222-3333-4444-555555555556"
 
@@ -177,11 +184,24 @@ static const Edge kind_edges[] = {
      S390 MDEV("vfio-ap", UUID_A) MDEV("vfio-ccw", UUID_B) TAIL},
     {"device-arch", ERROR, "", PSERIES "<parallel type='pty'/>" TAIL,
      Q35 "<parallel type='pty'/>" TAIL},
+    {"disk-address-mmio", ERROR, "address.type", S390 VIRTIO_DISK("virtio-mmio") TAIL,
+     ARM VIRTIO_DISK("virtio-mmio") TAIL},
+    {"disk-address-mmio", ERROR, "address.type", PSERIES VIRTIO_DISK("virtio-mmio") TAIL,
+     PSERIES VIRTIO_DISK("pci") TAIL},
+    {"tpm-version-arch", ERROR, "backend.version", ARM TPM("1.2") TAIL, ARM TPM("2.0") TAIL},
+    {"tpm-version-arch", ERROR, "backend.version", ARM TPM("1.2") TAIL, Q35 TPM("1.2") TAIL},
+    {"interface-hostdev-model", ERROR, "model.type", S390 HOST_CARD("") TAIL,
+     S390 HOST_CARD("<address type='pci'/>") TAIL},
+    {"interface-hostdev-model", ERROR, "model.type", S390 HOST_CARD("") TAIL,
+     ARM HOST_CARD("") TAIL},
+    {"usb-disabled", ERROR, "type",
+     Q35 "<controller type='usb' model='none'/><input type='tablet'/>" TAIL,
+     Q35 "<controller type='usb' model='none'/><input type='mouse'/>" TAIL},
     {"controller-type", ERROR, "type", Q35 "<controller type='isa' index='0'/>" TAIL,
      Q35 "<controller type='fdc' index='0'/>" TAIL},
     {"controller-type", ERROR, "type", PC "<controller type='xenbus' index='0'/>" TAIL,
      "<domain type='xen'><name>t</name><devices><controller type='xenbus' index='0'/>" TAIL},
-    {"interface-usb-net", ERROR, "model.type",
+    {"interface-usb-net", WARNING, "model.type",
      Q35 "<interface type='user'><model type='usb-net'/></interface>" TAIL,
      Q35 "<interface type='user'><model type='usb-net'/>" ON("1") "</interface>" TAIL},
     {"interface-bandwidth-class", ERROR, "bandwidth.classID",

@@ -214,8 +214,6 @@ static const Edge q35_edges[] = {
      "<hostdev mode='capabilities' type='misc'><source><char>/dev/x</char></source></hostdev>",
      "<hostdev mode='subsystem' type='usb'><source><address bus='1' device='2'/></source>"
      "</hostdev>"},
-    {"interface-vhostuser-model", ERROR, "model.type", VHOSTUSER(""),
-     VHOSTUSER("<model type='virtio'/>")},
     {"interface-vhostuser-model", ERROR, "model.type", VHOSTUSER("<model type='e1000'/>"),
      VHOSTUSER("<model type='virtio-transitional'/>")},
     {"interface-guest-address", ERROR, "ip.1.address",
@@ -242,12 +240,13 @@ static const Edge q35_edges[] = {
           "gateway='fd00::1'/>")},
 };
 
-#define REMAPS(features, options)                                                                  \
-    "<domain type='qemu'><name>t</name><memory>1048576</memory><vcpu>2</vcpu>"                     \
+#define REMAPS_OF(processors, features, options)                                                   \
+    "<domain type='qemu'><name>t</name><memory>1048576</memory><vcpu>" processors "</vcpu>"        \
     "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os><features>" features              \
     "</features><devices><iommu model='intel'><driver " options "/></iommu></devices></domain>"
-#define SPLIT "<ioapic driver='qemu'/>"
-#define WHOLE "<ioapic driver='kvm'/>"
+#define REMAPS(features, options) REMAPS_OF("2", features, options)
+#define SPLIT                     "<ioapic driver='qemu'/>"
+#define WHOLE                     "<ioapic driver='kvm'/>"
 
 /* What no libvirt sets by itself. */
 static const Edge remapping_edges[] = {
@@ -264,6 +263,8 @@ static const Edge remapping_edges[] = {
 static const Edge remapping_old_edges[] = {
     {"iommu-ioapic", ERROR, "driver.intremap", REMAPS("", "intremap='on'"),
      REMAPS(SPLIT, "intremap='on'")},
+    {"iommu-eim", ERROR, "driver.eim", REMAPS_OF("256", SPLIT, "eim='on'"),
+     REMAPS_OF("256", SPLIT, "eim='off'")},
 };
 
 static const Edge domain_edges[] = {

@@ -72,6 +72,14 @@
 #define IOMMU(model, options) Q35("", "<iommu model='" model "'><driver " options "/></iommu>")
 #define SMMU(options)                                                                              \
     GUEST("aarch64", "virt-7.2", "", "<iommu model='smmuv3'><driver " options "/></iommu>")
+#define DIMM                                                                                       \
+    "<memory model='dimm'><target><size unit='MiB'>512</size><node>0</node></target></memory>"
+#define USB_NET "<model type='usb-net'/>"
+#define GRANULE(attributes)                                                                        \
+    Q35("", "<iommu model='virtio'><driver><granule " attributes "/></driver></iommu>")
+#define BOOTABLE(inside)                                                                           \
+    "<filesystem type='mount'><driver type='virtiofs'/><source dir='/a'/><target dir='b'/><boot "  \
+    "order='1'/>" inside "</filesystem>"
 #define HYPERV(name)                                                                               \
     Q35("<features><hyperv mode='custom'><" name " state='on'/></hyperv></features>", "")
 
@@ -100,7 +108,7 @@ static const struct {
      GUEST("x86_64", "microvm", "", NO_USB)},
     {"device-pci", 11003000, 12008000, WARNING, WARNING, ERROR,
      GUEST("x86_64", "microvm", "", NO_USB NONE "<controller type='pci' model='pcie-root'/>")},
-    {"device-address-slot", 9000000, 11003000, ERROR, WARNING, WARNING,
+    {"device-address-slot", 9000000, 11003000, WARNING, WARNING, WARNING,
      Q35("", "<controller type='usb' index='0' model='none'><address type='dimm'/></controller>")},
     {"interface-vlan", 11003000, 12008000, WARNING, WARNING, ERROR, NIC("user", VLAN)},
     {"interface-vlan", 11003000, 12008000, WARNING, WARNING, ERROR,
@@ -144,7 +152,7 @@ static const struct {
      GUEST("x86_64", "microvm", "",
            "<disk type='file'><driver name='qemu' type='raw'/><source "
            "file='/a'/><target dev='sda' bus='usb'/></disk>")},
-    {"device-arch", 11003000, 12008000, ERROR, NOTHING, NOTHING,
+    {"device-arch", 9000000, 11003000, ERROR, NOTHING, NOTHING,
      GUEST("aarch64", "virt-7.2", "", "<panic/>")},
     {"device-arch", 11003000, 12008000, ERROR, ERROR, ERROR,
      GUEST("riscv64", "virt", "", "<panic/>")},
@@ -194,6 +202,8 @@ static const struct {
      Q35("", "<iommu model='intel'><driver passthrough='on'/></iommu>")},
     {"device-option", 11005000, 12008000, NOTHING, NOTHING, NOTHING,
      Q35("", "<iommu model='amd'><driver passthrough='on'/></iommu>")},
+    {"iommu-granule", 12001000, 12008000, ERROR, ERROR, ERROR, GRANULE("size='4097' unit='b'")},
+    {"iommu-granule", 12001000, 12008000, NOTHING, NOTHING, NOTHING, GRANULE("size='64'")},
     {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR,
      Q35("", "<iommu model='virtio'><driver pciBus='0'/></iommu>")},
     {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR,
@@ -215,7 +225,9 @@ static const struct {
     {"disk-reservations-source", 12001000, 12008000, ERROR, ERROR, ERROR,
      Q35("", "<disk type='block' device='lun'><driver name='qemu' type='raw'/><source dev='/a'>"
              "<reservations migration='yes'/></source><target dev='sda' bus='scsi'/></disk>")},
-    {"os-shim", 11002000, 12008000, ERROR, ERROR, ERROR, BOOT("<shim>/s</shim>")},
+    {"os-shim", 11002000, 12008000, WARNING, WARNING, ERROR, BOOT("<shim>/s</shim>")},
+    {"os-shim", 11002000, 12008000, ERROR, ERROR, ERROR,
+     BOOT("<loader>/l</loader><shim>/s</shim>")},
     {"os-shim", 11002000, 12008000, NOTHING, NOTHING, NOTHING,
      BOOT("<kernel>/k</kernel><shim>/s</shim>")},
     {"os-acpi-table", 11002000, 12008000, ERROR, ERROR, ERROR,
@@ -235,7 +247,7 @@ static const struct {
     {"disk-vhostvdpa-cache", 9008000, 12008000, NOTHING, NOTHING, NOTHING,
      VDPA("cache='directsync'")},
     {"disk-vhostuser-setting", 9000000, 12008000, ERROR, ERROR, ERROR, VHOST("8")},
-    {"disk-vhostuser-setting", 9000000, 12008000, NOTHING, NOTHING, NOTHING, VHOST("0")},
+    {"disk-vhostuser-setting", 11003000, 12008000, NOTHING, NOTHING, ERROR, VHOST("0")},
     {"disk-removable-bus", 9008000, 12008000, ERROR, ERROR, ERROR,
      Q35("", "<disk type='block' device='lun'><driver name='qemu' type='raw'/><source dev='/a'/>"
              "<target dev='sda' bus='scsi' removable='on'/></disk>")},
@@ -286,6 +298,34 @@ static const struct {
      Q35("", "<controller type='nvme' index='0'><serial>1</serial></controller>")},
     {"device-protocol", 11002000, 11003000, WARNING, WARNING, ERROR, TCP("tls")},
     {"device-protocol", 11002000, 11003000, NOTHING, NOTHING, NOTHING, TCP("telnet")},
+    {"os-varstore", 12001000, 12008000, ERROR, ERROR, ERROR,
+     BOOT("<loader type='pflash' readonly='yes'>/l</loader><varstore/>")},
+    {"os-varstore", 12001000, 12008000, NOTHING, NOTHING, NOTHING,
+     BOOT("<loader type='rom'>/l</loader><varstore/>")},
+    {"os-loader-stateless", 11003000, 12008000, ERROR, WARNING, WARNING,
+     BOOT("<loader type='rom' stateless='no'>/l</loader>")},
+    {"memory-maximum-cells", 9005000, 9006000, ERROR, WARNING, NOTHING, Q35("", "")},
+    {"memory-maximum-cells", 9005000, 9006000, ERROR, WARNING, NOTHING, S390("")},
+    {"memory-device-cells", 9005000, 9006000, ERROR, WARNING, NOTHING, Q35("", DIMM)},
+    {"numa-memnode-mode", 9003000, 9004000, WARNING, WARNING, ERROR,
+     Q35("<cpu><numa><cell id='0' cpus='0-1' memory='1048576'/></numa></cpu><numatune><memnode "
+         "cellid='0' mode='restrictive' nodeset='0'/></numatune>",
+         "")},
+    {"interface-vhostuser-model", 11000000, 11001000, ERROR, WARNING, NOTHING,
+     NIC("vhostuser", SOCKET(""))},
+    {"interface-vhostuser-model", 11000000, 11001000, ERROR, ERROR, ERROR,
+     NIC("vhostuser", SOCKET("<model type='e1000'/>"))},
+    {"interface-usb-net", 10003000, 10004000, ERROR, WARNING, NOTHING, NIC("user", USB_NET)},
+    {"usb-disabled", 9000000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", NO_USB "<interface type='user'>" USB_NET "</interface>")},
+    {"device-reconnect-mode", 9000000, 11003000, ERROR, NOTHING, NOTHING,
+     Q35("", "<channel type='unix'><source mode='connect' path='/run/domain-t/a'><reconnect "
+             "enabled='yes' timeout='1'/></source><target type='virtio' name='a'/></channel>")},
+    {"filesystem-boot", 11002000, 11003000, WARNING, WARNING, ERROR, S390(BOOTABLE(""))},
+    {"filesystem-boot", 11002000, 11003000, NOTHING, NOTHING, NOTHING,
+     S390(BOOTABLE("<address type='pci'/>"))},
+    {"filesystem-boot", 11002000, 11003000, WARNING, WARNING, ERROR,
+     Q35("", BOOTABLE("<address type='virtio-mmio'/>"))},
 };
 
 static void check(const char *document, uint64_t version, const char *rule, DwSeverity severity)
