@@ -275,12 +275,34 @@ static void check_abilities(DwRuleContext *context, DwNode node)
                     (guint64)vgamem);
 }
 
+/* The exact device says who draws, and how. */
+static void check_exact(DwRuleContext *context, DwNode node)
+{
+    g_autofree char *device = rule_attribute(context, node, "model", "device");
+    const char *wanted = NULL;
+
+    if (!device)
+        return;
+    bool is_served = g_str_has_prefix(device, "vhost-user");
+    if (g_str_has_suffix(device, "-gl") &&
+        !rule_is(context, node, "model/acceleration/@accel3d", "yes"))
+        wanted = "model.acceleration.accel3d on";
+    else if (is_served && !rule_is(context, node, "driver/@name", "vhostuser"))
+        wanted = "driver.name vhostuser";
+    else if (!is_served && rule_is(context, node, "driver/@name", "vhostuser"))
+        wanted = "driver.name qemu";
+    if (wanted)
+        rule_report(context, "video-device", ERROR, "model.device", device, NULL,
+                    "model.device is %s, which needs %s; set that or unset this.", device, wanted);
+}
+
 static void rule_cards(DwRuleContext *context)
 {
     for (DwNode node = next(context, "video", DW_NODE_NONE);
          node != DW_NODE_NONE && context->guest.is_qemu; node = next(context, "video", node)) {
         rule_look_at(context, "video", node);
         check_abilities(context, node);
+        check_exact(context, node);
     }
     rule_look_back(context);
 }

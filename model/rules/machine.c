@@ -23,7 +23,7 @@ static const struct {
     bool but;
     const char *carrier;
 } on_pci[] = {
-    {"controller", "@type", "virtio-serial scsi sata usb"},
+    {"controller", "@type", "virtio-serial scsi sata usb ide"},
     {"disk", "target/@bus", "virtio"},
     {"disk", "target/@bus", "scsi", false, "scsi"},
     {"disk", "target/@bus", "sata", false, "sata"},
@@ -58,11 +58,20 @@ static DwNode find_controller(const DwRuleContext *context, const char *type)
     return node;
 }
 
+/* Is it a controller of which libvirt does not care where it is said to be? */
+static bool is_anywhere(const DwRuleContext *context, DwNode node)
+{
+    return node_attribute_is(context->document, node, "type", "ide") ||
+           (context->host->libvirt_version >= 12008000 &&
+            node_attribute_is(context->document, node, "type", "usb"));
+}
+
 static bool is_on_pci(const DwRuleContext *context, DwNode node)
 {
     g_autofree char *kind = node_name(context->document, node);
     g_autofree char *address = rule_attribute(context, node, "address", "type");
-    bool is_placed = address && !g_str_equal(address, "pci");
+    bool is_placed = address && !g_str_equal(address, "pci") &&
+                     !(g_str_equal(kind, "controller") && is_anywhere(context, node));
 
     /* The USB that is none. */
     if (g_str_equal(kind, "controller") &&

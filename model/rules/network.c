@@ -369,13 +369,12 @@ static void rule_vhostuser(DwRuleContext *context)
     static const char *const allowed[] = {"virtio", "virtio-transitional",
                                           "virtio-non-transitional", NULL};
     g_autofree char *model = rule_text(context, context->node, "model/@type");
-    uint64_t version = context->host->libvirt_version;
 
     if (!rule_is(context, context->node, "@type", "vhostuser") || !context->guest.is_qemu ||
-        (model ? g_strv_contains(allowed, model) : !context->guest.is_x86 || version >= 11001000))
+        (model ? g_strv_contains(allowed, model)
+               : !context->guest.is_x86 || rule_is_virtio_card(context)))
         return;
-    rule_report(context, "interface-vhostuser-model", model || version ? ERROR : WARNING,
-                "model.type", model, allowed,
+    rule_report(context, "interface-vhostuser-model", ERROR, "model.type", model, allowed,
                 "model.type is %s, but an interface of type vhostuser needs virtio; set that.",
                 model ? model : "missing");
 }

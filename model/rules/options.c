@@ -64,7 +64,7 @@ static const struct {
     {"iommu", "driver/@cmdqv", NULL, "driver/@accel", "on"},
     {"iommu", "driver/granule", NULL, "@model", "virtio"},
     {"iommu", "driver/@pciBus", NULL, "@model", "smmuv3"},
-    {"video", "model/@edid", NULL, "model/@type", "vga virtio bochs qxl none"},
+    {"video", "model/@edid", NULL, "model/@type", "vga virtio bochs none"},
     {"video", "model/@blob", NULL, "model/@type", "virtio"},
     {"video", "driver/@name", "vhostuser", "model/@type", "virtio none"},
     {"interface", "bandwidth/inbound/@floor", NULL, "@type", "network"},
@@ -105,7 +105,7 @@ static bool is_virtio_card(const DwRuleContext *context, const char *by)
         return false;
     if (rule_is_virtio_card(context))
         return true;
-    return context->guest.is_other && !context->guest.is_pseries && !context->guest.is_s390 &&
+    return context->guest.is_other && !context->guest.is_pseries &&
            g_str_equal(context->kind, "interface");
 }
 

@@ -72,6 +72,9 @@
 #define IOMMU(model, options) Q35("", "<iommu model='" model "'><driver " options "/></iommu>")
 #define SMMU(options)                                                                              \
     GUEST("aarch64", "virt-7.2", "", "<iommu model='smmuv3'><driver " options "/></iommu>")
+#define CARD(driver, device, accelerated)                                                          \
+    Q35("", "<video>" driver "<model type='virtio' device='" device                                \
+            "'><acceleration accel3d='" accelerated "'/></model></video>")
 #define DIMM                                                                                       \
     "<memory model='dimm'><target><size unit='MiB'>512</size><node>0</node></target></memory>"
 #define USB_NET "<model type='usb-net'/>"
@@ -208,8 +211,24 @@ static const struct {
      Q35("", "<iommu model='virtio'><driver pciBus='0'/></iommu>")},
     {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR,
      Q35("", "<video><model type='cirrus' edid='on'/></video>")},
+    {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR,
+     Q35("", "<video><model type='qxl' edid='on'/></video>")},
     {"device-option", 12000000, 12008000, NOTHING, NOTHING, NOTHING,
      Q35("", "<video><model type='vga' edid='on'/></video>")},
+    {"video-device", 12008000, 12009000, ERROR, ERROR, ERROR, CARD("", "virtio-vga-gl", "no")},
+    {"video-device", 12008000, 12009000, NOTHING, NOTHING, NOTHING,
+     CARD("", "virtio-vga-gl", "yes")},
+    {"video-device", 12008000, 12009000, ERROR, ERROR, ERROR, CARD("", "vhost-user-vga", "yes")},
+    {"video-device", 12008000, 12009000, ERROR, ERROR, ERROR,
+     CARD("<driver name='vhostuser'/>", "virtio-vga", "no")},
+    {"video-device", 12008000, 12009000, NOTHING, NOTHING, NOTHING,
+     CARD("<driver name='vhostuser'/>", "vhost-user-gpu", "no")},
+    {"device-pci", 11003000, 12008000, NOTHING, NOTHING, ERROR,
+     GUEST("x86_64", "microvm", "",
+           NONE "<controller type='usb' model='qemu-xhci'><address type='isa'/></controller>")},
+    {"device-pci", 11003000, 12008000, ERROR, ERROR, ERROR,
+     GUEST("x86_64", "microvm", "",
+           NO_USB NONE "<controller type='ide' index='0'><address type='isa'/></controller>")},
     {"video-blob", 9002000, 12008000, ERROR, ERROR, ERROR,
      Q35("", "<video><model type='virtio' blob='on'/></video>")},
     {"video-blob", 9002000, 12008000, NOTHING, NOTHING, NOTHING,
@@ -298,6 +317,18 @@ static const struct {
      Q35("", "<controller type='nvme' index='0'><serial>1</serial></controller>")},
     {"device-protocol", 11002000, 11003000, WARNING, WARNING, ERROR, TCP("tls")},
     {"device-protocol", 11002000, 11003000, NOTHING, NOTHING, NOTHING, TCP("telnet")},
+    {"features-ps2", 10007000, 12008000, ERROR, ERROR, ERROR,
+     Q35("<features><vmport state='on'/><ps2 state='off'/></features>", "")},
+    {"features-ps2", 10007000, 12008000, NOTHING, NOTHING, NOTHING,
+     Q35("<features><vmport state='on'/><ps2 state='on'/></features>", "")},
+    {"input-bus", 10007000, 12008000, ERROR, ERROR, ERROR,
+     Q35("<features><ps2 state='off'/></features>", "<input type='mouse' bus='ps2'/>")},
+    {"input-bus", 10007000, 12008000, NOTHING, NOTHING, NOTHING,
+     Q35("<features><ps2 state='off'/></features>", "<input type='mouse' bus='usb'/>")},
+    {"os-secure-machine", 9000000, 12008000, ERROR, ERROR, ERROR,
+     "<domain type='qemu'><name>t</name><memory>1048576</memory><os><type arch='aarch64' "
+     "machine='virt-7.2'>hvm</type><loader type='pflash' readonly='yes' secure='yes'>/l</loader>"
+     "</os></domain>"},
     {"os-varstore", 12001000, 12008000, ERROR, ERROR, ERROR,
      BOOT("<loader type='pflash' readonly='yes'>/l</loader><varstore/>")},
     {"os-varstore", 12001000, 12008000, NOTHING, NOTHING, NOTHING,
@@ -311,7 +342,7 @@ static const struct {
      Q35("<cpu><numa><cell id='0' cpus='0-1' memory='1048576'/></numa></cpu><numatune><memnode "
          "cellid='0' mode='restrictive' nodeset='0'/></numatune>",
          "")},
-    {"interface-vhostuser-model", 11000000, 11001000, ERROR, WARNING, NOTHING,
+    {"interface-vhostuser-model", 11000000, 11001000, ERROR, NOTHING, NOTHING,
      NIC("vhostuser", SOCKET(""))},
     {"interface-vhostuser-model", 11000000, 11001000, ERROR, ERROR, ERROR,
      NIC("vhostuser", SOCKET("<model type='e1000'/>"))},
