@@ -28,7 +28,7 @@ char *waiting_name(const Values *row)
     const char *kind = text_of(row, "kind"), *id = text_of(row, "id"), *key = text_of(row, "key");
 
     if (!*kind)
-        return copy_string(key);
+        return copy_string(*key ? key : "(what has no key)");
     return format_string("%s/%s%s%s", kind, id, *key ? "/" : "", key);
 }
 

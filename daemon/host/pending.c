@@ -63,15 +63,16 @@ static GPtrArray *no_rows(void)
     return g_ptr_array_new_with_free_func((GDestroyNotify)dw_pending_free);
 }
 
-/* baseline: without texts where there is none. */
-static GPtrArray *compare(const char *config, const char *live, const Baseline *baseline)
+/* baseline: without texts where there is none. before, changes: of interest, NULL: all. */
+static GPtrArray *compare(const char *config, const char *live, const Baseline *baseline,
+                          const DwDocument *before, const DwChanges *changes)
 {
     if (baseline->config && strcmp(baseline->config, config) == 0 &&
         strcmp(baseline->live, live) == 0)
         return no_rows();
     g_autoptr(DwDocument) now = parse(config), runs = parse(live);
     g_autoptr(DwDocument) first = parse(baseline->config), ran = parse(baseline->live);
-    DwRun run = {now, runs, first, ran};
+    DwRun run = {now, runs, first, ran, before, changes};
     return now && runs ? dw_pending(&run) : no_rows();
 }
 
@@ -84,7 +85,7 @@ static bool read_documents(Virt *virt, const char *uuid, const Baseline *baselin
     g_autofree char *config =
         live ? read_redacted(virt, uuid, false, rows->revision, &failure) : NULL;
     if (config)
-        rows->rows = compare(config, live, baseline);
+        rows->rows = compare(config, live, baseline, NULL, NULL);
     else if (!failure || g_error_matches(failure, DW_ERROR, DW_ERROR_INVALID))
         rows->rows = no_rows();
     else
@@ -109,4 +110,18 @@ bool pending_read(Virt *virt, Baselines *baselines, const char *uuid, PendingRow
         return read_documents(virt, uuid, &baseline, ret_rows, error);
     ret_rows->rows = no_rows();
     return true;
+}
+
+bool pending_waits(Virt *virt, Baselines *baselines, const char *uuid, int32_t id,
+                   const char *config, const DwDocument *before, const DwChanges *changes)
+{
+    g_auto(Baseline) baseline = {0};
+    g_autofree char *live = read_redacted(virt, uuid, true, NULL, NULL);
+    g_autofree char *shown = live ? redacted(config) : NULL;
+    if (!shown)
+        return true;
+    if (baselines)
+        baselines_get(baselines, uuid, id, &baseline);
+    g_autoptr(GPtrArray) rows = compare(shown, live, &baseline, before, changes);
+    return rows->len > 0;
 }

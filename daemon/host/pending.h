@@ -29,3 +29,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PendingRows, pending_rows_clear)
 /* None for a domain that does not run or is transient. */
 bool pending_read(Virt *virt, Baselines *baselines, const char *uuid, PendingRows *ret_rows,
                   GError **error);
+/* Whether what these changes, since `before`, made of the configuration, which is `config` now,
+ * waits for a start; id: of the run. True also when that cannot be told. */
+bool pending_waits(Virt *virt, Baselines *baselines, const char *uuid, int32_t id,
+                   const char *config, const DwDocument *before, const DwChanges *changes);

@@ -174,6 +174,11 @@ void history_entry_undone(HistoryEntry *entry, const char *revision, const DwDoc
     end(entry, HISTORY_UNDONE, &result);
 }
 
+void history_entry_unneeded(HistoryEntry *entry)
+{
+    end(entry, HISTORY_FAILED, NULL);
+}
+
 void history_entry_removed(HistoryEntry *entry)
 {
     end(entry, HISTORY_REMOVED, NULL);

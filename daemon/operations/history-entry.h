@@ -41,6 +41,8 @@ void history_entry_made(HistoryEntry *entry, const char *revision, const DwDocum
                         const DwChanges *changes);
 /* The change was made and taken back: this is what is there again. */
 void history_entry_undone(HistoryEntry *entry, const char *revision, const DwDocument *before);
+/* The definition is what it was: there was nothing to change. */
+void history_entry_unneeded(HistoryEntry *entry);
 /* The domain was undefined. */
 void history_entry_removed(HistoryEntry *entry);
 /* Some of its steps may have been done and others not, and nothing more is done about it. */

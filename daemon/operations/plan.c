@@ -63,7 +63,7 @@ void plan_forget(ChangeOperation *change)
     g_ptr_array_set_size(change->problems, 0);
     g_ptr_array_set_size(change->waiting, 0);
     g_clear_pointer(&change->diff, g_free);
-    change->changed = change->config_changed = change->gives_secret = false;
+    change->changed = change->config_changed = change->gives_secret = change->in_force = false;
     change->applied = NULL;
 }
 

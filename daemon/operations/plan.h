@@ -61,6 +61,7 @@ typedef struct {
     GPtrArray *not_undone; /* then: what was done in the running domain, as waiting names it */
     const char *applied;   /* the sides that were changed, as option affect names them, or NULL */
     bool gives_secret;     /* the caller sent one */
+    bool in_force;         /* nothing of it waits until the domain is started again */
     bool overwrote;        /* perhaps: another program defined the domain at the same moment */
     DomainSnapshot stored; /* what libvirt has now */
 } ChangeOperation;

@@ -460,6 +460,10 @@ void dw_pending_free(DwPending *row);
 typedef struct {
     const DwDocument *config, *live;
     const DwDocument *first_config, *first_live; /* NULL: not known */
+    /* Rows are wanted only of how the configuration differs from what it was before: changes. NULL:
+     * of all. */
+    const DwDocument *before;
+    const DwChanges *changes;
 } DwRun;
 
 /* Array of DwPending, in the documents' order. */

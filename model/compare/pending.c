@@ -10,6 +10,7 @@
 #include <domwright/model.h>
 #include <string.h>
 
+#include "document/canonical.h"
 #include "document/document.h"
 
 /* A document as things, which are devices and, with kind "", the domain itself. */
@@ -19,14 +20,17 @@ typedef struct {
     GPtrArray *devices; /* owns them */
 } Side;
 
-enum { CONFIG, LIVE, FIRST_CONFIG, FIRST_LIVE, N_SIDES };
+enum { CONFIG, LIVE, FIRST_CONFIG, FIRST_LIVE, BEFORE, N_SIDES };
+
+#define ALL_BUT_BEFORE ((1 << BEFORE) - 1)
 
 typedef struct {
     Side sides[N_SIDES];
-    GPtrArray *names; /* of all things, in the documents' order */
-    GHashTable *seen; /* the same as a set */
-    bool known;       /* how the run began */
-    GPtrArray *rows;  /* of DwPending */
+    GPtrArray *names;         /* of all things, in the documents' order */
+    GHashTable *seen;         /* the same as a set */
+    bool known;               /* how the run began */
+    GPtrArray *rows;          /* of DwPending */
+    const DwChanges *changes; /* of interest; NULL: everything */
 } Comparison;
 
 /* One thing on each side, or NULL. */
@@ -78,12 +82,15 @@ static const DwValue *numbered_thread(const DwDevice *domain, const char *key)
     return counted && !states(domain, IOTHREAD_IDS) ? &there : NULL;
 }
 
-/* As it is meant: once there was a limit, libvirt writes a number where there is none. */
+/* As it is meant: once there was a limit, libvirt writes a number where there is none; and a guest
+ * has all the processors it can have unless it says how many. */
 static const DwValue *value_of(const DwDevice *thing, const char *key)
 {
     const DwValue *value = thing ? dw_settings_get(thing->properties, key) : NULL;
     if (!thing || *thing->kind)
         return value;
+    if (!value && g_str_equal(key, "vcpu.current"))
+        return dw_settings_get(thing->properties, "vcpu");
     if (!value && g_str_has_prefix(key, IOTHREAD))
         return numbered_thread(thing, key);
     bool unlimited = value && value->type == DW_VALUE_INT && value->i <= 0;
@@ -140,6 +147,70 @@ static void add_thing(Comparison *comparison, Side *side, DwDevice *device)
     g_hash_table_insert(side->things, name, device);
 }
 
+#define METADATA "metadata"
+#define CONTENT  "content"
+
+static DwDevice *new_thing(const char *kind, char *id, DwSettings *properties)
+{
+    DwDevice *thing = g_new0(DwDevice, 1);
+    thing->kind = g_strdup(kind);
+    thing->id = id;
+    thing->properties = properties;
+    return thing;
+}
+
+/* An element of metadata is a thing, and its namespace the id. */
+static void add_metadata(Comparison *comparison, Side *side, const DwDocument *document)
+{
+    DwNode metadata = node_child(document, document_root(document), METADATA);
+    DwNode node = metadata == DW_NODE_NONE ? metadata : node_first_child(document, metadata);
+    for (; node != DW_NODE_NONE; node = node_next(document, node)) {
+        GString *content = g_string_new(NULL);
+        char *uri = node_namespace(document, node);
+        DwDevice *thing = new_thing(METADATA, uri ? uri : g_strdup(""), dw_settings_new());
+        canonical_element(content, document, node);
+        dw_settings_put(thing->properties, CONTENT,
+                        (DwValue){.type = DW_VALUE_STRING, .s = g_string_free(content, FALSE)});
+        add_thing(comparison, side, thing);
+    }
+}
+
+/* What is of interest of the domain's own, and what says what that means; NULL: all. */
+static DwSettings *read_settings(const Comparison *comparison, const DwDocument *document)
+{
+    static const char *const context[] = {"vcpu",      "vcpu.placement", "vcpus.*",
+                                          "iothreads", "iothreadids.*",  "os.firmware"};
+    g_autoptr(GPtrArray) keys = g_ptr_array_new();
+    if (!comparison->changes)
+        return dw_get_settings(document, NULL, false, NULL);
+    for (char **key = comparison->changes->keys; *key; key++)
+        g_ptr_array_add(keys, *key);
+    for (gsize i = 0; i < G_N_ELEMENTS(context); i++)
+        if (!g_ptr_array_find_with_equal_func(keys, context[i], g_str_equal, NULL))
+            g_ptr_array_add(keys, (char *)context[i]);
+    g_ptr_array_add(keys, NULL);
+    return dw_get_settings(document, (const char *const *)keys->pdata, false, NULL);
+}
+
+static void add_devices(Comparison *comparison, Side *side, const DwDocument *document,
+                        const char *kind)
+{
+    g_autoptr(GPtrArray) devices = dw_get_devices(document, kind, false, NULL);
+    while (devices && devices->len > 0)
+        add_thing(comparison, side, g_ptr_array_steal_index(devices, 0));
+}
+
+static void add_devices_of_interest(Comparison *comparison, Side *side, const DwDocument *document)
+{
+    g_autoptr(GHashTable) kinds = g_hash_table_new(g_str_hash, g_str_equal);
+    const GPtrArray *devices = comparison->changes->devices;
+    for (guint i = 0; i < devices->len; i++) {
+        const DwDevice *device = devices->pdata[i];
+        if (g_hash_table_add(kinds, device->kind))
+            add_devices(comparison, side, document, device->kind);
+    }
+}
+
 /* document NULL: nothing. */
 static void read_side(Comparison *comparison, Side *side, const DwDocument *document)
 {
@@ -148,14 +219,14 @@ static void read_side(Comparison *comparison, Side *side, const DwDocument *docu
     side->devices = g_ptr_array_new_with_free_func((GDestroyNotify)dw_device_free);
     if (!document)
         return;
-    DwDevice *domain = g_new0(DwDevice, 1);
-    domain->kind = g_strdup("");
-    domain->id = g_strdup("");
-    domain->properties = dw_get_settings(document, NULL, false, NULL);
-    add_thing(comparison, side, domain);
-    g_autoptr(GPtrArray) devices = dw_get_devices(document, "", false, NULL);
-    while (devices->len > 0)
-        add_thing(comparison, side, g_ptr_array_steal_index(devices, 0));
+    DwSettings *settings = read_settings(comparison, document);
+    add_thing(comparison, side, new_thing("", g_strdup(""), settings));
+    if (!comparison->changes || comparison->changes->other)
+        add_metadata(comparison, side, document);
+    if (comparison->changes)
+        add_devices_of_interest(comparison, side, document);
+    else
+        add_devices(comparison, side, document, "");
 }
 
 static void side_clear(Side *side)
@@ -163,6 +234,14 @@ static void side_clear(Side *side)
     g_hash_table_unref(side->things);
     g_hash_table_unref(side->counts);
     g_ptr_array_unref(side->devices);
+}
+
+static bool is_metadata(const Thing *thing)
+{
+    for (int side = 0; side < N_SIDES; side++)
+        if (thing->on[side])
+            return g_str_equal(thing->on[side]->kind, METADATA);
+    return false;
 }
 
 /* ---- Rows ---- */
@@ -201,7 +280,8 @@ static void add_device_row(Comparison *comparison, const Thing *thing, DwWaits w
     DwValue there = dw_value_bool(true);
     DwPending *row = add_row(comparison, thing, "", waits);
     const DwDevice *device = thing->on[CONFIG] ? thing->on[CONFIG] : thing->on[LIVE];
-    row->properties = dw_settings_copy(device->properties);
+    if (*device->kind && !is_metadata(thing))
+        row->properties = dw_settings_copy(device->properties);
     put_value(thing->on[LIVE] ? &there : NULL, &row->live, &row->has_live);
     put_value(thing->on[CONFIG] ? &there : NULL, &row->config, &row->has_config);
 }
@@ -338,7 +418,8 @@ static bool differs(const Thing *thing, int side, int first, const char *key)
 static void compare_key(Comparison *comparison, const Thing *thing, const char *key)
 {
     const DwDevice *config = thing->on[CONFIG], *live = thing->on[LIVE];
-    if (same(value_of(config, key), value_of(live, key)))
+    if (same(value_of(config, key), value_of(live, key)) ||
+        (comparison->changes && !differs(thing, CONFIG, BEFORE, key)))
         return;
     if (!comparison->known) {
         if (!is_expanded(thing, key))
@@ -371,10 +452,19 @@ static void compare_added(Comparison *comparison, const Thing *thing)
     const DwSettings *stated = thing->on[CONFIG]->properties;
     for (size_t i = 0; i < dw_settings_count(stated); i++) {
         const char *key = dw_settings_key(stated, i);
-        if (!same(value_of(thing->on[CONFIG], key), value_of(thing->on[LIVE], key)) &&
-            !is_expanded(thing, key))
+        if (differs(thing, CONFIG, LIVE, key) && !is_expanded(thing, key) &&
+            (!comparison->changes || differs(thing, CONFIG, BEFORE, key)))
             add_key_row(comparison, thing, key, false);
     }
+}
+
+/* libvirt leaves it as it is. */
+static void compare_metadata(Comparison *comparison, const Thing *thing)
+{
+    bool waits = !comparison->known || differs(thing, CONFIG, FIRST_CONFIG, CONTENT);
+    if (differs(thing, CONFIG, LIVE, CONTENT) &&
+        (!comparison->changes || differs(thing, CONFIG, BEFORE, CONTENT)))
+        add_device_row(comparison, thing, waits ? DW_WAITS_NOW : DW_WAITS_LOST);
 }
 
 static void compare_thing(Comparison *comparison, const Thing *thing)
@@ -384,32 +474,121 @@ static void compare_thing(Comparison *comparison, const Thing *thing)
     if (!comparison->known)
         waits = config != live, ends = false;
     if (waits || ends) {
-        if (config != live)
+        if (config != live && (!comparison->changes || config != !!thing->on[BEFORE]))
             add_device_row(comparison, thing, waits ? DW_WAITS_RESTART : DW_WAITS_LOST);
-        else if (config)
+        else if (config && live)
             compare_added(comparison, thing);
     } else if (config) {
-        compare_keys(comparison, thing, comparison->known ? 0xf : 1 << CONFIG);
+        compare_keys(comparison, thing, comparison->known ? ALL_BUT_BEFORE : 1 << CONFIG);
     }
+}
+
+/* ---- What has no key ---- */
+
+/* A device that may have been otherwise when the run began, though none of its keys was. What has
+ * no id of its own may be another one. */
+static bool is_otherwise(const Thing *thing)
+{
+    const DwDevice *now = thing->on[CONFIG], *first = thing->on[FIRST_CONFIG];
+    if (!now || !first || !thing->on[LIVE] || *now->id == '#' || is_metadata(thing) ||
+        dw_settings_count(now->properties) != dw_settings_count(first->properties))
+        return false;
+    for (size_t i = 0; i < dw_settings_count(now->properties); i++)
+        if (differs(thing, CONFIG, FIRST_CONFIG, dw_settings_key(now->properties, i)))
+            return false;
+    return true;
+}
+
+static bool is_among(const GPtrArray *devices, const DwDevice *device)
+{
+    for (guint i = 0; device && i < devices->len; i++) {
+        const DwDevice *each = devices->pdata[i];
+        if (g_str_equal(each->kind, device->kind) &&
+            (*each->id == '#' || g_str_equal(each->id, device->id)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_of_interest(const Comparison *comparison, const Thing *thing)
+{
+    const DwChanges *changes = comparison->changes;
+    for (int side = 0; changes && side < N_SIDES; side++) {
+        const DwDevice *device = thing->on[side];
+        if (device && (!*device->kind || is_metadata(thing) || is_among(changes->devices, device)))
+            return true;
+    }
+    return !changes;
+}
+
+static DwDocument *without_metadata(const DwDocument *document)
+{
+    g_autoptr(GArray) nodes = g_array_new(FALSE, FALSE, sizeof(DwNode));
+    DwNode metadata = node_child(document, document_root(document), METADATA);
+    if (metadata != DW_NODE_NONE)
+        g_array_append_val(nodes, metadata);
+    return document_without(document, nodes);
+}
+
+/* Besides metadata, which are rows of their own. */
+static bool rest_differs(const DwDocument *before, const DwDocument *after)
+{
+    g_autoptr(DwDocument) first = without_metadata(before), now = without_metadata(after);
+    DwChanges changes;
+    dw_changes_between(first, now, &changes);
+    bool differs = changes.other && !changes.reordered;
+    dw_changes_clear(&changes);
+    return differs;
+}
+
+/* Whether the running domain is so, too, cannot be said: libvirt expands that as it does keys. */
+static void compare_rest(Comparison *comparison, const DwRun *run, const GArray *things)
+{
+    DwChanges changes;
+    dw_changes_between(run->first_config, run->config, &changes);
+    for (guint i = 0; i < things->len; i++) {
+        const Thing *thing = &g_array_index(things, Thing, i);
+        if (is_otherwise(thing) && is_among(changes.devices, thing->on[CONFIG]))
+            add_device_row(comparison, thing, DW_WAITS_RESTART);
+    }
+    if (changes.other && (!comparison->changes || comparison->changes->other) &&
+        rest_differs(run->first_config, run->config))
+        add_device_row(comparison, &g_array_index(things, Thing, 0), DW_WAITS_RESTART);
+    dw_changes_clear(&changes);
+}
+
+static void compare_all(Comparison *comparison, const DwRun *run)
+{
+    g_autoptr(GArray) things = g_array_new(FALSE, FALSE, sizeof(Thing));
+    for (guint i = 0; i < comparison->names->len; i++) {
+        Thing thing;
+        for (int side = 0; side < N_SIDES; side++)
+            thing.on[side] =
+                g_hash_table_lookup(comparison->sides[side].things, comparison->names->pdata[i]);
+        if (!is_of_interest(comparison, &thing))
+            continue;
+        if (is_metadata(&thing))
+            compare_metadata(comparison, &thing);
+        else
+            compare_thing(comparison, &thing);
+        g_array_append_val(things, thing);
+    }
+    if (comparison->known)
+        compare_rest(comparison, run, things);
 }
 
 GPtrArray *dw_pending(const DwRun *run)
 {
     const DwDocument *const documents[] = {run->config, run->live, run->first_config,
-                                           run->first_live};
-    Comparison comparison = {.known = run->first_config && run->first_live};
+                                           run->first_live, run->changes ? run->before : NULL};
+    Comparison comparison = {.known = run->first_config && run->first_live,
+                             .changes = run->changes};
     comparison.names = g_ptr_array_new_with_free_func(g_free);
     comparison.seen = g_hash_table_new(g_str_hash, g_str_equal);
     comparison.rows = g_ptr_array_new_with_free_func((GDestroyNotify)dw_pending_free);
     for (int side = 0; side < N_SIDES; side++)
         read_side(&comparison, &comparison.sides[side], documents[side]);
-    for (guint i = 0; i < comparison.names->len; i++) {
-        Thing thing;
-        for (int side = 0; side < N_SIDES; side++)
-            thing.on[side] =
-                g_hash_table_lookup(comparison.sides[side].things, comparison.names->pdata[i]);
-        compare_thing(&comparison, &thing);
-    }
+    compare_all(&comparison, run);
     for (int side = 0; side < N_SIDES; side++)
         side_clear(&comparison.sides[side]);
     g_hash_table_unref(comparison.seen);

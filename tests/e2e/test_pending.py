@@ -82,10 +82,9 @@ class Pending(rig.Case):
         values = {} if value is None else {key: value}
         unset = [key] if value is None else []
         if kind:
-            self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", kind, id or "#1",
-                             settings(values), unset, {})
-        else:
-            self.client.modify(path, values, unset)
+            return self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", kind, id or "#1",
+                                    settings(values), unset, {})
+        return self.client.modify(path, values, unset)
 
     def test_random_edits(self):
         """Rows are exactly the edits that are not taken back, in whatever order they were made."""
@@ -95,8 +94,9 @@ class Pending(rig.Case):
         for number in range(int(os.environ.get("DOMWRIGHT_EDITS", "30"))):
             place = random.randrange(len(edits))
             kind, id, key, first, other = edits[place]
-            self.put(path, kind, id, key, first if place in made else other)
+            result = self.put(path, kind, id, key, first if place in made else other)
             made ^= {place}
+            self.assertEqual((True, place in made), (result["changed"], result["restart-needed"]), key)
             expected = {"/".join(filter(None, (kind, id, key))) for kind, id, key, _, _ in
                         (edits[place] for place in made)}
             found = {name.replace("memballoon/" + name.split("/")[1], "memballoon")
@@ -105,6 +105,37 @@ class Pending(rig.Case):
         for place in made:
             kind, id, key, first, _ = edits[place]
             self.put(path, kind, id, key, first)
+        self.assertEqual({}, self.rows(path))
+
+    def test_what_is_so_already(self):
+        """libvirt does not write a number of processors that is all of them."""
+        path = self.define("so")
+        self.assertTrue(self.client.modify(path, {"vcpu.current": 4})["restart-needed"])
+        self.assertEqual({"vcpu.current": (2, 4, "now")}, self.rows(path))
+        before = self.client.domain(path, "ListHistory")
+        for affect, changed, applied in (("config", False, None), ("both", True, "live"),
+                                         ("both", False, None)):
+            with self.subTest(affect, changed=changed):
+                result = self.client.modify(path, {"vcpu.current": 4}, options={"affect": affect})
+                self.assertEqual((changed, False, applied), (result["changed"], result["restart-needed"],
+                                                             result.get("applied")))
+        self.assertEqual(before, self.client.domain(path, "ListHistory"))
+        self.assertEqual({}, self.rows(path))
+
+    def test_what_has_no_key(self):
+        path = self.define("no-key")
+        uri = "urn:example:note"
+        for affect, waits in (("config", (None, True, "now")), ("live", None), ("both", None)):
+            with self.subTest(affect):
+                text = "<n xmlns='%s'>%s</n>" % (uri, "both" if affect == "both" else "one")
+                self.client.call(path, "Config", "SetMetadata", "(ssa{sv})", uri, text,
+                                 settings({"affect": affect}))
+                self.assertEqual({"metadata/" + uri: waits} if waits else {}, self.rows(path))
+        self.libvirtd.virsh("metadata", "no-key", "--uri", uri, "--key", "n", "--set", "<n/>", "--live")
+        self.assertEqual({"metadata/" + uri: (True, True, "now")}, self.rows(path))
+        self.libvirtd.virsh("metadata", "no-key", "--uri", uri, "--remove", "--config")
+        self.assertEqual({"metadata/" + uri: (True, None, "lost")}, self.rows(path))
+        self.libvirtd.virsh("metadata", "no-key", "--uri", uri, "--remove", "--live")
         self.assertEqual({}, self.rows(path))
 
     def test_devices(self):

@@ -79,7 +79,8 @@ static void add_side(GString *found, const char *name, bool has, const DwValue *
 }
 
 /* Takes config and live. expected: "kind/id/key live=V config=V waits; …" */
-static void assert_pending_of(char *config, char *live, bool known, const char *expected)
+static void assert_pending_among(const DwDocument *before, const DwChanges *changes, char *config,
+                                 char *live, bool known, const char *expected)
 {
     g_autofree char *texts[] = {config};
     g_autofree char *live_text = live;
@@ -90,7 +91,7 @@ static void assert_pending_of(char *config, char *live, bool known, const char *
     g_autoptr(GString) found = g_string_new(NULL);
     assert_non_null(now);
     assert_non_null(runs);
-    DwRun run = {now, runs, first, ran};
+    DwRun run = {now, runs, first, ran, before, changes};
     g_autoptr(GPtrArray) rows = dw_pending(&run);
     for (guint i = 0; i < rows->len; i++) {
         const DwPending *row = rows->pdata[i];
@@ -101,6 +102,11 @@ static void assert_pending_of(char *config, char *live, bool known, const char *
         assert_int_equal(row->sure, known);
     }
     assert_string_equal(found->str, expected);
+}
+
+static void assert_pending_of(char *config, char *live, bool known, const char *expected)
+{
+    assert_pending_among(NULL, NULL, config, live, known, expected);
 }
 
 static void assert_pending(char *config, char *live, const char *expected)
@@ -183,6 +189,85 @@ static void test_meaning(void **state)
                    "//iothreads config=2 now; //iothreadids.iothread.1 config=yes restart; "
                    "//iothreadids.iothread.2 config=yes restart");
     assert_pending(g_strdup(CONFIG), with(LIVE, "</vcpu>", none, NULL), "");
+    /* All processors. */
+    assert_pending(with(CONFIG, " current='1'", "", NULL), with(LIVE, "'1'", "'4'", NULL), "");
+    assert_pending(with(CONFIG, " current='1'", "", NULL), g_strdup(LIVE),
+                   "//vcpu.current live=1 config=4 now");
+}
+
+#define NOTE  "<metadata><n:a xmlns:n='urn:n'><b/></n:a></metadata>"
+#define OTHER "<metadata><m:a xmlns:m='urn:n'><c/></m:a></metadata>"
+#define ODD   "<odd/>"
+
+static void test_metadata(void **state)
+{
+    const char *title = "<memory ";
+    assert_pending(with(CONFIG, title, NOTE "<memory ", NULL), g_strdup(LIVE),
+                   "metadata/urn:n/ config=yes now");
+    assert_pending(g_strdup(CONFIG), with(LIVE, title, NOTE "<memory ", NULL),
+                   "metadata/urn:n/ live=yes lost");
+    assert_pending(with(CONFIG, title, NOTE "<memory ", NULL),
+                   with(LIVE, title, NOTE "<memory ", NULL), "");
+    assert_pending(
+        with(CONFIG, title, NOTE "<memory ", NULL),
+        with(LIVE, title, "<metadata><x:a xmlns:x='urn:n'><b/></x:a></metadata><memory ", NULL),
+        "");
+    assert_pending(with(CONFIG, title, NOTE "<memory ", NULL),
+                   with(LIVE, title, OTHER "<memory ", NULL),
+                   "metadata/urn:n/ live=yes config=yes now");
+    assert_pending_of(with(CONFIG, title, NOTE "<memory ", NULL),
+                      with(LIVE, title, OTHER "<memory ", NULL), false,
+                      "metadata/urn:n/ live=yes config=yes now");
+}
+
+static void test_devices_among(void **state)
+{
+    g_autofree char *before = with(CONFIG, SOUND, "", NULL);
+    g_autofree char *after = with(before, "<graphics", USB "<graphics", NULL);
+    g_autoptr(DwDocument) old = dw_document_parse(before, strlen(before), NULL);
+    g_autoptr(DwDocument) new = dw_document_parse(after, strlen(after), NULL);
+    DwChanges changes;
+    dw_changes_between(old, new, &changes);
+    assert_pending_among(old, &changes, g_strdup(after), g_strdup(LIVE), true,
+                         "disk/sdz/ config=yes restart");
+    assert_pending_among(old, &changes, g_strdup(after),
+                         with(LIVE, "<graphics", USB_LIVE "<graphics", NULL), true, "");
+    dw_changes_clear(&changes);
+}
+
+/* Elements and attributes that no key speaks for. */
+static void test_without_key(void **state)
+{
+    assert_pending(with(CONFIG, "<devices>", ODD "<devices>", NULL), g_strdup(LIVE),
+                   "// live=yes config=yes restart");
+    assert_pending(with(CONFIG, "<source file='/a'/>", "<source file='/a'/><odd/>", NULL),
+                   g_strdup(LIVE), "disk/vda/ live=yes config=yes restart");
+    assert_pending(with(CONFIG, "<source file='/a'/>", "<source file='/b'/><odd/>", NULL),
+                   g_strdup(LIVE), "disk/vda/source.file live=/a config=/b restart");
+    assert_pending(g_strdup(CONFIG), with(LIVE, "<devices>", ODD "<devices>", NULL), "");
+    assert_pending_of(with(CONFIG, "<devices>", ODD "<devices>", NULL), g_strdup(LIVE), false, "");
+}
+
+/* Rows of what has been changed last. */
+static void test_among(void **state)
+{
+    g_autofree char *before = with(CONFIG, "262144", "524288", "<source file='/a'/>",
+                                   "<source file='/a'/><serial>1</serial>", NULL);
+    g_autofree char *after = with(before, "'up'", "'down'", "current='1'", "current='2'",
+                                  "<serial>1</serial>", "", NULL);
+    g_autoptr(DwDocument) old = dw_document_parse(before, strlen(before), NULL);
+    g_autoptr(DwDocument) new = dw_document_parse(after, strlen(after), NULL);
+    DwChanges changes;
+    dw_changes_between(old, new, &changes);
+    for (int known = 0; known < 2; known++) {
+        assert_pending_among(old, &changes, g_strdup(after), g_strdup(LIVE), known,
+                             "//vcpu.current live=1 config=2 now; "
+                             "interface/52:54:00:00:00:01/link.state live=up config=down now");
+        assert_pending_among(old, &changes, g_strdup(after),
+                             with(LIVE, "'up'", "'down'", "current='1'", "current='2'", NULL),
+                             known, "");
+    }
+    dw_changes_clear(&changes);
 }
 
 static void test_not_seen(void **state)
@@ -200,9 +285,11 @@ static void test_not_seen(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing), cmocka_unit_test(test_config),
-        cmocka_unit_test(test_live),    cmocka_unit_test(test_both),
-        cmocka_unit_test(test_meaning), cmocka_unit_test(test_not_seen),
+        cmocka_unit_test(test_nothing),  cmocka_unit_test(test_config),
+        cmocka_unit_test(test_live),     cmocka_unit_test(test_both),
+        cmocka_unit_test(test_meaning),  cmocka_unit_test(test_not_seen),
+        cmocka_unit_test(test_metadata), cmocka_unit_test(test_without_key),
+        cmocka_unit_test(test_among),    cmocka_unit_test(test_devices_among),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "host/removal-watch.h"
 #include "operations/plan.h"
+#include "state/baseline.h"
 
 /* How the new document is made from the old one. */
 typedef enum {
@@ -26,7 +27,9 @@ typedef struct {
     RemovalWatch *removals; /* the same */
     char *known;            /* the domain's document as the inventory has it, or NULL */
     RevisionMark known_mark;
-    char *known_running; /* the running one, likewise, where what it has else does not matter */
+    int32_t run_id; /* of the domain that runs and is not to change with it; -1: there is none */
+    Baselines *baselines; /* how its run began; of its host, or NULL */
+    char *known_running;  /* the running one, likewise, where what it has else does not matter */
     /* arguments */
     GPtrArray *edits; /* of DwEdit */
     char *uri, *xml;

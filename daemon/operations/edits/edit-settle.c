@@ -37,6 +37,16 @@ static void take_known(EditOperation *edit, const Domain *domain)
             g_strdup(document_cache_get(inventory->live_documents, &domain->uuid));
 }
 
+/* What is edited now may wait, and what is put back does not. */
+static void take_run(EditOperation *edit, Host *host, const Domain *domain)
+{
+    bool waits = edit->change.affect == AFFECT_CONFIG && domain_active(domain);
+    edit->run_id = waits ? domain->id : -1;
+    g_clear_pointer(&edit->baselines, baselines_unref);
+    if (waits)
+        edit->baselines = pending_keeper_baselines(host->pending);
+}
+
 void edit_prepare(Operation *operation, Host *host, Domain *domain)
 {
     EditOperation *edit = (EditOperation *)operation;
@@ -53,6 +63,7 @@ void edit_prepare(Operation *operation, Host *host, Domain *domain)
         return;
     inventory_edit_begins(domain);
     take_known(edit, domain);
+    take_run(edit, host, domain);
 }
 
 /* Of libvirt, each of which has an event that does not say which side it is about. */

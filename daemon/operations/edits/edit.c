@@ -16,6 +16,7 @@
 #include "operations/define-on-host.h"
 #include "operations/edits/edit-live.h"
 #include "operations/edits/edit-settle.h"
+#include "operations/edits/edit-stored.h"
 #include "operations/edits/rename.h"
 #include "operations/history-entry.h"
 #include "operations/history-read.h"
@@ -160,11 +161,9 @@ static bool add_diff(EditOperation *edit, const DocumentChange *config, GError *
     return change->diff != NULL;
 }
 
-/* A caller who may not see the secrets does not learn either that a guess was right. */
 static bool is_changed(const EditOperation *edit, const DocumentChange *config)
 {
-    return !same_text(config->before, config->after) ||
-           (edit->change.base.guarded && edit->change.gives_secret && !on_draft(edit));
+    return !same_text(config->before, config->after) || edit_is_veiled(edit);
 }
 
 static bool plan_config(EditOperation *edit, const DwHost *host, GError **error)
@@ -255,19 +254,13 @@ static bool plan_running_only(EditOperation *edit, Virt *virt, GError **error)
 
 /* ---- The act ---- */
 
-static void note_differences(EditOperation *edit, const DwDocument *before, const DwDocument *after)
-{
-    dw_changes_between(before, after, &edit->differences);
-    edit->compared = true;
-}
-
 static bool act_on_draft(EditOperation *edit)
 {
     DocumentChange *config = &edit->change.plan->config;
     size_t length;
     const char *text = dw_document_text(config->after, &length);
     revision_of(NULL, text, length, edit->change.revision);
-    note_differences(edit, config->before, config->after);
+    edit_note_differences(edit, config->before, config->after);
     g_free(edit->source.text);
     edit->source.text = g_strdup(text);
     dw_document_free(edit->source.document);
@@ -348,40 +341,6 @@ static char *redefine(EditOperation *edit, Task *task, Virt *virt, HistoryEntry 
     return text;
 }
 
-/* The document that the inventory has, when it is not the one the plan was made from: what is
- * reported as changed then includes what another program changed before us. */
-static DwDocument *known_otherwise(const EditOperation *edit)
-{
-    const char *before = dw_document_text(edit->change.plan->config.before, NULL);
-    if (!edit->known || strcmp(edit->known, before) == 0)
-        return NULL;
-    return dw_document_parse(edit->known, strlen(edit->known), NULL);
-}
-
-/* Takes what libvirt made of the document, which mostly is what it was given. */
-static void take_stored(EditOperation *edit, const Virt *virt, char *text, HistoryEntry *entry)
-{
-    ChangeOperation *change = &edit->change;
-    DocumentChange *config = &change->plan->config;
-    bool same = strcmp(text, dw_document_text(config->after, NULL)) == 0;
-    g_autoptr(DwDocument) after =
-        domain_snapshot_take_text(&change->stored, virt, text, same ? config->after : NULL);
-    if (same)
-        config->after = NULL;
-    else if (after)
-        stored_compare(change, after, edit->way == EDIT_APPLY ? edit->edits : NULL);
-    memcpy(change->revision, change->stored.revision, sizeof change->revision);
-    if (!after)
-        return;
-    note_differences(edit, config->before, after);
-    history_entry_made(entry, change->revision, after, &edit->differences);
-    g_autoptr(DwDocument) known = known_otherwise(edit);
-    if (known) {
-        dw_changes_clear(&edit->differences);
-        note_differences(edit, known, after);
-    }
-}
-
 static bool act_on_running_only(EditOperation *edit, Task *task, Virt *virt, GError **error)
 {
     memcpy(edit->change.revision, edit->change.plan->config.revision, REVISION_TEXT);
@@ -415,7 +374,7 @@ static bool act_on_domain(EditOperation *edit, Task *task, Virt *virt, const cha
         g_free(text);
         return false;
     }
-    take_stored(edit, virt, text, &entry);
+    edit_take_stored(edit, virt, text, &entry);
     return true;
 }
 
@@ -540,6 +499,7 @@ static void clear(Operation *operation)
     domain_snapshot_clear(&edit->running);
     definition_watch_unref(edit->watch);
     removal_watch_unref(edit->removals);
+    g_clear_pointer(&edit->baselines, baselines_unref);
     secret_text_free(edit->ours);
     history_clear(edit->history);
     secret_text_free(edit->known);
@@ -575,6 +535,7 @@ EditOperation *edit_operation_new(EditWay way)
 {
     EditOperation *edit = change_operation_new(&edit_type);
     edit->way = way;
+    edit->run_id = -1;
     edit->origin = way == EDIT_RESTORE ? HISTORY_RESTORE : HISTORY_DOMWRIGHT;
     return edit;
 }

@@ -205,6 +205,8 @@ static bool add_vcpus(GPtrArray *steps, const char *key, const DwSettings *befor
     new = new ? new : dw_settings_get(after, "vcpu");
     if (!old || !new)
         return false;
+    if (old->u == new->u) /* all of them, said or not */
+        return true;
     LiveStep *step = live_step_add_for(steps, VIRT_LIVE_VCPUS, "", "", key);
     step->class = new->u < old->u ? LIVE_GUEST : LIVE_EXACT;
     step->change.number = new->u;

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* libvirt is given a document and stores what it makes of it: what that changed, and whether. */
+#include "operations/edits/edit-stored.h"
+
+#include <string.h>
+
+#include "host/pending.h"
+#include "operations/stored.h"
+
+bool edit_is_veiled(const EditOperation *edit)
+{
+    return edit->change.base.guarded && edit->change.gives_secret &&
+           !operation_on_draft(&edit->change.base);
+}
+
+void edit_note_differences(EditOperation *edit, const DwDocument *before, const DwDocument *after)
+{
+    dw_changes_between(before, after, &edit->differences);
+    edit->compared = true;
+}
+
+/* libvirt stored what it had: that is no change of the configuration, and none of the history. */
+static void note_same(EditOperation *edit, const char *text, HistoryEntry *entry)
+{
+    ChangeOperation *change = &edit->change;
+    const DocumentChange *config = &change->plan->config;
+    if (strcmp(text, dw_document_text(config->before, NULL)) != 0 || edit_is_veiled(edit))
+        return;
+    bool runs = g_strcmp0(change->applied, affect_name(AFFECT_BOTH)) == 0;
+    change->changed = runs;
+    change->config_changed = false;
+    change->applied = runs ? affect_name(AFFECT_LIVE) : NULL;
+    history_entry_unneeded(entry);
+}
+
+/* The document that the inventory has, when it is not the one the plan was made from: what is
+ * reported as changed then includes what another program changed before us. */
+static DwDocument *known_otherwise(const EditOperation *edit)
+{
+    const char *before = dw_document_text(edit->change.plan->config.before, NULL);
+    if (!edit->known || strcmp(edit->known, before) == 0)
+        return NULL;
+    return dw_document_parse(edit->known, strlen(edit->known), NULL);
+}
+
+void edit_take_stored(EditOperation *edit, Virt *virt, char *text, HistoryEntry *entry)
+{
+    ChangeOperation *change = &edit->change;
+    note_same(edit, text, entry);
+    DocumentChange *config = &change->plan->config;
+    bool same = strcmp(text, dw_document_text(config->after, NULL)) == 0;
+    g_autoptr(DwDocument) after =
+        domain_snapshot_take_text(&change->stored, virt, text, same ? config->after : NULL);
+    if (same)
+        config->after = NULL;
+    else if (after)
+        stored_compare(change, after, edit->way == EDIT_APPLY ? edit->edits : NULL);
+    memcpy(change->revision, change->stored.revision, sizeof change->revision);
+    if (!after)
+        return;
+    edit_note_differences(edit, config->before, after);
+    if (edit->run_id >= 0)
+        change->in_force = !pending_waits(virt, edit->baselines, change->base.uuid, edit->run_id,
+                                          change->stored.text, config->before, &edit->differences);
+    history_entry_made(entry, change->revision, after, &edit->differences);
+    g_autoptr(DwDocument) known = known_otherwise(edit);
+    if (known) {
+        dw_changes_clear(&edit->differences);
+        edit_note_differences(edit, known, after);
+    }
+}
