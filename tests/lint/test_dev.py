@@ -48,5 +48,15 @@ class Archive(unittest.TestCase):
             "s390x; another release may: --on\n"), done.stderr)
 
 
+class Help(unittest.TestCase):
+    def test_of_a_command(self):
+        """It is told, and nothing is done."""
+        said = [subprocess.run([os.path.join(SOURCE, "dev"), *words], check=True, capture_output=True, text=True,
+                               stdin=subprocess.DEVNULL).stdout
+                for words in (["help"], ["--help"], ["test", "--help"], ["uninstall", "-h"])]
+        self.assertIn("usage: ./dev COMMAND", said[0])
+        self.assertEqual({said[0]}, set(said))
+
+
 if __name__ == "__main__":
     tap.main()

@@ -78,6 +78,13 @@ class Runner(unittest.TestCase):
     def test_failing(self):
         self.check("--again shaky bad", 1, 3, 1, ["shaky-0"])
 
+    def test_wrong_words(self):
+        for word, hint in (("fien", "; did you mean fine or fine-1 or fine-0?"),
+                           ("0123", "; the suites are bad, fine, many, shaky.")):
+            done = subprocess.run([os.path.join(SOURCE, "tests/run"), self.build, word], capture_output=True,
+                                  text=True)
+            self.assertEqual((1, f"There is no suite or test {word!r}{hint}\n"), (done.returncode, done.stderr))
+
     def test_many_are_not_tried_again(self):
         self.check("--again many", 1, 4, 4)
 
