@@ -233,7 +233,8 @@ static bool is_expected_safe(const DwPlace *place, const char *value)
 /* A key that stands for more than itself: where this is set, others would have to be, too. */
 static bool is_judged_elsewhere(const DwGroup *group, const DwRow *row)
 {
-    static const char *const alone[] = {"channel", "console", "serial", "input", "video", "rng"};
+    static const char *const alone[] = {"channel", "console", "serial", "input",
+                                        "video",   "rng",     NULL};
 
     return row->safe_if == DW_SAFE_HOST ||
            (row->safe_if == DW_SAFE_WHOLE && !g_strv_contains(alone, group->kind));
