@@ -225,6 +225,20 @@ static int subscribe(Watch *watch)
     return r < 0 ? r : bus_listen(owner, on_owner, watch);
 }
 
+/* Somebody who mistyped a name would wait for ever. */
+static void say_nothing_fits(const Watch *watch)
+{
+    for (size_t i = 0; i < watch->domains.count; i++) {
+        const char *name = values_get(&watch->domains.items[i].columns, "name");
+
+        if (name && is_wanted(watch, name))
+            return;
+    }
+    if (watch->pattern)
+        report_note(watch->pattern, "info",
+                    "No domain has a name like this; one that gets it is watched.");
+}
+
 int run_watch(const Verb *verb, char *words[], int count)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -243,6 +257,8 @@ int run_watch(const Verb *verb, char *words[], int count)
         report_bus_error(NULL, r, &error);
         r = 0;
     }
+    if (r >= 0)
+        say_nothing_fits(&watch);
     while (r >= 0) {
         if (watch.back)
             catch_up(&watch);

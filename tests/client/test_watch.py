@@ -13,9 +13,8 @@ from support import services, tap
 
 
 class Watch(rig.Live):
-    def setUp(self):
-        super().setUp()
-        self.process = subprocess.Popen([rig.CLIENT, "watch"], stdout=subprocess.PIPE,
+    def watch(self, *words):
+        self.process = subprocess.Popen([rig.CLIENT, "watch", *words], stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, env={**rig.BARE, **self.env})
         self.addCleanup(self.end)
         self.seen = {"stdout": "", "stderr": ""}
@@ -43,6 +42,7 @@ class Watch(rig.Live):
 
     def test_service_that_begins_anew(self):
         """The domains of the test driver end with it, but for its own."""
+        self.watch()
         self.await_text("stdout", "test\tchanged\tconfig\ttitle\n", self.change)
         self.daemon.stop()
         self.await_text("stderr", "domwright: domwrightd has left the bus; waiting for it to come back.\n")
@@ -53,6 +53,13 @@ class Watch(rig.Live):
         self.seen["stdout"] = ""
         self.await_text("stdout", "test\tchanged\tconfig\ttitle\n", self.change)
         self.assertNotIn("added", self.seen["stdout"])
+
+    def test_a_name_that_nobody_has(self):
+        self.watch("web3")
+        self.await_text("stderr", "domwright: web3: info: No domain has a name like this; one that gets it is watched.\n")
+        self.ok("create", "web3", "memory=1GiB")
+        self.await_text("stdout", "web3\tadded\n")
+        self.assertEqual("", self.process.stderr.read() or "")
 
 
 if __name__ == "__main__":
