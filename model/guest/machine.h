@@ -19,7 +19,7 @@ typedef struct {
     bool is_s390;
 } DwMachine;
 
-/* capabilities NULL: the architecture is only what the document says. */
+/* capabilities NULL: the architecture and the machine are only what the document says. */
 void guest_machine_read(const DwDocument *document, const DwCapabilities *capabilities,
                         DwMachine *ret_machine);
 /* Is type one of which we know that QEMU runs it, or libvirt's test driver? For who has to be sure:

@@ -331,15 +331,27 @@ const char *guest_canonical_machine(const DwGuest *guest, const char *machine)
     return canonical;
 }
 
+static const char *find_machine(const DwGuest *guest, const char *const *names)
+{
+    const char *canonical = NULL;
+
+    for (; *names && !canonical; names++)
+        canonical = guest_canonical_machine(guest, *names);
+    return canonical;
+}
+
 const char *guest_default_machine(const DwGuest *guest)
 {
-    static const char *const usual[] = {"q35", "virt", "pseries", "s390-ccw-virtio"};
+    static const char *const usual[] = {"q35", "virt", "pseries", "s390-ccw-virtio", NULL};
+    const char *canonical = find_machine(guest, usual);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(usual); i++) {
-        const char *canonical = guest_canonical_machine(guest, usual[i]);
+    return canonical ? canonical : guest->machines ? guest->machines[0] : NULL;
+}
 
-        if (canonical)
-            return canonical;
-    }
-    return guest->machines ? guest->machines[0] : NULL;
+const char *guest_implied_machine(const DwGuest *guest)
+{
+    /* Of ARM and RISC-V it depends on the version. */
+    static const char *const preferred[] = {"pc", "pseries", "s390-ccw-virtio", NULL};
+
+    return find_machine(guest, preferred);
 }

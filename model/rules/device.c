@@ -94,6 +94,8 @@ static bool is_passed(const DwRuleContext *context)
 
 static void rule_needed(DwRuleContext *context)
 {
+    /* libvirt writes the first serial port over such a console. */
+    DwSeverity severity = rule_is_mirror(context, context->node) ? WARNING : ERROR;
     const char *path = NULL;
     g_autofree char *value = NULL; /* at path: most rows of a kind are about the same */
 
@@ -108,7 +110,7 @@ static void rule_needed(DwRuleContext *context)
         if ((needed[i].path && (!value || !words_have(needed[i].values, value))) ||
             !is_missing(context, needed[i].needs) || is_passed(context))
             continue;
-        rule_report(context, "device-source-missing", ERROR, needed[i].key, NULL, NULL,
+        rule_report(context, "device-source-missing", severity, needed[i].key, NULL, NULL,
                     "%s is missing; %s%s%s needs it.", needed[i].key, context->kind,
                     value ? " of type " : "", value ? value : "");
     }
@@ -275,13 +277,22 @@ static void rule_protocol(DwRuleContext *context)
 /* ---- Single kinds ---- */
 
 /* Before 10.0 libvirt asks for the version before it takes its own. */
+/* Is a TPM that does not say of version 2.0? */
+static bool is_newer_tpm(const DwRuleContext *context)
+{
+    g_autofree char *model = rule_text(context, context->node, "@model");
+
+    return context->guest.is_arm ||
+           (model ? words_have("tpm-crb tpm-spapr", model) : context->guest.is_pseries);
+}
+
 static void check_banks(DwRuleContext *context)
 {
     g_autofree char *version = rule_text(context, context->node, "backend/@version");
     uint64_t libvirt = context->host->libvirt_version;
 
     if (!rule_there(context, context->node, "backend/active_pcr_banks") ||
-        g_strcmp0(version, "2.0") == 0)
+        (version ? g_str_equal(version, "2.0") : is_newer_tpm(context)))
         return;
     rule_report(context, "tpm-banks", version || (libvirt && libvirt < 10000000) ? ERROR : WARNING,
                 "backend.version", version, NULL,
@@ -298,6 +309,11 @@ static void rule_tpm(DwRuleContext *context)
     if (context->guest.is_arm && rule_is(context, context->node, "backend/@version", "1.2"))
         rule_report(context, "tpm-version-arch", ERROR, "backend.version", "1.2", NULL,
                     "backend.version is 1.2, which machines of ARM have not; use 2.0.");
+    if (g_strcmp0(model, "spapr-tpm-proxy") == 0 &&
+        !rule_is(context, context->node, "backend/@type", "passthrough"))
+        rule_report(context, "tpm-proxy", ERROR, "model", model, NULL,
+                    "model is spapr-tpm-proxy, which passes on the host's; set backend.type to "
+                    "passthrough or use tpm-spapr.");
     if (!context->guest.is_x86)
         return;
     if (model && g_str_has_prefix(model, "tpm-spapr"))

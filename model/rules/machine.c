@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/words.h"
+#include "host/capabilities.h"
 #include "keys/devices.h"
 #include "rules/facts.h"
 #include "rules/tables.h"
@@ -142,6 +143,60 @@ static void rule_pci(DwRuleContext *context)
     }
 }
 
+/* QEMU gives the old machine one processor. */
+static void rule_processors(DwRuleContext *context)
+{
+    DwNode root = document_root(context->document);
+    uint64_t processors = 0;
+
+    if (!context->guest.is_qemu || !context->guest.is_bare ||
+        !rule_is(context, root, "os/type/@machine", "isapc") ||
+        !lens_number(context->document, root, "vcpu", &processors) || processors <= 1)
+        return;
+    g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, processors);
+    rule_report(context, "vcpu-machine", ERROR, "vcpu", value, NULL,
+                "vcpu is %s, but a machine isapc has one processor; set vcpu to 1.", value);
+}
+
+/* ---- The program ---- */
+
+/* The names of QEMU's programs after "qemu-system-", and what guests they run. */
+static void rule_emulator(DwRuleContext *context)
+{
+    static const struct {
+        const char *program, *architectures;
+    } programs[] = {
+        {"x86_64", "x86_64 i686"},
+        {"i386", "x86_64 i686"},
+        {"aarch64", "aarch64 armv7l armv6l"},
+        {"arm", "aarch64 armv7l armv6l"},
+        {"ppc64", "ppc64 ppc64le ppc"},
+        {"ppc", "ppc64 ppc64le ppc"},
+        {"riscv64", "riscv64"},
+        {"riscv32", "riscv32"},
+        {"s390x", "s390x"},
+    };
+    DwNode root = document_root(context->document);
+    g_autofree char *path = rule_text(context, root, "devices/emulator");
+    g_autofree char *stated = rule_text(context, root, "os/type/@arch");
+    const char *arch = stated ? stated
+                       : context->host->capabilities
+                           ? capabilities_host_arch(context->host->capabilities)
+                           : NULL;
+    const char *name = path ? strrchr(path, '/') : NULL;
+
+    if (!context->guest.is_qemu || context->guest.is_test || !arch || !name ||
+        !g_str_has_prefix(name, "/qemu-system-"))
+        return;
+    name += strlen("/qemu-system-");
+    for (size_t i = 0; i < G_N_ELEMENTS(programs); i++)
+        if (g_str_equal(programs[i].program, name) && !words_have(programs[i].architectures, arch))
+            rule_report(context, "domain-emulator", ERROR, "emulator", path, NULL,
+                        "emulator is %s, which does not run guests of os.arch %s; set os.arch, or "
+                        "unset emulator and libvirt finds one.",
+                        path, arch);
+}
+
 /* ---- zPCI ---- */
 
 static void check_zpci(DwRuleContext *context, DwNode zpci, GHashTable *seen)
@@ -242,6 +297,8 @@ static void rule_usb_net(DwRuleContext *context)
 
 const DwRule rules_machine[] = {
     {rule_pci},
+    {rule_processors},
+    {rule_emulator},
     {rule_zpci, {"zpci"}},
     {rule_controllers, {"controller"}},
     {rule_nvme, {"controller"}},

@@ -98,15 +98,14 @@ static bool is_set(const DwRuleContext *context, const char *path, const char *v
     return text && (!value || g_str_equal(text, value)) && !is_none(path, text);
 }
 
-/* The card of machines that are neither x86's nor pSeries is virtio's where nothing is said. */
+/* Cards of machines that are neither x86's nor pSeries are virtio's where nothing is said. */
 static bool is_virtio_card(const DwRuleContext *context, const char *by)
 {
     if (!g_str_equal(by, "model/@type"))
         return false;
     if (rule_is_virtio_card(context))
         return true;
-    return context->guest.is_other && !context->guest.is_pseries &&
-           g_str_equal(context->kind, "interface");
+    return context->guest.is_other && !context->guest.is_pseries;
 }
 
 /* Is the option at home on the device? */

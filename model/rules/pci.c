@@ -51,8 +51,8 @@ static bool pci_place(const DwRuleContext *context, DwNode device, PciPlace *ret
                 numbers[i] = rule_attribute_number(&at);
     *ret_place = (PciPlace){(unsigned)numbers[0], (unsigned)numbers[1], (unsigned)numbers[2],
                             (unsigned)numbers[3]};
-    /* All zero: libvirt is to choose. */
-    return numbers[0] | numbers[1] | numbers[2] | numbers[3];
+    /* All zero, whatever the function: libvirt is to choose. */
+    return numbers[0] | numbers[1] | numbers[2];
 }
 
 static void report_place(DwRuleContext *context, const PciPlace *place, DwNode first, DwNode node)

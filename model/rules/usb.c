@@ -7,7 +7,8 @@
 #include "rules/number-table.h"
 #include "rules/tables.h"
 
-#define ERROR DW_SEVERITY_ERROR
+#define ERROR   DW_SEVERITY_ERROR
+#define WARNING DW_SEVERITY_WARNING
 
 static bool is_usb_controller(const DwRuleContext *context, DwNode node)
 {
@@ -440,10 +441,21 @@ static void rule_models(DwRuleContext *context)
     rule_look_back(context);
 }
 
-/* A companion belongs to the EHCI controller of the same index. */
+static bool has_any_master(const DwRuleContext *context)
+{
+    DwNode node = rule_device(context, "controller", DW_NODE_NONE);
+
+    while (node != DW_NODE_NONE && (!is_usb_controller(context, node) ||
+                                    node_child(context->document, node, "master") != DW_NODE_NONE))
+        node = rule_device(context, "controller", node);
+    return node != DW_NODE_NONE;
+}
+
+/* A companion belongs to the EHCI controller of the same index; libvirt wants one of any. */
 static void rule_companions(DwRuleContext *context)
 {
     g_autoptr(DwNumberTable) buses = read_buses(context);
+    DwSeverity severity = has_any_master(context) ? WARNING : ERROR;
 
     for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "controller", node)) {
@@ -456,7 +468,7 @@ static void rule_companions(DwRuleContext *context)
         if (((const Bus *)number_table_find(buses, index))->has_master)
             continue;
         rule_look_at(context, "controller", node);
-        rule_report(context, "usb-companion", ERROR, "master.startport", NULL, NULL,
+        rule_report(context, "usb-companion", severity, "master.startport", NULL, NULL,
                     "master.startport makes this a companion, but there is no other USB controller "
                     "of index %u; add one of model ich9-ehci1.",
                     (unsigned)index);

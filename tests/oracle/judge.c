@@ -93,6 +93,17 @@ const char *const *choose_machine(GRand *rand)
     return know_machine(i);
 }
 
+const char *other_machine(GRand *rand, const char *arch)
+{
+    const char *names[G_N_ELEMENTS(machines)];
+    gint32 n = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(machines); i++)
+        if (g_strcmp0(machines[i].settings[1], arch) == 0)
+            names[n++] = machines[i].settings[3];
+    return n ? names[g_rand_int_range(rand, 0, n)] : machines[0].settings[3];
+}
+
 const char *const *first_machine(void)
 {
     return know_machine(0);

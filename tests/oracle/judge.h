@@ -13,9 +13,11 @@ void judge_close(void);
 
 /* Chooses a machine whose QEMU is installed, half of the time one of x86, and gives the settings
  * for it, keys and values in turn; what libvirt says of it is known to the host from now on.
- * judge_machine: the first, of which x86 has all. */
+ * first_machine: the first, of which x86 has all. */
 const char *const *choose_machine(GRand *rand);
 const char *const *first_machine(void);
+/* The name of a machine of that architecture, whose QEMU may not be installed. */
+const char *other_machine(GRand *rand, const char *arch);
 
 /* Have the rules and the schema nothing against it? And what they have. */
 bool is_clean(const DwDocument *document);

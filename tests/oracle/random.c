@@ -94,12 +94,45 @@ static void clean(GRand *rand, GPtrArray *parts)
 
 /* ---- Edits ---- */
 
+/* Takes away a setting that is there. */
+static DwEdit *make_unset(GRand *rand, const char *kind, const char *id, const DwSettings *settings)
+{
+    guint n = (guint)dw_settings_count(settings);
+    const char *unset[] = {n ? dw_settings_key(settings, below(rand, n)) : NULL, NULL};
+
+    return dw_edit_new(*kind ? DW_VERB_MODIFY : DW_VERB_SET, kind, id, NULL, unset);
+}
+
+/* What most of a document hangs on. */
+static DwEdit *make_change(GRand *rand, const DwDocument *document)
+{
+    static const char *const unset[][2] = {{"os.machine", NULL}, {"os.arch", NULL}};
+    g_autofree char *arch = dw_get_string(document, "os.arch");
+    DwSettings *settings = dw_settings_new();
+    guint way = below(rand, 4);
+
+    if (way < G_N_ELEMENTS(unset))
+        return dw_edit_new(DW_VERB_SET, "", "", settings, unset[way]);
+    dw_settings_put(settings, "os.machine", dw_value_string(other_machine(rand, arch)));
+    return dw_edit_new(DW_VERB_SET, "", "", settings, NULL);
+}
+
 static DwEdit *make_edit(GRand *rand, const DwDocument *document)
 {
     g_autoptr(GPtrArray) devices = dw_get_devices(document, "", true, NULL);
     const DwDevice *device = devices->pdata[below(rand, devices->len)];
     guint kinds = g_strv_length((char **)dw_kinds());
-    guint way = below(rand, 4);
+    guint way = below(rand, 16);
+
+    if (way == 15)
+        return make_change(rand, document);
+    if (way >= 12) {
+        g_autoptr(DwSettings) settings = dw_get_settings(document, NULL, true, NULL);
+
+        return way == 12 ? make_unset(rand, "", "", settings)
+                         : make_unset(rand, device->kind, device->id, device->properties);
+    }
+    way %= 4;
     const char *kind = way == 0   ? ""
                        : way == 1 ? dw_kinds()[1 + below(rand, kinds - 1)]
                                   : device->kind;
@@ -133,6 +166,8 @@ static char *print_edit(const DwEdit *edit)
         g_autofree char *value = dw_value_to_text(dw_settings_value(edit->values, i));
         g_string_append_printf(out, " %s=%s", dw_settings_key(edit->values, i), value);
     }
+    for (char **key = edit->unset; key && *key; key++)
+        g_string_append_printf(out, " without %s", *key);
     return g_string_free(out, FALSE);
 }
 
@@ -166,6 +201,10 @@ static bool try_edit(GRand *rand, const GPtrArray *parts, guint number)
     g_autofree char *refusal = ask_libvirt(after);
     done.edited++;
     if (!*refused == !refusal || (refusal ? reasons_have(refusal) : is_deliberate(after)))
+        return true;
+    /* It stores some things that it does not take again. */
+    g_autofree char *known = refusal ? ask_libvirt(before) : NULL;
+    if (known)
         return true;
     g_autofree char *edit = print_edit(edits->pdata[0]);
     printf("%s %u: %s\n%s\n%s\n\n", refusal ? "libvirt refuses" : "libvirt takes", number, edit,

@@ -54,6 +54,7 @@ static const struct {
     {"No such file", HOST},
     {"block size must be a power of two", HOST},
     {"cause is unknown", NEVER},
+    {"greater than specified machine type limit", PROGRAM},
 };
 
 static unsigned counts[G_N_ELEMENTS(known)];

@@ -44,6 +44,10 @@ static const char offers_xml[] =
 #define DOMAIN(type, arch, machine, rest)                                                          \
     "<domain type='" type "'><name>t</name><memory>1024</memory><os><type arch='" arch             \
     "' machine='" machine "'>hvm</type></os><features><acpi/></features>" rest "</domain>"
+#define IMPLIED(arch, root)                                                                        \
+    "<domain type='qemu'><name>t</name><memory>1024</memory><os><type arch='" arch                 \
+    "'>hvm</type></os><devices><controller type='pci' index='0' model='" root                      \
+    "'/></devices></domain>"
 #define HERE(rest) DOMAIN("kvm", "x86_64", "q35", rest)
 #define DISK(attributes, target)                                                                   \
     HERE("<devices><disk type='file' " attributes "><driver name='qemu' type='raw'/>"              \
@@ -58,6 +62,11 @@ static const Edge edges[] = {
     {"host-machine", ERROR, "os.machine", DOMAIN("qemu", "aarch64", "q35", ""),
      DOMAIN("qemu", "aarch64", "virt-7.2", "")},
     {"host-vcpu", ERROR, "vcpu", HERE("<vcpu>289</vcpu>"), HERE("<vcpu>288</vcpu>")},
+    /* The machine that libvirt takes where none is named. */
+    {"controller-root-machine", ERROR, "model", IMPLIED("x86_64", "pcie-root"),
+     IMPLIED("x86_64", "pci-root")},
+    {"controller-root-machine", ERROR, "model", IMPLIED("x86_64", "pcie-root"),
+     IMPLIED("aarch64", "pcie-root")},
     {"host-cpu-mode", WARNING, "cpu.mode", HERE("<cpu mode='host-model'/>"),
      HERE("<cpu mode='host-passthrough'/>")},
     {"host-cpu-mode", ERROR, "cpu.mode", HERE("<cpu mode='maximum'/>"),

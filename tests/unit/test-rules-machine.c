@@ -74,6 +74,9 @@ static const Edge place_edges[] = {
     {BUILTIN, Q35 SOUND("0", "0x1f", "0") TAIL, Q35 SOUND("0", "0x1f", "1") TAIL},
     {BUILTIN, Q35 SOUND("0", "0x1f", "2") TAIL, PC SOUND("0", "0x1f", "2") TAIL},
     {BUILTIN,
+     Q35 "<controller type='sata' index='0'>" PLACE("0", "0", "0x1e", "2") "</controller>" TAIL,
+     Q35 "<controller type='sata' index='0'>" PLACE("0", "0", "0", "2") "</controller>" TAIL},
+    {BUILTIN,
      Q35 "<controller type='sata' index='1'>" PLACE("0", "0", "0x1f", "2") "</controller>" TAIL,
      Q35 "<controller type='sata' index='0'>" PLACE("0", "0", "0x1f", "2") "</controller>" TAIL},
     {BUILTIN,
@@ -147,6 +150,10 @@ static const Edge usb_edges[] = {
      Q35 "<controller type='usb' index='0' model='ich9-uhci1'/>" TAIL,
      Q35 "<controller type='usb' index='0' model='ich9-ehci1'/><controller type='usb' index='0' "
          "model='ich9-uhci1'/>" TAIL},
+    {"usb-companion", WARNING, "master.startport",
+     Q35 XHCI("") "<controller type='usb' index='1'><master startport='0'/></controller>" TAIL,
+     Q35 XHCI("") "<controller type='usb' index='0' model='ich9-uhci1'><master startport='0'/>"
+                  "</controller>" TAIL},
     {"usb-disabled", ERROR, "type",
      S390 "<controller type='usb' index='0'/><input type='mouse' bus='usb'/>" TAIL,
      S390 "<controller type='usb' index='0'><address type='pci'/></controller><input type='mouse' "
@@ -165,6 +172,7 @@ static const Edge usb_edges[] = {
 #define MDEV(model, uuid)                                                                          \
     "<hostdev mode='subsystem' type='mdev' model='" model "'><source><address uuid='" uuid         \
     "'/></source></hostdev>"
+#define PROGRAM(name) "<emulator>/usr/bin/" name "</emulator>"
 #define VIRTIO_DISK(address)                                                                       \
     "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='vda' "      \
     "bus='virtio'/><address type='" address "'/></disk>"
@@ -184,10 +192,30 @@ static const Edge kind_edges[] = {
      S390 MDEV("vfio-ap", UUID_A) MDEV("vfio-ccw", UUID_B) TAIL},
     {"device-arch", ERROR, "", PSERIES "<parallel type='pty'/>" TAIL,
      Q35 "<parallel type='pty'/>" TAIL},
+    {"vcpu-machine", ERROR, "vcpu", OTHER("x86_64", "isapc") "<vcpu>2</vcpu><devices>" TAIL,
+     OTHER("x86_64", "isapc") "<vcpu>1</vcpu><devices>" TAIL},
+    {"vcpu-machine", ERROR, "vcpu", OTHER("x86_64", "isapc") "<vcpu>2</vcpu><devices>" TAIL,
+     OTHER("x86_64", "microvm") "<vcpu>2</vcpu><devices>" TAIL},
+    {"domain-emulator", ERROR, "emulator", Q35 PROGRAM("qemu-system-riscv64") TAIL,
+     Q35 PROGRAM("qemu-system-x86_64") TAIL},
+    {"domain-emulator", ERROR, "emulator", ARM PROGRAM("qemu-system-x86_64") TAIL,
+     OTHER("armv7l", "virt") "<devices>" PROGRAM("qemu-system-aarch64") TAIL},
+    {"domain-emulator", ERROR, "emulator", ARM PROGRAM("qemu-system-x86_64") TAIL,
+     ARM PROGRAM("qemu-kvm") TAIL},
+    {"device-option", ERROR, "driver.name", Q35 "<video><driver name='vhostuser'/></video>" TAIL,
+     S390 "<video><driver name='vhostuser'/></video>" TAIL},
+    {"device-source-missing", ERROR, "source.path", Q35 "<console type='dev'/>" TAIL,
+     Q35 SERIAL("") "<console type='dev'><source path='/a'/></console>" TAIL},
+    {"device-source-missing", WARNING, "source.path", Q35 SERIAL("") "<console type='dev'/>" TAIL,
+     Q35 SERIAL("") "<console type='pty'/>" TAIL},
     {"disk-address-mmio", ERROR, "address.type", S390 VIRTIO_DISK("virtio-mmio") TAIL,
      ARM VIRTIO_DISK("virtio-mmio") TAIL},
     {"disk-address-mmio", ERROR, "address.type", PSERIES VIRTIO_DISK("virtio-mmio") TAIL,
      PSERIES VIRTIO_DISK("pci") TAIL},
+    {"tpm-proxy", ERROR, "model",
+     PSERIES "<tpm model='spapr-tpm-proxy'><backend type='emulator'/></tpm>" TAIL,
+     PSERIES "<tpm model='spapr-tpm-proxy'><backend type='passthrough'><device path='/dev/tpmrm0'/>"
+             "</backend></tpm>" TAIL},
     {"tpm-version-arch", ERROR, "backend.version", ARM TPM("1.2") TAIL, ARM TPM("2.0") TAIL},
     {"tpm-version-arch", ERROR, "backend.version", ARM TPM("1.2") TAIL, Q35 TPM("1.2") TAIL},
     {"interface-hostdev-model", ERROR, "model.type", S390 HOST_CARD("") TAIL,
@@ -378,7 +406,8 @@ static void test_versions(void **state)
         "tpm-banks", ERROR, "backend.version",
         Q35 "<tpm><backend type='emulator'><active_pcr_banks><sha1/></active_pcr_banks></backend>"
             "</tpm>" TAIL,
-        Q35 "<tpm><backend type='emulator' version='2.0'/></tpm>" TAIL};
+        ARM "<tpm><backend type='emulator'><active_pcr_banks><sha1/></active_pcr_banks></backend>"
+            "</tpm>" TAIL};
     const DwHost old = {.libvirt_version = 9000000}, next = {.libvirt_version = 11001000};
     g_autoptr(GPtrArray) none = problems_of(rdp[0].bad, &next);
     Edge unsure = banks;
