@@ -177,7 +177,7 @@ bool preset_complete(DwEditContext *context, const char *name, GError **error)
     bool linux_preset = g_strcmp0(name, "linux") == 0;
     DwMachine machine;
 
-    guest_machine_read(context->document, context->host->capabilities, &machine);
+    guest_machine_read(context->document, context->host, &machine);
     if (!name || !*name || !machine.is_qemu || machine.is_test ||
         (type && !g_str_equal(type, "hvm")) || (machine.is_other && !machine.is_arm))
         return true;

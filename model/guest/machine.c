@@ -31,22 +31,22 @@ bool guest_type_is_known(const char *type)
     return type && g_strv_contains(types, type);
 }
 
-static const char *implied_machine(const DwDocument *document, const DwCapabilities *capabilities,
-                                   const char *arch)
+static const char *implied_machine(const DwDocument *document, const DwHost *host, const char *arch)
 {
     g_autofree char *type = node_attribute(document, document_root(document), "type");
-    const DwGuest *guest =
-        capabilities && arch ? capabilities_find_guest(capabilities, arch, type) : NULL;
+    const DwGuest *guest = host && host->capabilities && arch
+                               ? capabilities_find_guest(host->capabilities, arch, type)
+                               : NULL;
 
     return guest && lens_find(document, document_root(document), "os/type", NULL) != DW_NODE_NONE
-               ? guest_implied_machine(guest)
+               ? guest_implied_machine(guest, host->libvirt_version)
                : NULL;
 }
 
 /* The names QEMU gives: "pc-q35-7.2", "pc-i440fx-7.2", "pc", "virt-7.2". */
-void guest_machine_read(const DwDocument *document, const DwCapabilities *capabilities,
-                        DwMachine *ret_machine)
+void guest_machine_read(const DwDocument *document, const DwHost *host, DwMachine *ret_machine)
 {
+    const DwCapabilities *capabilities = host ? host->capabilities : NULL;
     DwNode root = document_root(document);
     g_autofree char *written = lens_text(document, root, "os/type/@machine", NULL);
     g_autofree char *stated = lens_text(document, root, "os/type/@arch", NULL);
@@ -54,7 +54,7 @@ void guest_machine_read(const DwDocument *document, const DwCapabilities *capabi
     DwMachine machine = {.is_qemu = is_qemu(document),
                          .is_test = node_attribute_is(document, root, "type", "test")};
 
-    const char *name = written ? written : implied_machine(document, capabilities, arch);
+    const char *name = written ? written : implied_machine(document, host, arch);
     machine.is_x86 = arch && (g_str_equal(arch, "x86_64") || g_str_equal(arch, "i686"));
     machine.is_other = arch && !machine.is_x86;
     machine.is_s390 = arch && g_str_has_prefix(arch, "s390");

@@ -19,9 +19,8 @@ typedef struct {
     bool is_s390;
 } DwMachine;
 
-/* capabilities NULL: the architecture and the machine are only what the document says. */
-void guest_machine_read(const DwDocument *document, const DwCapabilities *capabilities,
-                        DwMachine *ret_machine);
+/* host NULL: the architecture and the machine are only what the document says. */
+void guest_machine_read(const DwDocument *document, const DwHost *host, DwMachine *ret_machine);
 /* Is type one of which we know that QEMU runs it, or libvirt's test driver? For who has to be sure:
  * other hypervisors do other things of the host with the same words. */
 bool guest_type_is_known(const char *type);

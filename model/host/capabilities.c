@@ -348,10 +348,11 @@ const char *guest_default_machine(const DwGuest *guest)
     return canonical ? canonical : guest->machines ? guest->machines[0] : NULL;
 }
 
-const char *guest_implied_machine(const DwGuest *guest)
+const char *guest_implied_machine(const DwGuest *guest, uint64_t libvirt_version)
 {
-    /* Of ARM and RISC-V it depends on the version. */
-    static const char *const preferred[] = {"pc", "pseries", "s390-ccw-virtio", NULL};
+    /* Before 9.3 those of ARM and RISC-V were other ones. */
+    static const char *const preferred[] = {"pc", "pseries", "s390-ccw-virtio", "virt", NULL};
+    static const char *const old[] = {"pc", "pseries", "s390-ccw-virtio", NULL};
 
-    return find_machine(guest, preferred);
+    return find_machine(guest, libvirt_version >= 9003000 ? preferred : old);
 }

@@ -24,8 +24,9 @@ const char *guest_default_type(const DwGuest *guest);
 /* The machine virtual machines are usually made of, where the guest has it; else its first, or
  * NULL. */
 const char *guest_default_machine(const DwGuest *guest);
-/* The machine that libvirt takes where a document names none, or NULL where that is not known. */
-const char *guest_implied_machine(const DwGuest *guest);
+/* The machine that such a libvirt (0: any) takes where a document names none, or NULL where that is
+ * not known. */
+const char *guest_implied_machine(const DwGuest *guest, uint64_t libvirt_version);
 /* The canonical name of a machine or alias, or NULL when the guest does not list it. */
 const char *guest_canonical_machine(const DwGuest *guest, const char *machine);
 

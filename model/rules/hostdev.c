@@ -231,7 +231,8 @@ static void rule_single_ap(DwRuleContext *context)
 
 static void rule_single(DwRuleContext *context)
 {
-    static const char *const kinds[] = {"memballoon", "nvram", "vsock", "iommu", "redirfilter"};
+    static const char *const kinds[] = {"memballoon", "nvram",       "vsock",
+                                        "iommu",      "redirfilter", "smartcard"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         DwNode first = rule_device(context, kinds[i], DW_NODE_NONE);
@@ -365,7 +366,7 @@ const DwRule rules_hostdev[] = {
     {rule_boot, {"hostdev"}},
     {rule_mode, {"hostdev"}},
     {rule_single_ap, {"hostdev"}},
-    {rule_single, {"memballoon", "nvram", "vsock", "iommu", "redirfilter"}},
+    {rule_single, {"memballoon", "nvram", "vsock", "iommu", "redirfilter", "smartcard"}},
     {rule_tpms, {"tpm"}},
     {rule_panics, {"panic"}},
     {rule_watchdogs, {"watchdog"}},

@@ -342,19 +342,23 @@ static const char *const narrow[] = {"pcie-root-port", "pcie-switch-downstream-p
 typedef struct {
     DwNumberTable *controllers; /* of DwNode */
     uint64_t highest;
+    bool has_unnumbered; /* a controller whose index libvirt chooses */
 } Buses;
 
 static Buses read_buses(const DwRuleContext *context)
 {
-    Buses buses = {number_table_new(sizeof(DwNode)), 0};
+    Buses buses = {number_table_new(sizeof(DwNode)), 0, false};
 
     for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "controller", node)) {
         uint64_t index;
 
-        if (!node_attribute_is(context->document, node, "type", "pci") ||
-            !lens_number(context->document, node, "@index", &index))
+        if (!node_attribute_is(context->document, node, "type", "pci"))
             continue;
+        if (!lens_number(context->document, node, "@index", &index)) {
+            buses.has_unnumbered = true;
+            continue;
+        }
         buses.highest = MAX(buses.highest, index);
         if (!number_table_find(buses.controllers, index))
             *(DwNode *)number_table_add(buses.controllers, index) = node;
@@ -397,6 +401,8 @@ static bool has_slot(const DwRuleContext *context, const Buses *buses, DwNode no
     const char *model = *ret_model = model_of(context, buses, place->bus);
 
     /* Below other buses libvirt fills the gap. */
+    if (!model && buses->has_unnumbered)
+        return true;
     if (!model)
         model = is_plain || (is_express && is_plain_device(context, node) &&
                              place->bus >= buses->highest)

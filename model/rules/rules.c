@@ -185,7 +185,7 @@ static void begin(DwRuleContext *context)
     context->node = document_root(context->document);
     if (!context->host)
         context->host = &nothing_known;
-    guest_machine_read(context->document, context->host->capabilities, &context->guest);
+    guest_machine_read(context->document, context->host, &context->guest);
 }
 
 static GPtrArray *validate(DwRuleContext context)

@@ -151,6 +151,20 @@ static void test_edges(void **state)
     check_edges(edges, G_N_ELEMENTS(edges), "", "", &fixture->host);
 }
 
+/* The machine of ARM that is taken where none is named. */
+static void test_implied_machine(void **state)
+{
+    static const char xml[] = "<domain type='qemu'><name>t</name><memory>1024</memory><os><type "
+                              "arch='aarch64'>hvm</type></os><features><gic/></features></domain>";
+    const Fixture *fixture = *state;
+    const DwHost old = {fixture->capabilities, NULL, 9002000};
+    const DwHost new = {fixture->capabilities, NULL, 9003000};
+    g_autoptr(GPtrArray) refused = problems_of(xml, &old), taken = problems_of(xml, &new);
+
+    assert_non_null(find_rule(refused, "features-gic"));
+    assert_null(find_rule(taken, "features-gic"));
+}
+
 /* A display that QEMU has not in any release is told of once, by another rule. */
 static void test_rdp(void **state)
 {
@@ -240,6 +254,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_implied_machine),
         cmocka_unit_test(test_rdp),
         cmocka_unit_test(test_says_what_there_is),
         cmocka_unit_test(test_says_few_of_many),
