@@ -81,41 +81,50 @@ static bool write_order(DwEditContext *context, const Device *device, unsigned o
     return node != DW_NODE_NONE && edit_write(context, device->kind, node, values, error);
 }
 
-/* Nodes of devices are stale after an edit, their places among the devices are not. */
-static DwNode nth_device(const DwDocument *document, unsigned n)
+/* The devices that keep or get an order; one that is not there is told when its order is written.
+ */
+static GHashTable *find_wanted(DwEditContext *context, const GArray *devices)
 {
-    DwNode node = DW_NODE_NONE;
+    GHashTable *wanted = g_hash_table_new(NULL, NULL);
 
-    do
-        node = device_next(document, "", node);
-    while (node != DW_NODE_NONE && n-- > 0);
-    return node;
-}
-
-static bool is_wanted(DwEditContext *context, DwNode node, const GArray *devices)
-{
     for (guint i = 0; i < devices->len; i++) {
         const Device *device = &g_array_index(devices, Device, i);
-        if (edit_find(context, device->kind, device->id, NULL) == node)
-            return true;
+        g_hash_table_add(wanted,
+                         GINT_TO_POINTER(edit_find(context, device->kind, device->id, NULL)));
     }
-    return false;
+    return wanted;
 }
 
+/* The others that have one. */
+static GArray *find_others(DwEditContext *context, const GArray *devices)
+{
+    const DwDocument *document = context->document;
+    g_autoptr(GHashTable) wanted = find_wanted(context, devices);
+    GArray *others = g_array_new(FALSE, FALSE, sizeof(DwNode));
+
+    for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "", node)) {
+        g_autofree char *kind = node_name(document, node);
+        DwPlace place;
+        if (node_child(document, node, "boot") != DW_NODE_NONE && place_find(kind, ORDER, &place) &&
+            !g_hash_table_contains(wanted, GINT_TO_POINTER(node)))
+            g_array_append_val(others, node);
+    }
+    return others;
+}
+
+/* The last one first: an edit makes what stands behind it stale, not what stands before it. */
 static bool unset_others(DwEditContext *context, const GArray *devices, GError **error)
 {
     static const char *const order[] = {ORDER, NULL}, *const boot[] = {"os.boot", NULL};
-    DwDocument *document = context->document;
-    DwNode node;
 
-    if (!edit_unset(context, "", document_root(document), boot, error))
+    if (!edit_unset(context, "", document_root(context->document), boot, error))
         return false;
-    for (unsigned i = 0; (node = nth_device(document, i)) != DW_NODE_NONE; i++) {
-        g_autofree char *kind = node_name(document, node);
-        DwPlace place;
-        if (lens_find(document, node, "boot", NULL) != DW_NODE_NONE &&
-            place_find(kind, ORDER, &place) && !is_wanted(context, node, devices) &&
-            !edit_unset(context, kind, node, order, error))
+    g_autoptr(GArray) others = find_others(context, devices);
+    for (guint i = others->len; i > 0; i--) {
+        DwNode node = g_array_index(others, DwNode, i - 1);
+        g_autofree char *kind = node_name(context->document, node);
+        if (!edit_unset(context, kind, node, order, error))
             return false;
     }
     return true;
