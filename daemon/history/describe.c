@@ -61,7 +61,7 @@ static char *summary_of(const DwChanges *changes, bool is_plan)
     return g_string_free(summary, FALSE);
 }
 
-void history_describe(const DwChanges *changes, HistoryChange *change)
+static void describe(const DwChanges *changes, HistoryChange *change, bool is_plan)
 {
     g_autoptr(GStrvBuilder) devices = g_strv_builder_new();
     for (guint i = 0; changes->devices && i < changes->devices->len; i++) {
@@ -71,14 +71,17 @@ void history_describe(const DwChanges *changes, HistoryChange *change)
     history_description_clear(change);
     change->keys = g_strdupv(changes->keys);
     change->devices = g_strv_builder_end(devices);
-    change->summary = summary_of(changes, false);
+    change->summary = summary_of(changes, is_plan);
+}
+
+void history_describe(const DwChanges *changes, HistoryChange *change)
+{
+    describe(changes, change, false);
 }
 
 void history_describe_plan(const DwChanges *changes, HistoryChange *change)
 {
-    history_describe(changes, change);
-    g_free(change->summary);
-    change->summary = summary_of(changes, true);
+    describe(changes, change, true);
 }
 
 void history_description_clear(HistoryChange *change)
