@@ -44,9 +44,8 @@ static const struct {
 } alternatives[] = {
     {"disk ", ": source.file", " An image in one of the service's image-directories needs none."},
     {"disk ", ": driver.type",
-     " A raw image there needs none, nor a .qcow2 one whose chain is stated, with backing.none=yes "
-     "or "
-     "backing.1."},
+     " A raw image there needs none, nor a .qcow2 one whose chain is stated, with "
+     "backing.none=yes or backing.1."},
     {"graphics ", ": listen", " A display with listen=127.0.0.1 needs none."},
     {"emulator", "emulator", " The host's own emulator needs none; leave it out."},
 };
@@ -64,14 +63,13 @@ static bool has_reason(char **reach, const char *begin, const char *end)
 static char *needed_for(const Authorization *authorization, Action action)
 {
     char **reach = authorization->details ? authorization->details->reach : NULL;
-    const Grants *grants = authorization->grants;
-    GString *text = g_string_new(NULL);
 
     if (action != ACTION_USE_HOST_RESOURCES || !reach || !*reach ||
-        (grants->needs & ~grants->granted & ACTION_BIT(ACTION_READ)))
-        return g_string_free(text, FALSE);
+        (grants_unearned(authorization->grants) & ACTION_BIT(ACTION_READ)))
+        return g_strdup("");
+    GString *text = g_string_new(" It is needed for ");
     for (unsigned i = 0; reach[i] && i < REASONS_SHOWN; i++)
-        g_string_append_printf(text, "%s%s", i ? "; " : " It is needed for ", reach[i]);
+        g_string_append_printf(text, "%s%s", i ? "; " : "", reach[i]);
     g_string_append(text, g_strv_length(reach) > REASONS_SHOWN ? " and more." : ".");
     for (gsize i = 0; i < G_N_ELEMENTS(alternatives); i++)
         if (has_reason(reach, alternatives[i].begin, alternatives[i].end))
