@@ -203,7 +203,7 @@ DwSettings *dw_get_settings(const DwDocument *document, const char *const *keys,
 GPtrArray *dw_get_devices(const DwDocument *document, const char *kind, bool secrets,
                           GError **error);
 /* For answers: an id that several devices of a kind share names none of them, and each gets "#N"
- * instead. devices are all of their kinds. */
+ * instead. devices are all of their kinds; NULL: there are none. */
 void dw_devices_tell_apart(GPtrArray *devices);
 /* The element of a device as it is written, or NULL when there is none. */
 char *dw_device_text(const DwDocument *document, const char *kind, const char *id);

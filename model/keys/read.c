@@ -109,6 +109,8 @@ static char *shared_name(const DwDevice *device)
 
 void dw_devices_tell_apart(GPtrArray *devices)
 {
+    if (!devices)
+        return;
     g_autoptr(GHashTable) shares = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) positions = device_counts_new();
 

@@ -458,6 +458,7 @@ static void test_ids_that_are_shared(void **state)
         g_autofree char *there = dw_device_text(document, device->kind, device->id);
         assert_non_null(there);
     }
+    dw_devices_tell_apart(NULL);
     dw_devices_tell_apart(some);
     assert_string_equal(((DwDevice *)some->pdata[1])->id, "#2");
     assert_string_equal(((DwDevice *)some->pdata[2])->id, "0x0001:0x0002");

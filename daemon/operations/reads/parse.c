@@ -17,8 +17,7 @@ static bool run(Operation *operation, Task *task, Virt *virt, GError **error)
     }
     parse->settings = dw_get_settings(document, NULL, true, error);
     parse->devices = dw_get_devices(document, "", true, error);
-    if (parse->devices)
-        dw_devices_tell_apart(parse->devices);
+    dw_devices_tell_apart(parse->devices);
     return parse->settings && parse->devices;
 }
 

@@ -18,8 +18,7 @@ static bool read_all(ReadOperation *read, Virt *virt, const DwDocument *document
     operation_revision(&read->base, virt, document, read->revision);
     read->settings = dw_get_settings(document, NULL, secrets, error);
     read->devices = dw_get_devices(document, "", secrets, error);
-    if (read->devices)
-        dw_devices_tell_apart(read->devices);
+    dw_devices_tell_apart(read->devices);
     return read->settings && read->devices;
 }
 
@@ -35,8 +34,7 @@ static bool read_devices(ReadOperation *read, Virt *virt, const DwDocument *docu
                          GError **error)
 {
     read->devices = dw_get_devices(document, read->kind, read->base.options.secrets, error);
-    if (read->devices)
-        dw_devices_tell_apart(read->devices);
+    dw_devices_tell_apart(read->devices);
     return read->devices != NULL;
 }
 
