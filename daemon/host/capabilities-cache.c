@@ -323,29 +323,43 @@ static void add_words(GPtrArray *words, char **list)
         add_word(words, *list);
 }
 
-/* Is the word among those of the host, where it tells some? Few are listed, of many the nearest is
- * named. */
-static bool has_word(const char *what, const char *word, GPtrArray *words, GError **error)
+/* What the host has instead: few words are listed, of many the nearest is named. */
+static char *alternative_to(const char *word, GPtrArray *words)
 {
     enum { FEW = 12 };
     bool few = words->len <= FEW;
+    g_ptr_array_add(words, NULL);
+    if (few) {
+        g_autofree char *all = g_strjoinv(", ", (char **)words->pdata);
+        return g_strconcat("it has ", all, NULL);
+    }
+    const char *near = dw_nearest(word, (const char *const *)words->pdata);
+    return near ? g_strconcat("the nearest that it has is ", near, NULL)
+                : g_strdup("ListChoices has those of os.machine");
+}
+
+/* Is the word among those of the host, where it tells some? */
+static bool has_word(const char *what, const char *word, GPtrArray *words, GError **error)
+{
     if (!word || words->len == 0 ||
         g_ptr_array_find_with_equal_func(words, word, g_str_equal, NULL))
         return true;
-    g_ptr_array_add(words, NULL);
-    const char *near = dw_nearest(word, (const char *const *)words->pdata);
-    g_autofree char *all = g_strjoinv(", ", (char **)words->pdata);
     g_autofree char *cut = g_utf8_make_valid(word, (gssize)strnlen(word, 64));
-    g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE, "This host has no %s \"%s\"%s%s%s.", what,
-                cut,
-                few    ? "; it has "
-                : near ? "; the nearest that it has is "
-                       : "",
-                few    ? all
-                : near ? near
-                       : "",
-                few || near ? "" : "; ListChoices has those of os.machine");
+    g_autofree char *alternative = alternative_to(word, words);
+    g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE, "This host has no %s \"%s\"; %s.", what,
+                cut, alternative);
     return false;
+}
+
+/* By name and alias. */
+static void add_machines(GPtrArray *machines, const DwGuest *guest)
+{
+    GHashTableIter iter;
+    gpointer alias;
+    add_words(machines, guest->machines);
+    g_hash_table_iter_init(&iter, guest->aliases);
+    while (g_hash_table_iter_next(&iter, &alias, NULL))
+        add_word(machines, alias);
 }
 
 /* Architecture, type and machine. */
@@ -357,16 +371,12 @@ static bool has_machine(const CachedDocument *capabilities, const MachineKey *ma
                          machines = g_ptr_array_new();
     for (guint i = 0; guests && i < guests->len; i++) {
         const DwGuest *guest = guests->pdata[i];
-        GHashTableIter iter;
-        gpointer alias;
         add_word(archs, guest->arch);
         if (machine->arch && g_strcmp0(machine->arch, guest->arch) != 0)
             continue;
         add_words(types, guest->types);
-        add_words(machines, guest->machines);
-        g_hash_table_iter_init(&iter, guest->aliases);
-        while (g_hash_table_iter_next(&iter, &alias, NULL))
-            add_word(machines, alias);
+        if (machine->machine)
+            add_machines(machines, guest);
     }
     return has_word("architecture", machine->arch, archs, error) &&
            has_word("type", machine->type, types, error) &&
