@@ -53,11 +53,13 @@ static const Hint verb_hints[] = {
      "\"domwright autostart DOMAIN on\" starts a domain with its host; also off."},
     {"ls ps dominfo domstate domid domuuid",
      "\"domwright list\" prints names, states and UUIDs; \"domwright show\" settings and devices."},
-    {"info domblklist domiflist vcpuinfo domstats cat status describe inspect", SETTINGS_SHOWN},
+    {"info domblklist domiflist vcpuinfo domstats cat status describe inspect vcpucount "
+     "guestvcpus domname domblkinfo domif-getlink iothreadinfo",
+     SETTINGS_SHOWN},
     {"modify change update configure virt-xml",
      "\"domwright set DOMAIN KEY=VALUE...\" changes settings "
      "and devices."},
-    {"update-device", DEVICE_CHANGED},
+    {"update-device update-memory-device", DEVICE_CHANGED},
     {"attach-disk",
      "\"domwright add DOMAIN disk source.file=FILE target.bus=virtio\" adds a disk."},
     {"attach-interface",
@@ -65,8 +67,8 @@ static const Hint verb_hints[] = {
     {"attach attach-device add-device add-disk add-interface add-nic hotplug disk interface cdrom "
      "network nic graphics hostdev",
      DEVICE_ADDED},
-    {"detach detach-device detach-disk detach-interface remove-device remove-disk "
-     "remove-interface rm-disk unplug",
+    {"detach detach-device detach-device-alias detach-disk detach-interface remove-device "
+     "remove-disk remove-interface rm-disk unplug",
      DEVICE_REMOVED},
     {"setmem setmaxmem",
      "\"domwright set DOMAIN memory=SIZE currentMemory=SIZE\" sets the memory."},
@@ -97,7 +99,6 @@ static const Hint verb_hints[] = {
     {"change-media eject-media insert-media",
      "\"domwright insert DOMAIN TARGET PATH\" and \"domwright eject DOMAIN TARGET\" "
      "change a medium; --now does it at once as well."},
-    {"vcpucount guestvcpus domname domblkinfo domif-getlink iothreadinfo", SETTINGS_SHOWN},
     {"vcpupin emulatorpin schedinfo iothreadpin setvcpu",
      "\"domwright set DOMAIN cputune.KEY=VALUE\" tunes processors; \"domwright keys cputune.\" "
      "lists the "
@@ -115,8 +116,6 @@ static const Hint verb_hints[] = {
      "\"domwright keys throttlegroups.\" lists the keys of limits that disks share."},
     {"iothreadadd iothreaddel iothreadset",
      "\"domwright set DOMAIN iothreads=NUMBER\" sets the number of I/O threads."},
-    {"update-memory-device", DEVICE_CHANGED},
-    {"detach-device-alias", DEVICE_REMOVED},
     {"set-lifecycle-action",
      "\"domwright set DOMAIN on_reboot=VALUE\" sets what follows a reboot; also "
      "on_poweroff and on_crash."},
@@ -191,8 +190,7 @@ static const Hint option_hints[] = {
     {"--xml", "\"domwright edit DOMAIN\" edits the document in an editor."},
     {"--launchSecurity --launchsecurity", "\"domwright keys launchSecurity.\" lists the settings."},
     {"--crypto", "\"domwright keys crypto\" lists the keys of the device."},
-    {"--prompt", "domwright asks no questions but for passwords."},
-    {"--yes -y", "domwright asks no questions but for passwords."},
+    {"--prompt --yes -y", "domwright asks no questions but for passwords."},
 };
 
 typedef struct {
@@ -244,8 +242,7 @@ static const Written written_options[] = {
     {"--events", "on_crash=restart"},
     {"--pm", "pm.suspend-to-disk=no"},
     {"--sysinfo", "os.smbios.mode=host"},
-    {"--title --description", "title=Database"},
-    {"--metadata", "title=Database"},
+    {"--title --description --metadata", "title=Database"},
     {"--uuid", "uuid=6695eb01-f6a4-8304-79aa-97f2502e193f"},
     {"--os", "--preset=linux"},
     {"--resource", "resource.partition=/machine/production"},
