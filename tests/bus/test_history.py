@@ -186,8 +186,11 @@ class History(rig.Case):
     def test_removed_directory_is_made_again(self):
         self.client.modify(self.path, {"title": "x"})
         history = os.path.join(self.daemon.directory, "history")
-        while os.path.exists(history):  # the daemon may be writing in it
+
+        def is_removed():  # the daemon may be writing in it
             shutil.rmtree(history, ignore_errors=True)
+            return not os.path.exists(history)
+        services.wait_for(is_removed, "the history is removed")
         self.assertEqual([], self.rows())
         self.client.modify(self.path, {"title": "y"})
         self.assertEqual(1, len(self.rows()))

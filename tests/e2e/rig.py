@@ -20,6 +20,7 @@ BRIDGE = [device("controller", type="pci", model="pcie-to-pci-bridge")]
 BUSES = [device("controller", type=bus, model=model) for bus, model in
          (("usb", "qemu-xhci"), ("scsi", "virtio-scsi"))] + [device("controller", type="virtio-serial")]
 BOTH = {"affect": "both"}
+FINE, WRONG = "fine", "wrong"
 
 
 @unittest.skipIf(MISSING, MISSING)
@@ -42,6 +43,27 @@ class Case(unittest.TestCase):
         subprocess.run(["qemu-img", "create", "-q", "-f", fmt, path, "8M"], check=True)
         self.libvirtd.make_readable(path)
         return path
+
+
+class Judged(Case):
+    """Verdicts, once the daemon knows what the host can do."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        services.wait_for(cls.knows_host, "what the host can do")
+
+    @classmethod
+    def knows_host(cls):
+        try:
+            return cls.client.call(client.HOST, "Host", "GetDomainCapabilities", "(a{sv})", {})
+        except GLib.Error:
+            return False
+
+    @staticmethod
+    def verdict(problems):
+        errors = [row["message"] for row in problems if row["severity"] == "error"]
+        return WRONG if errors else FINE, errors
 
 
 class LiveCase(Case):

@@ -12,13 +12,13 @@ import tempfile
 from gi.repository import GLib
 
 import rig
+from rig import FINE, WRONG
 from support import services, tap
 from support.client import HOST, MANAGER, settings
 
 # What only libvirt's own search for places tells.
 ALLOCATION = ("Cannot automatically add a new PCI bus", "slot must be >=")
 PROGRAMS = os.environ["RULE_PROGRAMS"].split(os.pathsep)
-FINE, WRONG = "fine", "wrong"
 
 
 def documents():
@@ -34,24 +34,11 @@ def documents():
     return [(rule, text) for text, rule in found.items()]
 
 
-class Findings(rig.Case):
+class Findings(rig.Judged):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        services.wait_for(cls.knows_host, "what the host can do")
         cls.documents = documents()
-
-    @classmethod
-    def knows_host(cls):
-        try:
-            return cls.client.call(HOST, "Host", "GetDomainCapabilities", "(a{sv})", {})
-        except GLib.Error:
-            return False
-
-    @staticmethod
-    def verdict(problems):
-        errors = [row["message"] for row in problems if row["severity"] == "error"]
-        return WRONG if errors else FINE, errors
 
     def by_draft(self, text, host):
         draft = self.client.call(MANAGER, "Manager", "ImportDraft", "(sa{sv})", text, settings({"host": host}))

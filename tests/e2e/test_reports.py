@@ -11,12 +11,12 @@ import subprocess
 from gi.repository import GLib
 
 import rig
+from rig import FINE, WRONG
 from support import features, services, tap
 from support.client import HOST, MANAGER, device, settings
 
 DOCUMENTS = os.path.join(os.path.dirname(__file__), "..", "data", "reports")
 NIC = "52:54:00:aa:bb:01"
-FINE, WRONG = "fine", "wrong"
 # As a bus and a controller, not only as what a disk is of.
 NVME = FINE if features.schema_has("nvme", 2) else WRONG
 NEW = {"memory": "1GiB", "vcpu": 1}
@@ -141,28 +141,11 @@ CASES = {
 }
 
 
-class Reports(rig.Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        services.wait_for(cls.knows_host, "what the host can do")
-
-    @classmethod
-    def knows_host(cls):
-        try:
-            return cls.client.call(HOST, "Host", "GetDomainCapabilities", "(a{sv})", {})
-        except GLib.Error:
-            return False
-
+class Reports(rig.Judged):
     @staticmethod
     def edits(edits):
         return [(verb, kind, id, settings(values), list(unset))
                 for verb, kind, id, values, unset in edits]
-
-    @staticmethod
-    def verdict(problems):
-        errors = [row["message"] for row in problems if row["severity"] == "error"]
-        return WRONG if errors else FINE, errors
 
     def apply(self, path, edits, **options):
         return self.client.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", self.edits(edits),
