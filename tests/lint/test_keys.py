@@ -130,17 +130,31 @@ def literals(path):
         return re.sub(r'"\s*\n\s*"', "", file.read()).replace('\\"', '"')
 
 
+def said():
+    """What the daemon and the model say."""
+    return "\n".join(literals(path) for folder in ("daemon", "model")
+                     for path in glob.glob(os.path.join(ROOT, folder, "**/*.c"), recursive=True))
+
+
 class Sentences(unittest.TestCase):
+    def test_of_hints(self):
+        """What the client's hints look for in a message is still part of one."""
+        sought = re.findall(r'strstr\(message, "(.*?)"\)', literals(os.path.join(ROOT, "client/text/hints.c")))
+        self.assertIn("is a kind of device.", sought)
+        text = said()
+        for words in sought:
+            with self.subTest(words):
+                self.assertIn(words, text)
+
     def test_of_options(self):
         """What the client translates into its own options the daemon or the model still says."""
         rows = re.search(r"translations\[\] = \{\n(.*?)\n\};", literals(os.path.join(ROOT, "client/bus/failure.c")), re.S)
         translated = re.findall(r'^    \{"(.*?)",\s', rows[1], re.M)
         self.assertGreater(len(translated), 8)
-        said = "\n".join(literals(path) for folder in ("daemon", "model")
-                         for path in glob.glob(os.path.join(ROOT, folder, "**/*.c"), recursive=True))
+        text = said()
         for sentence in translated:
             with self.subTest(sentence):
-                self.assertRegex(said, re.sub('"(live|both|config)"', r'"(\1|%s)"', re.escape(sentence)))
+                self.assertRegex(text, re.sub('"(live|both|config)"', r'"(\1|%s)"', re.escape(sentence)))
 
 
 if __name__ == "__main__":
