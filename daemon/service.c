@@ -240,6 +240,8 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
         return 0;
     server->stopping = true;
     filter_stop(server->filter);
+    large_queue_end(server->large_queue);
+    bulk_queue_end(server->bulk_queue);
     sd_notify(0, "STOPPING=1");
     hosts_cancel_waiting(server->hosts);
     waits_end(server);

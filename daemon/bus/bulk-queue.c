@@ -123,6 +123,11 @@ bool bulk_queue_step(Request *request, void *userdata)
     return true;
 }
 
+void bulk_queue_end(BulkQueue *queue)
+{
+    user_turns_release(&queue->turns, queue->requeue);
+}
+
 void bulk_queue_forget(BulkQueue *queue, const char *sender)
 {
     user_turns_forget(&queue->turns, sender);

@@ -26,6 +26,8 @@ void bulk_queue_free(BulkQueue *queue);
 /* FilterStepFunc: takes the request when its answer is long and it is not its turn, or to refuse it
  * because its user has too many such. */
 bool bulk_queue_step(Request *request, void *queue);
+/* The filter refuses what comes now: what waits goes back to it at once. */
+void bulk_queue_end(BulkQueue *queue);
 /* The sender has left. */
 void bulk_queue_forget(BulkQueue *queue, const char *sender);
 /* The call let through last goes on for more than one turn of the event loop: step is called until

@@ -99,6 +99,11 @@ bool large_queue_step(Request *request, void *userdata)
     return true;
 }
 
+void large_queue_end(LargeQueue *queue)
+{
+    user_turns_release(&queue->turns, queue->requeue);
+}
+
 void large_queue_forget(LargeQueue *queue, const char *sender)
 {
     user_turns_forget(&queue->turns, sender);

@@ -15,5 +15,7 @@ LargeQueue *large_queue_new(sd_event *event, ByteLimit *limit, Requeue *requeue)
 void large_queue_free(LargeQueue *queue);
 /* A filter step: keeps a large call, and with it what its sender calls after it. */
 bool large_queue_step(Request *request, void *userdata);
+/* The filter refuses what comes now: what waits goes back to it at once. */
+void large_queue_end(LargeQueue *queue);
 /* The sender has left. */
 void large_queue_forget(LargeQueue *queue, const char *sender);

@@ -65,6 +65,14 @@ Request *user_turns_pop(UserTurns *turns, const ByteLimit *limit, uint64_t *ret_
     return request;
 }
 
+void user_turns_release(UserTurns *turns, Requeue *requeue)
+{
+    uint64_t wait;
+    Request *request;
+    while ((request = user_turns_pop(turns, NULL, &wait)))
+        requeue_add(requeue, request);
+}
+
 static void turn_forget(UserTurn *turn, const char *sender)
 {
     for (GList *link = turn->requests.head, *next; link; link = next) {

@@ -7,6 +7,7 @@
 
 #include "bus/byte-limit.h"
 #include "bus/request.h"
+#include "bus/requeue.h"
 
 typedef struct {
     uid_t uid;
@@ -25,6 +26,8 @@ void user_turns_push(UserTurns *turns, Request *request);
 /* The first request of the first user who is not in debt, who is the last then. NULL: nothing
  * waits, or the first may pass in so many microseconds. The caller owns it. */
 Request *user_turns_pop(UserTurns *turns, const ByteLimit *limit, uint64_t *ret_wait);
+/* Puts all that waits back onto the bus's queue, whoever is in debt. */
+void user_turns_release(UserTurns *turns, Requeue *requeue);
 /* Drops what this sender has waiting. */
 void user_turns_forget(UserTurns *turns, const char *sender);
 void user_turns_clear(UserTurns *turns);

@@ -373,6 +373,23 @@ static void test_large_calls_are_bounded(void **state)
     assert_int_equal(world->answered->len, 101 + busy * strlen("Busy"));
 }
 
+/* Whoever is in debt is refused at once when the service stops. */
+static void test_large_calls_at_the_end(void **state)
+{
+    World *world = *state;
+    byte_limit_charge(world->requests.byte_limit, 7, 10 * (size_t)RATE);
+    byte_limit_seen(world->requests.byte_limit, 8);
+    send_large(world, ":1.7", "large");
+    bus_pair_settle(&world->pair, QUIET);
+    assert_string_equal("", world->answered->str);
+    filter_stop(world->filter);
+    large_queue_end(world->large);
+    assert_int_equal(1, world->requests.pending);
+    bus_pair_settle(&world->pair, QUIET);
+    assert_string_equal(".Busy", world->answered->str);
+    assert_int_equal(0, world->requests.pending);
+}
+
 static void test_sender_of_large_calls_leaves(void **state)
 {
     World *world = *state;
@@ -468,6 +485,7 @@ int main(void)
         TEST(test_large_calls),
         TEST(test_large_calls_are_counted),
         TEST(test_large_calls_are_bounded),
+        TEST(test_large_calls_at_the_end),
         TEST(test_sender_of_large_calls_leaves),
         TEST(test_calls_are_charged_once),
         TEST(test_grants),
