@@ -151,6 +151,12 @@ const char *virt_uri(const Virt *virt)
     return virt->uri;
 }
 
+bool virt_is_qemu(const Virt *virt)
+{
+    size_t length = strcspn(virt->uri, "+:");
+    return length == strlen("qemu") && strncmp(virt->uri, "qemu", length) == 0;
+}
+
 unsigned virt_generation(const Virt *virt)
 {
     return virt->generation;

@@ -25,6 +25,8 @@ void virt_close(Virt *virt);
 bool virt_is_alive(Virt *virt);
 /* As it was opened. */
 const char *virt_uri(const Virt *virt);
+/* Its hypervisor is libvirt's QEMU driver, here or elsewhere. */
+bool virt_is_qemu(const Virt *virt);
 /* A number for whoever keeps connections. */
 unsigned virt_generation(const Virt *virt);
 void virt_set_generation(Virt *virt, unsigned generation);

@@ -522,7 +522,7 @@ bool edit_live_act(EditOperation *edit, Virt *virt, const char *ours, bool *ret_
     edit->asked = asks_guest(plan->steps);
     if (edit->asked)
         edit->ours = g_strdup(ours);
-    if (edit->known_running)
+    if (edit->known_running || (virt_is_qemu(virt) && live_steps_are_sure(plan->steps)))
         take_planned(edit, virt);
     else
         check_stored(edit, virt, config);

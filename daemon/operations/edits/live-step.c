@@ -31,6 +31,14 @@ LiveStep *live_step_add_for(GPtrArray *steps, VirtLiveCall call, const char *kin
     return live_step_add(steps, call, names);
 }
 
+bool live_steps_are_sure(const GPtrArray *steps)
+{
+    bool sure = true;
+    for (guint i = 0; i < steps->len; i++)
+        sure &= ((const LiveStep *)steps->pdata[i])->sure;
+    return sure;
+}
+
 /* ---- Names ---- */
 
 void live_add_text(GPtrArray *names, const char *name)

@@ -18,6 +18,7 @@ typedef struct {
     char **names;    /* what it changes, as `waiting` names it */
     char *kind, *id; /* of LIVE_PLUG and LIVE_FINAL: the device */
     VirtLiveChange change, undo;
+    bool sure;      /* libvirt's QEMU driver does all of it or fails: nothing is to be read back */
     char *anywhere; /* of LIVE_PLUG: the text without an address, where change has one; or NULL */
 } LiveStep;
 
@@ -27,6 +28,8 @@ LiveStep *live_step_add(GPtrArray *steps, VirtLiveCall call, char **names);
 /* The same that changes one thing. */
 LiveStep *live_step_add_for(GPtrArray *steps, VirtLiveCall call, const char *kind, const char *id,
                             const char *key);
+
+bool live_steps_are_sure(const GPtrArray *steps);
 
 /* KEY, KIND/ID/key or KIND/ID, as `waiting` names it. */
 char *live_name(const char *kind, const char *id, const char *key);

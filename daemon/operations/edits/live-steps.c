@@ -228,6 +228,13 @@ static void add_period(const DeviceChange *change, const GPtrArray *keys)
     fill(&step->undo, key, value_of(change->old, key));
 }
 
+/* The link is taken up or down by a command of its own to QEMU. */
+static bool is_sure(const DeviceChange *change, const GPtrArray *keys)
+{
+    return keys->len == 1 && g_str_equal(change->new->kind, "interface") &&
+           g_str_equal(keys->pdata[0], "link.state") && value_of(change->new, keys->pdata[0]);
+}
+
 static void add_update(const DeviceChange *change, const GPtrArray *keys)
 {
     LiveStep *step = live_step_add(change->steps, VIRT_LIVE_UPDATE, names_of(change, keys));
@@ -235,6 +242,7 @@ static void add_update(const DeviceChange *change, const GPtrArray *keys)
     step->change.text = dw_device_text(change->after, change->new->kind, change->new->id);
     step->undo.text = dw_device_text(change->before, change->old->kind, change->old->id);
     step->change.force = step->undo.force = change->force;
+    step->sure = is_sure(change, keys);
 }
 
 /* An update sends the whole device, so that all of its other keys have to be possible. */
@@ -333,10 +341,26 @@ static void add_detach(const DeviceChange *change)
     step->change.name = g_strdup(alias->s);
 }
 
+/* The devices of the kinds that differ, since reading one takes time. */
+static GPtrArray *devices_of_kinds(const DwDocument *document, const GPtrArray *differing)
+{
+    GPtrArray *devices = g_ptr_array_new_with_free_func((GDestroyNotify)dw_device_free);
+    g_autoptr(GHashTable) kinds = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < differing->len; i++) {
+        const DwDevice *device = differing->pdata[i];
+        g_autoptr(GPtrArray) some = g_hash_table_add(kinds, device->kind)
+                                        ? dw_get_devices(document, device->kind, true, NULL)
+                                        : NULL;
+        while (some && some->len > 0)
+            g_ptr_array_add(devices, g_ptr_array_steal_index(some, 0));
+    }
+    return devices;
+}
+
 static void add_devices(DeviceChange *change, const DwChanges *differences)
 {
-    g_autoptr(GPtrArray) old = dw_get_devices(change->before, "", true, NULL);
-    g_autoptr(GPtrArray) new = dw_get_devices(change->after, "", true, NULL);
+    g_autoptr(GPtrArray) old = devices_of_kinds(change->before, differences->devices);
+    g_autoptr(GPtrArray) new = devices_of_kinds(change->after, differences->devices);
     g_autoptr(GPtrArray) added = g_ptr_array_new();
     guint refused = change->impossible->len;
     for (guint i = 0; i < differences->devices->len; i++) {
@@ -352,7 +376,7 @@ static void add_devices(DeviceChange *change, const DwChanges *differences)
             add_detach(change);
         }
     }
-    if (change->impossible->len == refused)
+    if (added->len > 0 && change->impossible->len == refused)
         live_plug_check_slots(change->before, added, change->impossible);
 }
 
