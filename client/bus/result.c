@@ -143,7 +143,7 @@ static bool is_change(const char *rule)
         if (length > end && strcmp(rule + length - end, ends[i]) == 0)
             return true;
     }
-    return strncmp(rule, "stored-", 7) == 0;
+    return strncmp(rule, "stored-", 7) == 0 || strcmp(rule, "live.asked") == 0;
 }
 
 /* Defaults that were taken are for who asks what an edit would do, or wants to know everything. */

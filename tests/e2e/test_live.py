@@ -338,6 +338,15 @@ class Others(rig.LiveCase):
         result = self.remove(path, "rng", id, timeout=300)
         self.assertEqual(("both", [("rng", id)]), (result["applied"], result["removing"]))
         self.assertEqual([False, True], self.sides(path, "rng", id))
+        for affect in ("both", "live"):
+            result = self.modify(path, {"currentMemory": "24MiB"}, affect=affect)
+            self.assertEqual([("live.asked", "info", str(32 << 20))],
+                             [(row["rule"], row["severity"], row["value"]) for row in result["problems"]
+                              if row["rule"].startswith("live.")])
+        said = subprocess.run([services.CLIENT, "--address=" + self.bus.address, "set", "deaf",
+                               "currentMemory=28MiB", "--now"], capture_output=True, text=True)
+        self.assertEqual(0, said.returncode, said.stderr)
+        self.assertRegex(said.stderr, "info: .*was asked for that and has 32 MiB now")
         self.modify(path, {"vcpu.current": 2})
         before = self.client.get_xml(path)
         # QEMU refuses where nothing in the guest has told it of plugging processors, which on newer machines

@@ -378,3 +378,24 @@ void live_tuning_check(Virt *virt, const char *uuid, GPtrArray *steps, GPtrArray
         g_ptr_array_remove_index(steps, i);
     }
 }
+
+void live_tuning_tell(const GPtrArray *steps, const DwDocument *running, GPtrArray *problems)
+{
+    static const char *const keys[] = {"currentMemory", NULL};
+    g_autoptr(DwSettings) settings = dw_get_settings(running, keys, false, NULL);
+    const DwValue *has = dw_settings_get(settings, keys[0]);
+    for (guint i = 0; i < steps->len; i++) {
+        const LiveStep *step = steps->pdata[i];
+        if (step->change.call != VIRT_LIVE_MEMORY || !has || has->u == step->change.number)
+            continue;
+        g_autofree char *message = g_strdup_printf(
+            "The guest was asked for that and has %" G_GUINT64_FORMAT " MiB now; it follows in its "
+            "own time, and not at all without a driver of the balloon.",
+            has->u >> 20);
+        live_refuse(problems, "live.asked", "", "", keys[0], message);
+        DwProblem *problem = problems->pdata[problems->len - 1];
+        problem->severity = DW_SEVERITY_INFO;
+        g_free(problem->value);
+        problem->value = g_strdup_printf("%" G_GUINT64_FORMAT, has->u);
+    }
+}
