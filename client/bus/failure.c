@@ -88,19 +88,21 @@ static const struct {
     {"this method takes", "this takes"},
 };
 
-/* Takes message. */
+/* Takes message, which may have a line for each problem. */
 static char *in_words_of_options(char *message)
 {
     for (size_t i = 0; i < sizeof(translations) / sizeof(*translations); i++) {
-        const char *found = strstr(message, translations[i].daemon);
-        char *translated;
+        const char *daemon = translations[i].daemon, *client = translations[i].client;
 
-        if (!found)
-            continue;
-        translated = format_string("%.*s%s%s", (int)(found - message), message,
-                                   translations[i].client, found + strlen(translations[i].daemon));
-        free(message);
-        message = translated;
+        for (char *found = strstr(message, daemon); found;) {
+            size_t done = (size_t)(found - message) + strlen(client);
+            char *translated = format_string("%.*s%s%s", (int)(found - message), message, client,
+                                             found + strlen(daemon));
+
+            free(message);
+            message = translated;
+            found = strstr(message + done, daemon);
+        }
     }
     return message;
 }

@@ -37,6 +37,9 @@ class Waiting(rig.Live):
         self.ok("set", "web1", "title=live", "--live")
         self.assertEqual("now", self.get("web1", "title"))
         self.assertIn("running domain", self.ends(1, "set", "web1", "vcpu=2", "--now").err)
+        said = self.ends(1, "set", "web1", "vcpu=2", "memory=4GiB", "on_crash=preserve", "--now").err
+        self.assertGreater(said.count("leave out --now"), 1, said)
+        self.assertNotIn("affect", said)
         self.assertEqual("1", self.get("web1", "vcpu"))
         self.assertIn("give one", self.ends(2, "set", "web1", "title=x", "--now", "--live").err)
         self.ok("set", "web1", "title=y", "--now", "--timeout=5")
