@@ -375,6 +375,25 @@ class Others(rig.LiveCase):
         self.add(path, "rng", {"alias": id})
         self.assertEqual([True, True], self.sides(path, "rng", id))
 
+    def test_password_of_a_display(self):
+        """libvirt would say that it was taken away, and QEMU go on asking for it."""
+        path = self.define("display", [device("graphics", type="vnc", passwd="Jalapeno"),
+                                       device("video", model__type="vga")])
+        self.client.domain(path, "Start")
+
+        def unset(**options):
+            return self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "graphics", "vnc", {},
+                                    ["passwd"], settings(options))
+        for affect in ("live", "both"):
+            with self.refused("Invalid", "passwd", "cannot be unset", "affect \"config\""):
+                unset(affect=affect)
+        self.assertEqual(["live.not-possible"], self.rules(unset(affect="live", **{"dry-run": True}), "error"))
+        result = unset(affect="auto")
+        self.assertEqual(("config", ["graphics/vnc/passwd"]), (result["applied"], result["waiting"]))
+        self.assertEqual([("passwd", "restart")],
+                         [(row["key"], row["waits"]) for row in self.client.domain(path, "ListPending")])
+        self.client.domain(path, "Destroy")
+
     def test_domain_that_stops_meanwhile(self):
         path = self.define("stops", rig.PORTS)
         self.client.domain(path, "Start")

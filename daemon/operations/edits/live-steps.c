@@ -39,9 +39,11 @@ static void refuse_device_key(GPtrArray *impossible, const DwDevice *device, con
                               const DwKey *row)
 {
     bool plug = row && row->applies == DW_APPLIES_PLUG;
-    g_autofree char *message = g_strdup_printf(
-        "Key %s of %s \"%s\" cannot be changed in a running domain%s; " USE_CONFIG, key,
-        device->kind, device->id, plug ? ", only by removing the device and adding it anew" : "");
+    bool unset = !dw_settings_get(device->properties, key);
+    g_autofree char *message =
+        g_strdup_printf("Key %s of %s \"%s\" cannot be %s in a running domain%s; " USE_CONFIG, key,
+                        device->kind, device->id, unset ? "unset" : "changed",
+                        plug ? ", only by removing the device and adding it anew" : "");
     live_refuse(impossible, plug ? "live.plug" : NOT_POSSIBLE, device->kind, device->id, key,
                 message);
 }
@@ -82,6 +84,16 @@ static gsize call_of(const char *key)
     while (i < G_N_ELEMENTS(setting_calls) && strcmp(setting_calls[i].key, key) != 0)
         i++;
     return i;
+}
+
+/* libvirt takes a display's password out of the document alone: QEMU goes on asking for it. */
+bool live_steps_can_unset(const char *kind, const char *key)
+{
+    if (*kind)
+        return !g_str_equal(kind, "graphics") || !g_str_equal(key, "passwd");
+    gsize i = call_of(key);
+    return i < G_N_ELEMENTS(setting_calls) ? setting_calls[i].removable
+                                           : live_tuning_can_unset(key);
 }
 
 static void add_setting(GPtrArray *steps, const char *key, const DwSettings *before,
@@ -141,6 +153,8 @@ static bool applies_to_interface(const DeviceChange *change, const char *key, co
 
 static bool applies(const DeviceChange *change, const char *key, const DwKey *row)
 {
+    if (!value_of(change->new, key) && !live_steps_can_unset(change->old->kind, key))
+        return false;
     if (row && g_str_equal(change->old->kind, "interface"))
         return applies_to_interface(change, key, row);
     return row && (row->applies == DW_APPLIES_LIVE ||

@@ -20,3 +20,7 @@ GPtrArray *live_steps_between(const LiveDifference *difference, const DwChanges 
                               GPtrArray *impossible);
 /* The one step that sets the metadata of a namespace; "" removes it. */
 GPtrArray *live_steps_metadata(const DwDocument *before, const char *uri, const char *xml);
+
+/* Whether what is set there can be unset in a running domain, if it can be changed; kind "": a
+ * setting of the domain. */
+bool live_steps_can_unset(const char *kind, const char *key);

@@ -335,6 +335,15 @@ static bool add_iothread_parameter(GPtrArray *steps, const char *key, const DwVa
 
 /* ---- All ---- */
 
+bool live_tuning_can_unset(const char *key)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(parameters); i++)
+        if (strcmp(parameters[i].key, key) == 0)
+            return parameters[i].form == AS_KIB || parameters[i].form == AS_INT64;
+    return strcmp(key, "vcpu.current") == 0 || strcmp(key, "iothreads") == 0 ||
+           g_str_has_prefix(key, BLOCK_DEVICE);
+}
+
 bool live_tuning_add(GPtrArray *steps, const char *key, const DwSettings *before,
                      const DwSettings *after)
 {

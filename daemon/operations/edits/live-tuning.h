@@ -8,6 +8,8 @@
 /* Adds the steps for a setting that is of these; false: it is not, or cannot be changed so. */
 bool live_tuning_add(GPtrArray *steps, const char *key, const DwSettings *before,
                      const DwSettings *after);
+/* Whether there is a value that stands for none. */
+bool live_tuning_can_unset(const char *key);
 /* Takes those steps away that the host cannot do: problems of rule live.session. */
 void live_tuning_check(Virt *virt, const char *uuid, GPtrArray *steps, GPtrArray *impossible);
 /* Adds an info of rule live.asked to problems where the guest, which is running so, has not yet the

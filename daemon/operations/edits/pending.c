@@ -5,10 +5,15 @@
 
 #include "host/host.h"
 #include "operations/edits/live-plug.h"
+#include "operations/edits/live-steps.h"
 
-/* A whole device waits for a restart only if it cannot be plugged. */
+/* A whole device waits for a restart only if it cannot be plugged; what is unset does where a
+ * running domain cannot be without it. */
 static void look_whether_now(DwPending *row, Virt *virt)
 {
+    if (row->waits == DW_WAITS_NOW && *row->key && !row->has_config &&
+        !live_steps_can_unset(row->kind, row->key))
+        row->waits = DW_WAITS_RESTART;
     if (!row->properties || row->waits != DW_WAITS_RESTART)
         return;
     g_autoptr(GPtrArray) impossible =
