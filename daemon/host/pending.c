@@ -43,7 +43,7 @@ void pending_begin(Virt *virt, Baselines *baselines, const char *uuid, const cha
 {
     g_autoptr(GError) error = NULL;
     VirtDomain *domain = baselines ? virt_domain_get(virt, uuid, NULL) : NULL;
-    if (domain && is_of_interest(domain)) {
+    if (domain && is_of_interest(domain) && !domain->restored) {
         g_auto(Baseline) baseline = {.id = domain->id, .started_at = g_get_real_time()};
         baseline.live = live ? redacted(live) : read_redacted(virt, uuid, true, NULL, NULL);
         baseline.config = read_redacted(virt, uuid, false, NULL, NULL);

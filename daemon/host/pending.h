@@ -12,7 +12,8 @@
 #include "libvirt/domain.h"
 #include "state/baseline.h"
 
-/* The domain has just been started: keeps both its documents, unless that was done. live: the
+/* The domain has just been started: keeps both its documents, unless that was done. One that was
+ * restored runs with what was its configuration some time ago, which nobody keeps. live: the
  * running one, if the caller has it. */
 void pending_begin(Virt *virt, Baselines *baselines, const char *uuid, const char *live);
 

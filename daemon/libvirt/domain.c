@@ -191,14 +191,29 @@ GPtrArray *virt_autostarts(Virt *virt, GError **error)
     return uuids;
 }
 
+/* As its state tells as long as nobody has paused or resumed it. libvirt is still bringing the
+ * memory back when a domain is starting up, paused, in the middle of a call. */
+static bool is_restored(int state, int reason)
+{
+    return state == VIR_DOMAIN_RUNNING
+               ? reason == VIR_DOMAIN_RUNNING_RESTORED ||
+                     reason == VIR_DOMAIN_RUNNING_FROM_SNAPSHOT ||
+                     reason == VIR_DOMAIN_RUNNING_MIGRATED || reason == VIR_DOMAIN_RUNNING_POSTCOPY
+               : state == VIR_DOMAIN_PAUSED && (reason == VIR_DOMAIN_PAUSED_STARTING_UP ||
+                                                reason == VIR_DOMAIN_PAUSED_FROM_SNAPSHOT ||
+                                                reason == VIR_DOMAIN_PAUSED_MIGRATION ||
+                                                reason == VIR_DOMAIN_PAUSED_POSTCOPY);
+}
+
 VirtDomain *virt_domain_get(Virt *virt, const char *uuid, GError **error)
 {
     _cleanup_domain_ virDomainPtr handle = virt_lookup(virt, uuid, error);
     if (!handle)
         return NULL;
     VirtDomain *domain = describe(handle);
-    int state = VIRT_NOSTATE, autostart = 0;
-    domain->knows_state = virDomainGetState(handle, &state, NULL, 0) == 0;
+    int state = VIRT_NOSTATE, reason = 0, autostart = 0;
+    domain->knows_state = virDomainGetState(handle, &state, &reason, 0) == 0;
+    domain->restored = domain->knows_state && is_restored(state, reason);
     domain->knows_autostart = virDomainGetAutostart(handle, &autostart) == 0;
     int persistent = virDomainIsPersistent(handle);
     domain->knows_persistent = persistent >= 0;

@@ -33,6 +33,7 @@ typedef struct {
     int id;
     VirtState state;
     bool persistent, autostart;
+    bool restored; /* its memory was that of an earlier run, or it came from another host */
     bool knows_state, knows_persistent, knows_autostart; /* libvirt said so */
     int64_t asked_at; /* µs, monotonic; all of it was asked at that time or later */
 } VirtDomain;

@@ -138,6 +138,22 @@ class Pending(rig.Case):
         self.libvirtd.virsh("metadata", "no-key", "--uri", uri, "--remove", "--live")
         self.assertEqual({}, self.rows(path))
 
+    def test_saved_image(self):
+        """It goes on with what was configured when it was saved, or earlier."""
+        path = self.define("saved")
+        self.client.modify(path, {"memory": "96MiB"})
+        self.libvirtd.virsh("managedsave", "saved")
+        self.client.domain(path, "Start")
+        [row] = self.client.domain(path, "ListPending")
+        self.assertEqual(("memory", 64 * MIB, 96 * MIB, "restart", False),
+                         tuple(row[name] for name in ("key", "live", "config", "waits", "sure")))
+        self.libvirtd.virsh("managedsave", "saved")
+        self.libvirtd.virsh("start", "saved")
+        self.await_pending(path, True)
+        self.assertEqual([row], self.client.domain(path, "ListPending"))
+        self.client.modify(path, {"memory": "64MiB"})
+        self.assertEqual([], self.client.domain(path, "ListPending"))
+
     def test_devices(self):
         path = self.define("devices")
         target, _ = self.client.add_disk(path, {
