@@ -11,6 +11,7 @@
 #include "edit/defaults/companions.h"
 #include "edit/defaults/device.h"
 #include "edit/defaults/domain.h"
+#include "edit/defaults/memory.h"
 #include "edit/hyperv.h"
 #include "edit/media.h"
 #include "edit/presets.h"
@@ -121,12 +122,12 @@ static char *id_of_last(const DwDocument *document, const char *kind)
 
 /* A USB controller and its companions have one index: which may is a rule. Interfaces that stand in
  * for each other have one address, and libvirt takes others, too. */
-static bool may_share_id(const DwEditContext *context, const DwDocument *fragment, const char *kind,
-                         const char *id)
+static bool may_share_id(const DwEditContext *context, const DwDocument *document, DwNode node,
+                         const char *kind, const char *id)
 {
     if (strcmp(kind, "interface") == 0)
         return context->flags & DW_APPLY_NEW ||
-               node_child(fragment, document_root(fragment), "teaming") != DW_NODE_NONE;
+               node_child(document, node, "teaming") != DW_NODE_NONE;
     return strcmp(kind, "controller") == 0 && g_str_has_prefix(id, "usb");
 }
 
@@ -160,14 +161,23 @@ static bool is_elsewhere(const DwDocument *document, const char *kind, const DwD
     return true;
 }
 
-static char *position_of_last(const DwDocument *document, const char *kind)
+/* node DW_NODE_NONE: of the last one. */
+static char *position_of(const DwDocument *document, const char *kind, DwNode node)
 {
     unsigned n = 0;
 
-    for (DwNode node = device_next(document, kind, DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, kind, node))
+    for (DwNode each = device_next(document, kind, DW_NODE_NONE); each != DW_NODE_NONE;
+         each = each == node ? DW_NODE_NONE : device_next(document, kind, each))
         n++;
     return g_strdup_printf("#%u", n);
+}
+
+/* Always false. */
+static bool already_there(const char *kind, const char *id, const char *otherwise, GError **error)
+{
+    g_set_error(error, DW_ERROR, DW_ERROR_ALREADY_EXISTS, "There is %s %s \"%s\" already.%s",
+                strchr("aeiou", *kind) ? "an" : "a", kind, id, otherwise);
+    return false;
 }
 
 /* A console that shows the first serial port, in libvirt's words the same device. */
@@ -216,20 +226,19 @@ static bool add_fragment(DwEditContext *context, const DwEdit *edit, DwDocument 
     if (!id && has_alias(edit->kind))
         id = make_alias(document, fragment, edit->kind);
     bool taken = id && has_device(document, edit->kind, id);
-    if (taken && !may_share_id(context, fragment, edit->kind, id) &&
+    if (taken && !may_share_id(context, fragment, document_root(fragment), edit->kind, id) &&
         !is_elsewhere(document, edit->kind, fragment)) {
         bool is_usb = strcmp(edit->kind, "hostdev") == 0 &&
                       node_attribute_is(fragment, document_root(fragment), "type", "usb");
-        g_set_error(error, DW_ERROR, DW_ERROR_ALREADY_EXISTS, "There is a %s \"%s\" already.%s",
-                    edit->kind, id,
-                    is_usb ? " Another of the same make is named by source.address.bus and "
-                             "source.address.device as well."
-                           : "");
-        return false;
+        return already_there(edit->kind, id,
+                             is_usb ? " Another of the same make is named by source.address.bus "
+                                      "and source.address.device as well."
+                                    : "",
+                             error);
     }
     node_insert(document, make_devices(document), fragment);
     if (taken)
-        *ret_id = position_of_last(document, edit->kind);
+        *ret_id = position_of(document, edit->kind, DW_NODE_NONE);
     else
         *ret_id = id ? g_steal_pointer(&id) : id_of_last(document, edit->kind);
     return true;
@@ -268,11 +277,12 @@ static bool apply_modify(DwEditContext *context, const DwEdit *edit, char **ret_
     g_autofree char *id = device_natural_id(document, node);
     if (id && strcmp(id, edit->id) != 0 && *edit->id != '#' &&
         device_find(document, edit->kind, id, NULL) == DW_NODE_NONE) {
-        g_set_error(error, DW_ERROR, DW_ERROR_ALREADY_EXISTS, "There is a %s \"%s\" already.",
-                    edit->kind, id);
-        return false;
+        if (!may_share_id(context, document, node, edit->kind, id))
+            return already_there(edit->kind, id, "", error);
+        *ret_id = position_of(document, edit->kind, node);
+    } else {
+        *ret_id = device_id(document, node);
     }
-    *ret_id = device_id(document, node);
     companions_follow(context, company);
     return boot_follows(context, error);
 }
@@ -339,11 +349,8 @@ static bool check_fields(const DwEditContext *context, const DwEdit *edit, GErro
            refuse_field(context, edit, "kind but \"disk\"", error);
 }
 
-bool edit_apply(DwEditContext *context, const DwEdit *edit, char **ret_id, GError **error)
+static bool apply_verb(DwEditContext *context, const DwEdit *edit, char **ret_id, GError **error)
 {
-    *ret_id = NULL;
-    if (!check_fields(context, edit, error))
-        return false;
     switch (edit->verb) {
     case DW_VERB_SET:
         return apply_set(context, edit, error);
@@ -363,4 +370,13 @@ bool edit_apply(DwEditContext *context, const DwEdit *edit, char **ret_id, GErro
         return media_apply(context, edit->id, edit->values, ret_id, error);
     }
     return false;
+}
+
+bool edit_apply(DwEditContext *context, const DwEdit *edit, char **ret_id, GError **error)
+{
+    *ret_id = NULL;
+    if (!check_fields(context, edit, error))
+        return false;
+    DwCellMemory memory = cell_memory_before(context);
+    return apply_verb(context, edit, ret_id, error) && cell_memory_follows(context, memory, error);
 }

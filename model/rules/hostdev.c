@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Rules on devices of the host and on kinds of which there is one. Run once for each document. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "keys/devices.h"
@@ -59,22 +60,71 @@ static char *identity(const DwRuleContext *context, DwNode node)
     return g_strdup(out->str);
 }
 
+/* Of a USB device: its place on the host, and what it is; NULL where that is not said. */
+typedef struct {
+    char *place, *make;
+} UsbIdentity;
+
+static UsbIdentity usb_identity(const DwRuleContext *context, DwNode node)
+{
+    DwNode source = node_child(context->document, node, "source");
+    DwNode address =
+        source == DW_NODE_NONE ? source : node_child(context->document, source, "address");
+    g_autofree char *vendor = rule_text(context, node, "source/vendor/@id");
+    g_autofree char *product = rule_text(context, node, "source/product/@id");
+    UsbIdentity ret = {NULL, NULL};
+
+    if (vendor && product)
+        ret.make = g_strdup_printf("usb %x:%x", (unsigned)strtoul(vendor, NULL, 0),
+                                   (unsigned)strtoul(product, NULL, 0));
+    if (address != DW_NODE_NONE && rule_address_part(context, address, "bus") &&
+        rule_address_part(context, address, "device"))
+        ret.place = identity(context, node);
+    return ret;
+}
+
+/* libvirt knows what comes behind a device with a place by the place, and behind one without by the
+ * make. */
+static bool usb_is_seen(const DwRuleContext *context, DwNode node, GHashTable *seen)
+{
+    UsbIdentity usb = usb_identity(context, node);
+    bool ret = (usb.place && g_hash_table_contains(seen, usb.place)) ||
+               (usb.make && g_hash_table_contains(seen, usb.make));
+    char *known_by = g_steal_pointer(usb.place ? &usb.place : &usb.make);
+
+    if (known_by)
+        g_hash_table_add(seen, known_by);
+    g_free(usb.place);
+    g_free(usb.make);
+    return ret;
+}
+
+static bool is_seen(const DwRuleContext *context, const char *kind, DwNode node, GHashTable *seen)
+{
+    bool is_interface = g_str_equal(kind, "interface");
+
+    if (is_interface && !node_attribute_is(context->document, node, "type", "hostdev"))
+        return false;
+    if (!is_interface && node_attribute_is(context->document, node, "type", "usb"))
+        return usb_is_seen(context, node, seen);
+    char *same = identity(context, node);
+    return same && !g_hash_table_add(seen, same);
+}
+
 static void check_unique(DwRuleContext *context, const char *kind, GHashTable *seen)
 {
-    bool is_any = g_str_equal(kind, "hostdev");
-
     for (DwNode node = rule_device(context, kind, DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, kind, node)) {
-        char *same = is_any || node_attribute_is(context->document, node, "type", "hostdev")
-                         ? identity(context, node)
-                         : NULL;
-
-        if (!same || g_hash_table_add(seen, same))
+        if (!is_seen(context, kind, node, seen))
             continue;
         rule_look_at(context, kind, node);
         rule_report(context, "hostdev-unique", ERROR, "source.address", NULL, NULL,
                     "source.address or another source names a device of the host that this domain "
-                    "has already; remove one.");
+                    "has already; remove one%s.",
+                    node_attribute_is(context->document, node, "type", "usb")
+                        ? ", or give the first of the same make its source.address.bus and "
+                          "source.address.device"
+                        : "");
         rule_look_back(context);
     }
 }

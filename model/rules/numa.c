@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "guest/memory.h"
 #include "keys/devices.h"
 #include "rules/facts.h"
 #include "rules/tables.h"
@@ -69,32 +70,21 @@ static bool is_positive(const DwRuleContext *context, const char *path)
     return lens_number(context->document, context->node, path, &number) && number > 0;
 }
 
-/* With cells the memory is the sum of theirs: what <memory> says is ignored. */
+/* With cells the memory is the sum of theirs and of the devices': what <memory> says is ignored. */
 static void rule_sum(DwRuleContext *context)
 {
-    const DwDocument *document = context->document;
-    DwNode cell = lens_find(document, context->node, "cpu/numa/cell", NULL);
-    uint64_t sum = 0, memory;
+    uint64_t cells, devices, sum, memory;
 
-    if (cell == DW_NODE_NONE || !rule_size(context, "memory", &memory) || memory == 0 ||
-        rule_device(context, "memory", DW_NODE_NONE) != DW_NODE_NONE)
+    if (!guest_cell_memory(context->document, &cells, &devices) ||
+        !rule_size(context, "memory", &memory) || memory == 0 ||
+        __builtin_add_overflow(cells, devices, &sum) ||
+        (sum + 1023) / 1024 == (memory + 1023) / 1024)
         return;
-    for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
-        g_autofree char *unit = node_attribute(document, cell, "unit");
-        uint64_t size = 0, factor = unit_factor(unit);
-
-        if (!lens_number(document, cell, "@memory", &size) || !factor ||
-            __builtin_mul_overflow(size, factor, &size) || __builtin_add_overflow(sum, size, &sum))
-            return;
-    }
-    if ((sum + 1023) / 1024 != (memory + 1023) / 1024) {
-        g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, memory);
-
-        rule_report(context, "memory-numa-sum", WARNING, "memory", value, NULL,
-                    "memory is %s bytes, but the NUMA cells have %" G_GUINT64_FORMAT
-                    " together, and that is what libvirt takes; change cpu.numa.cell.N.memory.",
-                    value, sum);
-    }
+    g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, memory);
+    rule_report(context, "memory-numa-sum", WARNING, "memory", value, NULL,
+                "memory is %s bytes, but the NUMA cells%s have %" G_GUINT64_FORMAT
+                " together, and that is what libvirt takes; change cpu.numa.cell.N.memory.",
+                value, devices ? " and memory devices" : "", sum);
 }
 
 static void rule_memnodes(DwRuleContext *context)
@@ -161,30 +151,12 @@ static void rule_maximum(DwRuleContext *context)
  * without cells, what is said, which the devices are part of. False: it cannot be read. */
 static bool read_memory(const DwRuleContext *context, uint64_t *ret_bytes)
 {
-    const DwDocument *document = context->document;
-    DwNode cell = lens_find(document, context->node, "cpu/numa/cell", NULL);
+    uint64_t cells, devices;
 
-    if (cell == DW_NODE_NONE)
+    if (lens_find(context->document, context->node, "cpu/numa/cell", NULL) == DW_NODE_NONE)
         return rule_size(context, "memory", ret_bytes);
-    *ret_bytes = 0;
-    for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
-        g_autofree char *unit = node_attribute(document, cell, "unit");
-        uint64_t size = 0;
-
-        if (!lens_number(document, cell, "@memory", &size) ||
-            __builtin_mul_overflow(size, unit ? unit_factor(unit) : KIB, &size) ||
-            __builtin_add_overflow(*ret_bytes, size, ret_bytes))
-            return false;
-    }
-    for (DwNode node = rule_device(context, "memory", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "memory", node)) {
-        uint64_t size;
-
-        if (!rule_size_at(context, node, "target/size", KIB, &size) ||
-            __builtin_add_overflow(*ret_bytes, size, ret_bytes))
-            return false;
-    }
-    return true;
+    return guest_cell_memory(context->document, &cells, &devices) &&
+           !__builtin_add_overflow(cells, devices, ret_bytes);
 }
 
 static void rule_room(DwRuleContext *context)

@@ -187,6 +187,54 @@ static void test_only_cell(void **state)
     assert_text(&two, CELLS("4096", CELL("0", "1024") CELL("1", "1024")));
 }
 
+#define MODULES(memory, cell, modules)                                                             \
+    "<domain><memory unit='KiB'>" memory "</memory><currentMemory unit='KiB'>" memory              \
+    "</currentMemory><cpu><numa>" CELL("0", cell) "</numa></cpu><devices>" modules "</devices>"    \
+                                                  "</domain>"
+#define MODULE "<memory model='dimm'><target><size>1024</size><node>0</node></target></memory>"
+
+static void test_memory_modules(void **state)
+{
+    g_auto(Outcome) removed = edit_text(MODULES("3072", "2048", MODULE), DW_VERB_REMOVE, "memory",
+                                        "#1", "", DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) grown = edit_text(MODULES("3072", "2048", MODULE), DW_VERB_MODIFY, "memory",
+                                      "#1", "target.size=2MiB", DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) cell = edit_text(MODULES("3072", "2048", MODULE), DW_VERB_SET, "", "",
+                                     "cpu.numa.cell.0.memory=4MiB", DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) whole = edit_text(MODULES("3072", "2048", MODULE), DW_VERB_SET, "", "",
+                                      "memory=4MiB", DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) both =
+        edit_text(MODULES("3072", "2048", MODULE), DW_VERB_SET, "", "",
+                  "cpu.numa.cell.0.memory=4MiB;memory=8MiB", DW_APPLY_UNCHECKED, NULL);
+
+    assert_text(&removed, MODULES("2048", "2048", ""));
+    assert_note(&removed, "memory-cells-follow", "memory", INFO);
+    assert_note(&removed, "memory-current-follows", "currentMemory", INFO);
+    assert_non_null(strstr(grown.text, "<memory unit='KiB'>4096</memory>"));
+    assert_text(&cell, MODULES("5120", "4096", MODULE));
+    assert_text(&whole, MODULES("4096", "3072", MODULE));
+    assert_note(&whole, "memory-cell-follows", "cpu.numa.cell.0.memory", INFO);
+    assert_text(&both, MODULES("8192", "4096", MODULE));
+}
+
+/* Cards that stand in for each other have one address, others have not. */
+static void test_shared_address(void **state)
+{
+#define CARD(last, more)                                                                           \
+    "<interface type='user'><mac address='52:54:00:00:00:0" last "'/>" more "</interface>"
+#define TEAM "<teaming type='transient' persistent='ua-a'/>"
+    g_auto(Outcome) team =
+        edit_text(DOMAIN(CARD("1", "") CARD("2", TEAM)), DW_VERB_MODIFY, "interface",
+                  "52:54:00:00:00:02", "mac.address=52:54:00:00:00:01", DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) other =
+        edit_text(DOMAIN(CARD("1", "") CARD("2", "")), DW_VERB_MODIFY, "interface",
+                  "52:54:00:00:00:02", "mac.address=52:54:00:00:00:01", DW_APPLY_UNCHECKED, NULL);
+
+    assert_text(&team, DOMAIN(CARD("1", "") CARD("1", TEAM)));
+    assert_string_equal(team.result.ids[0], "#2");
+    assert_refused(&other, DW_ERROR_ALREADY_EXISTS, "There is an interface");
+}
+
 static void test_settings(void **state)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
@@ -308,6 +356,9 @@ int main(void)
         cmocka_unit_test(test_own_edits),
         cmocka_unit_test(test_twins),
         cmocka_unit_test(test_only_cell),
+        cmocka_unit_test(test_memory_modules),
+        cmocka_unit_test(test_shared_address),
+        cmocka_unit_test(test_shared_address),
         cmocka_unit_test(test_scsi_controllers),
         cmocka_unit_test(test_processors_and_places),
     };

@@ -23,6 +23,9 @@
 #define USB(inside)                                                                                \
     "<hostdev mode='subsystem' type='usb'><source><vendor id='0x1'/><product "                     \
     "id='0x2'/></source>" inside "</hostdev>"
+#define USB_AT(device)                                                                             \
+    "<hostdev mode='subsystem' type='usb'><source><vendor id='0x1'/><product "                     \
+    "id='0x2'/><address bus='1' device='" device "'/></source></hostdev>"
 #define PCI(inside)                                                                                \
     "<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='3' slot='0' "           \
     "function='0'/></source>" inside "</hostdev>"
@@ -189,6 +192,9 @@ static const Edge device_edges[] = {
     {"hostdev-unique", ERROR, "source.address", PORT("5123456789abcde0") PORT("5123456789abcde0"),
      PORT("5123456789abcde0") PORT("5123456789abcde1")},
     {"hostdev-unique", ERROR, "source.address", CARD("4") CARD("4"), CARD("4") CARD("5")},
+    {"hostdev-unique", ERROR, "source.address", USB("") USB(""), USB("")},
+    {"hostdev-unique", ERROR, "source.address", USB("") USB_AT("4"), USB_AT("4") USB("")},
+    {"hostdev-unique", ERROR, "source.address", USB_AT("4") USB_AT("4"), USB_AT("4") USB_AT("5")},
     {"hostdev-unique", ERROR, "source.address", PCI("") CARD("3"), PCI("") CARD("4")},
     {"device-single", ERROR, "", FILTER FILTER, FILTER},
     {"usb-disabled", ERROR, "model", NONE NONE, NONE},

@@ -11,6 +11,7 @@
 #include "edit/defaults/boot.h"
 #include "edit/defaults/counts.h"
 #include "edit/defaults/machine.h"
+#include "edit/defaults/memory.h"
 #include "guest/clock-offsets.h"
 #include "guest/hyperv-features.h"
 #include "host/capabilities.h"
@@ -245,24 +246,32 @@ static bool fit_groups(const DwDefaults *defaults, GError **error)
     return true;
 }
 
-/* The memory of a guest with NUMA cells is what they have: of one alone it is all of it. */
+/* The memory of a guest with NUMA cells is what they have: of one alone it is all that memory
+ * devices have not. */
 static void grow_only_cell(const DwDefaults *defaults)
 {
-    const DwDocument *document = defaults->context->document;
     const DwValue *memory = dw_settings_get(defaults->values, "memory");
-    DwNode cell = lens_find(document, document_root(document), "cpu/numa/cell", NULL);
-
-    if (!memory || cell == DW_NODE_NONE || node_next_same(document, cell) != DW_NODE_NONE ||
-        !defaults_changed(defaults, "memory") || defaults_asked_any(defaults, "cpu.numa.cell.") ||
-        device_next(document, "memory", DW_NODE_NONE) != DW_NODE_NONE)
-        return;
-    g_autofree char *number = node_attribute(document, cell, "id");
-    g_autofree char *key = g_strdup_printf("cpu.numa.cell.%s.memory", number ? number : "0");
-    g_autofree char *text = dw_value_to_text(memory);
+    uint64_t bytes;
     DwPlace place;
-    if (place_find("", key, &place))
+    DwValue size;
+
+    if (!memory || !defaults_changed(defaults, "memory") ||
+        defaults_asked_any(defaults, "cpu.numa.cell.") || !place_find("", "memory", &place) ||
+        !form_coerce(place.row, "memory", memory, &size, NULL))
+        return;
+    g_autofree char *key = cell_memory_of_only(defaults->context->document, size.u, &bytes);
+    if (!key || !place_find("", key, &place))
+        return;
+    g_autofree char *text = dw_value_to_text(memory);
+    if (bytes == size.u)
         defaults_take(defaults, "memory-cell-follows", DW_SEVERITY_INFO, key, dw_value_copy(memory),
                       "%s is %s, too: it is the only NUMA cell.", key, text);
+    else
+        defaults_take(defaults, "memory-cell-follows", DW_SEVERITY_INFO, key,
+                      dw_value_uint64(bytes),
+                      "%s is %" G_GUINT64_FORMAT
+                      " bytes: the only NUMA cell has what memory devices have not.",
+                      key, bytes);
 }
 
 static void add_retries(const DwDefaults *defaults)
