@@ -39,15 +39,15 @@ static void add_references(const DwDocument *document, DwNode device, GPtrArray 
         if (!node_is(document, device, named[i].kind) ||
             !node_attribute_is(document, device, "type", named[i].type))
             continue;
-        char *value = node_attribute(document, source, named[i].attribute);
-        if (!value)
+        g_autofree char *value = node_attribute(document, source, named[i].attribute);
+        if (!value || !*value)
             continue;
         DwReference *reference = g_new0(DwReference, 1);
         reference->target = named[i].target;
         reference->kind = named[i].kind;
         reference->key = named[i].key;
         reference->id = device_id(document, device);
-        reference->value = value;
+        reference->value = g_steal_pointer(&value);
         if (reference->target == DW_REFERENCE_VOLUME)
             reference->pool = node_attribute(document, source, "pool");
         g_ptr_array_add(references, reference);

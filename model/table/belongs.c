@@ -13,7 +13,13 @@
 
 #define CHARACTERS "serial console channel parallel redirdev smartcard"
 #define DOMAIN     "domain" /* the kind of the domain's own keys */
-#define VIRTIO     "virtio virtio-transitional virtio-non-transitional"
+#define CARD_DRIVER                                                                                \
+    "driver.queues driver.rx_queue_size driver.tx_queue_size driver.txmode driver.ioeventfd "      \
+    "driver.event_idx driver.rss driver.rss_hash_report driver.host.* driver.guest.* "             \
+    "driver.iommu driver.ats driver.packed driver.page_per_vq"
+#define EMULATED_CARDS                                                                             \
+    "network bridge user ethernet direct internal server client mcast udp vhostuser vdpa null vds"
+#define VIRTIO "virtio virtio-transitional virtio-non-transitional"
 
 /* All are words separated by blanks. In keys, "x.*" stands for every key that begins with "x.", and
  * "x=y" for a key with that value only. N stands for a number, and N in `by` for the same number. A
@@ -33,21 +39,16 @@ static const Belonging belongings[] = {
     {"interface", "source.port source.local.*", "type", "mcast server client udp"},
     {"interface", "source.address", "type", "mcast server client udp hostdev"},
     {"interface", "portForward.*", "type", "user"},
-    {"interface",
-     "driver.queues driver.rx_queue_size driver.tx_queue_size driver.txmode "
-     "driver.event_idx driver.rss driver.rss_hash_report driver.host.* "
-     "driver.guest.* driver.iommu driver.ats driver.packed "
-     "driver.page_per_vq",
-     "model.type", VIRTIO},
+    {"interface", CARD_DRIVER " backend.vhost", "model.type", VIRTIO},
+    {"interface", CARD_DRIVER " backend.vhost", "type", EMULATED_CARDS},
+    {"interface", "filterref.*", "type", "network bridge ethernet"},
     {"interface", "virtualport.*", "type", "network bridge direct hostdev"},
     {"interface", "coalesce.*", "type", "network bridge ethernet direct"},
     {"interface", "mtu.size", "type", "network bridge ethernet vhostuser"},
     {"interface", "bandwidth.inbound.floor", "type", "network"},
     {"interface", "port.isolated=yes", "type", "network bridge"},
     {"interface", "target.managed=no", "type", "ethernet"},
-    {"interface", "driver.name=qemu driver.name=vhost", "type",
-     "network bridge user ethernet direct internal server client mcast udp vhostuser vdpa null "
-     "vds"},
+    {"interface", "driver.name=qemu driver.name=vhost", "type", EMULATED_CARDS},
     {"interface", "driver.name=qemu driver.name=vhost", "model.type", VIRTIO, true},
     {"interface", "driver.name=vfio driver.name=kvm driver.name=xen", "type", "hostdev"},
     {"interface", "teaming.type=persistent", "model.type", "virtio"},

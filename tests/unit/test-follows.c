@@ -52,6 +52,10 @@ static const Change changes[] = {
      "<graphics type='vnc' port='-1' autoport='yes'><listen type='address'/></graphics>",
      "listen.1.type=socket", "<graphics type='vnc'><listen type='socket'/></graphics>",
      "device-drops", "autoport"},
+    {"interface", "52:54:00:00:00:01",
+     "<interface type='user'><mac address='52:54:00:00:00:01'/></interface>", "source.dev=eth0",
+     "<interface type='direct'><mac address='52:54:00:00:00:01'/><source dev='eth0'/></interface>",
+     "device-default", "type"},
     /* ---- The bus of a disk, what kind of disk it is, and its image ---- */
     {"disk", "vda",
      DISK("disk", " queues='2' iothread='1'", " bus='virtio'", "<address type='pci' slot='4'/>"),

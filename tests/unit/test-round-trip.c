@@ -46,6 +46,8 @@ static const struct {
     {"q35-dmi-bad-address1.xml", "There is a controller"},
     {"pci-bridge-duplicate-index.xml", "There is a controller"},
     {"pseries-phb-invalid-target-index-3.xml", "from 0 to 30"},
+    {"net-hostdev-fail.xml", "belongs to type network"},
+    {"net-vhostuser-fail.xml", "belongs to type network"},
     {"chardev-tcp-multiple-source.xml", "belongs to type udp"},
     /* libvirt takes these, and leaves out what is in vain */
     {"chardev-reconnect-invalid-mode.xml", "belongs to source.mode connect"},

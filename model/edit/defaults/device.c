@@ -17,6 +17,7 @@
 #include "keys/devices.h"
 #include "keys/lens.h"
 #include "table/belongs.h"
+#include "table/value-form.h"
 
 /* Taken as they are where the device is new and the key is not given. */
 static const struct {
@@ -85,6 +86,13 @@ static bool does_not_fit(const DwDefaults *defaults, const char *key, const char
     return !is;
 }
 
+/* A device of the host under a network in user mode is passt's, where that does the networking. */
+static bool is_not_of_user(const DwDefaults *defaults, const char *given)
+{
+    return g_str_equal(defaults->kind, "interface") && g_str_equal(given, "source.dev") &&
+           defaults_is(defaults, "type", "user") && !defaults_is(defaults, "backend.type", "passt");
+}
+
 /* A source of another type is the wish for that type, unless the one there is has it as well. */
 static void infer_change(const DwDefaults *defaults)
 {
@@ -96,10 +104,24 @@ static void infer_change(const DwDefaults *defaults)
             g_str_has_prefix(inferred[i].given, "source.address") ||
             !defaults_asked(defaults, inferred[i].given))
             continue;
-        if (does_not_fit(defaults, inferred[i].given, key))
+        if (does_not_fit(defaults, inferred[i].given, key) ||
+            is_not_of_user(defaults, inferred[i].given))
             defaults_take(defaults, RULE, DW_SEVERITY_INFO, key, dw_value_string(value),
                           "%s is now %s, as %s is given.", key, value, inferred[i].given);
     }
+}
+
+/* The address of a host's PCI function is none of a socket. */
+static void infer_function(const DwDefaults *defaults)
+{
+    static const DwRow row = {.form = DW_FORM_PCI};
+    const DwValue *address = dw_settings_get(defaults->values, "source.address");
+    DwValue coerced;
+
+    if (!address || !form_coerce(&row, "source.address", address, &coerced, NULL))
+        return;
+    dw_value_clear(&coerced);
+    take(defaults, "type", "hostdev", ", as source.address is of a PCI device");
 }
 
 static bool lacks_required(const DwDefaults *defaults)
@@ -173,6 +195,12 @@ static void warn_of_model(const DwDefaults *defaults)
                      "virtio-scsi, unless the guest has a driver for that only.");
 }
 
+/* libvirt would leave the device to the host's driver, and the guest would not start. */
+static void take_managed(const DwDefaults *defaults)
+{
+    take(defaults, "managed", "yes", ": libvirt takes the device from the host for the guest");
+}
+
 static bool default_new_device(const DwDefaults *defaults, GError **error)
 {
     infer(defaults);
@@ -182,13 +210,18 @@ static bool default_new_device(const DwDefaults *defaults, GError **error)
         if (g_str_equal(constants[i].kind, defaults->kind))
             take(defaults, constants[i].key, constants[i].value, " by default");
     if (g_str_equal(defaults->kind, "interface")) {
+        infer_function(defaults);
         take(defaults, "type", "user", " by default");
         if (defaults_is(defaults, "type", "vhostuser"))
             take(defaults, "model.type", "virtio", ", which vhostuser needs");
+        if (defaults_is(defaults, "type", "hostdev"))
+            take_managed(defaults);
         default_mac(defaults);
     } else if (g_str_equal(defaults->kind, "controller")) {
         default_index(defaults);
         warn_of_model(defaults);
+    } else if (g_str_equal(defaults->kind, "hostdev") && defaults_is(defaults, "type", "pci")) {
+        take_managed(defaults);
     } else if (g_str_equal(defaults->kind, "hostdev") && defaults_is(defaults, "type", "mdev")) {
         take(defaults, "model", "vfio-pci", " by default");
     } else if (g_str_equal(defaults->kind, "tpm")) {

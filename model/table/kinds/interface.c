@@ -56,7 +56,7 @@ static const DwRow source_rows[] = {
     {"portgroup", "@portgroup", DW_FORM_STRING, 0, .doc = "Group of ports of the virtual network."},
     {"portid", "@portid", DW_FORM_STRING, 0, .doc = "Port of the virtual network; given by libvirt."},
     {"bridge", "@bridge", DW_FORM_STRING, 0, .flags = DW_ROW_HOST | DW_ROW_LIVE, .doc = "Bridge on the host, for type bridge."},
-    {"macTableManager", "@macTableManager", DW_FORM_ENUM, 0, "kernel libvirt", .doc = "Who fills the bridge's table of addresses."},
+    {"macTableManager", "@macTableManager", DW_FORM_ENUM, 0, "kernel libvirt", .flags = DW_ROW_OUTPUT, .doc = "Who fills the bridge's table of addresses."},
     {"dev", "@dev", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Network device on the host, for types direct and vdpa."},
     {"mode", "@mode", DW_FORM_ENUM, 0, "vepa bridge private passthrough server client", .doc = "How a direct interface shares the host's device; server or client of a vhostuser socket."},
     {"name", "@name", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Internal network of type internal."},
