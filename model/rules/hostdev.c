@@ -90,12 +90,11 @@ static bool usb_is_seen(const DwRuleContext *context, DwNode node, GHashTable *s
     UsbIdentity usb = usb_identity(context, node);
     bool ret = (usb.place && g_hash_table_contains(seen, usb.place)) ||
                (usb.make && g_hash_table_contains(seen, usb.make));
-    char *known_by = g_steal_pointer(usb.place ? &usb.place : &usb.make);
 
-    if (known_by)
-        g_hash_table_add(seen, known_by);
-    g_free(usb.place);
-    g_free(usb.make);
+    if (usb.place || usb.make)
+        g_hash_table_add(seen, usb.place ? usb.place : usb.make);
+    if (usb.place)
+        g_free(usb.make);
     return ret;
 }
 

@@ -167,6 +167,13 @@ static const Change changes[] = {
      "service='1'/><log file='/l'/></backend></rng>",
      "backend.model=builtin", "<rng model='virtio'><backend model='builtin'></backend></rng>",
      "backend.log.file"},
+    {"rng", "#1",
+     "<rng model='virtio'><backend model='egd' type='unix'><source mode='connect' path='/s'>"
+     "<reconnect enabled='yes' timeout='1'/></source></backend></rng>",
+     "backend.type=udp;backend.source.host=h;backend.source.service=1",
+     "<rng model='virtio'><backend model='egd' type='udp'><source mode='connect' host='h' "
+     "service='1'></source></backend></rng>",
+     "backend.source.reconnect.timeout"},
     {"console", "#1",
      "<console type='pty'><target type='serial' port='0'/><alias name='ua-c'/></console>"
      "<serial type='pty'><target type='isa-serial' port='0'/><alias name='ua-c'/></serial>",
