@@ -54,6 +54,20 @@ static bool is_asked(const Comparison *comparison, const Subject *subject, const
     return !dw_value_equal(before, sent) || is_named(comparison, subject, key);
 }
 
+/* Does an edit say that it is to go? */
+static bool is_to_go(const Comparison *comparison, const Subject *subject, const char *key)
+{
+    for (guint i = 0; comparison->edits && i < comparison->edits->len; i++) {
+        const DwEdit *edit = comparison->edits->pdata[i];
+        if (strcmp(edit->kind, subject->kind) == 0 &&
+            (!*subject->kind || strcmp(comparison->ids[i], subject->id) == 0) &&
+            g_strv_contains((const char *const *)edit->unset, key) &&
+            !dw_settings_get(edit->values, key))
+            return true;
+    }
+    return false;
+}
+
 /* ---- Telling ---- */
 
 static char *name_of(const Subject *subject, const char *key)
@@ -119,6 +133,8 @@ static bool is_completion(const Comparison *comparison, const Subject *subject, 
 {
     const DwValue *before = subject->before ? dw_settings_get(subject->before, key) : NULL;
 
+    if (before && dw_value_equal(before, stored) && is_to_go(comparison, subject, key))
+        return false;
     if (stored_is_filled(subject->kind, key) || g_str_has_prefix(key, "address."))
         return true;
     if (!*subject->kind && strcmp(key, "vcpu") == 0 && stored->u == 1)

@@ -11,7 +11,7 @@
 #include "edit/defaults/companions.h"
 #include "edit/defaults/device.h"
 #include "edit/defaults/domain.h"
-#include "edit/defaults/memory.h"
+#include "edit/defaults/totals.h"
 #include "edit/hyperv.h"
 #include "edit/media.h"
 #include "edit/presets.h"
@@ -377,6 +377,6 @@ bool edit_apply(DwEditContext *context, const DwEdit *edit, char **ret_id, GErro
     *ret_id = NULL;
     if (!check_fields(context, edit, error))
         return false;
-    DwCellMemory memory = cell_memory_before(context);
-    return apply_verb(context, edit, ret_id, error) && cell_memory_follows(context, memory, error);
+    DwTotals totals = totals_before(context);
+    return apply_verb(context, edit, ret_id, error) && totals_follow(context, totals, error);
 }

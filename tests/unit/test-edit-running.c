@@ -53,12 +53,26 @@ static void test_twins_are_libvirts(void **state)
                           "<target type='serial'/></console></devices></domain>");
 }
 
+/* libvirt lists the threads of a running domain, and takes the last one out itself. */
+static void test_threads_are_libvirts(void **state)
+{
+    static const char threads[] = "<domain type='qemu'><name>t</name><memory>1048576</memory>"
+                                  "<iothreads>%u</iothreads><iothreadids><iothread id='1'/>"
+                                  "<iothread id='2'/></iothreadids></domain>";
+    g_autofree char *before = g_strdup_printf(threads, 2), *after = g_strdup_printf(threads, 1);
+    g_auto(Outcome) fewer = edit_text(before, DW_VERB_SET, "", "", "iothreads=1",
+                                      DW_APPLY_RUNNING | DW_APPLY_UNCHECKED, NULL);
+
+    assert_text(&fewer, after);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_old_errors_are_not_told),
         cmocka_unit_test(test_own_errors_refuse),
         cmocka_unit_test(test_twins_are_libvirts),
+        cmocka_unit_test(test_threads_are_libvirts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -221,6 +221,47 @@ static void test_memory_modules(void **state)
     assert_text(&both, MODULES("8192", "4096", MODULE));
 }
 
+/* Before, what is set, after, and what is told. */
+static const struct {
+    const char *before, *change, *after, *rule, *key;
+} counted[] = {
+#define THREADS(n, ids) "<iothreads>" n "</iothreads><iothreadids>" ids "</iothreadids>"
+#define PINNED(id)      "<cputune><iothreadpin iothread='" id "' cpuset='0'/></cputune>"
+#define LISTED(current, third)                                                                     \
+    "<vcpu current='" current "'>4</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no'/>"    \
+    "<vcpu id='1' enabled='yes' hotpluggable='no'/><vcpu id='2' enabled='" third "'/>"             \
+    "<vcpu id='3' enabled='no'/></vcpus>"
+    {THREADS("2", "<iothread id='2'/><iothread id='4'/>") PINNED("4"), "iothreads=1",
+     THREADS("1", "<iothread id='2'/>"), "iothreads-drops", "cputune.iothreadpin.4.cpuset"},
+    {THREADS("2", "<iothread id='2'/><iothread id='4'/>"), "iothreads-", "", "iothreads-drops",
+     "iothreadids.iothread.2"},
+    {"<iothreads>2</iothreads>" PINNED("2"), "iothreads-", "", "iothreads-drops",
+     "cputune.iothreadpin.2.cpuset"},
+    {THREADS("2", "<iothread id='2'/><iothread id='4'/>"), "iothreadids.iothread.4-",
+     THREADS("1", "<iothread id='2'/>"), "iothreads-follow", "iothreads"},
+    {THREADS("1", "<iothread id='2'/>"), "iothreadids.iothread.2-", "", "iothreads-follow",
+     "iothreads"},
+    {LISTED("2", "no"), "vcpus.vcpu.2.enabled=yes", LISTED("3", "yes"), "vcpu-current-follows",
+     "vcpu.current"},
+    {LISTED("2", "no"), "vcpus.vcpu.2.enabled=yes;vcpu.current=4", LISTED("4", "yes"), NULL, NULL},
+};
+
+static void test_counted(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(counted); i++) {
+        g_autofree char *before = g_strdup_printf("<domain>%s</domain>", counted[i].before);
+        g_autofree char *after = *counted[i].after
+                                     ? g_strdup_printf("<domain>%s</domain>", counted[i].after)
+                                     : g_strdup("<domain></domain>");
+        g_auto(Outcome) outcome =
+            edit_text(before, DW_VERB_SET, "", "", counted[i].change, DW_APPLY_UNCHECKED, NULL);
+
+        assert_text(&outcome, after);
+        if (counted[i].rule)
+            assert_note(&outcome, counted[i].rule, counted[i].key, INFO);
+    }
+}
+
 /* Cards that stand in for each other have one address, others have not. */
 static void test_shared_address(void **state)
 {
@@ -361,7 +402,9 @@ int main(void)
         cmocka_unit_test(test_twins),
         cmocka_unit_test(test_only_cell),
         cmocka_unit_test(test_memory_modules),
+        cmocka_unit_test(test_counted),
         cmocka_unit_test(test_shared_address),
+        cmocka_unit_test(test_counted),
         cmocka_unit_test(test_shared_address),
         cmocka_unit_test(test_scsi_controllers),
         cmocka_unit_test(test_processors_and_places),

@@ -88,6 +88,25 @@ static void test_named(void **state)
     assert_string_equal(other, "stored-changed graphics vnc port -1");
 }
 
+/* What libvirt fills into any domain is nobody's business, unless it was to go. */
+static void test_unset(void **state)
+{
+    static const char *const keys[] = {"currentMemory", NULL};
+    const char *before = DOMAIN("<memory>2048</memory><currentMemory>1024</currentMemory>");
+    const char *sent = DOMAIN("<memory>2048</memory>");
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    char id[] = "";
+    char *ids[] = {id, NULL};
+
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_SET, "", "", NULL, keys));
+    g_autofree char *same = compare(before, sent, before, edits, ids);
+    assert_string_equal(same, "not-stored   currentMemory 1048576");
+    g_autofree char *other =
+        compare(before, sent, DOMAIN("<memory>2048</memory><currentMemory>2048</currentMemory>"),
+                edits, ids);
+    assert_string_equal(other, "");
+}
+
 static void test_same_meaning(void **state)
 {
     static const struct {
@@ -238,15 +257,11 @@ static void test_reasons(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_asked_and_not),
-        cmocka_unit_test(test_named),
-        cmocka_unit_test(test_same_meaning),
-        cmocka_unit_test(test_completions),
-        cmocka_unit_test(test_devices),
-        cmocka_unit_test(test_secret),
-        cmocka_unit_test(test_reasons),
-        cmocka_unit_test(test_mirror),
-        cmocka_unit_test(test_default_of_libvirt),
+        cmocka_unit_test(test_asked_and_not), cmocka_unit_test(test_named),
+        cmocka_unit_test(test_unset),         cmocka_unit_test(test_same_meaning),
+        cmocka_unit_test(test_completions),   cmocka_unit_test(test_devices),
+        cmocka_unit_test(test_secret),        cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_mirror),        cmocka_unit_test(test_default_of_libvirt),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

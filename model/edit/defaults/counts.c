@@ -88,9 +88,9 @@ static void shorten(const DwDefaults *defaults, const char *rule, const char *na
     g_autofree char *path = g_strconcat("cputune/", name, NULL);
     DwNode node = lens_find(document, document_root(document), path, NULL);
 
-    for (unsigned i = 1; node != DW_NODE_NONE; i++) {
+    for (unsigned i = 1, gone = 0; node != DW_NODE_NONE; i++) {
         g_autofree char *old = node_attribute(document, node, attribute);
-        g_autofree char *key = g_strdup_printf("cputune.%s.%u.%s", name, i, attribute);
+        g_autofree char *key = g_strdup_printf("cputune.%s.%u.%s", name, i + gone, attribute);
         bool in[MOST_LISTED];
 
         rule_read_list(old ? old : "", in, MOST_LISTED);
@@ -112,10 +112,67 @@ static void shorten(const DwDefaults *defaults, const char *rule, const char *na
         for (unsigned passed = 1; passed < i; passed++)
             node = node_next_same(document, node);
         i--;
+        gone++;
     }
 }
 
-bool defaults_for_counts(const DwDefaults *defaults, GError **error)
+/* What names an I/O thread, from limit on. */
+static bool drop_threads(const DwDefaults *defaults, unsigned limit, const char *why,
+                         GError **error)
+{
+    static const Numbered pins = {"cputune/iothreadpin", "iothread",
+                                  "cputune.iothreadpin.N.cpuset"};
+
+    shorten(defaults, "iothreads-drops", "iothreadsched", "iothreads", limit, why);
+    return drop_from(defaults, "iothreads-drops", &pins, limit, why, error);
+}
+
+/* Threads with numbers of their own are as many as there are numbers: the last ones go. */
+static bool drop_numbers(const DwDefaults *defaults, unsigned now, const char *why, GError **error)
+{
+    static const Numbered ids = {"iothreadids/iothread", "id", "iothreadids.iothread.N"};
+    g_autoptr(GArray) numbers = numbers_from(defaults->context->document, &ids, 0);
+
+    for (guint i = numbers->len; i > now; i--) {
+        unsigned number = g_array_index(numbers, unsigned, i - 1);
+        g_autofree char *key = g_strdup_printf("iothreadids.iothread.%u", number);
+        g_autofree char *pin = g_strdup_printf("cputune.iothreadpin.%u.cpuset", number);
+
+        if (!defaults_drop(defaults, "iothreads-drops", DW_SEVERITY_INFO, key, why, error) ||
+            !defaults_drop(defaults, "iothreads-drops", DW_SEVERITY_INFO, pin, why, error))
+            return false;
+    }
+    return true;
+}
+
+/* Is it fewer threads that the edit asks for? None, where it unsets their number. */
+static bool has_fewer_threads(const DwDefaults *defaults, uint64_t *ret_now)
+{
+    const char *const *unset = (const char *const *)defaults->context->edit->unset;
+
+    if (is_lowered(defaults, "iothreads", ret_now))
+        return true;
+    *ret_now = 0;
+    return !defaults_asked(defaults, "iothreads") &&
+           !defaults_asked_any(defaults, "iothreadids.") && g_strv_contains(unset, "iothreads");
+}
+
+static bool change_threads(const DwDefaults *defaults, GError **error)
+{
+    const DwDocument *document = defaults->context->document;
+    uint64_t now;
+
+    if (!has_fewer_threads(defaults, &now))
+        return true;
+    g_autofree char *why = g_strdup_printf("iothreads is %u now", (unsigned)now);
+    /* Of a running domain libvirt takes the number away itself. */
+    if (lens_find(document, document_root(document), "iothreadids/iothread", NULL) != DW_NODE_NONE)
+        return defaults->context->flags & DW_APPLY_RUNNING ||
+               drop_numbers(defaults, (unsigned)now, why, error);
+    return drop_threads(defaults, (unsigned)now + 1, why, error);
+}
+
+static bool change_vcpus(const DwDefaults *defaults, GError **error)
 {
     static const Numbered of_vcpus[] = {
         {"cputune/vcpupin", "vcpu", "cputune.vcpupin.N.cpuset"},
@@ -123,25 +180,19 @@ bool defaults_for_counts(const DwDefaults *defaults, GError **error)
         {"vcpus/vcpu", "id", "vcpus.vcpu.N.hotpluggable"},
         {"vcpus/vcpu", "id", "vcpus.vcpu.N.enabled"},
     };
-    static const Numbered of_threads = {"cputune/iothreadpin", "iothread",
-                                        "cputune.iothreadpin.N.cpuset"};
-    const DwDocument *document = defaults->context->document;
     uint64_t now;
 
-    if (is_lowered(defaults, "vcpu", &now)) {
-        g_autofree char *why = g_strdup_printf("vcpu is %u now, counted from 0", (unsigned)now);
-        for (size_t i = 0; i < G_N_ELEMENTS(of_vcpus); i++)
-            if (!drop_from(defaults, "vcpu-drops", &of_vcpus[i], (unsigned)now, why, error))
-                return false;
-        shorten(defaults, "vcpu-drops", "vcpusched", "vcpus", (unsigned)now, why);
-    }
-    /* Those with numbers of their own stay, whatever the count is. */
-    if (is_lowered(defaults, "iothreads", &now) &&
-        lens_find(document, document_root(document), "iothreadids/iothread", NULL) ==
-            DW_NODE_NONE) {
-        g_autofree char *why = g_strdup_printf("iothreads is %u now", (unsigned)now);
-        shorten(defaults, "iothreads-drops", "iothreadsched", "iothreads", (unsigned)now + 1, why);
-        return drop_from(defaults, "iothreads-drops", &of_threads, (unsigned)now + 1, why, error);
-    }
+    if (!is_lowered(defaults, "vcpu", &now))
+        return true;
+    g_autofree char *why = g_strdup_printf("vcpu is %u now, counted from 0", (unsigned)now);
+    for (size_t i = 0; i < G_N_ELEMENTS(of_vcpus); i++)
+        if (!drop_from(defaults, "vcpu-drops", &of_vcpus[i], (unsigned)now, why, error))
+            return false;
+    shorten(defaults, "vcpu-drops", "vcpusched", "vcpus", (unsigned)now, why);
     return true;
+}
+
+bool defaults_for_counts(const DwDefaults *defaults, GError **error)
+{
+    return change_vcpus(defaults, error) && change_threads(defaults, error);
 }

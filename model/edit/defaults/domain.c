@@ -11,7 +11,7 @@
 #include "edit/defaults/boot.h"
 #include "edit/defaults/counts.h"
 #include "edit/defaults/machine.h"
-#include "edit/defaults/memory.h"
+#include "edit/defaults/totals.h"
 #include "guest/clock-offsets.h"
 #include "guest/hyperv-features.h"
 #include "host/capabilities.h"
@@ -259,7 +259,7 @@ static void grow_only_cell(const DwDefaults *defaults)
         defaults_asked_any(defaults, "cpu.numa.cell.") || !place_find("", "memory", &place) ||
         !form_coerce(place.row, "memory", memory, &size, NULL))
         return;
-    g_autofree char *key = cell_memory_of_only(defaults->context->document, size.u, &bytes);
+    g_autofree char *key = totals_only_cell(defaults->context->document, size.u, &bytes);
     if (!key || !place_find("", key, &place))
         return;
     g_autofree char *text = dw_value_to_text(memory);
