@@ -256,8 +256,12 @@ static bool apply_add(DwEditContext *context, const DwEdit *edit, char **ret_id,
         document_new_fragment(context->document, make_devices(context->document), edit->kind);
     DwEditContext inner = *context;
     inner.document = fragment;
-    return edit_write(&inner, edit->kind, document_root(fragment), values, error) &&
-           add_fragment(context, edit, fragment, ret_id, error) && boot_follows(context, error);
+    DwCompany company = companions_before(context);
+    if (!edit_write(&inner, edit->kind, document_root(fragment), values, error) ||
+        !add_fragment(context, edit, fragment, ret_id, error))
+        return false;
+    companions_follow(context, company);
+    return boot_follows(context, error);
 }
 
 static bool apply_modify(DwEditContext *context, const DwEdit *edit, char **ret_id, GError **error)

@@ -13,7 +13,8 @@
 #define ERROR   DW_SEVERITY_ERROR
 #define WARNING DW_SEVERITY_WARNING
 
-#define LONGEST_VNC 8
+#define LONGEST_VNC    8
+#define LEAST_VNC_PORT 5900
 
 static DwNode next(const DwRuleContext *context, const char *kind, DwNode node)
 {
@@ -32,6 +33,62 @@ static void check_password(DwRuleContext *context, DwNode node)
         rule_report(context, "graphics-vnc-password", ERROR, "passwd", DW_SECRET_PLACEHOLDER, NULL,
                     "passwd has %zu characters; VNC takes %d at most.", strlen(password),
                     LONGEST_VNC);
+}
+
+static void check_time(DwRuleContext *context, DwNode node)
+{
+    static const char form[] = "dddd-dd-ddTdd:dd:dd";
+    g_autofree char *until = node_attribute(context->document, node, "passwdValidTo");
+    size_t i = 0;
+
+    while (until && until[i] && form[i] &&
+           (form[i] == 'd' ? g_ascii_isdigit(until[i]) : until[i] == form[i]))
+        i++;
+    if (until && (until[i] || form[i]))
+        rule_report(context, "graphics-password-time", ERROR, "passwdValidTo", until, NULL,
+                    "passwdValidTo is %s, which is no time; write it like 2030-12-31T23:59:59.",
+                    until);
+}
+
+/* Has it a <listen> of one of the types, or the attribute that says the same? */
+static bool listens(const DwRuleContext *context, DwNode node, const char *types,
+                    const char *attribute)
+{
+    const DwDocument *document = context->document;
+
+    if (rule_has(context, node, attribute))
+        return true;
+    for (DwNode listen = node_child(document, node, "listen"); listen != DW_NODE_NONE;
+         listen = node_next_same(document, listen)) {
+        g_autofree char *type = node_attribute(document, listen, "type");
+        if (type && words_have(types, type))
+            return true;
+    }
+    return false;
+}
+
+/* libvirt finds a port where it is asked to and, but for SPICE, where nothing is said; VNC's begin
+ * at 5900. */
+static void check_port(DwRuleContext *context, DwNode node, const char *type)
+{
+    g_autofree char *text = node_attribute(context->document, node, "port");
+    g_autofree char *automatic = node_attribute(context->document, node, "autoport");
+    guint64 port = text ? g_ascii_strtoull(text, NULL, 10) : 0;
+    bool is_fixed = text && *text != '-', is_off = g_strcmp0(automatic, "no") == 0;
+
+    if (!context->guest.is_qemu || g_strcmp0(automatic, "yes") == 0)
+        return;
+    if (g_strcmp0(type, "vnc") == 0 && (is_fixed ? port < LEAST_VNC_PORT : is_off) &&
+        !listens(context, node, "socket none", "socket"))
+        rule_report(context, "graphics-port", WARNING, "port", text, NULL,
+                    "port is %s, and autoport is not on: the guest will not start. VNC's ports "
+                    "begin at %d; set one, or autoport.",
+                    text ? text : "not set", LEAST_VNC_PORT);
+    if (g_strcmp0(type, "spice") == 0 && (!text || (is_fixed && port == 0)) &&
+        !rule_has(context, node, "tlsPort") && listens(context, node, "address network", "listen"))
+        rule_report(context, "graphics-port", WARNING, "listen", NULL, NULL,
+                    "listen is set, but SPICE has no port, and libvirt drops it; set port or "
+                    "autoport.");
 }
 
 /* The older attribute and the first <listen> say the same thing twice. */
@@ -94,6 +151,8 @@ static void rule_graphics(DwRuleContext *context)
 
         rule_look_at(context, "graphics", node);
         check_password(context, node);
+        check_time(context, node);
+        check_port(context, node, type);
         check_listen(context, node);
         check_everywhere(context, node);
         check_type(context, type);

@@ -150,20 +150,18 @@ class Stored(rig.Case):
         self.assertEqual([("not-stored", "graphics", "connected", "")], told)
 
     def test_running(self):
-        path, _ = self.define(devices="<interface type='user'><mac address='52:54:00:aa:bb:01'/>"
-                              "</interface>", machine="pc", vcpu="<vcpu>1</vcpu>")
+        path, _ = self.define(devices="<graphics type='vnc'/>", machine="pc", vcpu="<vcpu>1</vcpu>")
         self.libvirtd.virsh("setmaxmem", "test_running", "64M", "--config")
         self.client.domain(path, "Start")
         self.addCleanup(self.libvirtd.virsh, "destroy", "test_running", check=False)
         services.wait_for(lambda: self.client.property(path, "Domain", "Active"), "Active")
-        result = self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "interface",
-                                  "52:54:00:aa:bb:01", settings({"filterref.filter": "clean-traffic"}), [],
+        result = self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "graphics", "vnc",
+                                  settings({"connected": "keep"}), [],
                                   settings({"affect": "live", "diff": True}))
-        self.assertEqual([("not-stored", "interface", "filterref.filter", "")], self.told(result))
-        self.assertEqual("In the running domain: Key filterref.filter of interface \"52:54:00:aa:bb:01\" was set to "
-                         "\"clean-traffic\", but libvirt left it out. Interfaces of this type have no "
-                         "filters.", self.reason(result))
-        self.assertNotIn("clean-traffic", result["diff"])
+        self.assertEqual([("not-stored", "graphics", "connected", "")], self.told(result))
+        self.assertIn("In the running domain: Key connected of graphics \"vnc\" was set to \"keep\", but "
+                      "libvirt left it out.", self.reason(result))
+        self.assertNotIn("keep", result["diff"])
 
     def test_secrets_are_not_told(self):
         path, _ = self.define(devices="<graphics type='vnc'/>")

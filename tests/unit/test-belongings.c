@@ -70,25 +70,6 @@ static const Change changes[] = {
      "<interface type='direct'><mac address='" MAC "'/><source dev='eth0'/></interface>",
      "source.bridge"},
     {"interface", MAC,
-     "<interface type='user'><mac address='" MAC "'/><backend type='passt'/></interface>",
-     "source.dev=eth0",
-     "<interface type='user'><mac address='" MAC "'/><source dev='eth0'/><backend type='passt'/>"
-     "</interface>",
-     NULL},
-    {"interface", MAC,
-     "<interface type='bridge'><mac address='" MAC "'/><source bridge='br0'/>"
-     "<filterref filter='f'><parameter name='IP' value='10.0.0.1'/></filterref></interface>",
-     "source.dev=eth0",
-     "<interface type='direct'><mac address='" MAC "'/><source dev='eth0'/></interface>",
-     "filterref.parameter.1.name"},
-    {"interface", MAC,
-     "<interface type='network'><mac address='" MAC "'/><source network='default'/>"
-     "<model type='virtio'/><driver queues='4' ioeventfd='on'/><backend vhost='/v'/></interface>",
-     "model.type=e1000",
-     "<interface type='network'><mac address='" MAC "'/><source network='default'/>"
-     "<model type='e1000'/></interface>",
-     "backend.vhost"},
-    {"interface", MAC,
      "<interface type='user'><mac address='" MAC "'/><model type='virtio'/>"
      "<driver name='vhost' queues='4' iommu='on'/></interface>",
      "model.type=e1000e",
@@ -167,13 +148,6 @@ static const Change changes[] = {
      "service='1'/><log file='/l'/></backend></rng>",
      "backend.model=builtin", "<rng model='virtio'><backend model='builtin'></backend></rng>",
      "backend.log.file"},
-    {"rng", "#1",
-     "<rng model='virtio'><backend model='egd' type='unix'><source mode='connect' path='/s'>"
-     "<reconnect enabled='yes' timeout='1'/></source></backend></rng>",
-     "backend.type=udp;backend.source.host=h;backend.source.service=1",
-     "<rng model='virtio'><backend model='egd' type='udp'><source mode='connect' host='h' "
-     "service='1'></source></backend></rng>",
-     "backend.source.reconnect.timeout"},
     {"console", "#1",
      "<console type='pty'><target type='serial' port='0'/><alias name='ua-c'/></console>"
      "<serial type='pty'><target type='isa-serial' port='0'/><alias name='ua-c'/></serial>",

@@ -56,6 +56,33 @@ static const Change changes[] = {
      "<interface type='user'><mac address='52:54:00:00:00:01'/></interface>", "source.dev=eth0",
      "<interface type='direct'><mac address='52:54:00:00:00:01'/><source dev='eth0'/></interface>",
      "device-default", "type"},
+    {"interface", "52:54:00:00:00:01",
+     "<interface type='user'><mac address='52:54:00:00:00:01'/><backend type='passt'/></interface>",
+     "source.dev=eth0",
+     "<interface type='user'><mac address='52:54:00:00:00:01'/><source dev='eth0'/><backend "
+     "type='passt'/>"
+     "</interface>",
+     NULL, NULL},
+    {"interface", "52:54:00:00:00:01",
+     "<interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/>"
+     "<filterref filter='f'><parameter name='IP' value='10.0.0.1'/></filterref></interface>",
+     "source.dev=eth0",
+     "<interface type='direct'><mac address='52:54:00:00:00:01'/><source dev='eth0'/></interface>",
+     "device-drops", "filterref.parameter.1.name"},
+    {"interface", "52:54:00:00:00:01",
+     "<interface type='network'><mac address='52:54:00:00:00:01'/><source network='default'/>"
+     "<model type='virtio'/><driver queues='4' ioeventfd='on'/><backend vhost='/v'/></interface>",
+     "model.type=e1000",
+     "<interface type='network'><mac address='52:54:00:00:00:01'/><source network='default'/>"
+     "<model type='e1000'/></interface>",
+     "device-drops", "backend.vhost"},
+    {"rng", "#1",
+     "<rng model='virtio'><backend model='egd' type='unix'><source mode='connect' path='/s'>"
+     "<reconnect enabled='yes' timeout='1'/></source></backend></rng>",
+     "backend.type=udp;backend.source.host=h;backend.source.service=1",
+     "<rng model='virtio'><backend model='egd' type='udp'><source mode='connect' host='h' "
+     "service='1'></source></backend></rng>",
+     "device-drops", "backend.source.reconnect.timeout"},
     /* ---- The bus of a disk, what kind of disk it is, and its image ---- */
     {"disk", "vda",
      DISK("disk", " queues='2' iothread='1'", " bus='virtio'", "<address type='pci' slot='4'/>"),
@@ -331,6 +358,27 @@ static void test_removals(void **state)
                   "#1", DOMAIN("<console type='pty'><target type='virtio'/></console>"));
 }
 
+/* A display that takes the place of the last one of SPICE, before or behind it in the call. */
+static void test_replaced_display(void **state)
+{
+    static const char before[] = DOMAIN(SPICE REDIR);
+    static const char *const types[] = {"vnc", "spice"};
+
+    for (unsigned i = 0; i < 3; i++) { /* a second of one type has the id of the first */
+        g_autoptr(DwDocument) document = dw_document_parse(before, strlen(before), NULL);
+        g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+        g_auto(DwResult) result = {0};
+        DwSettings *values = dw_settings_new();
+
+        dw_settings_put(values, "type", dw_value_string(types[i / 2]));
+        g_ptr_array_add(edits, dw_edit_new(DW_VERB_ADD, "graphics", "", values, NULL));
+        g_ptr_array_insert(edits, i % 2 ? 1 : 0,
+                           dw_edit_new(DW_VERB_REMOVE, "graphics", "spice", NULL, NULL));
+        assert_true(dw_apply(document, edits, 0, NULL, &result, NULL));
+        assert_int_equal(!!strstr(dw_document_text(document, NULL), "<redirdev"), i / 2);
+    }
+}
+
 static char *alias_of(const Outcome *outcome, const char *after)
 {
     const char *begin =
@@ -393,21 +441,14 @@ static void test_own_edits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changes),
-        cmocka_unit_test(test_other_image),
-        cmocka_unit_test(test_settings),
-        cmocka_unit_test(test_setting_in_vain),
-        cmocka_unit_test(test_removals),
-        cmocka_unit_test(test_own_edits),
-        cmocka_unit_test(test_twins),
-        cmocka_unit_test(test_only_cell),
-        cmocka_unit_test(test_memory_modules),
-        cmocka_unit_test(test_counted),
-        cmocka_unit_test(test_shared_address),
-        cmocka_unit_test(test_counted),
-        cmocka_unit_test(test_shared_address),
-        cmocka_unit_test(test_scsi_controllers),
-        cmocka_unit_test(test_processors_and_places),
+        cmocka_unit_test(test_changes),          cmocka_unit_test(test_other_image),
+        cmocka_unit_test(test_settings),         cmocka_unit_test(test_setting_in_vain),
+        cmocka_unit_test(test_removals),         cmocka_unit_test(test_replaced_display),
+        cmocka_unit_test(test_own_edits),        cmocka_unit_test(test_twins),
+        cmocka_unit_test(test_only_cell),        cmocka_unit_test(test_memory_modules),
+        cmocka_unit_test(test_counted),          cmocka_unit_test(test_shared_address),
+        cmocka_unit_test(test_counted),          cmocka_unit_test(test_shared_address),
+        cmocka_unit_test(test_scsi_controllers), cmocka_unit_test(test_processors_and_places),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

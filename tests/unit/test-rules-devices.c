@@ -167,6 +167,18 @@ static const Edge device_edges[] = {
 };
 
 static const Edge display_edges[] = {
+    {"graphics-password-time", ERROR, "passwdValidTo",
+     "<graphics type='vnc' passwdValidTo='2030-1-1T00:00:00'/>",
+     "<graphics type='vnc' passwdValidTo='2030-12-31T23:59:59'/>"},
+    {"graphics-port", WARNING, "port", "<graphics type='vnc' port='5899'/>",
+     "<graphics type='vnc' port='5900'/>"},
+    {"graphics-port", WARNING, "port", "<graphics type='vnc' autoport='no'/>",
+     "<graphics type='vnc' autoport='no'><listen type='socket'/></graphics>"},
+    {"graphics-port", WARNING, "port", "<graphics type='vnc' port='-1' autoport='no'/>",
+     "<graphics type='vnc' port='-1'/>"},
+    {"graphics-port", WARNING, "listen",
+     "<graphics type='spice'><listen type='address'/></graphics>",
+     "<graphics type='spice' port='5900'><listen type='address'/></graphics>"},
     {"graphics-vnc-password", ERROR, "passwd", "<graphics type='vnc' passwd='123456789'/>",
      "<graphics type='vnc' passwd='12345678'/>"},
     {"graphics-vnc-password", ERROR, "passwd", "<graphics type='vnc' passwd='123456789'/>",

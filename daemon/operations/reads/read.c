@@ -45,6 +45,16 @@ static bool read_metadata(ReadOperation *read, Virt *virt, const DwDocument *doc
     return read->xml != NULL;
 }
 
+/* libvirt does not keep to its own schema in all that it stores; what it has stored it takes. */
+static void downgrade_stored(GPtrArray *problems, guint first)
+{
+    for (guint i = first; i < problems->len; i++) {
+        DwProblem *problem = problems->pdata[i];
+        if (problem->severity == DW_SEVERITY_ERROR && strcmp(problem->rule, "schema") == 0)
+            problem->severity = DW_SEVERITY_WARNING;
+    }
+}
+
 static bool read_problems(ReadOperation *read, Virt *virt, const DwDocument *document,
                           GError **error)
 {
@@ -53,9 +63,12 @@ static bool read_problems(ReadOperation *read, Virt *virt, const DwDocument *doc
     read->problems = dw_validate(document, &view.host);
     if (read->source.clone_rows)
         dw_clone_hold(document, read->source.clone_rows, read->problems);
+    guint first = read->problems->len;
     validation_schema(NULL, document, view.host.libvirt_version, read->problems);
-    if (virt && !read->source.text)
+    if (virt && !read->source.text) {
+        downgrade_stored(read->problems, first);
         references_check(virt, NULL, document, read->problems);
+    }
     return true;
 }
 

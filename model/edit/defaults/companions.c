@@ -26,17 +26,29 @@ static bool has_spice(const DwEditContext *context)
     return false;
 }
 
+/* What was there before an edit of the call that waits for later ones is so still. */
 DwCompany companions_before(const DwEditContext *context)
 {
     const char *kind = context->edit->kind;
 
     return (DwCompany){
-        .has_spice = strcmp(kind, "graphics") == 0 && has_spice(context),
+        .has_spice = strcmp(kind, "graphics") == 0 && (context->had_spice || has_spice(context)),
         .has_serial = strcmp(kind, "serial") == 0,
     };
 }
 
-/* Who edits devices of the kind as well says what becomes of them; so does who adds a display. */
+/* Is it the last edit of devices of its kind? */
+static bool is_last(const DwEditContext *context)
+{
+    for (guint i = context->edits->len; i > 0; i--) {
+        const DwEdit *edit = context->edits->pdata[i - 1];
+        if (strcmp(edit->kind, context->edit->kind) == 0)
+            return edit == context->edit;
+    }
+    return true;
+}
+
+/* Who edits devices of the kind as well says what becomes of them. */
 static bool is_edited(const DwEditContext *context, const char *kind)
 {
     for (guint i = 0; i < context->edits->len; i++) {
@@ -115,7 +127,8 @@ void companions_follow(DwEditContext *context, DwCompany before)
     /* Of a running domain's libvirt takes out what is one device itself, and SPICE stays. */
     if (context->flags & DW_APPLY_RUNNING)
         return;
-    if (before.has_spice && !has_spice(context) && !is_edited(context, "graphics")) {
+    context->had_spice |= before.has_spice;
+    if (before.has_spice && !has_spice(context) && is_last(context)) {
         if (!is_edited(context, "audio"))
             silence_audio(context);
         for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)

@@ -18,6 +18,7 @@ typedef struct {
     const DwEdit *edit;     /* the one at work */
     unsigned number;        /* its number, as problems have it */
     unsigned unnumbered;    /* edits before the first that the caller counts */
+    bool had_spice;         /* a display of that type, before an earlier edit of the call */
     GHashTable *moved;      /* id of a disk -> the one it has got unasked; or NULL */
 } DwEditContext;
 
