@@ -399,6 +399,9 @@ static void check_lun(DwRuleContext *context)
         node_child(context->document, context->node, "encryption") != DW_NODE_NONE)
         rule_report(context, "disk-lun-encryption", ERROR, "device", "lun", NULL,
                     "device is lun, which cannot be encrypted; remove the encryption.");
+    if (rule_there(context, context->node, "source/slices/slice"))
+        rule_report(context, "disk-lun-slice", ERROR, "source.slices", NULL, NULL,
+                    "source.slices is set, but device lun is a whole unit; unset it.");
 }
 
 static void rule_lun_source(DwRuleContext *context)

@@ -291,6 +291,13 @@ static void rule_memory(DwRuleContext *context)
     }
 }
 
+static bool has_no_default_model(const DwRuleContext *context)
+{
+    g_autofree char *arch = rule_text(context, context->node, "os/type/@arch");
+
+    return context->guest.is_qemu && arch && g_str_has_prefix(arch, "riscv");
+}
+
 /* What <cpu> says that libvirt would drop or replace. */
 static void rule_cpu_model(DwRuleContext *context)
 {
@@ -315,7 +322,12 @@ static void rule_cpu_model(DwRuleContext *context)
     if (custom && !has_model) {
         g_autofree char *check = rule_text(context, context->node, "cpu/@check");
 
-        if (check && !g_str_equal(check, "none"))
+        /* Where QEMU tells of no default model libvirt refuses the word. */
+        if (check && has_no_default_model(context))
+            rule_report(
+                context, "cpu-check-model", rule_since(context, 1), "cpu.check", check, NULL,
+                "cpu.check is %s, but no cpu.model is given; set it or unset cpu.check.", check);
+        else if (check && !g_str_equal(check, "none"))
             rule_report(context, "cpu-check-model", WARNING, "cpu.check", check, NULL,
                         "cpu.check is %s, but no cpu.model is given; libvirt checks nothing. Set "
                         "cpu.model.",

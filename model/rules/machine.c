@@ -199,6 +199,15 @@ static void rule_emulator(DwRuleContext *context)
 
 /* ---- zPCI ---- */
 
+/* Where one of the two numbers is said, libvirt gives the other at once: the first that is free of
+ * what comes before. */
+static void take_free(GHashTable *seen, const char *name, unsigned first)
+{
+    for (unsigned number = first;; number++)
+        if (g_hash_table_add(seen, g_strdup_printf("%s %x", name, number)))
+            return;
+}
+
 static void check_zpci(DwRuleContext *context, DwNode zpci, GHashTable *seen)
 {
     static const char *const names[] = {"uid", "fid"};
@@ -207,6 +216,8 @@ static void check_zpci(DwRuleContext *context, DwNode zpci, GHashTable *seen)
         g_autofree char *key = g_strconcat("address.zpci.", names[i], NULL);
         g_autofree char *value = node_attribute(context->document, zpci, names[i]);
 
+        if (!value && rule_has(context, zpci, names[!i]) && context->guest.is_s390)
+            take_free(seen, names[i], i == 0);
         if (!value)
             continue;
         uint64_t number = rule_address_part(context, zpci, names[i]);
@@ -220,8 +231,9 @@ static void check_zpci(DwRuleContext *context, DwNode zpci, GHashTable *seen)
                         value);
         else if (!g_hash_table_add(seen, g_strdup_printf("%s %x", names[i], (unsigned)number)))
             rule_report(context, "pci-zpci-unique", ERROR, key, value, NULL,
-                        "%s %s belongs to two devices; unset it and libvirt finds another.", key,
-                        value);
+                        "%s %s belongs to two devices, or libvirt has given it to one before "
+                        "that names only the other number; unset it and libvirt finds another.",
+                        key, value);
     }
 }
 

@@ -115,6 +115,23 @@ static void rule_machine(DwRuleContext *context)
     }
 }
 
+/* QEMU for s390x is built without what passes USB on, whatever controller is there. */
+static void rule_passed_on(DwRuleContext *context)
+{
+    static const char *const kinds[] = {"redirdev", "smartcard"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds) && context->guest.is_s390 && context->guest.is_qemu;
+         i++)
+        for (DwNode node = rule_device(context, kinds[i], DW_NODE_NONE); node != DW_NODE_NONE;
+             node = rule_device(context, kinds[i], node)) {
+            rule_look_at(context, kinds[i], node);
+            rule_report(context, "usb-passed-on", rule_since(context, 1), "type", NULL, NULL,
+                        "The device, seen by its type, is none that QEMU has on machines of "
+                        "s390x; remove it.");
+            rule_look_back(context);
+        }
+}
+
 /* That there is none is said once. */
 static void check_none(DwRuleContext *context)
 {
@@ -477,7 +494,14 @@ static void rule_companions(DwRuleContext *context)
 }
 
 const DwRule rules_usb[] = {
-    {rule_machine},           {rule_disabled, {"controller"}}, {rule_places, {"port"}},
-    {rule_buses, {"bus"}},    {rule_port, {"port"}},           {rule_ports, {"ports"}},
-    {rule_models, {"model"}}, {rule_companions, {"master"}},   {NULL},
+    {rule_passed_on, {"redirdev", "smartcard"}},
+    {rule_machine},
+    {rule_disabled, {"controller"}},
+    {rule_places, {"port"}},
+    {rule_buses, {"bus"}},
+    {rule_port, {"port"}},
+    {rule_ports, {"ports"}},
+    {rule_models, {"model"}},
+    {rule_companions, {"master"}},
+    {NULL},
 };

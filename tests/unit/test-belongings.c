@@ -359,16 +359,16 @@ static void test_schedulers_go_along(void **state)
 static void test_described(void **state)
 {
     DwKey *bridge = dw_key_find("interface", "source.bridge");
-    DwKey *type = dw_key_find("hostdev", "type"), *serial = dw_key_find("disk", "serial");
+    DwKey *type = dw_key_find("hostdev", "type"), *cache = dw_key_find("disk", "driver.cache");
 
     assert_string_equal(bridge->belongs[0], "type=bridge");
     assert_null(bridge->belongs[1]);
     assert_false(bridge->required);
     assert_true(type->required);
-    assert_null(serial->belongs[0]);
+    assert_null(cache->belongs[0]);
     dw_key_free(bridge);
     dw_key_free(type);
-    dw_key_free(serial);
+    dw_key_free(cache);
 }
 
 static unsigned seen;
@@ -460,7 +460,7 @@ static void test_keys_are_there(void **state)
         assert_non_null(key);
         dw_key_free(key);
     }
-    assert_false(belonging_next("disk", "serial", &(unsigned){0}, &(DwBelonging){0}));
+    assert_false(belonging_next("disk", "driver.cache", &(unsigned){0}, &(DwBelonging){0}));
 }
 
 #define IMAGES(loader, nvram)                                                                      \

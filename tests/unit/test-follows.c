@@ -49,6 +49,11 @@ static const Change changes[] = {
      "listen.1.address-", "<graphics type='vnc'><listen type='address'/></graphics>",
      "graphics-listen-follows", "listen"},
     {"graphics", "vnc",
+     "<graphics type='vnc' port='-1' autoport='yes' websocket='-1'><listen type='address'/>"
+     "</graphics>",
+     "socket=/s", "<graphics type='vnc' socket='/s'><listen type='socket' socket='/s'/></graphics>",
+     "graphics-listen-follows", "listen.1.type"},
+    {"graphics", "vnc",
      "<graphics type='vnc' port='-1' autoport='yes'><listen type='address'/></graphics>",
      "listen.1.type=socket", "<graphics type='vnc'><listen type='socket'/></graphics>",
      "device-drops", "autoport"},
@@ -83,6 +88,29 @@ static const Change changes[] = {
      "<rng model='virtio'><backend model='egd' type='udp'><source mode='connect' host='h' "
      "service='1'></source></backend></rng>",
      "device-drops", "backend.source.reconnect.timeout"},
+    {"interface", "52:54:00:00:00:01",
+     "<interface type='user'><mac address='52:54:00:00:00:01'/><model type='e1000'/>"
+     "<rom bar='on'/><address type='pci' slot='4'/></interface>",
+     "model.type=spapr-vlan",
+     "<interface type='user'><mac address='52:54:00:00:00:01'/><model type='spapr-vlan'/>"
+     "</interface>",
+     "device-drops", "rom.bar"},
+    {"disk", "sda",
+     "<disk type='network' device='cdrom'><driver name='qemu' type='raw'/><source protocol='https' "
+     "name='x.iso' query='a=b'><host name='h'/><ssl verify='no'/><cookies><cookie "
+     "name='a'>b</cookie></cookies><readahead size='65536'/><timeout seconds='6'/></source>"
+     "<target dev='sda' bus='sata'/><readonly/></disk>",
+     "source.protocol=nbd",
+     "<disk type='network' device='cdrom'><driver name='qemu' type='raw'/><source protocol='nbd' "
+     "name='x.iso'><host name='h'/></source><target dev='sda' bus='sata'/><readonly/></disk>",
+     "device-drops", "source.cookies.cookie.a"},
+    {"disk", "vda",
+     "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='/a' "
+     "startupPolicy='optional'/><target dev='vda' bus='virtio'/></disk>",
+     "source.protocol=nbd;source.name=x;source.host.1.name=h",
+     "<disk type='network' device='disk'><driver name='qemu' type='raw'/><source protocol='nbd' "
+     "name='x'><host name='h'/></source><target dev='vda' bus='virtio'/></disk>",
+     "device-drops", "source.startupPolicy"},
     /* ---- The bus of a disk, what kind of disk it is, and its image ---- */
     {"disk", "vda",
      DISK("disk", " queues='2' iothread='1'", " bus='virtio'", "<address type='pci' slot='4'/>"),

@@ -52,6 +52,8 @@ static const struct {
     /* libvirt takes these, and leaves out what is in vain */
     {"chardev-reconnect-invalid-mode.xml", "belongs to source.mode connect"},
     {"tap-vhost-incorrect.xml", "belongs to model.type virtio"},
+    {"virtio-rng-egd-unix.xml", "belongs to backend.type tcp"},
+    {"virtio-rng-egd-crash.xml", "belongs to backend.type tcp or udp"},
     {"usb-redir-unix.xml", "belongs to type tcp"},
     {"smartcard-passthrough-unix.xml", "belongs to type tcp"},
     {"parallel-unix-chardev.xml", "belongs to type tcp"},

@@ -247,6 +247,20 @@ static const Edge device_edges[] = {
      "domain='0' bus='3' slot='1' function='0'/></rng>",
      "<rng model='virtio'><backend model='random'>/dev/random</backend><address type='pci' "
      "domain='0' bus='3' slot='0' function='0'/></rng>"},
+#define AT_BUS(slot) "<address type='pci' domain='0' bus='3' slot='" slot "' function='0'/>"
+    {"pci-address-slot", ERROR, "address.slot",
+     "<rng model='virtio-transitional'><backend model='random'>/dev/random</backend>" AT_BUS(
+         "0") "</rng>",
+     "<rng model='virtio-non-transitional'><backend model='random'>/dev/random</backend>" AT_BUS(
+         "0") "</rng>"},
+    {"pci-address-slot", ERROR, "address.slot",
+     "<interface type='user'><model type='vmxnet3'/>" AT_BUS("0") "</interface>",
+     "<interface type='user'><model type='e1000e'/>" AT_BUS("0") "</interface>"},
+    {"pci-address-slot", ERROR, "address.slot",
+     "<controller type='usb' index='1' model='ich9-ehci1'>" AT_BUS("0") "</controller>",
+     "<controller type='usb' index='1' model='qemu-xhci'>" AT_BUS("0") "</controller>"},
+    {"pci-address-slot", ERROR, "address.slot", "<video><model type='vga'/>" AT_BUS("0") "</video>",
+     "<video><model type='bochs'/>" AT_BUS("0") "</video>"},
     {"disk-dir-format", ERROR, "driver.type",
      "<disk type='dir' device='cdrom'><driver type='fat'/><target dev='sda' bus='sata'/></disk>",
      "<disk type='file' device='cdrom'><target dev='sda' bus='sata'/></disk>"},

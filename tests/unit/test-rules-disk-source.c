@@ -10,6 +10,7 @@
 
 #define VDA                          "<target dev='vda' bus='virtio'/>"
 #define SDA                          "<target dev='sda' bus='scsi'/>"
+#define SLICES                       "<slices><slice type='storage' offset='0' size='512'/></slices>"
 #define RAW                          "<driver name='qemu' type='raw'/>"
 #define FAT                          "<driver name='qemu' type='fat'/>"
 #define A                            "<source file='/a'/>"
@@ -76,6 +77,9 @@ static const Edge source_edges[] = {
     {"disk-lun-encryption", ERROR, "device",
      DEVICE("lun", "block", RAW "<source dev='/a'><encryption format='luks'/></source>" VDA),
      DISK("block", RAW "<source dev='/a'><encryption format='luks'/></source>" VDA)},
+    {"disk-lun-slice", ERROR, "source.slices",
+     DEVICE("lun", "block", RAW "<source dev='/a'>" SLICES "</source>" VDA),
+     DISK("block", RAW "<source dev='/a'>" SLICES "</source>" VDA)},
 };
 
 static const Edge network_edges[] = {

@@ -70,7 +70,12 @@ static const Edge place_edges[] = {
     {"pci-zpci-unique", ERROR, "address.zpci.uid", S390 ZPCI("uid='0x1'") ZPCI("uid='1'") TAIL,
      S390 ZPCI("uid='0x1'") ZPCI("uid='2'") TAIL},
     {"pci-zpci-unique", ERROR, "address.zpci.fid", S390 ZPCI("fid='0x0'") ZPCI("fid='0x0'") TAIL,
-     S390 ZPCI("fid='0x1'") ZPCI("uid='0x1'") TAIL},
+     S390 ZPCI("uid='0x1'") ZPCI("fid='0x1'") TAIL},
+    /* What is not said is given in order. */
+    {"pci-zpci-unique", ERROR, "address.zpci.uid", S390 ZPCI("fid='0x1'") ZPCI("uid='0x1'") TAIL,
+     S390 ZPCI("fid='0x1'") ZPCI("uid='0x2'") TAIL},
+    {"pci-zpci-unique", ERROR, "address.zpci.fid", S390 ZPCI("uid='0x1'") ZPCI("fid='0x0'") TAIL,
+     S390 ZPCI("uid='0x2'") ZPCI("fid='0x1'") TAIL},
     {BUILTIN, Q35 SOUND("0", "0x1f", "0") TAIL, Q35 SOUND("0", "0x1f", "1") TAIL},
     {BUILTIN, Q35 SOUND("0", "0x1f", "2") TAIL, PC SOUND("0", "0x1f", "2") TAIL},
     {BUILTIN,

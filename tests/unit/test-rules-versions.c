@@ -141,6 +141,9 @@ static const struct {
      Q35("", "<disk type='file' device='cdrom'><target dev='sda' bus='usb'/></disk>")},
     {"hyperv-dependency", 11009000, 12000000, ERROR, WARNING, WARNING, HYPERV("synic")},
     {"hyperv-dependency", 11009000, 12008000, ERROR, WARNING, ERROR, HYPERV("tlbflush")},
+    {"usb-passed-on", 9000000, 11003000, ERROR, WARNING, ERROR,
+     S390("<controller type='usb' index='0' model='qemu-xhci'/><redirdev bus='usb' type='tcp'>"
+          "<source mode='connect' host='h' service='1'/></redirdev>")},
     {"seclabel-model", 11003000, 12008000, ERROR, NOTHING, NOTHING,
      Q35("", "</devices><seclabel relabel='yes'/><devices>")},
     {"device-pci", 11003000, 12008000, ERROR, WARNING, ERROR,

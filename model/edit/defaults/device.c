@@ -277,6 +277,7 @@ static bool is_other_bus(const char *const *groups, const char *was, const char 
 static bool drop_place(const DwDefaults *defaults, GError **error)
 {
     static const char *const address[] = {"address.*", NULL};
+    static const char *const of_pci[] = {"acpi.index", "rom.enabled", "rom.bar", "rom.file"};
     DwPlace place;
     const DwDocument *document = defaults->context->document;
 
@@ -297,10 +298,11 @@ static bool drop_place(const DwDefaults *defaults, GError **error)
                          "address.* (type %s) is dropped: %s was %s and is %s. libvirt finds a new "
                          "place.",
                          type, by, was ? was : "unset", is);
-        if (place_find(defaults->kind, "acpi.index", &place) &&
-            !defaults_drop(defaults, "device-drops", DW_SEVERITY_INFO, "acpi.index",
-                           "the device is on another bus", error))
-            return false;
+        for (size_t j = 0; j < G_N_ELEMENTS(of_pci); j++)
+            if (place_find(defaults->kind, of_pci[j], &place) &&
+                !defaults_drop(defaults, "device-drops", DW_SEVERITY_INFO, of_pci[j],
+                               "the device is on another bus", error))
+                return false;
         return edit_unset(defaults->context, defaults->kind, defaults->device, address, error);
     }
     return true;

@@ -31,6 +31,20 @@ static bool pair(const DwDefaults *defaults, const char *key, const char *other,
     return true;
 }
 
+/* The older spelling of a socket is the wish to listen there, and nowhere else. */
+static void move_to_socket(const DwDefaults *defaults)
+{
+    g_autofree char *socket = defaults_text(defaults, "socket");
+    g_autofree char *type = defaults_text(defaults, "listen.1.type");
+
+    if (!defaults_changed(defaults, "socket") || !type || strcmp(type, "socket") == 0 ||
+        defaults_asked_any(defaults, "listen"))
+        return;
+    defaults_take(defaults, "graphics-listen-follows", DW_SEVERITY_INFO, "listen.1.type",
+                  dw_value_string("socket"), "listen.1.type is socket, as socket is given.");
+    dw_settings_put(defaults->values, "listen.1.socket", dw_value_string(socket));
+}
+
 /* A fixed port among those that libvirt would choose. */
 static void fix_port(const DwDefaults *defaults, const char *key)
 {
@@ -163,6 +177,7 @@ bool defaults_for_graphics(const DwDefaults *defaults, GError **error)
         give_port(defaults);
         return true;
     }
+    move_to_socket(defaults);
     open_display(defaults);
     for (size_t i = 0; i < G_N_ELEMENTS(spellings); i++)
         if (!pair(defaults, spellings[i][0], spellings[i][1], error) ||
