@@ -134,12 +134,18 @@ static bool add_display(DwEditContext *context, const char *model, bool x86, GEr
            add(context, error, "channel", "type", "spicevmc", "target.name", SPICE_AGENT, NULL);
 }
 
-static bool add_agents(DwEditContext *context, GError **error)
+/* On s390x libvirt's own choice is one of virtio, which shows nothing of the beginning. */
+static bool add_console(DwEditContext *context, bool s390, GError **error)
+{
+    return s390 ? add(context, error, "console", "type", "pty", "target.type", "sclp", NULL)
+                : add(context, error, "console", "type", "pty", NULL);
+}
+
+static bool add_agents(DwEditContext *context, bool s390, GError **error)
 {
     const DwDocument *document = context->document;
 
-    if (!has(document, "serial") && !has(document, "console") &&
-        !add(context, error, "console", "type", "pty", NULL))
+    if (!has(document, "serial") && !has(document, "console") && !add_console(context, s390, error))
         return false;
     if (find_with(document, "channel", "target/@name", AGENT) == DW_NODE_NONE &&
         !add(context, error, "channel", "target.name", AGENT, NULL))
@@ -161,7 +167,8 @@ static bool add_ports(DwEditContext *context, GError **error)
 static bool complete_linux(DwEditContext *context, const DwMachine *machine, GError **error)
 {
     return fill_interfaces(context, "virtio", error) &&
-           add_display(context, "virtio", !machine->is_other, error) && add_agents(context, error);
+           add_display(context, "virtio", !machine->is_other, error) &&
+           add_agents(context, machine->is_s390, error);
 }
 
 static bool complete_windows(DwEditContext *context, const DwMachine *machine, GError **error)
@@ -169,6 +176,12 @@ static bool complete_windows(DwEditContext *context, const DwMachine *machine, G
     return machine->is_other ||
            (fill_interfaces(context, machine->is_q35 ? "e1000e" : "e1000", error) &&
             add_display(context, "vga", true, error));
+}
+
+/* Is it one of those machines of other architectures that are made for guests? */
+static bool is_known(const DwMachine *machine)
+{
+    return machine->is_arm || machine->is_virt || machine->is_pseries || machine->is_s390;
 }
 
 bool preset_complete(DwEditContext *context, const char *name, GError **error)
@@ -179,9 +192,9 @@ bool preset_complete(DwEditContext *context, const char *name, GError **error)
 
     guest_machine_read(context->document, context->host, &machine);
     if (!name || !*name || !machine.is_qemu || machine.is_test ||
-        (type && !g_str_equal(type, "hvm")) || (machine.is_other && !machine.is_arm))
+        (type && !g_str_equal(type, "hvm")) || (machine.is_other && !is_known(&machine)))
         return true;
     return set_processor(context, error) &&
            (linux_preset ? complete_linux : complete_windows)(context, &machine, error) &&
-           (!(machine.is_q35 || machine.is_arm) || add_ports(context, error));
+           (!(machine.is_q35 || machine.is_arm || machine.is_virt) || add_ports(context, error));
 }

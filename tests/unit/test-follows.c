@@ -296,6 +296,9 @@ static const struct {
      THREADS("1", "<iothread id='2'/>"), "iothreads-follow", "iothreads"},
     {THREADS("1", "<iothread id='2'/>"), "iothreadids.iothread.2-", "", "iothreads-follow",
      "iothreads"},
+    {"<cpu mode='custom' match='exact'><model fallback='forbid' vendor_id='GenuineIntel'>qemu64"
+     "</model></cpu>",
+     "cpu.mode=maximum", "<cpu mode='maximum'></cpu>", "cpu-mode-drops", "cpu.model.vendor_id"},
     {LISTED("2", "no"), "vcpus.vcpu.2.enabled=yes", LISTED("3", "yes"), "vcpu-current-follows",
      "vcpu.current"},
     {LISTED("2", "no"), "vcpus.vcpu.2.enabled=yes;vcpu.current=4", LISTED("4", "yes"), NULL, NULL},
@@ -315,6 +318,20 @@ static void test_counted(void **state)
         if (counted[i].rule)
             assert_note(&outcome, counted[i].rule, counted[i].key, INFO);
     }
+}
+
+/* A function of the host is made the guest's by libvirt, unless somebody says otherwise. */
+static void test_function_of_host(void **state)
+{
+    g_auto(Outcome) card = edit_text(DOMAIN(""), DW_VERB_ADD, "interface", "",
+                                     "source.address=0000:01:00.0", DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) own =
+        edit_text(DOMAIN(""), DW_VERB_ADD, "hostdev", "", "source.address=0000:01:00.0;managed=no",
+                  DW_APPLY_UNCHECKED, NULL);
+
+    assert_non_null(strstr(card.text, "<interface type='hostdev' managed='yes'>"));
+    assert_note(&card, "device-default", "managed", INFO);
+    assert_non_null(strstr(own.text, "managed='no'"));
 }
 
 /* Cards that stand in for each other have one address, others have not. */
@@ -469,14 +486,23 @@ static void test_own_edits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changes),          cmocka_unit_test(test_other_image),
-        cmocka_unit_test(test_settings),         cmocka_unit_test(test_setting_in_vain),
-        cmocka_unit_test(test_removals),         cmocka_unit_test(test_replaced_display),
-        cmocka_unit_test(test_own_edits),        cmocka_unit_test(test_twins),
-        cmocka_unit_test(test_only_cell),        cmocka_unit_test(test_memory_modules),
-        cmocka_unit_test(test_counted),          cmocka_unit_test(test_shared_address),
-        cmocka_unit_test(test_counted),          cmocka_unit_test(test_shared_address),
-        cmocka_unit_test(test_scsi_controllers), cmocka_unit_test(test_processors_and_places),
+        cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_other_image),
+        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_setting_in_vain),
+        cmocka_unit_test(test_removals),
+        cmocka_unit_test(test_replaced_display),
+        cmocka_unit_test(test_own_edits),
+        cmocka_unit_test(test_twins),
+        cmocka_unit_test(test_only_cell),
+        cmocka_unit_test(test_memory_modules),
+        cmocka_unit_test(test_counted),
+        cmocka_unit_test(test_function_of_host),
+        cmocka_unit_test(test_shared_address),
+        cmocka_unit_test(test_counted),
+        cmocka_unit_test(test_shared_address),
+        cmocka_unit_test(test_scsi_controllers),
+        cmocka_unit_test(test_processors_and_places),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,6 +128,34 @@ static void test_without_display_and_elsewhere(void **state)
     assert_values(container, "console", "type", "");
 }
 
+/* As virt-install makes them on machines of other architectures. */
+static void test_other_architectures(void **state)
+{
+    static const struct {
+        const char *machine, *console, *ports;
+    } machines[] = {
+        {"os.arch=riscv64;os.machine=virt", "-", PORTS_14},
+        {"os.arch=aarch64;os.machine=virt", "-", PORTS_14},
+        {"os.arch=ppc64;os.machine=pseries", "-", ""},
+        {"os.arch=s390x;os.machine=s390-ccw-virtio", "sclp", ""},
+        {"os.arch=mips;os.machine=malta", "", ""},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(machines); i++) {
+        g_autofree char *settings =
+            g_strconcat("name=a;type=qemu;memory=1GiB;", machines[i].machine, NULL);
+        g_autoptr(GPtrArray) devices = devices_new();
+        bool is_known = *machines[i].console;
+
+        add(devices, "interface", "source.network=default");
+        g_autoptr(DwDocument) document = build(settings, devices, "linux");
+        assert_values(document, "interface", "model.type", is_known ? "virtio" : "-");
+        assert_values(document, "console", "target.type", machines[i].console);
+        assert_values(document, "rng", "backend.model", is_known ? "random" : "");
+        assert_values(document, "controller", "model", machines[i].ports);
+    }
+}
+
 static void test_windows(void **state)
 {
     g_autoptr(GPtrArray) devices = devices_new();
@@ -191,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_linux),
         cmocka_unit_test(test_what_is_asked_for_stays),
         cmocka_unit_test(test_without_display_and_elsewhere),
+        cmocka_unit_test(test_other_architectures),
         cmocka_unit_test(test_windows),
         cmocka_unit_test(test_processor),
     };

@@ -41,7 +41,7 @@ static void drop_cpu_features(const DwDefaults *defaults, const char *why)
     }
     if (names->len)
         defaults_say(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, "cpu.feature",
-                     "cpu.feature entries (%s) are dropped: %s.", names->str, why);
+                     "cpu.feature is dropped (%s): %s.", names->str, why);
 }
 
 /* A model is the wish for the only mode that has one. */
@@ -58,8 +58,8 @@ static void infer_cpu_mode(const DwDefaults *defaults)
 
 static bool change_cpu_mode(const DwDefaults *defaults, GError **error)
 {
-    static const char *const belong[] = {"cpu.model.fallback", "cpu.model", "cpu.match",
-                                         "cpu.vendor"};
+    static const char *const belong[] = {"cpu.model.fallback", "cpu.model.vendor_id", "cpu.model",
+                                         "cpu.match", "cpu.vendor"};
     static const char *const passed[] = {"cpu.cache.mode", "cpu.maxphysaddr.mode"};
 
     if (!defaults_asked(defaults, "cpu.mode"))
