@@ -314,6 +314,12 @@ static void rule_tpm(DwRuleContext *context)
         rule_report(context, "tpm-proxy", ERROR, "model", model, NULL,
                     "model is spapr-tpm-proxy, which passes on the host's; set backend.type to "
                     "passthrough or use tpm-spapr.");
+    if (g_strcmp0(model, "tpm-crb") == 0 &&
+        rule_is(context, context->node, "backend/@version", "1.2") &&
+        rule_is(context, context->node, "backend/@type", "emulator"))
+        rule_report(context, "tpm-version-model", ERROR, "backend.version", "1.2", NULL,
+                    "backend.version is 1.2, which model tpm-crb has not; use 2.0, or model "
+                    "tpm-tis.");
     if (!context->guest.is_x86)
         return;
     if (model && g_str_has_prefix(model, "tpm-spapr"))

@@ -4,6 +4,7 @@
 
 #include "common/words.h"
 #include "keys/devices.h"
+#include "rules/facts.h"
 #include "rules/number-table.h"
 #include "rules/tables.h"
 
@@ -253,7 +254,7 @@ static void rule_places(DwRuleContext *context)
          node = rule_device(context, "", node)) {
         DwNode address = usb_address(context, node);
 
-        if (address == DW_NODE_NONE)
+        if (address == DW_NODE_NONE || rule_is_mirror(context, node))
             continue;
         g_autofree char *bus = node_attribute(context->document, address, "bus");
         g_autofree char *port = node_attribute(context->document, address, "port");

@@ -132,6 +132,8 @@ static const Belonging belongings[] = {
     {"filesystem", "driver.queue binary.* source.socket", "driver.type", "virtiofs"},
     {"filesystem", "driver.wrpolicy", "driver.type", "path handle loop nbd ploop"},
     {"filesystem", "model", "driver.type", "path handle"},
+    {"filesystem", "accessmode=mapped accessmode=squash", "driver.type",
+     "path handle loop nbd ploop", true},
     {"filesystem", "driver.format", "driver.type", "loop nbd ploop"},
     {"filesystem", "source.dir", "type", "mount bind"},
     {"filesystem", "source.file", "type", "file"},

@@ -111,6 +111,8 @@ static const Change changes[] = {
      "<disk type='network' device='disk'><driver name='qemu' type='raw'/><source protocol='nbd' "
      "name='x'><host name='h'/></source><target dev='vda' bus='virtio'/></disk>",
      "device-drops", "source.startupPolicy"},
+    {"video", "#1", "<video><model type='vga'/><address type='pci' slot='4'/></video>",
+     "model.type=ramfb", "<video><model type='ramfb'/></video>", "device-drops", "address.type"},
     /* ---- The bus of a disk, what kind of disk it is, and its image ---- */
     {"disk", "vda",
      DISK("disk", " queues='2' iothread='1'", " bus='virtio'", "<address type='pci' slot='4'/>"),

@@ -197,6 +197,16 @@ static const Edge device_edges[] = {
     {"hostdev-unique", ERROR, "source.address", USB_AT("4") USB_AT("4"), USB_AT("4") USB_AT("5")},
     {"hostdev-unique", ERROR, "source.address", PCI("") CARD("3"), PCI("") CARD("4")},
     {"device-single", ERROR, "", FILTER FILTER, FILTER},
+    {"tpm-version-model", ERROR, "backend.version",
+     "<tpm model='tpm-crb'><backend type='emulator' version='1.2'/></tpm>",
+     "<tpm model='tpm-tis'><backend type='emulator' version='1.2'/></tpm>"},
+#define USB_PLACE "<address type='usb' bus='0' port='1'/>"
+    /* The console is the serial port once more. */
+    {"usb-address-unique", ERROR, "address.port",
+     "<serial type='pty'><target type='usb-serial'/>" USB_PLACE
+     "</serial><hub type='usb'>" USB_PLACE "</hub>",
+     "<serial type='pty'><target type='usb-serial'/>" USB_PLACE "</serial><console type='pty'>"
+     "<target type='serial'/>" USB_PLACE "</console>"},
     {"usb-disabled", ERROR, "model", NONE NONE, NONE},
     {"usb-disabled", ERROR, "type", NONE SERIAL("pty", "usb-serial", ""),
      NONE SERIAL("pty", "isa-serial", "")},

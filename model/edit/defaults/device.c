@@ -259,6 +259,8 @@ static const struct {
     {"panic", "model", {NULL}},
     {"controller", "type", {NULL}},
     {"interface", "model.type", {"usb-net", "spapr-vlan"}},
+    {"video", "model.type", {"ramfb none"}},
+    {"memballoon", "model", {"none"}},
 };
 
 static bool is_other_bus(const char *const *groups, const char *was, const char *is)
