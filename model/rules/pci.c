@@ -47,7 +47,8 @@ static bool pci_place(const DwRuleContext *context, DwNode device, PciPlace *ret
         return false;
     while (node_next_attribute(context->document, address, &at))
         for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-            if (strncmp(at.name, parts[i], at.name_length) == 0 && !parts[i][at.name_length])
+            if (*at.name == *parts[i] && strncmp(at.name, parts[i], at.name_length) == 0 &&
+                !parts[i][at.name_length])
                 numbers[i] = rule_attribute_number(&at);
     *ret_place = (PciPlace){(unsigned)numbers[0], (unsigned)numbers[1], (unsigned)numbers[2],
                             (unsigned)numbers[3]};
@@ -399,9 +400,8 @@ static const struct {
 /* Devices of plain PCI, for which libvirt adds another bus than for the others. */
 static bool is_plain_device(const DwRuleContext *context, DwNode node)
 {
-    const DwDocument *document = context->document;
-    g_autofree char *kind = node_name(document, node),
-                    *type = node_attribute(document, node, "type");
+    g_autofree char *kind = node_name(context->document, node),
+                    *type = node_attribute(context->document, node, "type");
 
     for (size_t i = 0; i < G_N_ELEMENTS(plain_devices); i++) {
         const char *path = plain_devices[i].path;
