@@ -23,11 +23,12 @@
 static const struct {
     const char *kind, *key, *value;
 } constants[] = {
-    {"console", "type", "pty"},       {"serial", "type", "pty"},
-    {"hostdev", "mode", "subsystem"}, {"memballoon", "model", "virtio"},
-    {"redirdev", "bus", "usb"},       {"redirdev", "type", "spicevmc"},
-    {"rng", "model", "virtio"},       {"rng", "backend.model", "random"},
-    {"sound", "model", "ich9"},       {"watchdog", "model", "i6300esb"},
+    {"console", "type", "pty"},         {"serial", "type", "pty"},
+    {"parallel", "type", "pty"},        {"hostdev", "mode", "subsystem"},
+    {"memballoon", "model", "virtio"},  {"redirdev", "bus", "usb"},
+    {"redirdev", "type", "spicevmc"},   {"rng", "model", "virtio"},
+    {"rng", "backend.model", "random"}, {"sound", "model", "ich9"},
+    {"watchdog", "model", "i6300esb"},
 };
 
 /* The first of a kind's whose key is given says what the type is. */

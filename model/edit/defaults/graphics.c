@@ -50,7 +50,7 @@ static void fix_port(const DwDefaults *defaults, const char *key)
 {
     g_autofree char *port = defaults_text(defaults, key);
 
-    if (!defaults_changed(defaults, key) || !port || *port == '-' ||
+    if (!defaults_changed(defaults, key) || !port || port[strspn(port, "0123456789")] ||
         defaults_asked(defaults, "autoport") || !defaults_is(defaults, "autoport", "yes"))
         return;
     defaults_take(defaults, "graphics-port-fixed", DW_SEVERITY_INFO, "autoport",
