@@ -110,8 +110,8 @@ static void rule_memnodes(DwRuleContext *context)
                         "numatune.memnode is for cell %s, which is not there.", text);
         if (mode && restrictive != g_str_equal(mode, "restrictive"))
             rule_report(
-                context, "numa-memnode-mode", rule_since(context, 9004000), "numatune.memnode",
-                mode, NULL,
+                context, "numa-memnode-mode", restrictive ? ERROR : rule_since(context, 9004000),
+                "numatune.memnode", mode, NULL,
                 "numatune.memnode has mode %s; either all are restrictive, numatune.memory.mode "
                 "too, or none.",
                 mode);

@@ -385,7 +385,7 @@ static const Edge domain_edges[] = {
     {"numa-memnode", ERROR, "numatune.memnode",
      AFTER(ONE_CELL "<numatune><memnode cellid='1' mode='strict' nodeset='0'/></numatune>"),
      AFTER(ONE_CELL "<numatune><memnode cellid='0' mode='strict' nodeset='0'/></numatune>")},
-    {"numa-memnode-mode", WARNING, "numatune.memnode",
+    {"numa-memnode-mode", ERROR, "numatune.memnode",
      AFTER(ONE_CELL "<numatune><memory mode='restrictive' nodeset='0'/>"
                     "<memnode cellid='0' mode='strict' nodeset='0'/></numatune>"),
      AFTER(ONE_CELL "<numatune><memory mode='strict' nodeset='0'/>"
