@@ -278,3 +278,47 @@ bool rule_has_iothread(const DwRuleContext *context, uint64_t number)
            (number >= 1 && facts->thread_count > facts->thread_elements &&
             number <= facts->thread_count);
 }
+
+/* ---- Devices of plain PCI ---- */
+
+/* Of devices of a kind, or of one type of them, those of plain PCI: with one of these models, or
+ * with none where that is said; NULL: all of them. */
+static const struct {
+    const char *kind, *type, *path, *models;
+    bool bare;
+} plain_devices[] = {
+    {"sound", NULL, NULL, NULL, true},
+    {"watchdog", NULL, NULL, NULL, true},
+    {"shmem", NULL, NULL, NULL, true},
+    {"interface", NULL, "model/@type", "rtl8139 e1000 vmxnet3 virtio-transitional", true},
+    {"video", NULL, "model/@type", "vga qxl cirrus vmvga", false},
+    {"controller", "sata", NULL, NULL, true},
+    {"controller", "ide", NULL, NULL, true},
+    {"controller", "scsi", "@model",
+     "lsilogic lsisas1068 lsisas1078 am53c974 dc390 buslogic vmpvscsi", false},
+    {"controller", "usb", "@model",
+     "piix3-uhci piix4-uhci ehci ich9-ehci1 ich9-uhci1 ich9-uhci2 ich9-uhci3 vt82c686b-uhci "
+     "pci-ohci",
+     false},
+    {"", NULL, "@model", "virtio-transitional", false},
+};
+
+bool rule_is_plain_pci(const DwRuleContext *context, DwNode node)
+{
+    g_autofree char *kind = node_name(context->document, node),
+                    *type = node_attribute(context->document, node, "type");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(plain_devices); i++) {
+        const char *path = plain_devices[i].path;
+
+        if ((*plain_devices[i].kind && !g_str_equal(plain_devices[i].kind, kind)) ||
+            (plain_devices[i].type && g_strcmp0(plain_devices[i].type, type) != 0))
+            continue;
+        g_autofree char *model = path ? rule_text(context, node, path) : NULL;
+        if (!plain_devices[i].models || (model ? words_have(plain_devices[i].models, model)
+                                               : plain_devices[i].bare && context->guest.is_x86 &&
+                                                     g_strcmp0(type, "hostdev") != 0))
+            return true;
+    }
+    return false;
+}

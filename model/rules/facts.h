@@ -36,3 +36,5 @@ uint64_t rule_cell_count(const DwRuleContext *context);
 bool rule_has_cell(const DwRuleContext *context, uint64_t id);
 /* Is there an I/O thread of that number? Those without one get the lowest that are free. */
 bool rule_has_iothread(const DwRuleContext *context, uint64_t number);
+/* Is it a device of plain PCI, for which libvirt adds another bus than for the others? */
+bool rule_is_plain_pci(const DwRuleContext *context, DwNode node);

@@ -375,49 +375,6 @@ static char *model_of(const DwRuleContext *context, const Buses *buses, uint64_t
     return node ? node_attribute(context->document, *node, "model") : NULL;
 }
 
-/* Of devices of a kind, or of one type of them, those of plain PCI: with one of these models, or
- * with none where that is said; NULL: all of them. */
-static const struct {
-    const char *kind, *type, *path, *models;
-    bool bare;
-} plain_devices[] = {
-    {"sound", NULL, NULL, NULL, true},
-    {"watchdog", NULL, NULL, NULL, true},
-    {"shmem", NULL, NULL, NULL, true},
-    {"interface", NULL, "model/@type", "rtl8139 e1000 vmxnet3 virtio-transitional", true},
-    {"video", NULL, "model/@type", "vga qxl cirrus vmvga", false},
-    {"controller", "sata", NULL, NULL, true},
-    {"controller", "ide", NULL, NULL, true},
-    {"controller", "scsi", "@model",
-     "lsilogic lsisas1068 lsisas1078 am53c974 dc390 buslogic vmpvscsi", false},
-    {"controller", "usb", "@model",
-     "piix3-uhci piix4-uhci ehci ich9-ehci1 ich9-uhci1 ich9-uhci2 ich9-uhci3 vt82c686b-uhci "
-     "pci-ohci",
-     false},
-    {"", NULL, "@model", "virtio-transitional", false},
-};
-
-/* Devices of plain PCI, for which libvirt adds another bus than for the others. */
-static bool is_plain_device(const DwRuleContext *context, DwNode node)
-{
-    g_autofree char *kind = node_name(context->document, node),
-                    *type = node_attribute(context->document, node, "type");
-
-    for (size_t i = 0; i < G_N_ELEMENTS(plain_devices); i++) {
-        const char *path = plain_devices[i].path;
-
-        if ((*plain_devices[i].kind && !g_str_equal(plain_devices[i].kind, kind)) ||
-            (plain_devices[i].type && g_strcmp0(plain_devices[i].type, type) != 0))
-            continue;
-        g_autofree char *model = path ? rule_text(context, node, path) : NULL;
-        if (!plain_devices[i].models || (model ? words_have(plain_devices[i].models, model)
-                                               : plain_devices[i].bare && context->guest.is_x86 &&
-                                                     g_strcmp0(type, "hostdev") != 0))
-            return true;
-    }
-    return false;
-}
-
 /* Which slots a bus has. A port has one; so has the port that libvirt adds to machines with PCI
  * Express where a bus has no controller; to others, and for plain devices behind all buses, it adds
  * a bridge. */
@@ -434,7 +391,7 @@ static bool has_slot(const DwRuleContext *context, const Buses *buses, DwNode no
     if (!model && buses->has_unnumbered)
         return true;
     if (!model)
-        model = is_plain || (is_express && is_plain_device(context, node) &&
+        model = is_plain || (is_express && rule_is_plain_pci(context, node) &&
                              place->bus >= buses->highest)
                     ? "pci-bridge"
                 : is_express ? "pcie-root-port"
