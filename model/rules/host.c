@@ -339,6 +339,44 @@ static void rule_tpm_choices(DwRuleContext *context)
     check_choice(context, "host-tpm", ERROR, "tpm.backend.type", "backend.type", type);
 }
 
+/* Which devices, or which key of the domain, a section of the capabilities is about. */
+static const struct {
+    const char *section, *kind, *model, *key;
+} parts[] = {
+    {"genid", "", NULL, "genid"},           {"tpm", "tpm", NULL, ""},
+    {"redirdev", "redirdev", NULL, ""},     {"rng", "rng", NULL, ""},
+    {"filesystem", "filesystem", NULL, ""}, {"crypto", "crypto", NULL, ""},
+    {"sgx", "memory", "sgx-epc", ""},
+};
+
+static void report_part(DwRuleContext *context, const char *name, const char *key)
+{
+    rule_report(context, "host-part", ERROR, key, NULL, NULL,
+                "This host can give such a domain no %s; leave it out.", name);
+}
+
+/* What a section is silent about, and what there is no section of, is unknown. */
+static void rule_parts(DwRuleContext *context)
+{
+    for (size_t i = 0; context->offers && i < G_N_ELEMENTS(parts); i++) {
+        const char *kind = parts[i].kind, *model = parts[i].model, *key = parts[i].key;
+        DwNode node = *kind ? rule_device(context, kind, DW_NODE_NONE) : DW_NODE_NONE;
+        bool there = *kind ? node != DW_NODE_NONE : rule_there(context, context->node, key);
+
+        if (!there || !domain_capabilities_lack(context->offers, parts[i].section))
+            continue;
+        if (!*kind)
+            report_part(context, key, key);
+        for (; node != DW_NODE_NONE; node = rule_device(context, kind, node)) {
+            if (model && !node_attribute_is(context->document, node, "model", model))
+                continue;
+            rule_look_at(context, kind, node);
+            report_part(context, model ? model : kind, "");
+            rule_look_back(context);
+        }
+    }
+}
+
 const DwRule rules_host[] = {
     {rule_guest},
     {rule_choices},
@@ -348,6 +386,7 @@ const DwRule rules_host[] = {
     {rule_processors, {"cpuset"}},
     {rule_nodes, {"nodeset"}},
     {rule_hyperv},
+    {rule_parts},
     {NULL},
 };
 const DwRule rules_disk_host[] = {

@@ -133,13 +133,16 @@ static void rule_numatune(DwRuleContext *context)
                     "numatune.memory.nodeset is missing; only placement auto goes without.");
 }
 
-/* Room for memory devices is room in cells, and since 9.6 libvirt makes one by itself. */
+/* Room for memory devices is room in cells; POWER gets one by itself, and since libvirt 9.6 so do
+ * all. */
 static void rule_maximum(DwRuleContext *context)
 {
     uint64_t version = context->host->libvirt_version;
+    g_autofree char *arch = rule_text(context, context->node, "os/type/@arch");
 
-    if (context->guest.is_qemu && !context->guest.is_pseries && rule_cell_count(context) == 0 &&
-        version < 9006000 && is_positive(context, "maxMemory/@slots"))
+    if (context->guest.is_qemu && !(arch && g_str_has_prefix(arch, "ppc64")) &&
+        rule_cell_count(context) == 0 && version < 9006000 &&
+        is_positive(context, "maxMemory/@slots"))
         rule_report(
             context, "memory-maximum-cells", version ? ERROR : WARNING, "maxMemory.slots", NULL,
             NULL,

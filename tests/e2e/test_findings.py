@@ -17,7 +17,7 @@ from support import services, tap
 from support.client import HOST, MANAGER, settings
 
 # What only libvirt's own search for places tells.
-ALLOCATION = ("Cannot automatically add a new PCI bus", "slot must be >=")
+ALLOCATION = ("Cannot automatically add a new PCI bus", "slot must be >=", "is already reserved")
 PROGRAMS = os.environ["RULE_PROGRAMS"].split(os.pathsep)
 
 

@@ -96,10 +96,11 @@
 #define BLOCKS(kib)                                                                                \
     "<memory model='virtio-mem'><target><size unit='KiB'>131072</size><node>0</node><block "       \
     "unit='KiB'>" kib "</block><requested unit='KiB'>0</requested></target></memory>"
-#define ROOM(kib, cpu)                                                                             \
+#define ROOM(kib, cpu) ROOM_ON("aarch64", "virt-7.2", kib, cpu)
+#define ROOM_ON(arch, machine, kib, cpu)                                                           \
     "<domain type='qemu'><name>t</name><maxMemory slots='4' unit='KiB'>" kib                       \
-    "</maxMemory><memory unit='MiB'>8</memory><os><type arch='aarch64' "                           \
-    "machine='virt-7.2'>hvm</type></os>" cpu "</domain>"
+    "</maxMemory><memory unit='MiB'>8</memory><os><type arch='" arch "' machine='" machine         \
+    "'>hvm</type></os>" cpu "</domain>"
 
 static const Edge device_edges[] = {
     {"device-choice", ERROR, "address.type",
@@ -378,7 +379,12 @@ static const Edge machine_edges[] = {
     {"memory-device-block", ERROR, "target.block",
      CELLED("s390x", "s390-ccw-virtio-7.2", BLOCKS("512")),
      CELLED("s390x", "s390-ccw-virtio-7.2", BLOCKS("1024"))},
-    {"memory-room", ERROR, "maxMemory", ROOM("8191", ""), ROOM("8192", "")},
+    {"memory-maximum-cells", WARNING, "maxMemory.slots", ROOM("2097152", ""),
+     ROOM("2097152", CELL)},
+    {"memory-maximum-cells", WARNING, "maxMemory.slots",
+     ROOM_ON("s390x", "s390-ccw-virtio", "524288", ""), ROOM_ON("ppc64", "pseries", "524288", "")},
+    {"memory-room", ERROR, "maxMemory", ROOM_ON("ppc64", "pseries", "8191", ""),
+     ROOM_ON("ppc64", "pseries", "8192", "")},
     {"memory-room", ERROR, "maxMemory", ROOM("2097151", CELL), ROOM("2097152", CELL)},
     {"device-address-arch", ERROR, "address.type",
      Q35 "<controller type='scsi' index='0'><address type='ccw'/></controller>" TAIL, NULL},

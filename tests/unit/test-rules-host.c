@@ -37,8 +37,10 @@ static const char offers_xml[] =
     "<graphics supported='yes'><enum name='type'><value>vnc</value></enum></graphics>"
     "<tpm supported='yes'><enum name='model'><value>tpm-tis</value></enum>"
     "<enum name='backendModel'><value>passthrough</value></enum></tpm>"
+    "<redirdev supported='no'/><rng supported='yes'/>"
     "<video supported='yes'><enum name='modelType'><value>vga</value></enum></video></devices>"
-    "<features><hyperv supported='yes'><enum name='features'><value>relaxed</value></enum></hyperv>"
+    "<features><genid supported='no'/><sgx supported='no'/><hyperv supported='yes'><enum "
+    "name='features'><value>relaxed</value></enum></hyperv>"
     "</features></domainCapabilities>";
 
 #define DOMAIN(type, arch, machine, rest)                                                          \
@@ -52,6 +54,15 @@ static const char offers_xml[] =
 #define DISK(attributes, target)                                                                   \
     HERE("<devices><disk type='file' " attributes "><driver name='qemu' type='raw'/>"              \
          "<source file='/a'/><target " target "/></disk></devices>")
+
+#define REDIRECTION                                                                                \
+    "<controller type='usb' model='qemu-xhci'/><redirdev bus='usb' type='tcp'>"                    \
+    "<source mode='connect' host='h' service='1'/></redirdev>"
+#define CELL                                                                                       \
+    "<maxMemory slots='2' unit='GiB'>1</maxMemory><cpu><numa><cell id='0' cpus='0' "               \
+    "memory='1024'/></numa></cpu>"
+#define MEMORY(model, node)                                                                        \
+    "<memory model='" model "'><target><size unit='MiB'>128</size>" node "</target></memory>"
 
 static const Edge edges[] = {
     {"host-type", ERROR, "type", DOMAIN("hvf", "x86_64", "q35", ""), HERE("")},
@@ -107,6 +118,11 @@ static const Edge edges[] = {
     {"host-tpm", ERROR, "backend.type",
      HERE("<devices><tpm model='tpm-tis'><backend type='emulator'/></tpm></devices>"),
      HERE("<devices><tpm model='tpm-tis'><backend type='passthrough'/></tpm></devices>")},
+    {"host-part", ERROR, "", HERE("<devices>" REDIRECTION "</devices>"),
+     DOMAIN("qemu", "x86_64", "q35", "<devices>" REDIRECTION "</devices>")},
+    {"host-part", ERROR, "genid", HERE("<genid/>"), HERE("")},
+    {"host-part", ERROR, "", HERE(CELL "<devices>" MEMORY("sgx-epc", "") "</devices>"),
+     HERE(CELL "<devices>" MEMORY("dimm", "<node>0</node>") "</devices>")},
     {"host-version", ERROR, "cpu.topology.clusters",
      HERE("<vcpu>2</vcpu><cpu><topology sockets='1' clusters='1' cores='2' threads='1'/></cpu>"),
      HERE("<vcpu>2</vcpu><cpu><topology sockets='1' dies='1' cores='2' threads='1'/></cpu>")},

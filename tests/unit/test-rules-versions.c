@@ -135,6 +135,10 @@ static const struct {
     {"disk-queue-size-bus", 11000000, 11003000, WARNING, WARNING, ERROR,
      Q35("", "<disk type='file'><driver name='qemu' type='raw' queue_size='8'/><source file='/a'/>"
              "<target dev='sda' bus='sata'/></disk>")},
+    {"cpu-check-model", 9000000, 11003000, ERROR, WARNING, WARNING,
+     GUEST("riscv64", "virt", "<cpu check='full'/>", "")},
+    {"cpu-check-model", 11003000, 12008000, WARNING, WARNING, ERROR,
+     GUEST("aarch64", "virt", "<cpu check='full'/>", "")},
     {"disk-usb-empty", 10005000, 10007000, WARNING, WARNING, ERROR,
      Q35("", "<disk type='file' device='cdrom'><target dev='sda' bus='usb'/></disk>")},
     {"disk-usb-empty", 11003000, 12008000, ERROR, WARNING, NOTHING,
