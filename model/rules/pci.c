@@ -239,7 +239,27 @@ static void rule_indices(DwRuleContext *context)
     }
 }
 
-static void check_root(DwRuleContext *context, DwNode node, const char *model)
+/* The PCI controller without an index that libvirt numbers 0: the first, where none has that index;
+ * or DW_NODE_NONE. */
+static DwNode unnumbered_root(const DwRuleContext *context)
+{
+    DwNode first = DW_NODE_NONE;
+
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        g_autofree char *index = node_attribute(context->document, node, "index");
+
+        if (!node_attribute_is(context->document, node, "type", "pci"))
+            continue;
+        if (index && g_ascii_strtoull(index, NULL, 10) == 0)
+            return DW_NODE_NONE;
+        if (!index && first == DW_NODE_NONE)
+            first = node;
+    }
+    return first;
+}
+
+static void check_root(DwRuleContext *context, DwNode node, const char *model, DwNode unnumbered)
 {
     const DwMachine *guest = &context->guest;
     const char *wanted = guest->is_q35 || guest->is_arm || guest->is_virt      ? "pcie-root"
@@ -258,6 +278,11 @@ static void check_root(DwRuleContext *context, DwNode node, const char *model)
     else if (!is_root && index && number == 0)
         rule_report(context, "controller-root-index", ERROR, "index", index, NULL,
                     "index is 0, which is the root's; a controller of model %s needs another.",
+                    model);
+    else if (!is_root && wanted && node == unnumbered)
+        rule_report(context, "controller-root-index", ERROR, "index", NULL, NULL,
+                    "index is missing, and libvirt takes 0, which is the root's; give the "
+                    "controller of model %s another.",
                     model);
     if (is_root && !context->guest.is_pseries && number != 0)
         rule_report(context, "controller-root-index", ERROR, "index", index, NULL,
@@ -534,6 +559,7 @@ static void rule_controllers(DwRuleContext *context)
 {
     if (!context->guest.is_qemu)
         return;
+    DwNode unnumbered = unnumbered_root(context);
     for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "controller", node)) {
         g_autofree char *type = node_attribute(context->document, node, "type");
@@ -544,7 +570,7 @@ static void rule_controllers(DwRuleContext *context)
             continue;
         rule_look_at(context, "controller", node);
         if (model) {
-            check_root(context, node, model);
+            check_root(context, node, model, unnumbered);
             check_model(context, model, !is_elsewhere(context, node));
             check_bridge(context, node, model);
             check_node(context, node);

@@ -457,7 +457,7 @@ static void test_manual(void **state)
         g_autofree char *part = g_strdup(section);
         char *end = strstr(part + 4, "\n.S");
         if (end)
-            *end = 0;
+            end[1] = 0;
         for (size_t k = 0; k < dw_settings_count(settings); k++) {
             g_autofree char *value = dw_value_to_text(dw_settings_value(settings, k));
             g_autofree char *entry =

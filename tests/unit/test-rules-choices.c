@@ -85,6 +85,7 @@
 #define GAP(index)                                                                                 \
     "<controller type='pci' index='1' model='pcie-root-port'/><controller type='pci' "             \
     "index='" index "' model='pcie-root-port'/>"
+#define UNNUMBERED "<controller type='pci' model='pcie-root-port'/>"
 #define CONVENTIONAL(bus)                                                                          \
     "<interface type='user'><model type='e1000'/><address type='pci' domain='0' bus='" bus         \
     "' slot='1' function='0'/></interface>"
@@ -361,6 +362,10 @@ static const Edge machine_edges[] = {
     {"controller-root-index", ERROR, "index",
      PSERIES "<controller type='pci' index='31' model='pci-root'/>" TAIL,
      PSERIES "<controller type='pci' index='30' model='pci-root'/>" TAIL},
+    {"controller-root-index", ERROR, "index", Q35 UNNUMBERED TAIL,
+     Q35 UNNUMBERED "<controller type='pci' index='0' model='pcie-root'/>" TAIL},
+    {"controller-root-index", ERROR, "index", Q35 GAP("3") UNNUMBERED TAIL,
+     Q35 "<controller type='pci' model='pcie-root'/>" UNNUMBERED TAIL},
     {"pci-address-slot", ERROR, "address.slot", Q35 GAP("3") CONVENTIONAL("2") TAIL,
      Q35 GAP("3") CONVENTIONAL("4") TAIL},
     {"controller-model-machine", ERROR, "model",

@@ -177,6 +177,7 @@ static const Edge usb_edges[] = {
 #define MDEV(model, uuid)                                                                          \
     "<hostdev mode='subsystem' type='mdev' model='" model "'><source><address uuid='" uuid         \
     "'/></source></hostdev>"
+#define ROOT           "<controller type='pci' index='0' model='pcie-root'/>"
 #define PORT_AT(index) "<controller type='pci' index='" index "' model='pcie-root-port'/>"
 #define PROGRAM(name)  "<emulator>/usr/bin/" name "</emulator>"
 #define VIRTIO_DISK(address)                                                                       \
@@ -201,7 +202,8 @@ static const Edge kind_edges[] = {
     {"device-single", ERROR, "", Q35 "<smartcard mode='host'/><smartcard mode='host'/>" TAIL,
      Q35 "<smartcard mode='host'/>" TAIL},
     {"pci-address-slot", ERROR, "address.slot", Q35 PORT_AT("2") SOUND("1", "1", "0") TAIL,
-     Q35 PORT_AT("2") "<controller type='pci' model='pcie-root-port'/>" SOUND("1", "1", "0") TAIL},
+     Q35 ROOT PORT_AT("2") "<controller type='pci' model='pcie-root-port'/>" SOUND("1", "0", "0")
+         TAIL},
     {"vcpu-machine", ERROR, "vcpu", OTHER("x86_64", "isapc") "<vcpu>2</vcpu><devices>" TAIL,
      OTHER("x86_64", "isapc") "<vcpu>1</vcpu><devices>" TAIL},
     {"vcpu-machine", ERROR, "vcpu", OTHER("x86_64", "isapc") "<vcpu>2</vcpu><devices>" TAIL,
