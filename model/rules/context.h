@@ -106,5 +106,5 @@ bool rule_may_be(const DwRuleContext *context, const char *path);
 typedef struct DwRule {
     void (*run)(DwRuleContext *context);
     /* Names of which one must be there, or the rule has nothing to say; none: it always runs. */
-    const char *triggers[10]; /* ends with NULL */
+    const char *triggers[11]; /* ends with NULL */
 } DwRule;

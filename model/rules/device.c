@@ -433,6 +433,7 @@ static void rule_architecture(DwRuleContext *context)
         {"memory", "virtio-mem", !guest->is_s390 || !rule_is_before(context, 11001000),
          "x86, ARM and ppc64"},
         {"memory", "virtio-pmem", !guest->is_s390, "x86, ARM and ppc64"},
+        {"pstore", NULL, !guest->is_s390, "x86, ARM, RISC-V and ppc64"},
         {"hostdev", "vfio-ap", guest->is_s390, "s390x"},
         {"hostdev", "vfio-ccw", guest->is_s390, "s390x"},
     };
@@ -521,7 +522,7 @@ const DwRule rules_device[] = {
     {rule_console, {"console"}},
     {rule_spice, {"redirdev", "smartcard", "serial", "console", "parallel", "rng"}},
     {rule_architecture,
-     {"nvram", "iommu", "panic", "watchdog", "hostdev", "parallel", "memballoon", "sound",
-      "memory"}},
+     {"nvram", "iommu", "panic", "watchdog", "hostdev", "parallel", "memballoon", "sound", "memory",
+      "pstore"}},
     {NULL},
 };

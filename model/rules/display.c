@@ -450,7 +450,7 @@ const DwRule rules_display[] = {
     {rule_opengl, {"graphics"}},
     {rule_dbus_audio, {"graphics"}},
     {rule_video, {"video"}},
-    {rule_cards, {"acceleration", "heads", "vgamem", "vram", "blob"}},
+    {rule_cards, {"acceleration", "heads", "vgamem", "vram", "blob", "device"}},
     {rule_audio_references, {"audio"}},
     {rule_audio, {"audio"}},
     {NULL},
