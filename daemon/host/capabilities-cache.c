@@ -326,7 +326,7 @@ static void add_words(GPtrArray *words, char **list)
 /* What the host has instead: few words are listed, of many the nearest is named. */
 static char *alternative_to(const char *word, GPtrArray *words)
 {
-    enum { FEW = 12 };
+    enum { FEW = 32 }; /* all architectures of QEMU */
     bool few = words->len <= FEW;
     g_ptr_array_add(words, NULL);
     if (few) {

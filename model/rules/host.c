@@ -17,7 +17,7 @@
 /* All of few; of many the first, and the one that may have been meant. */
 static char *list_offers(const char *value, const char *const *allowed)
 {
-    enum { MOST = 18, FIRST = 8 };
+    enum { MOST = 32, FIRST = 8 }; /* all architectures of QEMU */
     guint count = g_strv_length((char **)allowed);
     const char *near = count > MOST ? dw_nearest(value, allowed) : NULL;
     GString *list = g_string_new(count == 0 ? "nothing" : NULL);

@@ -143,13 +143,14 @@ static void rule_pci(DwRuleContext *context)
     }
 }
 
-/* QEMU gives the old machine one processor. */
+/* QEMU gives the old machine one processor; a host that is known tells it itself. */
 static void rule_processors(DwRuleContext *context)
 {
     DwNode root = document_root(context->document);
     uint64_t processors = 0;
 
-    if (!context->guest.is_qemu || !context->guest.is_bare ||
+    if ((context->offers && domain_capabilities_max_vcpus(context->offers)) ||
+        !context->guest.is_qemu || !context->guest.is_bare ||
         !rule_is(context, root, "os/type/@machine", "isapc") ||
         !lens_number(context->document, root, "vcpu", &processors) || processors <= 1)
         return;

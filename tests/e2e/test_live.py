@@ -204,8 +204,7 @@ class Linux(rig.LiveCase):
                              ("controller", {"type": "usb"}), ("controller", {
                                  "type": "pci", "model": "pcie-root-port"}),
                              ("input", {"type": "evdev", "source.dev": "/dev/input/event0"}),
-                             ("panic", {"model": "isa"}), ("iommu", {"model": "virtio"}),
-                             ("memory", {"model": "sgx-epc", "target.size": "1MiB"})):
+                             ("panic", {"model": "isa"}), ("iommu", {"model": "virtio"})):
             with self.subTest(kind=kind, values=values):
                 _, result = self.add(self.path, kind, values, **{"dry-run": True})
                 self.assertIn("live.not-possible", self.rules(result, "error"))
