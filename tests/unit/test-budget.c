@@ -244,11 +244,12 @@ static void edit(const Subject *subject)
     g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
     g_auto(DwResult) result = {0};
     DwSettings *disk = dw_settings_new(), *values = dw_settings_new();
+    const char *const fewer[] = {"iothreads", NULL}; /* takes along all that are listed */
     DwHost host = {0};
     dw_settings_put(disk, "source.file", dw_value_string("/new.raw"));
     dw_settings_put(disk, "driver.type", dw_value_string("raw"));
     dw_settings_put(values, "vcpu", dw_value_uint(2));
-    g_ptr_array_add(edits, dw_edit_new(DW_VERB_SET, "", "", values, NULL));
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_SET, "", "", values, fewer));
     g_ptr_array_add(edits, dw_edit_new(DW_VERB_ADD, "disk", "", disk, NULL));
     dw_apply(document, edits, DW_APPLY_DRY, &host, &result, NULL);
 }

@@ -13,6 +13,9 @@ typedef struct {
     const char *path, *attribute, *key; /* "cputune.vcpupin.N.cpuset" */
 } Numbered;
 
+static const Numbered thread_pins = {"cputune/iothreadpin", "iothread",
+                                     "cputune.iothreadpin.N.cpuset"};
+
 /* The numbers, from limit on, of the elements that are there. */
 static GArray *numbers_from(const DwDocument *document, const Numbered *numbered, unsigned limit)
 {
@@ -31,20 +34,65 @@ static GArray *numbers_from(const DwDocument *document, const Numbered *numbered
     return numbers;
 }
 
+static char *key_of(const Numbered *numbered, unsigned number)
+{
+    g_auto(GStrv) parts = g_strsplit(numbered->key, "N", 2);
+
+    return g_strdup_printf("%s%u%s", parts[0], number, parts[1]);
+}
+
+/* Those of these numbers that the edit does not ask for, in the document's order. */
+static GArray *elements_of(const DwDefaults *defaults, const Numbered *numbered,
+                           GHashTable *numbers)
+{
+    const DwDocument *document = defaults->context->document;
+    GArray *elements = g_array_new(FALSE, FALSE, sizeof(DwNode));
+    DwNode node = lens_find(document, document_root(document), numbered->path, NULL);
+
+    for (; node != DW_NODE_NONE; node = node_next_same(document, node)) {
+        g_autofree char *text = node_attribute(document, node, numbered->attribute);
+        unsigned number = text ? (unsigned)g_ascii_strtoull(text, NULL, 10) : 0;
+        g_autofree char *key = key_of(numbered, number);
+
+        if (text && g_hash_table_contains(numbers, GUINT_TO_POINTER(number)) &&
+            !defaults_asked(defaults, key))
+            g_array_append_val(elements, node);
+    }
+    return elements;
+}
+
+/* The last one first: what stands before it is not stale, and there may be thousands. The first
+ * goes by its key, which takes along what is empty then. */
+static bool drop_elements(const DwDefaults *defaults, const char *rule, const Numbered *numbered,
+                          GHashTable *numbers, const char *why, GError **error)
+{
+    DwDocument *document = defaults->context->document;
+    g_autoptr(GArray) elements = elements_of(defaults, numbered, numbers);
+
+    for (guint i = elements->len; i > 0; i--) {
+        DwNode node = g_array_index(elements, DwNode, i - 1);
+        g_autofree char *text = node_attribute(document, node, numbered->attribute);
+        g_autofree char *key = key_of(numbered, (unsigned)g_ascii_strtoull(text, NULL, 10));
+
+        if (i == 1)
+            return defaults_drop(defaults, rule, DW_SEVERITY_INFO, key, why, error);
+        g_autofree char *value = node_attribute(document, node, strrchr(key, '.') + 1);
+        node_remove(document, node);
+        defaults_say(defaults, rule, DW_SEVERITY_INFO, key, "%s was %s and is dropped: %s.", key,
+                     value ? value : "yes", why);
+    }
+    return true;
+}
+
 static bool drop_from(const DwDefaults *defaults, const char *rule, const Numbered *numbered,
                       unsigned limit, const char *why, GError **error)
 {
     g_autoptr(GArray) numbers = numbers_from(defaults->context->document, numbered, limit);
+    g_autoptr(GHashTable) gone = g_hash_table_new(NULL, NULL);
 
-    for (guint i = 0; i < numbers->len; i++) {
-        g_autofree char *digits = g_strdup_printf("%u", g_array_index(numbers, unsigned, i));
-        g_auto(GStrv) parts = g_strsplit(numbered->key, "N", 2);
-        g_autofree char *key = g_strconcat(parts[0], digits, parts[1], NULL);
-
-        if (!defaults_drop(defaults, rule, DW_SEVERITY_INFO, key, why, error))
-            return false;
-    }
-    return true;
+    for (guint i = 0; i < numbers->len; i++)
+        g_hash_table_add(gone, GUINT_TO_POINTER(g_array_index(numbers, unsigned, i)));
+    return drop_elements(defaults, rule, numbered, gone, why, error);
 }
 
 /* Was it lowered by this edit? To what, then. */
@@ -120,11 +168,8 @@ static void shorten(const DwDefaults *defaults, const char *rule, const char *na
 static bool drop_threads(const DwDefaults *defaults, unsigned limit, const char *why,
                          GError **error)
 {
-    static const Numbered pins = {"cputune/iothreadpin", "iothread",
-                                  "cputune.iothreadpin.N.cpuset"};
-
     shorten(defaults, "iothreads-drops", "iothreadsched", "iothreads", limit, why);
-    return drop_from(defaults, "iothreads-drops", &pins, limit, why, error);
+    return drop_from(defaults, "iothreads-drops", &thread_pins, limit, why, error);
 }
 
 /* Threads with numbers of their own are as many as there are numbers: the last ones go. */
@@ -132,17 +177,12 @@ static bool drop_numbers(const DwDefaults *defaults, unsigned now, const char *w
 {
     static const Numbered ids = {"iothreadids/iothread", "id", "iothreadids.iothread.N"};
     g_autoptr(GArray) numbers = numbers_from(defaults->context->document, &ids, 0);
+    g_autoptr(GHashTable) gone = g_hash_table_new(NULL, NULL);
 
-    for (guint i = numbers->len; i > now; i--) {
-        unsigned number = g_array_index(numbers, unsigned, i - 1);
-        g_autofree char *key = g_strdup_printf("iothreadids.iothread.%u", number);
-        g_autofree char *pin = g_strdup_printf("cputune.iothreadpin.%u.cpuset", number);
-
-        if (!defaults_drop(defaults, "iothreads-drops", DW_SEVERITY_INFO, key, why, error) ||
-            !defaults_drop(defaults, "iothreads-drops", DW_SEVERITY_INFO, pin, why, error))
-            return false;
-    }
-    return true;
+    for (guint i = now; i < numbers->len; i++)
+        g_hash_table_add(gone, GUINT_TO_POINTER(g_array_index(numbers, unsigned, i)));
+    return drop_elements(defaults, "iothreads-drops", &ids, gone, why, error) &&
+           drop_elements(defaults, "iothreads-drops", &thread_pins, gone, why, error);
 }
 
 /* Is it fewer threads that the edit asks for? None, where it unsets their number. */
