@@ -63,6 +63,7 @@ typedef struct {
     const char
         *bare; /* what an element says that is there without the attribute or text; NULL: nothing */
     const char *bare_unit; /* of a size that is written without one; NULL: KiB */
+    const char *usual;     /* what it is where the document does not say; NULL: that depends */
     const char *since;
     const char *doc;
 } DwRow;

@@ -122,6 +122,30 @@ class Pending(rig.Case):
         self.assertEqual(before, self.client.domain(path, "ListHistory"))
         self.assertEqual({}, self.rows(path))
 
+    USUAL = [
+        ("", "os.bios.useserial", False), ("", "os.smbios.mode", "emulate"),
+        ("", "features.vmcoreinfo", False), ("", "hyperv.relaxed", False), ("disk/vda", "driver.copy_on_read", False),
+        ("disk/sda", "source.startupPolicy", "mandatory"), ("interface/52:54:00:00:00:01", "link.state", "up"),
+        ("memballoon/#1", "autodeflate", False), ("video/#1", "model.acceleration.accel3d", False),
+        ("rng/#1", "driver.iommu", False), ("graphics/vnc", "connected", "keep"),
+    ]
+
+    def test_what_libvirt_takes_it_for(self):
+        """A setting that one side leaves out and the other has as libvirt takes it then."""
+        path = self.define("usual", start=False)
+
+        def put(there):
+            edits = [("modify" if place else "set", *(place.split("/") if place else ("", "")),
+                      settings({key: value} if there else {}), [] if there else [key])
+                     for place, key, value in self.USUAL]
+            _, result = self.client.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", edits, {})
+            return result["changed"], result["restart-needed"], self.rows(path)
+        for started_with in (False, True):
+            with self.subTest(started_with=started_with):
+                self.client.domain(path, "Start")
+                self.assertEqual((True, False, {}), put(not started_with))
+                self.client.domain(path, "Destroy")
+
     def test_what_has_no_key(self):
         path = self.define("no-key")
         uri = "urn:example:note"
@@ -221,6 +245,11 @@ class Pending(rig.Case):
         self.client.modify(unseen, {"memory": "96MiB"})
         [row] = self.client.domain(unseen, "ListPending")
         self.assertEqual(("memory", False), (row["key"], row["sure"]))
+        self.client.modify(unseen, {"memory": "64MiB"})
+        self.libvirtd.virsh("attach-disk", "unseen", self.image("unseen-hot.qcow2"), "sdc", "--targetbus",
+                            "scsi", "--subdriver", "qcow2")
+        [row] = self.client.domain(unseen, "ListPending")
+        self.assertEqual(("disk", "sdc", "lost", False), (row["kind"], row["id"], row["waits"], row["sure"]))
         self.assertEqual(0, self.client.property(unseen, "Domain", "StartedAt"))
 
     def test_what_is_kept(self):

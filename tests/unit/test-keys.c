@@ -464,9 +464,30 @@ static void test_ids_that_are_shared(void **state)
     assert_string_equal(((DwDevice *)some->pdata[2])->id, "0x0001:0x0002");
 }
 
+/* What a key is where the document does not say is a value that it can have. */
+static void test_usual_values(void **state)
+{
+    unsigned found = 0;
+
+    for (const DwGroup *const *group = table_groups(); *group; group++)
+        for (const DwSection *section = (*group)->sections; section && section->key; section++)
+            for (const DwRow *row = section->rows; row->key; row++) {
+                DwValue value;
+                if (!row->usual)
+                    continue;
+                if (!form_parse(row, row->usual, &value) || !row_accepts(row, row->usual))
+                    fail_msg("%s/%s%s cannot be %s", (*group)->kind, section->key, row->key,
+                             row->usual);
+                dw_value_clear(&value);
+                found++;
+            }
+    assert_true(found > 50);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_usual_values),
         cmocka_unit_test(test_every_key_on_own_documents),
         cmocka_unit_test(test_every_key_on_the_corpus),
         cmocka_unit_test(test_descriptions),

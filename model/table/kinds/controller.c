@@ -22,7 +22,7 @@ static const DwRow rows[] = {
     {"target.port", "target/@port", DW_FORM_STRING, SAFE_GUEST, .doc = "Number of a PCI Express port, such as 0x10."},
     {"target.busNr", "target/@busNr", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = 254, .doc = "Bus of a PCI expander."},
     {"target.index", "target/@index", DW_FORM_UINT, SAFE_GUEST, .max = 30, .doc = "Index of a pSeries PCI host bridge."},
-    {"target.hotplug", "target/@hotplug", DW_FORM_ONOFF, SAFE_GUEST, .since = "6.3.0", .doc = "Whether devices can be plugged into a PCI Express port."},
+    {"target.hotplug", "target/@hotplug", DW_FORM_ONOFF, SAFE_GUEST, .since = "6.3.0", .usual = "on", .doc = "Whether devices can be plugged into a PCI Express port."},
     {"target.node", "target/node", DW_FORM_UINT, SAFE_GUEST, .doc = "NUMA node of the guest a PCI expander is near."},
     {"pcihole64", "pcihole64", DW_FORM_SIZE, SAFE_GUEST, .unit = "bytes", .doc = "Address space for PCI devices above 4 GiB."},
     ALIAS,

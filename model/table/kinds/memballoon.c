@@ -5,8 +5,8 @@
 /* clang-format off */
 static const DwRow rows[] = {
     {"model", "@model", DW_FORM_ENUM, SAFE_GUEST, VIRTIO_MODELS " xen none", .doc = "Balloon the guest sees; none for no balloon."},
-    {"autodeflate", "@autodeflate", DW_FORM_ONOFF, SAFE_SHARE, .doc = "Give memory back when the guest runs out of it."},
-    {"freePageReporting", "@freePageReporting", DW_FORM_ONOFF, SAFE_SHARE, .since = "6.9.0", .doc = "Give pages the guest does not use to the host."},
+    {"autodeflate", "@autodeflate", DW_FORM_ONOFF, SAFE_SHARE, .usual = "off", .doc = "Give memory back when the guest runs out of it."},
+    {"freePageReporting", "@freePageReporting", DW_FORM_ONOFF, SAFE_SHARE, .since = "6.9.0", .usual = "off", .doc = "Give pages the guest does not use to the host."},
     {"stats.period", "stats/@period", DW_FORM_UINT, SAFE_SHARE, .min = 1, .max = INT32_MAX, .unit = "s", .flags = DW_ROW_LIVE, .doc = "How often the guest's statistics are read."},
     ALIAS,
     ACPI_ROWS,

@@ -61,13 +61,13 @@ extern const DwRow dw_iotune_rows[];
     {"boot.order", "boot/@order", DW_FORM_UINT, SAFE_BOOT, .min = 1, .doc = "Place in the boot order, from 1; excludes os.boot."}, \
     {"boot.loadparm", "boot/@loadparm", DW_FORM_STRING, SAFE_BOOT, .safe_if = DW_SAFE_NAME, .doc = "What the firmware of s390 is to load, at most 8 characters."}
 #define ROM_ROWS \
-    {"rom.enabled", "rom/@enabled", DW_FORM_YESNO, SAFE_GUEST, .doc = "Whether the device has a ROM at all."}, \
-    {"rom.bar", "rom/@bar", DW_FORM_ONOFF, SAFE_GUEST, .doc = "Whether the guest sees the device's ROM."}, \
+    {"rom.enabled", "rom/@enabled", DW_FORM_YESNO, SAFE_GUEST, .usual = "yes", .doc = "Whether the device has a ROM at all."}, \
+    {"rom.bar", "rom/@bar", DW_FORM_ONOFF, SAFE_GUEST, .usual = "on", .doc = "Whether the guest sees the device's ROM."}, \
     {"rom.file", "rom/@file", DW_FORM_PATH, 0, .doc = "File that takes the place of the device's ROM."}
 #define PROTOCOL_ROWS(key, path) \
-    {key "protocol.type", path "protocol/@type", DW_FORM_ENUM, 0, "raw telnet telnets tls", .doc = "Protocol of type tcp."}, \
+    {key "protocol.type", path "protocol/@type", DW_FORM_ENUM, 0, "raw telnet telnets tls", .usual = "raw", .doc = "Protocol of type tcp."}, \
     {key "log.file", path "log/@file", DW_FORM_PATH, 0, .doc = "File on the host that what the guest says is written to."}, \
-    {key "log.append", path "log/@append", DW_FORM_ONOFF, 0, .doc = "Whether that file is kept when the domain starts."}
+    {key "log.append", path "log/@append", DW_FORM_ONOFF, 0, .usual = "off", .doc = "Whether that file is kept when the domain starts."}
 #define CHARACTER_ROWS PROTOCOL_ROWS("", "")
 #define TTY {"tty", "@tty", DW_FORM_PATH, 0, .flags = DW_ROW_OUTPUT, .doc = "Terminal on the host of a running domain."}
 

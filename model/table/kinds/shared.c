@@ -9,7 +9,7 @@ const DwRow dw_address_rows[] = {
     {"bus", "@bus", DW_FORM_STRING, SAFE_GUEST, .doc = "Bus number in the guest."},
     {"slot", "@slot", DW_FORM_STRING, SAFE_GUEST, .doc = "PCI, CCID or memory slot in the guest."},
     {"function", "@function", DW_FORM_STRING, SAFE_GUEST, .doc = "PCI function in the guest."},
-    {"multifunction", "@multifunction", DW_FORM_ENUM, SAFE_GUEST, "on off", .doc = "Whether other PCI functions share the slot."},
+    {"multifunction", "@multifunction", DW_FORM_ENUM, SAFE_GUEST, "on off", .usual = "off", .doc = "Whether other PCI functions share the slot."},
     {"controller", "@controller", DW_FORM_STRING, SAFE_GUEST, .doc = "Index of the controller the device hangs on."},
     {"target", "@target", DW_FORM_STRING, SAFE_GUEST, .doc = "SCSI target number."},
     {"unit", "@unit", DW_FORM_STRING, SAFE_GUEST, .doc = "Unit number on the bus."},
@@ -28,10 +28,10 @@ const DwRow dw_address_rows[] = {
 
 /* In <driver> of virtio devices. */
 const DwRow dw_virtio_rows[] = {
-    {"iommu", "@iommu", DW_FORM_ONOFF, SAFE_GUEST, .doc = "Whether the guest's IOMMU is used, virtio only."},
-    {"ats", "@ats", DW_FORM_ONOFF, SAFE_GUEST, .doc = "Address translation services, virtio only."},
-    {"packed", "@packed", DW_FORM_ONOFF, SAFE_GUEST, .since = "6.3.0", .doc = "Packed queues, virtio only."},
-    {"page_per_vq", "@page_per_vq", DW_FORM_ONOFF, SAFE_GUEST, .since = "7.9.0", .doc = "A page of its own for each queue, virtio only."},
+    {"iommu", "@iommu", DW_FORM_ONOFF, SAFE_GUEST, .usual = "off", .doc = "Whether the guest's IOMMU is used, virtio only."},
+    {"ats", "@ats", DW_FORM_ONOFF, SAFE_GUEST, .usual = "off", .doc = "Address translation services, virtio only."},
+    {"packed", "@packed", DW_FORM_ONOFF, SAFE_GUEST, .since = "6.3.0", .usual = "off", .doc = "Packed queues, virtio only."},
+    {"page_per_vq", "@page_per_vq", DW_FORM_ONOFF, SAFE_GUEST, .since = "7.9.0", .usual = "off", .doc = "A page of its own for each queue, virtio only."},
     {NULL},
 };
 
@@ -86,9 +86,9 @@ const DwRow dw_character_source_rows[] = {
     {"host", "@host", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Name or address, for types tcp and udp."},
     {"service", "@service", DW_FORM_STRING, 0, .doc = "Port or service, for types tcp and udp."},
     {"channel", "@channel", DW_FORM_STRING, 0, .doc = "Name of the channel, for types spiceport and dbus."},
-    {"append", "@append", DW_FORM_ONOFF, 0, .doc = "Whether a file is kept when the domain starts."},
+    {"append", "@append", DW_FORM_ONOFF, 0, .usual = "off", .doc = "Whether a file is kept when the domain starts."},
     {"tls", "@tls", DW_FORM_YESNO, 0, .doc = "Whether type tcp is encrypted."},
-    {"reconnect.enabled", "reconnect/@enabled", DW_FORM_YESNO, 0, .doc = "Whether a socket that connects does so again."},
+    {"reconnect.enabled", "reconnect/@enabled", DW_FORM_YESNO, 0, .usual = "no", .doc = "Whether a socket that connects does so again."},
     {"reconnect.timeout", "reconnect/@timeout", DW_FORM_UINT, 0, .unit = "s", .doc = "How long it waits before it does."},
     {"reconnect.delay", "reconnect/@delay", DW_FORM_UINT, 0, .unit = "s", .since = "9.2.0", .doc = "How long a socket that connects waits before it tries again."},
     {"master", "@master", DW_FORM_PATH, 0, .doc = "Device of the host's end, for type nmdm."},

@@ -7,7 +7,7 @@ static const DwRow rows[] = {
     {"model", "@model", DW_FORM_ENUM, SAFE_GUEST, "tpm-tis tpm-crb tpm-spapr@6.1.0 spapr-tpm-proxy@6.5.0", .doc = "TPM the guest sees."},
     {"backend.type", "backend/@type", DW_FORM_ENUM, 0, "passthrough emulator external@9.0.0", .doc = "Who provides it."},
     {"backend.version", "backend/@version", DW_FORM_ENUM, 0, "1.2 2.0", .doc = "Version of an emulated TPM."},
-    {"backend.persistent_state", "backend/@persistent_state", DW_FORM_YESNO, 0, .since = "7.0.0", .doc = "Whether an emulated TPM keeps its state when a transient domain ends."},
+    {"backend.persistent_state", "backend/@persistent_state", DW_FORM_YESNO, 0, .since = "7.0.0", .usual = "no", .doc = "Whether an emulated TPM keeps its state when a transient domain ends."},
     {"backend.device.path", "backend/device/@path", DW_FORM_PATH, 0, .doc = "TPM of the host, for passthrough."},
     {"backend.active_pcr_banks.sha1", "backend/active_pcr_banks/sha1", DW_FORM_PRESENCE, 0, .since = "7.10.0", .doc = "SHA-1 registers of an emulated TPM."},
     {"backend.active_pcr_banks.sha256", "backend/active_pcr_banks/sha256", DW_FORM_PRESENCE, 0, .since = "7.10.0", .doc = "SHA-256 registers of an emulated TPM."},

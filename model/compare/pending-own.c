@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libvirt expands a configuration when it starts a domain, and goes on writing into the running
+ * document: none of that is anybody's change. Used by pending.c; any thread.
+ */
+#include "compare/pending-own.h"
+
+/* ---- What libvirt does by itself ---- */
+
+static bool begins(const char *key, const char *const *prefixes)
+{
+    for (; *prefixes; prefixes++)
+        if (g_str_has_prefix(key, *prefixes))
+            return true;
+    return false;
+}
+
+/* What changes in a running domain although nobody changed it: the balloon, addresses, names of
+ * network devices; and what is below a thing that the configuration says nothing of. */
+bool pending_moves(const Thing *thing, const char *key)
+{
+    static const char *const below[] = {"backing.", "vcpus.vcpu.", NULL};
+    static const char *const always[] = {"seclabel", "source.index", "mirror.", NULL};
+    const DwDevice *live = thing->on[LIVE];
+    if (!*live->kind && g_str_equal(key, "currentMemory"))
+        return true;
+    if (g_str_equal(live->kind, "interface") && g_str_equal(key, "target.dev"))
+        return true;
+    for (const char *const *prefix = below; *prefix; prefix++)
+        if (g_str_has_prefix(key, *prefix) && !thing_states(thing->on[CONFIG], *prefix))
+            return true;
+    return thing_is_address(key) || begins(key, always);
+}
+
+/* The machine "pc" is one of several that the host names so. */
+static bool is_alias(const char *config, const char *live)
+{
+    return !strchr(config, '-') && g_str_has_prefix(live, config);
+}
+
+static bool is_expanded_setting(const DwDevice *config, const DwDevice *live, const char *key)
+{
+    static const char *const processor[] = {"cpu.mode",     "cpu.check", "cpu.model",
+                                            "cpu.feature.", "cpu.match", NULL};
+    static const char *const firmware[] = {"os.loader", "os.nvram", "os.firmware", NULL};
+    static const char *const placed[] = {"vcpu.cpuset", "numatune.", "cputune.", NULL};
+    if (g_str_equal(key, "currentMemory") || begins(key, processor))
+        return true;
+    if (g_str_equal(key, "os.machine"))
+        return is_alias(thing_text(config, key), thing_text(live, key));
+    if (begins(key, firmware))
+        return *thing_text(config, "os.firmware") != '\0';
+    return begins(key, placed) && g_str_equal(thing_text(config, "vcpu.placement"), "auto");
+}
+
+static bool is_expanded_interface(const DwDevice *config, const char *key)
+{
+    static const char *const network[] = {"type", "source.", "virtualport", "target.", NULL};
+    static const char *const own[] = {"target.", NULL};
+    return begins(key, g_str_equal(thing_text(config, "type"), "network") ? network : own);
+}
+
+static bool is_expanded_graphics(const DwDevice *config, const char *key)
+{
+    static const char *const ports[] = {"port", "tlsPort", "websocket", "autoport", NULL};
+    static const char *const shown[] = {"listen", NULL};
+    const DwValue *port = thing_value(config, key);
+    bool chosen = port && port->type == DW_VALUE_INT && port->i == -1;
+    const DwValue *autoport = thing_value(config, "autoport");
+    return begins(key, shown) ||
+           (begins(key, ports) &&
+            (chosen || (autoport && autoport->type == DW_VALUE_BOOL && autoport->b)));
+}
+
+/* What libvirt writes otherwise into the document of the domain it starts. What only that document
+ * says it may have filled in. */
+bool pending_is_expanded(const Thing *thing, const char *key)
+{
+    static const char *const characters[] = {"serial", "console",  "channel", "parallel",
+                                             "rng",    "redirdev", "tpm",     NULL};
+    static const char *const ends[] = {"source.", "backend.", "tty", NULL};
+    const DwDevice *config = thing->on[CONFIG], *live = thing->on[LIVE];
+    if (!thing_value(config, key) || pending_moves(thing, key))
+        return true;
+    if (!*config->kind)
+        return is_expanded_setting(config, live, key);
+    if (g_str_equal(config->kind, "interface"))
+        return is_expanded_interface(config, key);
+    if (g_str_equal(config->kind, "graphics"))
+        return is_expanded_graphics(config, key);
+    /* Of an empty drive libvirt keeps no format. */
+    if (g_str_equal(config->kind, "disk") && thing_is_medium(config) &&
+        !thing_states(live, "source."))
+        return g_str_has_prefix(key, "driver.");
+    return g_strv_contains(characters, config->kind) && begins(key, ends);
+}
