@@ -159,6 +159,22 @@ class Offered(Case):
         self.assertIn(("warning", "host-disk-bus"),
                       [(problem["severity"], problem["rule"]) for problem in result["problems"]])
 
+    def test_machine_that_an_edit_leaves(self):
+        """An edit is judged by what the host can do for the new machine, not for the old one."""
+        values = {"name": "web", "type": "qemu", "memory": "64MiB", "os.arch": "x86_64", "os.machine": "q35",
+                  "vcpu": 260, "features.ioapic.driver": "qemu", "features.apic": True}
+        path, _ = self.client.define(values, [device("iommu", model="intel", driver__intremap=True,
+                                                     driver__eim=True)])
+        self.addCleanup(self.client.domain, path, "Undefine")
+        planned = self.client.modify(path, {"os.machine": "pc"}, options={"dry-run": True})
+        self.assertIn("host-vcpu", [row["rule"] for row in planned["problems"]])
+        with self.refused("Invalid", "vcpu is 260", "255 at most", "only q35"):
+            self.client.modify(path, {"os.machine": "pc"})
+        edits = [("remove", "iommu", "#1", {}, []), ("set", "", "", settings({"os.machine": "pc", "vcpu": 255}), [])]
+        self.client.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", edits, {})
+        with self.refused("Invalid", "vcpu is 289", "288 at most"):
+            self.client.modify(path, {"os.machine": "q35", "vcpu": 289, "features.ioapic.driver": "qemu"})
+
     def test_newer_keys(self):
         version = tuple(map(int, self.client.property(HOST, "Host", "LibvirtVersion").split(".")))
         newer = [(key["key"], key["since"]) for key in self.call(

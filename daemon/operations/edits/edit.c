@@ -15,6 +15,7 @@
 #include "host/host.h"
 #include "operations/define-on-host.h"
 #include "operations/edits/edit-live.h"
+#include "operations/edits/edit-machine.h"
 #include "operations/edits/edit-settle.h"
 #include "operations/edits/edit-stored.h"
 #include "operations/edits/rename.h"
@@ -39,14 +40,18 @@ static bool on_draft(const EditOperation *edit)
 
 /* ---- Ways to make the new document ---- */
 
+static DwApplyFlags flags_of(const EditOperation *edit)
+{
+    const Options *options = &edit->change.base.options;
+    return (options->dry_run ? DW_APPLY_DRY : 0) | (options->cascade ? DW_APPLY_CASCADE : 0) |
+           (on_draft(edit) ? DW_APPLY_DRAFT : DW_APPLY_DOMAIN);
+}
+
 static bool make_applied(EditOperation *edit, DocumentChange *config, const DwHost *host,
                          GError **error)
 {
-    const Options *options = &edit->change.base.options;
-    DwApplyFlags flags = (options->dry_run ? DW_APPLY_DRY : 0) |
-                         (options->cascade ? DW_APPLY_CASCADE : 0) |
-                         (config == &edit->change.plan->live ? DW_APPLY_RUNNING : 0) |
-                         (on_draft(edit) ? DW_APPLY_DRAFT : DW_APPLY_DOMAIN);
+    DwApplyFlags flags =
+        flags_of(edit) | (config == &edit->change.plan->live ? DW_APPLY_RUNNING : 0);
     edit->change.gives_secret = dw_edits_give_secret(edit->edits);
     return dw_apply(config->after, edit->edits, flags, host, &edit->change.result, error);
 }
@@ -106,7 +111,7 @@ static bool make_renamed(EditOperation *edit, DocumentChange *config, const DwHo
 
 typedef struct {
     EditMake *make;
-    bool checks_rules; /* make() does not check the model's rules */
+    bool checks_rules; /* make() does not check the model's rules; it may change the machine */
     bool renames;
 } Way;
 
@@ -132,6 +137,14 @@ static bool check_revision(const EditOperation *edit, const char *revision, GErr
     return false;
 }
 
+static void check_rules(EditOperation *edit, Virt *virt)
+{
+    const DocumentChange *config = &edit->change.plan->config;
+    g_auto(HostView) view = {0};
+    operation_view(&edit->change.base, virt, config->after, &view);
+    validation_rules(config->before, config->after, &view.host, edit->change.problems);
+}
+
 static void check_document(EditOperation *edit, Virt *virt, const DwHost *host)
 {
     ChangePlan *plan = edit->change.plan;
@@ -139,7 +152,7 @@ static void check_document(EditOperation *edit, Virt *virt, const DwHost *host)
     GPtrArray *problems = edit->change.problems;
     guint first = problems->len;
     if (ways[edit->way].checks_rules)
-        validation_rules(config->before, config->after, host, problems);
+        check_rules(edit, virt);
     if (on_draft(edit))
         return;
     plan->schema_checked =
@@ -191,7 +204,7 @@ static bool make_plan(EditOperation *edit, Virt *virt, DwDocument *before, const
         return false;
     config->after = dw_document_copy(config->before);
     g_auto(HostView) view = {0};
-    operation_view(&change->base, virt, config->before, &view);
+    edit_machine_view(edit, virt, config->before, flags_of(edit), &view);
     if (!plan_config(edit, &view.host, error) ||
         (change->affect != AFFECT_CONFIG &&
          !edit_live_plan(edit, ways[edit->way].make, virt, &view.host, error)))
