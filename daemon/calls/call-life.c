@@ -42,6 +42,7 @@ static void call_free(Call *call)
         call->subject.host->calls--;
     authorization_cancel(call->authorization);
     wait_free(call->wait);
+    question_free(call->question);
     if (call->operation)
         operation_unref(call->operation);
     g_clear_error(&call->refusal);
@@ -120,6 +121,7 @@ static void on_task_done(TaskEnd end, void *data, void *context)
     Call *call = context;
     call->task_pending = false;
     call->end = end;
+    g_clear_pointer(&call->question, question_free);
     if (!data) /* a thread may still be at it */
         g_clear_pointer(&call->operation, operation_unref);
     advance(call);
@@ -149,7 +151,33 @@ static uid_t owner(const void *data)
     return ((const Operation *)data)->uid;
 }
 
-static const TaskType task_type = {prepare, operation_run, on_task_done, operation_unref, owner};
+static void on_host_asked(void *data)
+{
+    Call *call = data;
+    g_clear_pointer(&call->question, question_free);
+    task_resume(call->task);
+}
+
+/* A draft is worked on without its host, until that is to be asked what it can do. */
+static bool again(Task *task, void *data, void *context)
+{
+    Operation *operation = data;
+    Call *call = context;
+    g_autofree char *unasked = g_steal_pointer(&operation->unasked);
+    if (!unasked)
+        return false;
+    Server *server = call->server;
+    const Draft *draft = subject_draft(&call->subject, server->drafts);
+    const Host *host = draft ? hosts_find(server->hosts, draft->host) : NULL;
+    operation->asked = true;
+    call->task = task;
+    call->question =
+        question_ask(host ? host->questions : NULL, unasked, server->event, on_host_asked, call);
+    return true;
+}
+
+static const TaskType task_type = {prepare,         operation_run, on_task_done,
+                                   operation_unref, owner,         again};
 
 /* Queues a step of the operation, which belongs to the task from here on. A small document may be
  * worked on at once: the call may have ended when this returns true. On failure it has not. */

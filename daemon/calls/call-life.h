@@ -5,6 +5,7 @@
 #include "calls/outcome.h"
 #include "calls/reply.h"
 #include "calls/wait.h"
+#include "host/questions.h"
 #include "policy/authorization.h"
 #include "tasks/task-pool.h"
 
@@ -29,6 +30,8 @@ typedef struct {
     TaskEnd end;                  /* of the last task */
     Authorization *authorization; /* pending, or NULL */
     Wait *wait;                   /* the same */
+    Question *question;           /* of its task that waits for a host; the same */
+    Task *task;                   /* that one */
     PolicyDetails details;        /* of what is asked for */
     unsigned effects;             /* ACTION_BITs of what the call changes */
     GError *refusal;              /* why the call goes no further */

@@ -65,6 +65,8 @@ static bool start_on_draft(Request *request, Draft *draft, Operation *operation,
     Host *host = hosts_find(request->server->hosts, draft->host);
     if (host)
         operation->capabilities = capabilities_cache_ref(host->capabilities);
+    operation->host_gone = !host && *draft->host;
+    operation->asked = !host || !questions_are_answered(host->questions);
     Call *call = call_new(request, operation, reply);
     call_set_draft(call, draft, DRAFT_WORKED_ON);
     call->size = draft->length;

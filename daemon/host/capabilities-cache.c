@@ -9,12 +9,14 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/error.h"
+
 /* Different machines asked for are few in practice; a caller's whim must not fill memory. */
 #define MAX_MACHINES 64
 
 typedef struct {
     atomic_uint references;
-    void *parsed;
+    void *parsed; /* NULL: the host does not tell */
     void (*free)(void *parsed);
     char *digest; /* of the document */
     bool used;    /* since it was last asked for again; under the lock of its cache */
@@ -137,6 +139,11 @@ static char *ask_libvirt(Virt *virt, const MachineKey *machine, GError **error)
                                     machine->type, error);
 }
 
+static CachedDocument *refusal_new(void)
+{
+    return cached_document_new("", NULL, free_domain_capabilities);
+}
+
 static CachedDocument *parse_machine(const char *xml, GError **error)
 {
     DwDomainCapabilities *parsed = dw_domain_capabilities_parse(xml, error);
@@ -159,13 +166,20 @@ static void keep(CapabilitiesCache *cache, const char *text, CachedDocument *cac
     pthread_mutex_unlock(&cache->lock);
 }
 
+/* That the host refuses to tell is an answer, too; that it is gone is none. NULL with error. */
 static CachedDocument *fetch(CapabilitiesCache *cache, Virt *virt, const MachineKey *machine,
                              const char *text, unsigned generation, GError **error)
 {
-    g_autofree char *xml = ask_libvirt(virt, machine, error);
-    CachedDocument *cached = xml ? parse_machine(xml, error) : NULL;
-    if (cached)
-        keep(cache, text, cached, generation);
+    GError *failure = NULL;
+    g_autofree char *xml = ask_libvirt(virt, machine, &failure);
+    CachedDocument *cached = xml ? parse_machine(xml, &failure) : NULL;
+    bool gone = g_error_matches(failure, DAEMON_ERROR, DAEMON_ERROR_HOST_UNAVAILABLE);
+    CachedDocument *kept = cached ? cached_document_ref(cached) : gone ? NULL : refusal_new();
+    if (kept)
+        keep(cache, text, kept, generation);
+    cached_document_unref(kept);
+    if (failure)
+        g_propagate_error(error, failure);
     return cached;
 }
 
@@ -267,35 +281,60 @@ void capabilities_cache_renew(CapabilitiesCache *cache, Virt *virt)
 
 /* ---- Asking ---- */
 
+/* What is known without asking, into the view; text: of a machine, or NULL. The document it has of
+ * that one. */
+static CachedDocument *look_up(CapabilitiesCache *cache, const char *text, HostView *view,
+                               unsigned *ret_generation)
+{
+    pthread_mutex_lock(&cache->lock);
+    CachedDocument *capabilities = cached_document_ref(cache->capabilities);
+    view->host.libvirt_version = cache->libvirt;
+    *ret_generation = cache->generation;
+    CachedDocument *domain =
+        text ? cached_document_ref(g_hash_table_lookup(cache->machines, text)) : NULL;
+    if (domain)
+        domain->used = true;
+    pthread_mutex_unlock(&cache->lock);
+    view->capabilities = capabilities;
+    view->host.capabilities = capabilities ? capabilities->parsed : NULL;
+    return domain;
+}
+
 bool host_view_ask(CapabilitiesCache *cache, Virt *virt, const MachineKey *machine,
                    HostView *ret_view, GError **error)
 {
     *ret_view = (HostView){0};
     if (!cache)
         return true;
+    unsigned generation;
     g_autofree char *text = machine ? machine_text(machine) : NULL;
-    pthread_mutex_lock(&cache->lock);
-    CachedDocument *capabilities = cached_document_ref(cache->capabilities);
-    ret_view->host.libvirt_version = cache->libvirt;
-    unsigned generation = cache->generation;
-    CachedDocument *domain =
-        text ? cached_document_ref(g_hash_table_lookup(cache->machines, text)) : NULL;
-    if (domain)
-        domain->used = true;
-    pthread_mutex_unlock(&cache->lock);
-
-    ret_view->capabilities = capabilities;
-    ret_view->host.capabilities = capabilities ? capabilities->parsed : NULL;
-    bool allowed =
-        machine && (!machine->emulator || names_emulator(capabilities, machine->emulator));
-    if (machine && !allowed)
+    CachedDocument *domain = look_up(cache, text, ret_view, &generation);
+    if (!machine)
+        return true;
+    bool nothing_known = !ret_view->capabilities && !virt;
+    if (!nothing_known && machine->emulator &&
+        !names_emulator(ret_view->capabilities, machine->emulator)) {
+        cached_document_unref(domain);
         return capabilities_cache_check_machine(cache, machine, error);
-    bool fine = true;
-    if (machine && !domain && virt)
-        fine = (domain = fetch(cache, virt, machine, text, generation, error)) != NULL;
+    }
+    bool wants_reason = error && domain && !domain->parsed;
+    if (virt && (!domain || wants_reason)) {
+        cached_document_unref(domain);
+        domain = fetch(cache, virt, machine, text, generation, error);
+    } else if (!domain) {
+        ret_view->unasked = g_steal_pointer(&text);
+    }
     ret_view->domain_capabilities = domain;
     ret_view->host.domain_capabilities = domain ? domain->parsed : NULL;
-    return fine;
+    return domain || !virt;
+}
+
+void capabilities_cache_ask(CapabilitiesCache *cache, Virt *virt, const char *unasked)
+{
+    MachineKey machine;
+    g_auto(GStrv) parts = machine_parts(unasked, &machine);
+    g_auto(HostView) view = {0};
+    host_view_fill(cache, virt, &machine, &view);
 }
 
 void host_view_fill(CapabilitiesCache *cache, Virt *virt, const MachineKey *machine,
@@ -308,6 +347,7 @@ void host_view_clear(HostView *view)
 {
     cached_document_unref(view->capabilities);
     cached_document_unref(view->domain_capabilities);
+    g_free(view->unasked);
     *view = (HostView){0};
 }
 

@@ -29,6 +29,7 @@ typedef struct {
 typedef struct {
     DwHost host;
     void *capabilities, *domain_capabilities;
+    char *unasked; /* the machine, where the host has yet to be asked about it; or NULL */
 } HostView;
 
 /* machine NULL: no domain capabilities. They are fetched when not known yet and virt is not NULL.
@@ -44,6 +45,8 @@ bool capabilities_cache_is_filled(CapabilitiesCache *cache);
  * architecture, type or machine are not. */
 bool capabilities_cache_check_machine(CapabilitiesCache *cache, const MachineKey *machine,
                                       GError **error);
+/* Fetches what a view was without, where the host tells it; worker only. */
+void capabilities_cache_ask(CapabilitiesCache *cache, Virt *virt, const char *unasked);
 /* Fills a view like host_view_fill, but says why when libvirt refuses. */
 bool host_view_ask(CapabilitiesCache *cache, Virt *virt, const MachineKey *machine,
                    HostView *ret_view, GError **error);

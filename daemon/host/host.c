@@ -191,6 +191,7 @@ Host *host_new(HostContext *context, const char *name, const char *uri, GError *
     host->reader =
         document_reader_new(host->inventory, host->queue, host->keeper, on_documents_read, host);
     host->poll = poll_new(host->inventory, host->queue, host->capabilities, on_polled, host);
+    host->questions = questions_new(host->queue, host->capabilities);
     host->sweep = sweep_new(context, host->inventory, host->reader);
     int r = host->connector && host->sweep ? add_rest_timer(host) : -ENOMEM;
     if (r >= 0)
@@ -248,6 +249,7 @@ void host_free(Host *host)
     sd_event_source_disable_unref(host->read_source);
     sd_event_source_unref(host->rest_timer);
     poll_free(host->poll);
+    questions_free(host->questions);
     sweep_free(host->sweep);
     document_reader_free(host->reader);
     pending_keeper_free(host->pending);

@@ -8,6 +8,7 @@
 #include "host/document-reader.h"
 #include "host/pending-keeper.h"
 #include "host/poll.h"
+#include "host/questions.h"
 #include "host/sweep.h"
 
 struct Host {
@@ -24,6 +25,7 @@ struct Host {
     PendingKeeper *pending;
     DocumentReader *reader;
     Poll *poll;
+    Questions *questions;
     Sweep *sweep;
     unsigned calls;               /* under way on it: it is not freed before they end */
     sd_event_source *read_source; /* on when documents are to be read soon */

@@ -43,6 +43,7 @@ void operation_unref(void *data)
         operation->type->clear(operation);
     options_clear(&operation->options);
     capabilities_cache_unref(operation->capabilities);
+    g_free(operation->unasked);
     g_clear_error(&operation->error);
     g_free(operation);
 }
@@ -131,6 +132,26 @@ void operation_view(const Operation *operation, Virt *virt, const DwDocument *do
     MachineKey wanted = {type, arch, machine, emulator};
     host_view_fill(operation->capabilities, virt, &wanted, ret_view);
     validation_fill(&ret_view->host);
+}
+
+bool operation_defer(Operation *operation, HostView *view)
+{
+    if (operation->asked || !view->unasked)
+        return false;
+    operation->unasked = g_steal_pointer(&view->unasked);
+    return true;
+}
+
+void operation_tell_silence(const Operation *operation, const HostView *view, GPtrArray *problems)
+{
+    if (operation->host_gone)
+        dw_problems_add(problems, "host-silent", DW_SEVERITY_INFO,
+                        "The draft's host is not configured any more, so what it lacks is not "
+                        "among these problems.");
+    else if (view->unasked)
+        dw_problems_add(problems, "host-silent", DW_SEVERITY_INFO,
+                        "The host has not said what it can do for such a domain, so what it lacks "
+                        "is not among these problems.");
 }
 
 char *operation_answer(char *text, GError **error)

@@ -118,6 +118,9 @@ struct Operation {
     Options options;
     char uuid[UUID_TEXT];            /* the domain's; "" for a draft or none */
     CapabilitiesCache *capabilities; /* NULL: no host */
+    char *unasked;                   /* see operation_defer() */
+    bool asked;                      /* what its host has not told is not waited for any more */
+    bool host_gone;                  /* the host of its draft is not configured any more */
     GError *error;                   /* of the last step */
 };
 
@@ -152,9 +155,14 @@ DwDocument *operation_document(const Operation *operation, const DocumentSource 
 /* The revision of such a document. */
 void operation_revision(const Operation *operation, const Virt *virt, const DwDocument *document,
                         char ret_revision[static REVISION_TEXT]);
-/* What the host can do for this document. */
+/* What the host can do for this document; without a connection, as far as it is known. */
 void operation_view(const Operation *operation, Virt *virt, const DwDocument *document,
                     HostView *ret_view);
+/* Has the host to be asked first? Then its run() is to end as if it had not begun; it is called
+ * again, once, when there is an answer or that is late. */
+bool operation_defer(Operation *operation, HostView *view);
+/* Adds what the problems are silent about where the host has not answered. */
+void operation_tell_silence(const Operation *operation, const HostView *view, GPtrArray *problems);
 void document_source_clear(DocumentSource *source);
 /* Takes a text that is to be an answer: LIMIT_EXCEEDED when it is too long for one. */
 char *operation_answer(char *text, GError **error);

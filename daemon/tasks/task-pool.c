@@ -30,9 +30,10 @@ struct Task {
     LaneTicket lane;
     Deadline deadline; /* pending until it is answered */
     bool answered;
+    bool parked; /* until it is to run again; main thread */
     atomic_bool committed;
     atomic_bool abandoned;
-    GList link; /* in the queue */
+    GList link; /* in the queue, or among those parked */
 };
 
 /* A place for a thread. The one that became idle last is called first: its memory is still warm,
@@ -51,6 +52,7 @@ struct TaskPool {
     TaskSource source;
     Lanes *lanes;
     Deadlines *deadlines;
+    GQueue parked; /* tasks */
     pthread_mutex_t lock;
     pthread_cond_t ended;
     GQueue queue;
@@ -295,19 +297,34 @@ static void task_end(Task *task, TaskEnd how)
         start(next);
 }
 
-static void on_finished(void *data)
+/* It has run. */
+static void finish(Task *task)
 {
-    task_end(data, TASK_DONE);
+    const TaskType *type = task->type;
+    if (!task->answered && type->again && type->again(task, task->data, task->context)) {
+        task->parked = true;
+        g_queue_push_tail_link(&task->pool->parked, &task->link);
+    } else {
+        task_end(task, TASK_DONE);
+    }
 }
 
-/* The task's turn has come. */
-static void start(Task *task)
+static void on_finished(void *data)
+{
+    finish(data);
+}
+
+static bool prepare(Task *task)
+{
+    if (!task->type->prepare || task->type->prepare(task->data, task->context))
+        return true;
+    task_end(task, TASK_CANCELLED);
+    return false;
+}
+
+static void enqueue(Task *task)
 {
     TaskPool *pool = task->pool;
-    if (task->type->prepare && !task->type->prepare(task->data, task->context)) {
-        task_end(task, TASK_CANCELLED);
-        return;
-    }
     pthread_mutex_lock(&pool->lock);
     g_queue_push_tail_link(&pool->queue, &task->link);
     Worker *worker = call_worker(pool);
@@ -316,10 +333,27 @@ static void start(Task *task)
         pthread_cond_signal(&worker->called);
 }
 
-/* True when the task had not started, and now never will. */
+/* The task's turn has come. */
+static void start(Task *task)
+{
+    if (prepare(task))
+        enqueue(task);
+}
+
+static void unpark(Task *task)
+{
+    task->parked = false;
+    g_queue_unlink(&task->pool->parked, &task->link);
+}
+
+/* True when the task had not started, or not again, and now never will. */
 static bool withdraw(Task *task)
 {
     TaskPool *pool = task->pool;
+    if (task->parked) {
+        unpark(task);
+        return true;
+    }
     if (lane_withdraw(pool->lanes, &task->lane)) {
         lane_ticket_clear(&task->lane); /* it never had its turn, so there is none to end */
         return true;
@@ -351,7 +385,7 @@ static Task *task_new(TaskPool *pool, const TaskType *type, const char *key, uin
     pthread_mutex_lock(&pool->lock);
     unsigned queued = pool->queue.length;
     pthread_mutex_unlock(&pool->lock);
-    if (queued + lanes_waiting(pool->lanes) >= pool->max_queue) {
+    if (queued + pool->parked.length + lanes_waiting(pool->lanes) >= pool->max_queue) {
         g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_BUSY,
                     "%u calls are waiting already; try again later.", pool->max_queue);
         type->free(data);
@@ -389,13 +423,17 @@ bool task_submit_small(TaskPool *pool, const TaskType *type, const char *key, ui
         return false;
     if (!lane_enter(pool->lanes, &task->lane))
         return true;
-    if (type->prepare && !type->prepare(task->data, task->context)) {
-        task_end(task, TASK_CANCELLED);
-        return true;
+    if (prepare(task)) {
+        type->run(task, NULL, data);
+        finish(task);
     }
-    type->run(task, NULL, data);
-    task_end(task, TASK_DONE);
     return true;
+}
+
+void task_resume(Task *task)
+{
+    unpark(task);
+    enqueue(task);
 }
 
 void task_set_committed(Task *task)
@@ -413,6 +451,10 @@ void task_pool_cancel_waiting(TaskPool *pool)
     GList *link;
     Task *task;
     while ((task = lanes_oldest_waiting(pool->lanes))) {
+        withdraw(task);
+        task_end(task, TASK_CANCELLED);
+    }
+    while ((task = g_queue_peek_head(&pool->parked))) {
         withdraw(task);
         task_end(task, TASK_CANCELLED);
     }

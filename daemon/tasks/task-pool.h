@@ -39,6 +39,9 @@ typedef struct {
     void (*free)(void *data);
     /* Main thread: on whose behalf, so that users take turns; may be NULL: nobody's. */
     uid_t (*owner)(const void *data);
+    /* Main thread, after run, unless the deadline has passed: true when it is to run once more,
+     * after task_resume(). Until then it has no thread, but its lane. May be NULL: false. */
+    bool (*again)(Task *task, void *data, void *context);
 } TaskType;
 
 /* Where a worker gets what it needs to do a task, and where it brings it back; both may block. */
@@ -72,6 +75,9 @@ bool task_submit(TaskPool *pool, const TaskType *type, const char *key, uint64_t
 /* The same, but run right here on the main thread when no task of its key is in the way. */
 bool task_submit_small(TaskPool *pool, const TaskType *type, const char *key, uint64_t timeout_usec,
                        void *data, void *context, GError **error);
+
+/* A task whose again() was true, and that has not been answered since. Not from within again(). */
+void task_resume(Task *task);
 
 /* From run: what follows may change something even if its answer never comes. */
 void task_set_committed(Task *task);

@@ -71,6 +71,47 @@ class Libvirt(rig.Case):
         self.signals.wait_property(HOST, "Connected", False)
         self.signals.wait_property(HOST, "Connected", True)
 
+    def judged(self, draft):
+        return [row["rule"] for row in self.plain(draft, "Config", "Validate")
+                if row["rule"].startswith("host-")]
+
+    def many_vcpus(self, machine, host="local"):
+        return self.import_draft(f"<domain type='qemu'><name>x</name><memory>65536</memory><vcpu>300</vcpu><os>"
+                                 f"<type arch='x86_64' machine='{machine}'>hvm</type></os></domain>", host=host)
+
+    def test_drafts_are_judged_by_the_host(self):
+        """The first time that anybody asks about such a machine, whatever comes first."""
+        services.wait_for(lambda: self.plain(HOST, "Host", "GetCapabilities"), "what the host can do")
+        self.assertEqual(["host-vcpu"], self.judged(self.many_vcpus("pc-i440fx-7.0")))
+        draft = self.many_vcpus("pc-i440fx-6.0")
+        for machine, said in (("pc-i440fx-6.2", {"vcpu": 299}), ("pc-i440fx-6.1", {})):
+            result = self.client.modify(draft, {"os.machine": machine, **said}, options={"dry-run": True})
+            self.assertIn("host-vcpu", [row["rule"] for row in result["problems"]])
+        with self.refused("Invalid", "255 at most"):
+            self.client.modify(draft, {"os.machine": "pc-i440fx-5.2", "vcpu": 298})
+        with self.refused("Invalid", "255 at most"):
+            self.client.modify(self.many_vcpus("pc-i440fx-5.1"), {"vcpu": 297})
+        opened = self.plain(self.path, "Domain", "Edit")
+        with self.refused("Invalid", "255 at most"):
+            self.client.modify(opened, {"os.machine": "pc-i440fx-5.0", "vcpu": 297})
+        self.assertEqual(["host-silent"], self.judged(self.many_vcpus("pc", "away")))
+        self.assertEqual([], self.judged(self.many_vcpus("pc", "")))
+
+    def test_drafts_beside_a_hung_host(self):
+        """It says nothing, and nobody takes that for a yes; edits keep their order."""
+        services.wait_for(lambda: self.plain(HOST, "Host", "GetCapabilities"), "what the host can do")
+        self.libvirtd.pause()
+        draft = self.many_vcpus("pc-i440fx-7.1")
+        edits = [rig.Pending(self.client, draft, "Config", "Modify", "(a{sv}asa{sv})",
+                             settings({"title": title}), [], {}) for title in "abc"]
+        self.assertEqual({("host-silent", "info")},
+                         {(row["rule"], row["severity"]) for edit in edits for row in edit.wait()[0]["problems"]
+                          if row["rule"].startswith("host-")})
+        self.assertIn("<title>c</title>", self.client.get_xml(draft))
+        self.assertEqual(["host-silent"], self.judged(draft))
+        self.libvirtd.resume()
+        services.wait_for(lambda: self.connected() and self.judged(draft) == ["host-vcpu"], "the host's word")
+
     def test_killed(self):
         for _ in range(3):
             before = self.revision(self.path)

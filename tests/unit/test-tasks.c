@@ -112,6 +112,7 @@ typedef struct {
     bool commits;   /* before the gate */
     unsigned gate;  /* a bit; 0: none */
     bool abandoned; /* as run saw it, after the gate */
+    unsigned runs;  /* once more, as often */
     unsigned *freed;
 } Work;
 
@@ -164,7 +165,20 @@ static uid_t owner(const void *data)
     return ((const Work *)data)->owner;
 }
 
-static const TaskType type = {prepare, run, done, free_work, owner};
+static Task *parked;
+
+static bool again(Task *task, void *data, void *context)
+{
+    Work *work = data;
+    if (work->runs == 0)
+        return false;
+    work->runs--;
+    parked = task;
+    g_string_append_printf(story, "%s parked; ", work->name);
+    return true;
+}
+
+static const TaskType type = {prepare, run, done, free_work, owner, again};
 
 static bool submit(TaskPool *pool, const char *key, uint64_t timeout, Work work)
 {
@@ -397,6 +411,71 @@ static void test_small(void **state)
     finish(pool);
 }
 
+static void await_parked(void)
+{
+    while (!parked)
+        assert_true(sd_event_run(event, PATIENCE) > 0);
+}
+
+/* Between its runs a task has no thread, and keeps its lane. */
+static void test_again(void **state)
+{
+    TaskPool *pool = task_pool_new(event, mailbox, 1, 16, NULL);
+    parked = NULL;
+    assert_true(submit(pool, "a", PATIENCE, (Work){.name = "twice", .runs = 1}));
+    assert_true(submit(pool, "a", PATIENCE, (Work){.name = "next"}));
+    await_parked();
+    assert_true(submit(pool, "b", PATIENCE, (Work){.name = "other"}));
+    await_done(1);
+    assert_string_equal(story->str, "twice parked; other done; ");
+    assert_true(task_pool_key_busy(pool, "a"));
+    task_resume(parked);
+    await_done(3);
+    assert_string_equal(story->str, "twice parked; other done; twice done; next done; ");
+    finish(pool);
+}
+
+/* Its first run was on the main thread; parked it counts among those waiting. */
+static void test_small_again(void **state)
+{
+    TaskPool *pool = task_pool_new(event, mailbox, 1, 1, NULL);
+    Work work = {.name = "here", .runs = 2};
+    parked = NULL;
+    assert_true(task_submit_small(pool, &type, "a", PATIENCE, g_memdup2(&work, sizeof work),
+                                  (void *)work.name, NULL));
+    assert_string_equal(story->str, "here parked; ");
+    assert_false(submit(pool, "b", PATIENCE, (Work){.name = "too many"}));
+    for (Task *task = parked; task; task = parked) {
+        parked = NULL;
+        task_resume(task);
+        while (!parked && n_done == 0)
+            assert_true(sd_event_run(event, PATIENCE) > 0);
+    }
+    assert_string_equal(story->str, "here parked; here parked; here done; ");
+    finish(pool);
+}
+
+/* What is parked ends by its deadline or with the pool, and is freed. */
+static void test_never_again(void **state)
+{
+    unsigned freed = 0;
+    TaskPool *pool = task_pool_new(event, mailbox, 1, 16, NULL);
+    parked = NULL;
+    assert_true(submit(pool, "a", 1000, (Work){.name = "late", .runs = 1, .freed = &freed}));
+    await_done(1);
+    assert_int_equal(freed, 1);
+    assert_false(task_pool_key_busy(pool, "a"));
+    g_string_truncate(story, 0);
+    parked = NULL;
+    assert_true(submit(pool, "a", PATIENCE, (Work){.name = "parks", .runs = 1, .freed = &freed}));
+    await_parked();
+    task_pool_cancel_waiting(pool);
+    assert_string_equal(story->str, "parks parked; parks cancelled; ");
+    assert_int_equal(freed, 2);
+    assert_false(task_pool_key_busy(pool, "a"));
+    finish(pool);
+}
+
 static void *take(void *source)
 {
     return ++*(int *)source % 2 ? source : NULL;
@@ -436,6 +515,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_uncertain, setup, teardown),
         cmocka_unit_test_setup_teardown(test_prepare_refuses, setup, teardown),
         cmocka_unit_test_setup_teardown(test_small, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_small_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_never_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_source, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,6 +112,7 @@ static bool make_renamed(EditOperation *edit, DocumentChange *config, const DwHo
 typedef struct {
     EditMake *make;
     bool checks_rules; /* make() does not check the model's rules; it may change the machine */
+    bool unjudged;     /* nobody does */
     bool renames;
 } Way;
 
@@ -119,7 +120,7 @@ static const Way ways[] = {
     [EDIT_APPLY] = {make_applied},
     [EDIT_SET_METADATA] = {make_metadata},
     [EDIT_REPLACE] = {make_replaced, .checks_rules = true},
-    [EDIT_IMPORT] = {make_imported},
+    [EDIT_IMPORT] = {make_imported, .unjudged = true},
     [EDIT_RENAME] = {make_renamed, .renames = true},
     [EDIT_RESTORE] = {make_restored, .checks_rules = true},
 };
@@ -205,11 +206,17 @@ static bool make_plan(EditOperation *edit, Virt *virt, DwDocument *before, const
     config->after = dw_document_copy(config->before);
     g_auto(HostView) view = {0};
     edit_machine_view(edit, virt, config->before, flags_of(edit), &view);
+    if (!ways[edit->way].unjudged && operation_defer(&change->base, &view)) {
+        plan_forget(change);
+        return true;
+    }
     if (!plan_config(edit, &view.host, error) ||
         (change->affect != AFFECT_CONFIG &&
          !edit_live_plan(edit, ways[edit->way].make, virt, &view.host, error)))
         return false;
     change_take_problems(change);
+    if (!ways[edit->way].unjudged)
+        operation_tell_silence(&change->base, &view, change->problems);
     change->config_changed = change->affect != AFFECT_LIVE && is_changed(edit, config);
     if (change->config_changed)
         check_document(edit, virt, &view.host);

@@ -60,7 +60,10 @@ static bool read_problems(ReadOperation *read, Virt *virt, const DwDocument *doc
 {
     g_auto(HostView) view = {0};
     operation_view(&read->base, virt, document, &view);
+    if (operation_defer(&read->base, &view))
+        return true;
     read->problems = dw_validate(document, &view.host);
+    operation_tell_silence(&read->base, &view, read->problems);
     if (read->source.clone_rows)
         dw_clone_hold(document, read->source.clone_rows, read->problems);
     guint first = read->problems->len;
