@@ -5,6 +5,8 @@
  */
 #include "compare/pending-own.h"
 
+#include "table/table.h"
+
 /* ---- What libvirt does by itself ---- */
 
 static bool begins(const char *key, const char *const *prefixes)
@@ -72,15 +74,34 @@ static bool is_expanded_graphics(const DwDevice *config, const char *key)
             (chosen || (autoport && autoport->type == DW_VALUE_BOOL && autoport->b)));
 }
 
-/* What libvirt writes otherwise into the document of the domain it starts. What only that document
- * says it may have filled in. */
+static bool applies_live(const char *kind, const char *key)
+{
+    DwPlace place;
+    return place_find(kind, key, &place) && place.row->flags & DW_ROW_LIVE;
+}
+
+/* What only the running domain has, and libvirt may have filled in: of the domain's own what nobody
+ * can change meanwhile, of an interface all that its network may have. */
+static bool is_filled(const DwDevice *config, const char *key)
+{
+    static const char *const driver[] = {"driver.name", "driver.type", NULL};
+    if (!*config->kind)
+        return !applies_live("", key);
+    if (g_str_equal(config->kind, "interface") &&
+        g_str_equal(thing_text(config, "type"), "network"))
+        return !g_str_equal(key, "link.state");
+    return g_str_equal(key, "alias") ||
+           (g_str_equal(config->kind, "disk") && g_strv_contains(driver, key));
+}
+
+/* What libvirt writes otherwise into the document of the domain it starts. */
 bool pending_is_expanded(const Thing *thing, const char *key)
 {
     static const char *const characters[] = {"serial", "console",  "channel", "parallel",
                                              "rng",    "redirdev", "tpm",     NULL};
     static const char *const ends[] = {"source.", "backend.", "tty", NULL};
     const DwDevice *config = thing->on[CONFIG], *live = thing->on[LIVE];
-    if (!thing_value(config, key) || pending_moves(thing, key))
+    if (pending_moves(thing, key) || (!thing_value(config, key) && is_filled(config, key)))
         return true;
     if (!*config->kind)
         return is_expanded_setting(config, live, key);

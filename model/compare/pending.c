@@ -14,6 +14,7 @@
 #include "table/value-form.h"
 
 #define ALL_BUT_BEFORE ((1 << BEFORE) - 1)
+#define TODAY          (1 << CONFIG | 1 << LIVE)
 
 typedef struct {
     Things things;
@@ -81,31 +82,28 @@ static void add_device_row(Comparison *comparison, const Thing *thing, DwWaits w
     put_value(thing->on[CONFIG] ? &there : NULL, &row->config, &row->has_config);
 }
 
-static DwWaits waits_of(const Thing *thing, DwApplies applies)
+/* False: nobody sets it. */
+static bool find_waits(const Thing *thing, const char *key, DwWaits *ret_waits)
 {
+    DwKey *row = dw_key_find(thing_device(thing)->kind, key);
+    DwApplies applies = row ? row->applies : DW_APPLIES_RUNTIME;
     bool now = applies == DW_APPLIES_LIVE ||
                (applies == DW_APPLIES_MEDIA && thing_is_medium(thing->on[LIVE]));
-    return now ? DW_WAITS_NOW : DW_WAITS_RESTART;
-}
-
-static DwApplies applies_of(const DwDevice *device, const char *key)
-{
-    DwKey *row = dw_key_find(device->kind, key);
-    DwApplies applies = row ? row->applies : DW_APPLIES_RUNTIME;
     dw_key_free(row);
-    return applies;
+    *ret_waits = now ? DW_WAITS_NOW : DW_WAITS_RESTART;
+    return applies != DW_APPLIES_RUNTIME;
 }
 
 static void add_key_row(Comparison *comparison, const Thing *thing, const char *key, bool lost)
 {
-    const DwDevice *config = thing->on[CONFIG], *live = thing->on[LIVE];
-    DwApplies applies = applies_of(config ? config : live, key);
-    if (applies == DW_APPLIES_RUNTIME)
+    DwWaits waits;
+    if (!find_waits(thing, key, &waits))
         return;
-    DwPending *row =
-        add_row(comparison, thing, key, lost ? DW_WAITS_LOST : waits_of(thing, applies));
-    put_value(thing_value(live, key), &row->live, &row->has_live);
-    put_value(thing_value(config, key), &row->config, &row->has_config);
+    DwPending *row = add_row(comparison, thing, key, lost ? DW_WAITS_LOST : waits);
+    const DwValue *live = thing_value(thing->on[LIVE], key),
+                  *config = thing_value(thing->on[CONFIG], key);
+    put_value(live, &row->live, &row->has_live);
+    put_value(config, &row->config, &row->has_config);
 }
 
 /* ---- Comparing ---- */
@@ -145,21 +143,27 @@ static bool is_of_change(const Comparison *comparison, const Thing *thing, const
 
 static void compare_key(Comparison *comparison, const Thing *thing, const char *key)
 {
-    if (!sides_differ(thing, key) || !is_of_change(comparison, thing, key))
-        return;
-    if (!comparison->known) {
-        if (!pending_is_expanded(thing, key))
-            add_key_row(comparison, thing, key, false);
-        return;
-    }
     bool waits = differs(thing, CONFIG, FIRST_CONFIG, key);
     if (waits ||
         (thing->on[LIVE] && differs(thing, LIVE, FIRST_LIVE, key) && !pending_moves(thing, key)))
         add_key_row(comparison, thing, key, !waits);
 }
 
-/* Calls compare() for the keys of these sides, each once. */
-static void compare_keys(Comparison *comparison, const Thing *thing, unsigned sides)
+/* It is not known how the key was before. What is in the running domain alone was put there, where
+ * that can be, and else taken out of the configuration. */
+static void compare_unknown(Comparison *comparison, const Thing *thing, const char *key)
+{
+    DwWaits waits;
+    if (!pending_is_expanded(thing, key) && find_waits(thing, key, &waits))
+        add_key_row(comparison, thing, key,
+                    waits == DW_WAITS_NOW && !thing_value(thing->on[CONFIG], key));
+}
+
+typedef void CompareKey(Comparison *comparison, const Thing *thing, const char *key);
+
+/* Calls compare for each key that these sides have and the two of today have otherwise. */
+static void compare_keys(Comparison *comparison, const Thing *thing, unsigned sides,
+                         CompareKey *compare)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     for (int side = 0; side < N_SIDES; side++) {
@@ -167,21 +171,10 @@ static void compare_keys(Comparison *comparison, const Thing *thing, unsigned si
             (sides & (1 << side)) && thing->on[side] ? thing->on[side]->properties : NULL;
         for (size_t i = 0; settings && i < dw_settings_count(settings); i++) {
             const char *key = dw_settings_key(settings, i);
-            if (g_hash_table_add(seen, (char *)key))
-                compare_key(comparison, thing, key);
+            if (g_hash_table_add(seen, (char *)key) && sides_differ(thing, key) &&
+                is_of_change(comparison, thing, key))
+                compare(comparison, thing, key);
         }
-    }
-}
-
-/* A device added to both sides: of what libvirt filled in, the configuration has its own. */
-static void compare_added(Comparison *comparison, const Thing *thing)
-{
-    const DwSettings *stated = thing->on[CONFIG]->properties;
-    for (size_t i = 0; i < dw_settings_count(stated); i++) {
-        const char *key = dw_settings_key(stated, i);
-        if (sides_differ(thing, key) && !pending_is_expanded(thing, key) &&
-            is_of_change(comparison, thing, key))
-            add_key_row(comparison, thing, key, false);
     }
 }
 
@@ -205,9 +198,10 @@ static void compare_thing(Comparison *comparison, const Thing *thing)
         if (config != live && (!comparison->interest || config != !!thing->on[BEFORE]))
             add_device_row(comparison, thing, waits ? DW_WAITS_RESTART : DW_WAITS_LOST);
         else if (config && live)
-            compare_added(comparison, thing);
+            compare_keys(comparison, thing, TODAY, compare_unknown);
     } else if (config) {
-        compare_keys(comparison, thing, comparison->known ? ALL_BUT_BEFORE : 1 << CONFIG);
+        compare_keys(comparison, thing, comparison->known ? ALL_BUT_BEFORE : TODAY,
+                     comparison->known ? compare_key : compare_unknown);
     }
 }
 

@@ -28,7 +28,7 @@ class Pending(rig.Case):
             device("disk", device="cdrom", target__dev="sdb", target__bus="sata"),
             device("controller", type="scsi", model="virtio-scsi"),
             device("interface", type="user", mac__address="52:54:00:00:00:01", model__type="virtio"),
-            device("channel", target__name="org.qemu.guest_agent.0"),
+            device("channel", target__name="org.test.0"),
             device("serial"),
             device("rng", model="virtio", backend__model="random"),
             device("graphics", type="vnc", autoport=True, passwd="Jalapeno"),
@@ -217,6 +217,32 @@ class Pending(rig.Case):
         self.libvirtd.virsh("change-media", "both", "sdb", self.image("m.iso", "raw"), "--live",
                             "--config")
         self.assertEqual({}, self.rows(path))
+
+    def test_device_that_came_later(self):
+        """What it is on either side is told as of the others, whatever libvirt filled in."""
+        path = self.define("later")
+        disk = {"source.file": self.image("later-hot.qcow2"), "driver.type": "qcow2", "target.bus": "scsi",
+                "target.dev": "sdc", "serial": "S1"}
+        mac = "52:54:00:00:00:09"
+        both = settings({"affect": "both"})
+        self.client.call(path, "Config", "AddDisk", "(a{sv}a{sv})", settings(disk), both)
+        self.client.call(path, "Config", "AddDevice", "(sa{sv}a{sv})", "interface", settings(
+            {"type": "user", "mac.address": mac, "model.type": "virtio"}), both)
+        self.assertEqual({}, self.rows(path))
+        self.put(path, "disk", "sdc", "serial", None)
+        self.libvirtd.virsh("domif-setlink", "later", mac, "down")
+        rows = {"disk/sdc/serial": ("S1", None, "restart"),
+                f"interface/{mac}/link.state": ("down", None, "lost")}
+        self.assertEqual(rows, self.rows(path))
+        uuid = self.client.property(path, "Domain", "UUID")
+        os.unlink(os.path.join(self.daemon.directory, "baselines", "local", uuid))
+        self.assertEqual({(*name.split("/"), False): row for name, row in rows.items()},
+                         {(row["kind"], row["id"], row["key"], row["sure"]):
+                          (row.get("live"), row.get("config"), row["waits"])
+                          for row in self.client.domain(path, "ListPending")})
+        self.put(path, "disk", "sdc", "serial", "S1")
+        self.libvirtd.virsh("domif-setlink", "later", mac, "up")
+        self.assertEqual([], self.client.domain(path, "ListPending"))
 
     def test_restart_applies(self):
         path = self.define("applied")

@@ -173,6 +173,11 @@ static void test_both(void **state)
     assert_pending(with(CONFIG, "<graphics", USB "<graphics", "'/u'", "'/w'", NULL),
                    with(LIVE, "<graphics", USB_LIVE "<graphics", NULL),
                    "disk/sdz/source.file live=/u config=/w restart");
+    assert_pending(with(CONFIG, "<graphics", USB "<graphics", NULL),
+                   with(LIVE, "<graphics", USB_LIVE "<graphics", "<source file='/u'",
+                        "<serial>1</serial><source file='/u'", "<backingStore/><target dev='sdz'",
+                        "<iotune><read_iops_sec>9</read_iops_sec></iotune><target dev='sdz'", NULL),
+                   "disk/sdz/serial live=1 restart; disk/sdz/iotune.read_iops_sec live=9 lost");
 }
 
 /* Two spellings of the same. */
@@ -283,6 +288,11 @@ static void test_not_seen(void **state)
                       "interface/52:54:00:00:00:01/link.state live=up config=down now");
     assert_pending_of(with(CONFIG, "<graphics", USB "<graphics", NULL), g_strdup(LIVE), false,
                       "disk/sdz/ config=yes restart");
+    assert_pending_of(with(CONFIG, "<link state='up'/>", "", NULL),
+                      with(LIVE, "'up'", "'down'", "<memory ", "<title>t</title><memory ", NULL),
+                      false,
+                      "//title live=t lost; "
+                      "interface/52:54:00:00:00:01/link.state live=down lost");
     /* However it came to be there: the next start is without it. */
     assert_pending_of(g_strdup(CONFIG), with(LIVE, "<graphics", USB_LIVE "<graphics", NULL), false,
                       "disk/sdz/ live=yes lost");
