@@ -393,6 +393,31 @@ class Others(rig.LiveCase):
                          [(row["key"], row["waits"]) for row in self.client.domain(path, "ListPending")])
         self.client.domain(path, "Destroy")
 
+    def test_first_password_of_a_display(self):
+        """QEMU, which was not told to ask for one, refuses it; nothing is touched."""
+        path = self.define("open", [device("graphics", type="vnc"), device("video", model__type="vga")])
+        self.client.domain(path, "Start")
+        before = self.client.get_xml(path)
+
+        def change(**options):
+            return self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "graphics", "vnc",
+                                    settings({"passwd": "Jalapeno"}), [], settings(options))
+        for affect in ("live", "both"):
+            with self.refused("Invalid", "passwd", "started without one", "affect \"config\""):
+                change(affect=affect)
+            self.assertEqual(["live.not-possible"],
+                             self.rules(change(affect=affect, **{"dry-run": True}), "error"))
+        self.assertEqual((before, []), (self.client.get_xml(path), self.client.domain(path, "ListHistory")))
+        result = change(affect="auto")
+        self.assertEqual(("config", ["graphics/vnc/passwd"]), (result["applied"], result["waiting"]))
+        self.assertEqual([("passwd", "restart")],
+                         [(row["key"], row["waits"]) for row in self.client.domain(path, "ListPending")])
+        self.client.call(path, "Domain", "Restart", "(a{sv})", settings({"timeout": 0, "force": True}))
+        self.assertEqual([], self.client.domain(path, "ListPending"))
+        self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "graphics", "vnc",
+                         settings({"passwd": "Serrano"}), [], settings(rig.BOTH))
+        self.client.domain(path, "Destroy")
+
     def test_domain_that_stops_meanwhile(self):
         path = self.define("stops", rig.PORTS)
         self.client.domain(path, "Start")

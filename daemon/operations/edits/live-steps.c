@@ -35,6 +35,22 @@ static void refuse_setting(GPtrArray *impossible, const char *key)
     live_refuse(impossible, NOT_POSSIBLE, "", "", key, message);
 }
 
+/* QEMU asks for one all the time or never: which of it, is said when it is started. libvirt would
+ * take a password out of the document alone. */
+static bool is_password(const char *kind, const char *key)
+{
+    return g_str_equal(kind, "graphics") && g_str_equal(key, "passwd");
+}
+
+static void refuse_first_password(GPtrArray *impossible, const DwDevice *device, const char *key)
+{
+    g_autofree char *message =
+        g_strdup_printf("Key %s of %s \"%s\" cannot be set in a running domain that was started "
+                        "without one; " USE_CONFIG,
+                        key, device->kind, device->id);
+    live_refuse(impossible, NOT_POSSIBLE, device->kind, device->id, key, message);
+}
+
 static void refuse_device_key(GPtrArray *impossible, const DwDevice *device, const char *key,
                               const DwKey *row)
 {
@@ -86,11 +102,12 @@ static gsize call_of(const char *key)
     return i;
 }
 
-/* libvirt takes a display's password out of the document alone: QEMU goes on asking for it. */
-bool live_steps_can_unset(const char *kind, const char *key)
+bool live_steps_can(const char *kind, const char *key, bool set_before, bool set_after)
 {
     if (*kind)
-        return !g_str_equal(kind, "graphics") || !g_str_equal(key, "passwd");
+        return !is_password(kind, key) || (set_before && set_after);
+    if (set_after)
+        return true;
     gsize i = call_of(key);
     return i < G_N_ELEMENTS(setting_calls) ? setting_calls[i].removable
                                            : live_tuning_can_unset(key);
@@ -153,7 +170,8 @@ static bool applies_to_interface(const DeviceChange *change, const char *key, co
 
 static bool applies(const DeviceChange *change, const char *key, const DwKey *row)
 {
-    if (!value_of(change->new, key) && !live_steps_can_unset(change->old->kind, key))
+    if (!live_steps_can(change->old->kind, key, value_of(change->old, key),
+                        value_of(change->new, key)))
         return false;
     if (row && g_str_equal(change->old->kind, "interface"))
         return applies_to_interface(change, key, row);
@@ -269,7 +287,9 @@ static void add_device_steps(const DeviceChange *change)
     for (guint i = 0; i < keys->len; i++) {
         const char *key = keys->pdata[i];
         DwKey *row = dw_key_find(change->new->kind, key);
-        if (!applies(change, key, row))
+        if (is_password(change->new->kind, key) && !value_of(change->old, key))
+            refuse_first_password(change->impossible, change->new, key);
+        else if (!applies(change, key, row))
             refuse_device_key(change->impossible, change->new, key, row);
         else
             g_ptr_array_add(g_str_has_prefix(key, IOTUNE) ? limits : rest, keys->pdata[i]);

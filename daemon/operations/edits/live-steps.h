@@ -21,6 +21,6 @@ GPtrArray *live_steps_between(const LiveDifference *difference, const DwChanges 
 /* The one step that sets the metadata of a namespace; "" removes it. */
 GPtrArray *live_steps_metadata(const DwDocument *before, const char *uri, const char *xml);
 
-/* Whether what is set there can be unset in a running domain, if it can be changed; kind "": a
- * setting of the domain. */
-bool live_steps_can_unset(const char *kind, const char *key);
+/* Whether what can be changed in a running domain can be set there where it was not, or unset; kind
+ * "": a setting of the domain. */
+bool live_steps_can(const char *kind, const char *key, bool set_before, bool set_after);

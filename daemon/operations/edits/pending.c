@@ -7,12 +7,12 @@
 #include "operations/edits/live-plug.h"
 #include "operations/edits/live-steps.h"
 
-/* A whole device waits for a restart only if it cannot be plugged; what is unset does where a
- * running domain cannot be without it. */
+/* A whole device waits for a restart only if it cannot be plugged; a key that is set or unset does
+ * where a running domain has it from its start or never. */
 static void look_whether_now(DwPending *row, Virt *virt)
 {
-    if (row->waits == DW_WAITS_NOW && *row->key && !row->has_config &&
-        !live_steps_can_unset(row->kind, row->key))
+    if (row->waits == DW_WAITS_NOW && *row->key &&
+        !live_steps_can(row->kind, row->key, row->has_live, row->has_config))
         row->waits = DW_WAITS_RESTART;
     if (!row->properties || row->waits != DW_WAITS_RESTART)
         return;
