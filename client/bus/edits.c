@@ -215,6 +215,39 @@ bool edits_apply_live(const Edits *edits)
     return live;
 }
 
+/* "iotune.*" is the keys that begin so. */
+static bool is_key(const char *word, const char *key)
+{
+    size_t length = strlen(word);
+
+    return length > 0 && word[length - 1] == '*' ? strncmp(word, key, length - 1) == 0
+                                                 : strcmp(word, key) == 0;
+}
+
+static bool edit_touches(const Edit *edit, const char *kind, const char *key)
+{
+    bool found = !*key || strcmp(edit->verb, "add") == 0 || strcmp(edit->verb, "media") == 0;
+
+    if (strcmp(edit->kind, kind) != 0)
+        return false;
+    for (size_t i = 0; !found && i < edit->n_values; i++)
+        found = is_key(edit->values[i].key, key);
+    for (size_t i = 0; !found && i < edit->unset.count; i++)
+        found = is_key(edit->unset.items[i], key);
+    return found;
+}
+
+bool edits_touch(const Edits *edits, const Strings *ids, const char *kind, const char *id,
+                 const char *key)
+{
+    bool found = false;
+
+    for (size_t i = 0; !found && i < edits->count; i++)
+        found = strcmp(i < ids->count ? ids->items[i] : "", id) == 0 &&
+                edit_touches(&edits->items[i], kind, key);
+    return found;
+}
+
 /* ---- Messages ---- */
 
 char *edit_name(const Edits *edits, unsigned number)

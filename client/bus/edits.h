@@ -16,6 +16,10 @@ bool edits_prepare(const Edits *edits);
 char *edit_name(const Edits *edits, unsigned number);
 /* Whether a running domain can take all of them at once, as far as the table of keys says. */
 bool edits_apply_live(const Edits *edits);
+/* Whether one of them is about that key of that device, or about the device; kind "": a setting of
+ * the domain. ids: of each edit's device, as the service has them. */
+bool edits_touch(const Edits *edits, const Strings *ids, const char *kind, const char *id,
+                 const char *key);
 /* The sentences of an error, a line for each thing that is wrong, with the names of edits and with
  * what strangers' words are called here. */
 char *edit_error_text(const sd_bus_error *error, const Edits *edits);

@@ -12,6 +12,7 @@
 #include "bus/bus.h"
 #include "bus/edits.h"
 #include "bus/failure.h"
+#include "bus/waiting.h"
 #include "terminal/print.h"
 #include "terminal/report.h"
 #include "terminal/terminal.h"
@@ -208,6 +209,36 @@ void problem_report(const char *subject, const Values *problem)
     report_problem(subject, problem, &plain);
 }
 
+static bool may_be_now(const ResultView *view, const Rows *waiting)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < waiting->count; i++) {
+        const Values *row = &waiting->items[i];
+
+        if (!edits_touch(view->edits, view->ids, text_of(row, "kind"), text_of(row, "id"),
+                         text_of(row, "key")))
+            continue;
+        if (strcmp(text_of(row, "waits"), "now") != 0)
+            return false;
+        found++;
+    }
+    return found > 0;
+}
+
+/* Whether what waits now could have been done in the running domain: the service tells, and of a
+ * dry run the table of keys. */
+static bool could_be_now(const ResultView *view)
+{
+    _cleanup_rows_ Rows waiting = {0};
+
+    if (!view->edits)
+        return false;
+    if (arg_dry_run || !view->path)
+        return edits_apply_live(view->edits);
+    return waiting_read(view->path, &waiting, NULL) >= 0 && may_be_now(view, &waiting);
+}
+
 static void report_result(const char *subject, const Result *result, const ResultView *view)
 {
     for (size_t i = 0; i < result->problems.count; i++)
@@ -227,7 +258,7 @@ static void report_result(const char *subject, const Result *result, const Resul
     }
     if (result->restart_needed && !view->heading)
         report_note(subject, "info",
-                    view->edits && edits_apply_live(view->edits)
+                    could_be_now(view)
                         ? "It takes effect at the next start; --now does it at once as well."
                         : "It takes effect at the next start.");
     if (result->diff && *result->diff && (arg_diff || arg_dry_run)) {

@@ -39,12 +39,13 @@ static int report_json(const Target *target, sd_bus_message *reply)
     return r < 0 ? report_bad_answer(target->name, r) : STATUS_FINE;
 }
 
-static int read_ids(const Target *target, sd_bus_message *reply, bool print)
+static int read_ids(const Target *target, sd_bus_message *reply, bool print, Strings *ids)
 {
     const char *id;
     int r = sd_bus_message_enter_container(reply, 'a', "s");
 
     while (r >= 0 && (r = sd_bus_message_read_basic(reply, 's', &id)) > 0) {
+        strings_add(ids, id);
         if (!print)
             continue;
         print_text(terminal_out(), id);
@@ -88,7 +89,8 @@ static int apply(const Target *target, void *data)
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
     _cleanup_message_ sd_bus_message *reply = NULL;
     const Change *change = data;
-    ResultView view = {.edits = &change->edits};
+    _cleanup_strings_ Strings ids = {0};
+    ResultView view = {.edits = &change->edits, .path = target->path, .ids = &ids};
     /* With "-" standard output is the document's. */
     bool print = change->print_ids && !arg_dry_run && !arg_json && strcmp(target->name, "-") != 0;
     int status = STATUS_FINE;
@@ -99,7 +101,7 @@ static int apply(const Target *target, void *data)
     if (arg_json)
         status = report_json(target, reply);
     if (status == STATUS_FINE)
-        status = read_ids(target, reply, print);
+        status = read_ids(target, reply, print, &ids);
     if (status == STATUS_FINE)
         status = result_report(target->name, reply, &view);
     if (target->file && arg_dry_run && status == STATUS_DIFFERS &&

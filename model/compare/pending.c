@@ -188,6 +188,18 @@ static void compare_metadata(Comparison *comparison, const Thing *thing)
         add_device_row(comparison, thing, waits ? DW_WAITS_NOW : DW_WAITS_LOST);
 }
 
+/* The configuration says otherwise of it than it did, or of whether it is there. */
+static bool has_other_keys(const Thing *thing, int before)
+{
+    const DwDevice *now = thing->on[CONFIG], *then = thing->on[before];
+    if (!now || !then)
+        return now != then;
+    bool same = dw_settings_count(now->properties) == dw_settings_count(then->properties);
+    for (size_t i = 0; same && i < dw_settings_count(now->properties); i++)
+        same = !differs(thing, CONFIG, before, dw_settings_key(now->properties, i));
+    return !same;
+}
+
 static void compare_thing(Comparison *comparison, const Thing *thing)
 {
     bool config = thing->on[CONFIG], live = thing->on[LIVE];
@@ -195,7 +207,7 @@ static void compare_thing(Comparison *comparison, const Thing *thing)
     if (!comparison->known)
         waits = config && !live, ends = live && !config;
     if (waits || ends) {
-        if (config != live && (!comparison->interest || config != !!thing->on[BEFORE]))
+        if (config != live && (!comparison->interest || has_other_keys(thing, BEFORE)))
             add_device_row(comparison, thing, waits ? DW_WAITS_RESTART : DW_WAITS_LOST);
         else if (config && live)
             compare_keys(comparison, thing, TODAY, compare_unknown);
@@ -212,13 +224,8 @@ static void compare_thing(Comparison *comparison, const Thing *thing)
 static bool is_otherwise(const Thing *thing)
 {
     const DwDevice *now = thing->on[CONFIG], *first = thing->on[FIRST_CONFIG];
-    if (!now || !first || !thing->on[LIVE] || *now->id == '#' || thing_is_metadata(thing) ||
-        dw_settings_count(now->properties) != dw_settings_count(first->properties))
-        return false;
-    for (size_t i = 0; i < dw_settings_count(now->properties); i++)
-        if (differs(thing, CONFIG, FIRST_CONFIG, dw_settings_key(now->properties, i)))
-            return false;
-    return true;
+    return now && first && thing->on[LIVE] && *now->id != '#' && !thing_is_metadata(thing) &&
+           !has_other_keys(thing, FIRST_CONFIG);
 }
 
 /* The names of devices: of those without an id of their own, the kind alone stands for all. */

@@ -124,10 +124,11 @@ class Pending(rig.Case):
 
     USUAL = [
         ("", "os.bios.useserial", False), ("", "os.smbios.mode", "emulate"),
-        ("", "features.vmcoreinfo", False), ("", "hyperv.relaxed", False), ("disk/vda", "driver.copy_on_read", False),
-        ("disk/sda", "source.startupPolicy", "mandatory"), ("interface/52:54:00:00:00:01", "link.state", "up"),
-        ("memballoon/#1", "autodeflate", False), ("video/#1", "model.acceleration.accel3d", False),
-        ("rng/#1", "driver.iommu", False), ("graphics/vnc", "connected", "keep"),
+        ("", "features.vmcoreinfo", False), ("", "hyperv.relaxed", False),
+        ("disk/vda", "driver.copy_on_read", False), ("disk/sda", "source.startupPolicy", "mandatory"),
+        ("interface/52:54:00:00:00:01", "link.state", "up"), ("memballoon/#1", "autodeflate", False),
+        ("video/#1", "model.acceleration.accel3d", False), ("rng/#1", "driver.iommu", False),
+        ("graphics/vnc", "connected", "keep"),
     ]
 
     def test_what_libvirt_takes_it_for(self):

@@ -241,6 +241,13 @@ static void test_devices_among(void **state)
     assert_pending_among(old, &changes, g_strdup(after),
                          with(LIVE, "<graphics", USB_LIVE "<graphics", NULL), true, "");
     dw_changes_clear(&changes);
+    /* What is changed of a device that waits as a whole waits, too. */
+    g_autofree char *tuned = with(after, "<source file='/u'/>", "<source file='/w'/>", NULL);
+    g_autoptr(DwDocument) newest = dw_document_parse(tuned, strlen(tuned), NULL);
+    dw_changes_between(new, newest, &changes);
+    assert_pending_among(new, &changes, g_strdup(tuned), g_strdup(LIVE), true,
+                         "disk/sdz/ config=yes restart");
+    dw_changes_clear(&changes);
 }
 
 /* Elements and attributes that no key speaks for. */
