@@ -12,6 +12,14 @@
     "cpu.numa.cell.0.memory=1GiB"
 #define IQN   "source.name=iqn.2000-01.org.a:b/1 source.host.1.name=h "
 #define SPICE " | graphics type=spice"
+#define UUID  "11111111-2222-3333-4444-555555555555"
+/* Where a device is. */
+#define PCI "address.type=pci address.bus=0 address.slot=0x10 address.function=0"
+#define USB "address.type=usb address.bus=0 address.port=1"
+#define CCW "address.type=ccw address.cssid=0xfe address.ssid=0x0 address.devno=0x0007"
+#define DRIVE                                                                                      \
+    "address.type=drive address.controller=0 address.bus=0 address.target=0 address.unit=1"
+#define PORT "address.type=virtio-serial address.controller=0 address.bus=0 address.port=1"
 #define CELLS                                                                                      \
     "cpu.numa.cell.0.cpus=0 cpu.numa.cell.0.memory=512MiB cpu.numa.cell.1.cpus=1 "                 \
     "cpu.numa.cell.1.memory=512MiB "
@@ -28,8 +36,8 @@ const char *const bases[] = {
     "cpu.numa.cell.1.cache.1.associativity=none cpu.numa.cell.1.cache.1.policy=none "
     "cpu.numa.cell.1.cache.1.size=8KiB cpu.numa.cell.1.cache.1.line=64",
     "domain iothreads=2",
-    "domain features.hyperv.mode=custom hyperv.relaxed=yes",
-    "domain features.hyperv.mode=passthrough",
+    "domain hyperv.mode=custom hyperv.relaxed=yes",
+    "domain hyperv.mode=passthrough",
     "domain os.firmware=efi",
     "domain os.loader=/srv/code.fd os.loader.type=pflash os.loader.readonly=yes",
     "domain os.kernel=/srv/k",
@@ -147,7 +155,7 @@ const char *const bases[] = {
     "source.address.target=0 source.address.unit=0",
     "hostdev type=scsi source.protocol=iscsi " IQN,
     "hostdev type=scsi_host source.protocol=vhost source.wwpn=naa.5123456789abcde0",
-    "hostdev type=mdev model=vfio-pci source.address.uuid=11111111-2222-3333-4444-555555555555",
+    "hostdev type=mdev model=vfio-pci source.address.uuid=" UUID,
     "filesystem type=mount source.dir=/srv target.dir=share",
     "filesystem type=mount accessmode=mapped source.dir=/srv target.dir=share",
     "filesystem type=mount driver.type=virtiofs source.dir=/srv target.dir=share" SHARED,
@@ -194,6 +202,131 @@ const char *const bases[] = {
     "smartcard mode=host-certificates certificate=a,b,c",
     "crypto model=virtio type=qemu backend.model=builtin",
     "pstore backend=acpi-erst path=/srv/p size=64KiB",
+    /* Settings that need others beside them. */
+    "domain cputune.vcpusched.1.vcpus=0 cputune.vcpusched.1.scheduler=fifo "
+    "cputune.vcpusched.1.priority=1",
+    "domain iothreads=2 cputune.iothreadsched.1.iothreads=1 "
+    "cputune.iothreadsched.1.scheduler=batch cputune.iothreadpin.1.cpuset=0",
+    "domain cputune.emulatorsched.scheduler=rr cputune.emulatorsched.priority=1",
+    "domain cputune.cachetune.1.vcpus=0 cputune.cachetune.1.cache.1.id=0 "
+    "cputune.cachetune.1.cache.1.level=3 cputune.cachetune.1.cache.1.type=both "
+    "cputune.cachetune.1.cache.1.size=3MiB",
+    "domain cputune.memorytune.1.vcpus=0 cputune.memorytune.1.node.0.bandwidth=20",
+    "domain blkiotune.device.1.path=/dev/sda blkiotune.device.1.weight=500",
+    "domain iothreads=1 iothreadids.iothread.4=yes",
+    "domain vcpu.current=1 vcpus.vcpu.0.enabled=yes vcpus.vcpu.0.hotpluggable=no "
+    "vcpus.vcpu.1.enabled=no vcpus.vcpu.1.hotpluggable=yes",
+    "domain os.smbios.mode=sysinfo sysinfo.system.manufacturer=a sysinfo.baseBoard.serial=b ",
+    "domain sysinfo.fwcfg.entry.1.name=opt/a sysinfo.fwcfg.entry.1.value=b",
+    "domain memoryBacking.hugepages.page.1.size=2MiB "
+    "memoryBacking.hugepages.page.1.nodeset=0 " CELLS,
+    "domain numatune.memnode.0.mode=strict numatune.memnode.0.nodeset=0 " CELLS,
+    "domain " CELLS "cpu.numa.cell.0.distances.sibling.1.value=20 "
+    "cpu.numa.cell.1.distances.sibling.0.value=20",
+    "domain " CELLS "cpu.numa.interconnects.latency.1.initiator=0 "
+    "cpu.numa.interconnects.latency.1.target=1 cpu.numa.interconnects.latency.1.type=access "
+    "cpu.numa.interconnects.latency.1.value=5",
+    "domain cpu.topology.sockets=1 cpu.topology.cores=2 cpu.topology.threads=1",
+    "domain os.loader=/srv/code.fd os.loader.type=rom",
+    "domain os.firmware=efi os.firmware.feature.secure-boot=yes",
+    "domain os.loader=/srv/code.fd os.loader.type=pflash os.nvram=/srv/vars.fd",
+    "domain features.kvm.dirty-ring=yes features.kvm.dirty-ring.size=4096",
+    "domain features.smm=yes features.smm.tseg=48MiB",
+    "disk type=file source.file=/srv/a.raw iotune.total_bytes_sec=1000 "
+    "iotune.total_bytes_sec_max=2000 iotune.group_name=g" VDA,
+    "disk type=file source.file=/srv/a.raw source.encryption.format=luks "
+    "source.encryption.secret.1.type=passphrase source.encryption.secret.1.uuid=" UUID VDA,
+    "disk type=file source.file=/srv/a.qcow2 driver.type=qcow2 backing.1.type=file "
+    "backing.1.format=raw backing.1.source.file=/srv/b.raw target.dev=vda target.bus=virtio",
+    "disk type=network source.protocol=rbd source.name=p/i source.host.1.name=h "
+    "source.auth.username=u source.auth.secret.type=ceph source.auth.secret.uuid=" UUID VDA,
+    "disk type=network source.protocol=nfs source.name=a source.host.1.name=h "
+    "source.identity.user=1 source.identity.group=1" VDA,
+    "disk type=network source.protocol=ssh source.name=/a source.host.1.name=h "
+    "source.identity.username=u source.identity.keyfile=/srv/k" VDA,
+    "disk type=vhostvdpa source.dev=/dev/vhost-vdpa-0" VDA SHARED,
+    "disk type=file source.file=/srv/a.raw serial=s target.dev=nvme0n1 target.bus=nvme" RAW,
+    "disk type=file source.file=/srv/a.raw driver.iothread=1" VDA " | domain iothreads=2",
+    "interface type=user model.type=virtio backend.type=passt portForward.1.proto=tcp "
+    "portForward.1.range.1.start=80",
+    "interface type=bridge source.bridge=br0 model.type=virtio vlan.tag.1.id=5 "
+    "virtualport.type=openvswitch",
+    "interface type=direct source.dev=eth0 source.mode=vepa virtualport.type=802.1Qbg "
+    "virtualport.managerid=1 virtualport.typeid=2 virtualport.typeidversion=1 "
+    "virtualport.instanceid=" UUID,
+    "interface type=direct source.dev=eth0 virtualport.type=802.1Qbh virtualport.profileid=a",
+    "interface type=network source.network=default model.type=virtio "
+    "bandwidth.inbound.average=1000 bandwidth.outbound.average=1000",
+    "interface type=ethernet model.type=virtio ip.1.address=192.0.2.1 ip.1.prefix=24 "
+    "route.1.address=198.51.100.0 route.1.prefix=24 route.1.gateway=192.0.2.2",
+    "interface type=network source.network=default model.type=virtio teaming.type=persistent "
+    "alias=ua-team",
+    "interface type=network source.network=default filterref.filter=clean-traffic "
+    "filterref.parameter.1.name=IP filterref.parameter.1.value=192.0.2.1",
+    "graphics type=vnc autoport=no port=5901 listen.1.type=address listen.1.address=127.0.0.1",
+    "graphics type=vnc listen.1.type=socket listen.1.socket=/srv/v",
+    "graphics type=spice autoport=no port=5901 tlsPort=5902",
+    "graphics type=spice gl.enable=yes listen.1.type=none",
+    "video model.type=virtio model.acceleration.accel3d=yes model.resolution.x=800 "
+    "model.resolution.y=600 | graphics type=spice gl.enable=yes listen.1.type=none",
+    "audio id=1 type=alsa input.mixingEngine=yes input.fixedSettings=yes "
+    "input.settings.frequency=44100 input.settings.channels=2 input.settings.format=s16",
+    "iommu model=intel driver.intremap=on driver.eim=on | domain features.ioapic.driver=qemu",
+    "shmem name=a model.type=ivshmem-doorbell server.path=/srv/s msi.vectors=4 msi.ioeventfd=yes",
+    "controller type=usb model=ich9-uhci1 index=1 master.startport=0 | controller type=usb "
+    "model=ich9-ehci1 index=1",
+    "tpm backend.type=emulator backend.version=2.0",
+    "tpm model=tpm-spapr backend.type=emulator",
+    "tpm model=spapr-tpm-proxy backend.type=passthrough backend.device.path=/dev/tpmrm0",
+    "hostdev type=mdev model=vfio-ccw source.address.uuid=" UUID,
+    "hostdev type=mdev model=vfio-ap source.address.uuid=" UUID,
+    "serial type=pty target.type=system-serial",
+    "serial type=pty target.type=spapr-vio-serial",
+    "serial type=pty target.type=sclp-serial",
+    /* On each bus. */
+    "channel type=unix target.type=virtio target.name=a " PORT,
+    "console type=pty target.type=virtio " PORT,
+    "serial type=pty target.type=isa-serial address.type=isa address.iobase=0x3f8 "
+    "address.irq=0x4",
+    "serial type=pty target.type=usb-serial " USB,
+    "serial type=pty target.type=pci-serial " PCI,
+    "panic model=isa address.type=isa address.iobase=0x505",
+    "disk type=file source.file=/srv/a.raw" RAW "target.dev=sda target.bus=sata " DRIVE,
+    "disk type=file source.file=/srv/a.raw" RAW "target.dev=hda target.bus=ide " DRIVE,
+    "disk type=file source.file=/srv/a.raw" RAW "target.dev=sda target.bus=scsi " DRIVE
+    " | controller type=scsi model=virtio-scsi index=0",
+    "disk device=floppy target.dev=fda target.bus=fdc " DRIVE,
+    "disk type=file source.file=/srv/a.raw" RAW "target.dev=sda target.bus=usb " USB,
+    "disk type=file source.file=/srv/a.raw" VDA " " PCI,
+    "disk type=file source.file=/srv/a.raw" VDA " " CCW,
+    "disk type=file source.file=/srv/a.raw" VDA " address.type=virtio-mmio",
+    "interface type=user model.type=virtio " PCI,
+    "interface type=user model.type=virtio " CCW,
+    "interface type=user model.type=virtio address.type=virtio-mmio",
+    "interface type=user model.type=virtio address.type=pci address.zpci.uid=0x0001 "
+    "address.zpci.fid=0x00000001",
+    "interface type=user model.type=spapr-vlan address.type=spapr-vio address.reg=0x1000",
+    "controller type=scsi model=ibmvscsi address.type=spapr-vio address.reg=0x2000",
+    "controller type=scsi model=virtio-scsi " PCI,
+    "controller type=pci model=pcie-root-port index=3 target.chassis=3 target.port=0x10 " PCI,
+    "controller type=pci model=pci-bridge index=3 target.chassisNr=3 " PCI,
+    "input type=tablet bus=usb " USB,
+    "hub type=usb " USB,
+    "redirdev bus=usb type=spicevmc " USB SPICE,
+    "hostdev type=usb source.vendor=0x1234 source.product=0x0001 " USB,
+    "hostdev type=pci source.address=0000:03:00.0 " PCI,
+    "hostdev type=scsi source.adapter.name=scsi_host0 source.address.bus=0 "
+    "source.address.target=0 source.address.unit=0 " DRIVE,
+    "smartcard mode=host address.type=ccid address.controller=0 address.slot=0" SPICE,
+    "memory model=dimm target.size=64MiB target.node=0 address.type=dimm address.slot=0 "
+    "address.base=0x140000000" ROOM,
+    "video model.type=virtio " PCI,
+    "rng model=virtio backend.model=random " PCI,
+    "rng model=virtio backend.model=random " CCW,
+    "vsock model=virtio cid.auto=yes " CCW,
+    "watchdog model=i6300esb " PCI,
+    "sound model=ich9 " PCI,
+    "memballoon model=virtio " PCI,
     NULL,
 };
 

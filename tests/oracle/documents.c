@@ -5,6 +5,7 @@
  * hypervisor or cannot be read as a domain is left out.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "judge.h"
@@ -42,6 +43,16 @@ static DwDocument *read_domain(const char *path)
     return NULL;
 }
 
+/* What both say of a document about which they are of one mind. */
+static void show(const char *name, const DwDocument *document)
+{
+    g_autofree char *words = objections(document), *refusal = ask_libvirt(document);
+
+    printf("both %s %s: %s\n", refusal ? "refuse" : "take", name, words);
+    if (refusal)
+        printf("    %s\n", refusal);
+}
+
 static void ask_about(const char *folder, const char *name)
 {
     g_autofree char *path = g_build_filename(folder, name, NULL);
@@ -66,6 +77,8 @@ static void ask_about(const char *folder, const char *name)
         done.left++;
         break;
     case AGREE:
+        if (getenv("ORACLE_SHOW"))
+            show(name, document);
         break;
     }
     fflush(stdout);

@@ -6,6 +6,8 @@
  *     oracle ROOT random SEED COUNT    domains and edits at random
  *     oracle ROOT sweep SEED SHARE [KIND]
  *                                      single settings; one in SHARE of them
+ *     oracle ROOT spellings SEED SHARE [KIND]
+ *                                      the same with texts that no edit would write
  *     oracle ROOT documents FOLDER     the documents of a folder
  *
  * Exit status 1: a disagreement; 77: there is no such libvirt here.
@@ -22,12 +24,14 @@
 int main(int argc, char **argv)
 {
     const char *way = argc > 3 ? argv[2] : "";
-    bool has_two = strcmp(way, "random") == 0 || strcmp(way, "sweep") == 0;
+    bool are_spellings = strcmp(way, "spellings") == 0;
+    bool is_sweep = are_spellings || strcmp(way, "sweep") == 0;
+    bool has_two = is_sweep || strcmp(way, "random") == 0;
     guint disagreements;
 
     if (argc < (has_two ? 5 : 4) || (!has_two && strcmp(way, "documents") != 0)) {
         fprintf(stderr, "usage: oracle ROOT random SEED COUNT\n"
-                        "       oracle ROOT sweep SEED SHARE [KIND]\n"
+                        "       oracle ROOT sweep|spellings SEED SHARE [KIND]\n"
                         "       oracle ROOT documents FOLDER\n");
         return 2;
     }
@@ -39,9 +43,8 @@ int main(int argc, char **argv)
     } else {
         guint seed = (guint)strtoul(argv[3], NULL, 10), count = (guint)strtoul(argv[4], NULL, 10);
 
-        disagreements = strcmp(way, "sweep") == 0
-                            ? sweep_run(seed, count, argc > 5 ? argv[5] : NULL)
-                            : random_run(seed, count);
+        disagreements = is_sweep ? sweep_run(seed, count, argc > 5 ? argv[5] : NULL, are_spellings)
+                                 : random_run(seed, count);
     }
     reasons_print();
     judge_close();

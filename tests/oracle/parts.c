@@ -130,6 +130,15 @@ char *make_value(GRand *rand, const DwKey *key)
     return g_strdup(make_text(key));
 }
 
+/* Of a key with a sign the limits are signed. */
+static bool is_within(const DwKey *key, uint64_t number)
+{
+    if (*key->type == 'i')
+        return (int64_t)number >= (int64_t)key->min &&
+               (!key->max || (int64_t)number <= (int64_t)key->max);
+    return number >= key->min && (!key->max || number <= key->max);
+}
+
 static char **make_numbers(const DwKey *key)
 {
     const uint64_t numbers[] = {key->min, key->min + 1, 3, 64, 70000, key->max};
@@ -140,8 +149,10 @@ static char **make_numbers(const DwKey *key)
 
         for (size_t j = 0; j < i; j++)
             is_first &= numbers[j] != numbers[i];
-        if (is_first && numbers[i] >= key->min && (!key->max || numbers[i] <= key->max))
-            g_ptr_array_add(values, g_strdup_printf("%" G_GUINT64_FORMAT, numbers[i]));
+        if (is_first && is_within(key, numbers[i]))
+            g_ptr_array_add(values, *key->type == 'i'
+                                        ? g_strdup_printf("%" G_GINT64_FORMAT, (gint64)numbers[i])
+                                        : g_strdup_printf("%" G_GUINT64_FORMAT, numbers[i]));
     }
     g_ptr_array_add(values, NULL);
     return (char **)g_ptr_array_steal(values, NULL);
