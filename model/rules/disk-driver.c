@@ -198,64 +198,6 @@ static void rule_iothread(DwRuleContext *context)
                     text);
 }
 
-static void rule_metadata_cache(DwRuleContext *context)
-{
-    g_autofree char *format = driver_text(context, "type");
-
-    if (context->guest.is_qemu && (!format || !g_str_equal(format, "qcow2")) &&
-        lens_find(context->document, context->node, "driver/metadata_cache/max_size", NULL) !=
-            DW_NODE_NONE)
-        rule_report(
-            context, "disk-metadata-cache", ERROR, "driver.metadata_cache.max_size", NULL, NULL,
-            "driver.metadata_cache.max_size is set, but only driver.type qcow2 has it; unset "
-            "it.");
-}
-
-/* Who decrypts decides about the formats and the sources. */
-static void check_encryption_engine(DwRuleContext *context, DwNode encryption)
-{
-    g_autofree char *format = node_attribute(context->document, encryption, "format");
-    bool librbd = node_attribute_is(context->document, encryption, "engine", "librbd");
-
-    if (!librbd && format && (g_str_equal(format, "luks2") || g_str_equal(format, "luks-any")))
-        rule_report(context, "disk-encryption-engine", ERROR, "source.encryption.format", format,
-                    NULL,
-                    "source.encryption.format is %s, which QEMU itself does not have; it needs "
-                    "source.encryption.engine librbd and an image of protocol rbd.",
-                    format);
-    if (librbd && !rule_is(context, context->node, "source/@protocol", "rbd"))
-        rule_report(context, "disk-encryption-engine", ERROR, "source.encryption.engine", "librbd",
-                    NULL,
-                    "source.encryption.engine is librbd, which only images of protocol rbd have; "
-                    "unset it.");
-}
-
-static void rule_encryption(DwRuleContext *context)
-{
-    g_autofree char *format = driver_text(context, "type");
-    DwNode encryption = lens_find(context->document, context->node, "source/encryption", NULL);
-
-    if (encryption == DW_NODE_NONE)
-        encryption = node_child(context->document, context->node, "encryption");
-    else if (node_child(context->document, context->node, "encryption") != DW_NODE_NONE)
-        rule_report(
-            context, "disk-encryption-once", ERROR, "source.encryption.format", NULL, NULL,
-            "source.encryption.format is given twice, in the source and beside it; keep one.");
-    if (encryption == DW_NODE_NONE || !context->guest.is_qemu)
-        return;
-    check_encryption_engine(context, encryption);
-    if (node_attribute_is(context->document, encryption, "format", "qcow") ||
-        node_attribute_is(context->document, encryption, "format", "default"))
-        rule_report(
-            context, "disk-encryption-qcow", ERROR, "source.encryption.format", "qcow", NULL,
-            "source.encryption.format is qcow or default, which QEMU no longer has; convert the "
-            "image to luks.");
-    else if (format && !disk_format_is_raw(format) && !g_str_equal(format, "qcow2") &&
-             !node_attribute_is(context->document, encryption, "engine", "librbd"))
-        rule_report(context, "disk-encryption-format", ERROR, "driver.type", format, NULL,
-                    "driver.type is %s, but only raw and qcow2 images can be encrypted.", format);
-}
-
 const DwRule rules_disk_driver[] = {
     {rule_name, {"driver"}},
     {rule_format, {"driver"}},
@@ -268,7 +210,5 @@ const DwRule rules_disk_driver[] = {
     {rule_discard_no_unref, {"discard_no_unref"}},
     {rule_detect_zeroes, {"detect_zeroes"}},
     {rule_iothread, {"iothread"}},
-    {rule_metadata_cache, {"metadata_cache"}},
-    {rule_encryption, {"encryption"}},
     {NULL},
 };

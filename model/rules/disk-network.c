@@ -132,9 +132,10 @@ static void check_host(DwSource *source, DwNode host, unsigned number, const cha
     if (transport && !transport_fits(protocol_name, transport)) {
         g_autofree char *transport_key = g_strconcat(key, "transport", NULL);
 
-        source_report(source, "disk-host-transport", WARNING, transport_key, transport, NULL,
-                      "%s is %s, which source.protocol %s cannot use; use tcp.", transport_key,
-                      transport, protocol_name);
+        bool is_nfs = g_str_equal(protocol_name, "nfs") && source->context->guest.is_qemu;
+        source_report(source, "disk-host-transport", is_nfs ? ERROR : WARNING, transport_key,
+                      transport, NULL, "%s is %s, which source.protocol %s cannot use; use tcp.",
+                      transport_key, transport, protocol_name);
     }
     if (is_unix && (!socket || !*socket))
         source_report(source, "disk-host-socket", ERROR, socket_key, NULL, NULL,

@@ -27,3 +27,6 @@ bool source_is(const DwSource *source, const char *type);
 void source_find_protocol(DwSource *source);
 void source_rule_auth(DwSource *source);
 extern void (*const source_network_rules[])(DwSource *);
+
+/* disk-image.c; the list ends with NULL. */
+extern void (*const source_image_rules[])(DwSource *);

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "common/words.h"
 #include "guest/disk.h"
 
 #define ERROR   DW_SEVERITY_ERROR
@@ -125,7 +126,7 @@ static void rule_startup_policy(DwSource *source)
         source_report(source, "disk-startup-policy", ERROR, "source.startupPolicy", policy, NULL,
                       "source.startupPolicy is %s, but a disk of type %s has none; unset it.",
                       policy, source->type);
-    else if (g_str_equal(policy, "requisite") && !is_removable(source))
+    else if (g_str_equal(policy, "requisite") && !source->level && !is_removable(source))
         source_report(
             source, "disk-startup-policy", ERROR, "source.startupPolicy", policy, NULL,
             "source.startupPolicy is requisite, which is for a cdrom or floppy only; use mandatory "
@@ -337,8 +338,11 @@ static void check_vhostvdpa(DwSource *source)
                       cache ? cache : "not set");
 }
 
+/* libvirt asks that of the disk itself only. */
 static void rule_vhostuser(DwSource *source)
 {
+    if (source->level)
+        return;
     if (source_is(source, "vhostvdpa") && source->context->guest.is_qemu)
         check_vhostvdpa(source);
     if (!source_is(source, "vhostuser"))
@@ -368,6 +372,8 @@ static void check_source(DwRuleContext *context, DwNode holder, unsigned level)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(source_rules); i++)
         source_rules[i](&source);
+    for (size_t i = 0; source_image_rules[i]; i++)
+        source_image_rules[i](&source);
     source_find_protocol(&source);
     for (size_t i = 0; source.protocol >= 0 && source_network_rules[i]; i++)
         source_network_rules[i](&source);
@@ -415,7 +421,7 @@ static bool holds_anything(const DwDocument *document, DwNode backing)
     return node_first_child(document, backing) != DW_NODE_NONE;
 }
 
-/* Formats that are none of an image that another is built upon. */
+/* Formats that are none of an image that another is built upon. Of a disk see device-foreign. */
 static void check_format(DwRuleContext *context, DwNode backing, unsigned level)
 {
     g_autofree char *format = lens_text(context->document, backing, "format/@type", NULL);
@@ -424,7 +430,7 @@ static void check_format(DwRuleContext *context, DwNode backing, unsigned level)
                   !node_attribute_is(context->document, backing, "type", "dir") &&
                   !node_attribute_is(context->document, backing, "type", "volume");
 
-    if (context->guest.is_qemu && (is_fat || (format && g_str_equal(format, "luks"))))
+    if (context->guest.is_qemu && (is_fat || (format && words_have("luks cow dir iso", format))))
         rule_report(context, "disk-backing-format", ERROR, key, format, NULL,
                     "%s is %s, which %s; use raw.", key, format,
                     is_fat ? "is for a directory only" : "is no format here");
