@@ -142,13 +142,71 @@ static void rule_drives_of_host(DwRuleContext *context)
     }
 }
 
-static void rule_ports_unique(DwRuleContext *context)
+/* ---- Ports of virtio-serial ---- */
+
+#define USUAL_PORTS 31
+
+/* Of each controller the number of its ports, with 1 added; those that libvirt adds for channels
+ * and consoles are among them. ret_all: each of them says its index. */
+static GHashTable *find_serial_controllers(const DwRuleContext *context, bool *ret_all)
+{
+    const DwDocument *document = context->document;
+    GHashTable *ports = g_hash_table_new(NULL, NULL);
+
+    *ret_all = true;
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node)) {
+        bool is_channel = node_is(document, node, "channel") || node_is(document, node, "console");
+        uint64_t index = 0, n = USUAL_PORTS;
+
+        if (node_is(document, node, "controller") &&
+            node_attribute_is(document, node, "type", "virtio-serial")) {
+            *ret_all &= lens_number(document, node, "@index", &index);
+            lens_number(document, node, "@ports", &n);
+        } else if (is_channel && rule_is(context, node, "target/@type", "virtio")) {
+            lens_number(document, node, "address/@controller", &index);
+            if (g_hash_table_contains(ports, GUINT_TO_POINTER(index)))
+                continue;
+        } else {
+            continue;
+        }
+        g_hash_table_insert(ports, GUINT_TO_POINTER(index), GUINT_TO_POINTER(n + 1));
+    }
+    return ports;
+}
+
+static void check_port(DwRuleContext *context, unsigned controller, unsigned port, unsigned ports,
+                       bool is_first)
+{
+    g_autofree char *value = g_strdup_printf("%u", port);
+
+    if (!ports)
+        rule_report(context, "device-port", ERROR, "address.controller", NULL, NULL,
+                    "address.controller is %u, but there is no such controller of type "
+                    "virtio-serial; unset address.*.",
+                    controller);
+    else if (port >= ports - 1)
+        rule_report(context, "device-port", ERROR, "address.port", value, NULL,
+                    "address.port is %s, but controller %u of type virtio-serial has %u, counted "
+                    "from 0; unset address.* and libvirt finds a place.",
+                    value, controller, ports - 1);
+    else if (!is_first)
+        rule_report(context, "channel-port-unique", ERROR, "address.port", value, NULL,
+                    "address.port %s belongs to two devices; unset address.* and libvirt finds a "
+                    "place.",
+                    value);
+}
+
+static void rule_ports(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) ports = NULL;
+    bool are_all = true;
 
-    for (DwNode node = rule_device(context, "channel", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "channel", node)) {
+    for (DwNode node = context->guest.is_qemu ? rule_device(context, "", DW_NODE_NONE)
+                                              : DW_NODE_NONE;
+         node != DW_NODE_NONE; node = rule_device(context, "", node)) {
         DwNode address = node_child(document, node, "address");
         uint64_t controller = 0, port = 0;
 
@@ -156,17 +214,52 @@ static void rule_ports_unique(DwRuleContext *context)
             !node_attribute_is(document, address, "type", "virtio-serial") ||
             !lens_number(document, address, "@port", &port) || port == 0)
             continue;
+        if (!ports)
+            ports = find_serial_controllers(context, &are_all);
         lens_number(document, address, "@controller", &controller);
-        if (g_hash_table_add(seen, g_strdup_printf("%u:%u", (unsigned)controller, (unsigned)port)))
-            continue;
-        g_autofree char *value = g_strdup_printf("%u", (unsigned)port);
-        rule_look_at(context, "channel", node);
-        rule_report(context, "channel-port-unique", ERROR, "address.port", value, NULL,
-                    "address.port %s belongs to two channels; unset address.* and libvirt finds a "
-                    "place.",
-                    value);
+        unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(ports, GUINT_TO_POINTER(controller)));
+        char *place = g_strdup_printf("%u:%u", (unsigned)controller, (unsigned)port);
+        bool is_first = g_hash_table_add(seen, place);
+        g_autofree char *kind = node_name(document, node);
+
+        rule_look_at(context, kind, node);
+        check_port(context, (unsigned)controller, (unsigned)port, n || are_all ? n : UINT32_MAX,
+                   is_first);
+        rule_look_back(context);
     }
-    rule_look_at(context, "", document_root(document));
+}
+
+/* ---- Numbers ---- */
+
+/* As C reads them: 10, 0x0a, 012. */
+static bool is_number(const char *text)
+{
+    char *end;
+
+    text += strspn(text, " \t\n\v\f\r");
+    text += *text == '+';
+    g_ascii_strtoull(text, &end, 0);
+    return g_ascii_isdigit(*text) && !*end;
+}
+
+/* The schema takes hexadecimal digits without 0x, libvirt does not. */
+static void rule_numbers(DwRuleContext *context)
+{
+    static const char *const parts[] = {"@domain", "@bus",   "@slot",     "@function", "@cssid",
+                                        "@ssid",   "@devno", "zpci/@uid", "zpci/@fid"};
+    DwNode address = node_child(context->document, context->node, "address");
+
+    if (address == DW_NODE_NONE)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autofree char *text = rule_text(context, address, parts[i]);
+        g_autofree char *name = rule_key(parts[i]);
+        g_autofree char *key = g_strconcat("address.", name, NULL);
+
+        if (text && !is_number(text))
+            rule_report(context, "device-address-number", ERROR, key, text, NULL,
+                        "%s is \"%s\", which is no number; write it as 10 or 0x0a.", key, text);
+    }
 }
 
 /* What two devices cannot share on the buses of s390x and pSeries. */
@@ -196,7 +289,7 @@ static void rule_buses_unique(DwRuleContext *context)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-    if (!context->guest.is_s390 && !context->guest.is_pseries)
+    if (!context->guest.is_qemu)
         return;
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
@@ -350,7 +443,7 @@ static void rule_address_type(DwRuleContext *context)
 const DwRule rules_places[] = {
     {rule_drives_unique},
     {rule_drives_of_host, {"hostdev"}},
-    {rule_ports_unique, {"channel"}},
+    {rule_ports, {"port"}},
     {rule_buses_unique, {"devno", "reg"}},
     {NULL},
 };
@@ -362,5 +455,6 @@ const DwRule rules_address[] = {
 };
 const DwRule rules_device_address[] = {
     {rule_address_type, {"address"}},
+    {rule_numbers, {"address"}},
     {NULL},
 };

@@ -174,9 +174,10 @@ static const char *fault_of_speed(const DwRuleContext *context, GHashTable *cell
     DwNode initiator = find_cell(cells, from), target = find_cell(cells, to);
     if (initiator == DW_NODE_NONE || target == DW_NODE_NONE)
         return "is for a cell that is not there";
-    if (!rule_has(context, initiator, "cpus"))
+    if (!rule_has(context, initiator, "cpus") && from != 0) /* the first gets those that are left */
         return "is for an initiator without processors";
-    if (lens_number(document, speed, "@cache", &cache) && !has_cache(context, target, cache))
+    if (lens_number(document, speed, "@cache", &cache) && cache &&
+        !has_cache(context, target, cache))
         return "is for a cache that the target has not";
     return NULL;
 }
@@ -224,14 +225,24 @@ static void rule_interconnects(DwRuleContext *context)
 
 /* ---- Memory of the host ---- */
 
+/* Does libvirt place the memory? Where nothing is said it does as with the processors. */
+static bool is_placed(const DwRuleContext *context)
+{
+    g_autofree char *placement = rule_text(context, context->node, "numatune/memory/@placement");
+    g_autofree char *nodes = rule_text(context, context->node, "numatune/memory/@nodeset");
+
+    if (placement)
+        return g_str_equal(placement, "auto");
+    return rule_is(context, context->node, "vcpu/@placement", "auto") && !nodes;
+}
+
 static void rule_memnode_numbers(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     DwNode node = lens_find(document, context->node, "numatune/memnode", NULL);
 
-    if (node != DW_NODE_NONE && context->guest.is_qemu &&
-        rule_is(context, context->node, "numatune/memory/@placement", "auto"))
+    if (node != DW_NODE_NONE && context->guest.is_qemu && is_placed(context))
         rule_report(context, "numa-memnode-auto", ERROR, "numatune.memory.placement", "auto", NULL,
                     "numatune.memory.placement is auto, which does not go with "
                     "numatune.memnode; unset one of them.");

@@ -148,6 +148,9 @@ static const char *read_entry(const char *list, bool *ret_in, uint64_t *ret_from
     return at + (*at == ',');
 }
 
+/* libvirt reads no greater numbers of processors and nodes. */
+#define LIST_END 16384
+
 bool rule_in_list(const char *list, uint64_t number)
 {
     uint64_t from, to;
@@ -221,10 +224,16 @@ char *rule_key(const char *path)
     return g_string_free(key, false);
 }
 
-bool rule_is_empty_list(const char *list)
+bool rule_is_no_list(const char *list)
 {
-    bool in[1024];
+    bool in[1024], entry;
+    uint64_t from, to;
 
+    for (const char *rest = list; *rest;) {
+        rest = read_entry(rest, &entry, &from, &to);
+        if (from >= LIST_END || to >= LIST_END)
+            return true;
+    }
     if (!strchr(list, '^'))
         return false;
     rule_read_list(list, in, G_N_ELEMENTS(in));

@@ -84,8 +84,8 @@ void rule_look_back(DwRuleContext *context);
 bool rule_in_list(const char *list, uint64_t number);
 /* The same of all numbers below n at once. */
 void rule_read_list(const char *list, bool *ret_in, size_t n);
-/* "0,^0": a list of none; of what is beyond what a host can have nothing is said. */
-bool rule_is_empty_list(const char *list);
+/* "0,^0", a list of none, or "16384", of what no host has: libvirt reads neither. */
+bool rule_is_no_list(const char *list);
 
 /* As device_next. */
 DwNode rule_device(const DwRuleContext *context, const char *kind, DwNode node);

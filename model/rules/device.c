@@ -276,16 +276,44 @@ static void rule_protocol(DwRuleContext *context)
 
 /* ---- Single kinds ---- */
 
-/* Before 10.0 libvirt asks for the version before it takes its own. */
+/* What libvirt makes of a TPM that does not say its model. */
+static char *tpm_model(const DwRuleContext *context)
+{
+    char *model = rule_text(context, context->node, "@model");
+
+    if (model)
+        return model;
+    g_autofree char *arch = rule_text(context, document_root(context->document), "os/type/@arch");
+    return g_strdup(arch && g_str_has_prefix(arch, "ppc64") ? "tpm-spapr" : "tpm-tis");
+}
+
 /* Is a TPM that does not say of version 2.0? */
 static bool is_newer_tpm(const DwRuleContext *context)
 {
-    g_autofree char *model = rule_text(context, context->node, "@model");
+    g_autofree char *model = tpm_model(context);
 
-    return context->guest.is_arm ||
-           (model ? words_have("tpm-crb tpm-spapr", model) : context->guest.is_pseries);
+    return context->guest.is_arm || words_have("tpm-crb tpm-spapr", model);
 }
 
+/* An older TPM is one of x86 only; 9.0 says so of some other machines, 11.3 of all. */
+static void check_older_tpm(DwRuleContext *context)
+{
+    if (!rule_is(context, context->node, "backend/@version", "1.2") ||
+        !rule_is(context, context->node, "backend/@type", "emulator"))
+        return;
+    g_autofree char *model = tpm_model(context);
+    if (context->guest.is_other && !g_str_equal(model, "tpm-spapr"))
+        rule_report(context, "tpm-version-arch",
+                    context->guest.is_arm ? ERROR : rule_since(context, 11003000),
+                    "backend.version", "1.2", NULL,
+                    "backend.version is 1.2, which only machines of x86 have; use 2.0.");
+    if (!g_str_equal(model, "tpm-tis"))
+        rule_report(context, "tpm-version-model", ERROR, "backend.version", "1.2", NULL,
+                    "backend.version is 1.2, which model %s has not; use 2.0%s.", model,
+                    context->guest.is_x86 ? ", or model tpm-tis" : "");
+}
+
+/* Before 10.0 libvirt asks for the version before it takes its own. */
 static void check_banks(DwRuleContext *context)
 {
     g_autofree char *version = rule_text(context, context->node, "backend/@version");
@@ -305,21 +333,13 @@ static void rule_tpm(DwRuleContext *context)
     if (!g_str_equal(context->kind, "tpm") || !context->guest.is_qemu)
         return;
     check_banks(context);
+    check_older_tpm(context);
     g_autofree char *model = rule_text(context, context->node, "@model");
-    if (context->guest.is_arm && rule_is(context, context->node, "backend/@version", "1.2"))
-        rule_report(context, "tpm-version-arch", ERROR, "backend.version", "1.2", NULL,
-                    "backend.version is 1.2, which machines of ARM have not; use 2.0.");
     if (g_strcmp0(model, "spapr-tpm-proxy") == 0 &&
         !rule_is(context, context->node, "backend/@type", "passthrough"))
         rule_report(context, "tpm-proxy", ERROR, "model", model, NULL,
                     "model is spapr-tpm-proxy, which passes on the host's; set backend.type to "
                     "passthrough or use tpm-spapr.");
-    if (g_strcmp0(model, "tpm-crb") == 0 &&
-        rule_is(context, context->node, "backend/@version", "1.2") &&
-        rule_is(context, context->node, "backend/@type", "emulator"))
-        rule_report(context, "tpm-version-model", ERROR, "backend.version", "1.2", NULL,
-                    "backend.version is 1.2, which model tpm-crb has not; use 2.0, or model "
-                    "tpm-tis.");
     if (!context->guest.is_x86)
         return;
     if (model && g_str_has_prefix(model, "tpm-spapr"))

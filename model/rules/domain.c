@@ -105,7 +105,10 @@ static void rule_current_vcpu(DwRuleContext *context)
         current > most) {
         g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, current);
 
-        rule_report(context, "vcpu-current", ERROR, "vcpu.current", value, NULL,
+        /* The list outranks it. */
+        bool is_listed = rule_there(context, context->node, "vcpus/vcpu");
+        rule_report(context, "vcpu-current", is_listed ? WARNING : ERROR, "vcpu.current", value,
+                    NULL,
                     "vcpu.current is %s, more than vcpu (%" G_GUINT64_FORMAT "); lower it or raise "
                     "vcpu.",
                     value, most);
@@ -139,7 +142,7 @@ static void rule_cpuset(DwRuleContext *context)
 
     if (!cpuset)
         return;
-    if (!is_cpu_list(cpuset) || rule_is_empty_list(cpuset))
+    if (!is_cpu_list(cpuset) || rule_is_no_list(cpuset))
         rule_report(context, "vcpu-cpuset", ERROR, "vcpu.cpuset", cpuset, NULL,
                     "vcpu.cpuset is \"%s\"; write processors such as \"0-3,^2,7\".", cpuset);
     if (rule_is(context, context->node, "vcpu/@placement", "auto"))
@@ -434,7 +437,7 @@ static void rule_dirty_ring(DwRuleContext *context)
         return;
     size = node_attribute(context->document, ring, "size");
     lens_number(context->document, ring, "@size", &entries);
-    if (!size || (entries & (entries - 1)))
+    if (!size || entries < 1024 || entries > 65536 || (entries & (entries - 1)))
         rule_report(
             context, "features-dirty-ring", ERROR, "features.kvm.dirty-ring.size", size, NULL,
             "features.kvm.dirty-ring.size is %s; it must be a power of two from 1024 to 65536.",

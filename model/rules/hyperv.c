@@ -12,6 +12,8 @@
 #define ERROR   DW_SEVERITY_ERROR
 #define WARNING DW_SEVERITY_WARNING
 
+#define LEAST_RETRIES 4095
+
 #define LONGEST_VENDOR 12 /* bytes */
 
 static DwNode hyperv_node(const DwDocument *document)
@@ -81,6 +83,11 @@ static void rule_spinlocks(DwRuleContext *context)
         rule_report(
             context, "hyperv-spinlocks-retries", ERROR, "hyperv.spinlocks.retries", NULL, NULL,
             "hyperv.spinlocks.retries is missing; hyperv.spinlocks needs it. 8191 is usual.");
+    uint64_t number = retries ? g_ascii_strtoull(retries, NULL, 10) : LEAST_RETRIES;
+    if (is_on && (number < LEAST_RETRIES || number > UINT32_MAX))
+        rule_report(context, "hyperv-spinlocks-retries", ERROR, "hyperv.spinlocks.retries", retries,
+                    NULL, "hyperv.spinlocks.retries is %s; it must be from %u to %u.", retries,
+                    LEAST_RETRIES, UINT32_MAX);
     if (!is_on && retries)
         rule_report(
             context, "hyperv-spinlocks-off", WARNING, "hyperv.spinlocks.retries", retries, NULL,

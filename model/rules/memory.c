@@ -128,6 +128,11 @@ static void check_device(DwRuleContext *context, DwNode node)
         rule_there(context, node, "uuid"))
         rule_report(context, "memory-device-uuid", ERROR, "uuid", NULL, NULL,
                     "uuid is set, which a nvdimm has on machines of ppc64 only; unset it.");
+    g_autofree char *nodes = rule_text(context, node, "source/nodemask");
+    if (nodes && rule_is_no_list(nodes))
+        rule_report(context, "memory-device-nodes", ERROR, "source.nodemask", nodes, NULL,
+                    "source.nodemask is %s, which are no nodes that a host can have; name others.",
+                    nodes);
     if (is_model(context, node, "nvdimm virtio-pmem") && !rule_there(context, node, "source/path"))
         rule_report(context, "memory-device-path", ERROR, "source.path", NULL, NULL,
                     "source.path is missing; models nvdimm and virtio-pmem need it.");

@@ -87,6 +87,12 @@ static void rule_sum(DwRuleContext *context)
                 value, devices ? " and memory devices" : "", sum);
 }
 
+static void report_nodes(DwRuleContext *context, const char *key, const char *nodeset)
+{
+    rule_report(context, "numa-nodeset", ERROR, key, nodeset, NULL,
+                "%s has nodes %s, which are none that a host can have; name others.", key, nodeset);
+}
+
 static void rule_memnodes(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
@@ -103,7 +109,11 @@ static void rule_memnodes(DwRuleContext *context)
     for (; node != DW_NODE_NONE; node = node_next_same(document, node)) {
         g_autofree char *text = node_attribute(document, node, "cellid");
         g_autofree char *mode = node_attribute(document, node, "mode");
+        g_autofree char *nodeset = node_attribute(document, node, "nodeset");
         uint64_t id;
+
+        if (nodeset && rule_is_no_list(nodeset))
+            report_nodes(context, "numatune.memnode", nodeset);
 
         if (text && lens_number(document, node, "@cellid", &id) && id >= n)
             rule_report(context, "numa-memnode", ERROR, "numatune.memnode", text, NULL,
@@ -122,9 +132,8 @@ static void rule_numatune(DwRuleContext *context)
 {
     g_autofree char *nodeset = rule_text(context, context->node, "numatune/memory/@nodeset");
 
-    if (nodeset && rule_is_empty_list(nodeset))
-        rule_report(context, "numa-nodeset", ERROR, "numatune.memory.nodeset", nodeset, NULL,
-                    "numatune.memory.nodeset is %s, which is no node at all; name one.", nodeset);
+    if (nodeset && rule_is_no_list(nodeset))
+        report_nodes(context, "numatune.memory.nodeset", nodeset);
     if (!nodeset && rule_there(context, context->node, "numatune/memory") &&
         !rule_is(context, context->node, "numatune/memory/@placement", "auto") &&
         (!rule_is(context, context->node, "vcpu/@placement", "auto") ||
@@ -185,7 +194,7 @@ static void rule_pages(DwRuleContext *context)
 
     for (; page != DW_NODE_NONE; page = node_next_same(document, page)) {
         g_autofree char *nodeset = node_attribute(document, page, "nodeset");
-        bool in[128], beyond = false;
+        bool in[1024], beyond = nodeset && rule_is_no_list(nodeset);
 
         if (nodeset)
             rule_read_list(nodeset, in, G_N_ELEMENTS(in));

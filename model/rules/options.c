@@ -149,6 +149,23 @@ static void rule_options(DwRuleContext *context)
     }
 }
 
+/* Each machine "virt" has one port of its own; other machines have none that libvirt knows. */
+static void check_system_port(DwRuleContext *context, const char *model)
+{
+    const DwMachine *guest = &context->guest;
+    bool is_arms = g_str_equal(model, "pl011");
+    g_autofree char *machine =
+        rule_text(context, document_root(context->document), "os/type/@machine");
+    bool is_known = machine || context->host->capabilities;
+
+    if (!is_known || !guest->is_other || (!is_arms && !g_str_equal(model, "16550a")) ||
+        (is_arms ? guest->is_arm : guest->is_virt && !guest->is_arm))
+        return;
+    rule_report(context, "serial-target-arch", ERROR, "target.model", model, NULL,
+                "target.model is %s, which only machines virt of %s have; unset target.model.",
+                model, is_arms ? "ARM" : "RISC-V and LoongArch");
+}
+
 /* Each model is of one type of port; libvirt takes a model that it does not know as none. */
 static void rule_serial_model(DwRuleContext *context)
 {
@@ -173,6 +190,8 @@ static void rule_serial_model(DwRuleContext *context)
             rule_report(context, "serial-target-model", ERROR, "target.model", model, NULL,
                         "target.model is %s, which is of target.type %s, not %s; unset it.", model,
                         models[i].type, type);
+    if (model && g_strcmp0(type, "system-serial") == 0)
+        check_system_port(context, model);
 }
 
 /* Words of other hypervisors: guests of QEMU have no such thing; since: from that libvirt on they

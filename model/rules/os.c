@@ -225,14 +225,16 @@ static void rule_nvram(DwRuleContext *context)
 {
     g_autofree char *path = said(context, "os/nvram");
     g_autofree char *firmware = rule_text(context, context->node, "os/@firmware");
+    g_autofree char *type = rule_text(context, context->node, "os/nvram/@type");
     bool has_loader = rule_there(context, context->node, "os/loader");
+    bool is_said = path || type;
 
     if (!rule_there(context, context->node, "os/nvram"))
         return;
-    if (firmware && g_str_equal(firmware, "bios"))
+    if (is_said && firmware && g_str_equal(firmware, "bios"))
         rule_report(context, "os-nvram-bios", ERROR, "os.nvram", path, NULL,
                     "os.nvram is set, but os.firmware bios has none; unset it.");
-    if (rule_is(context, context->node, "os/loader/@stateless", "yes"))
+    if (is_said && rule_is(context, context->node, "os/loader/@stateless", "yes"))
         rule_report(context, "os-nvram-stateless", ERROR, "os.nvram", path, NULL,
                     "os.nvram is set, but os.loader.stateless keeps nothing; unset one.");
     if (has_loader && !firmware && !rule_is(context, context->node, "os/loader/@type", "pflash"))
@@ -280,16 +282,18 @@ static void rule_efi_acpi(DwRuleContext *context)
                     "features.acpi is missing; UEFI firmware needs it. Set it.");
 }
 
+/* The firmware that libvirt chooses brings system management mode with it. */
 static void rule_secure_loader(DwRuleContext *context)
 {
     if (!context->guest.is_qemu || !(context->guest.is_x86 || context->guest.is_other) ||
-        !rule_is(context, context->node, "os/loader/@secure", "yes") || is_automatic(context))
+        !rule_is(context, context->node, "os/loader/@secure", "yes"))
         return;
-    if (!context->guest.is_q35)
+    if (!context->guest.is_q35 || rule_is(context, context->node, "os/type/@arch", "i686"))
         rule_report(context, "os-secure-machine", ERROR, "os.loader.secure", "yes", NULL,
-                    "os.loader.secure is on, which needs a q35 machine; change os.machine or unset "
-                    "it.");
-    else if (!rule_is(context, context->node, "features/smm/@state", "on"))
+                    "os.loader.secure is on, which needs a q35 machine of x86_64; change "
+                    "os.machine or unset it.");
+    else if (!is_automatic(context) &&
+             !rule_is(context, context->node, "features/smm/@state", "on"))
         rule_report(context, "os-secure-smm", ERROR, "features.smm", NULL, NULL,
                     "features.smm is not on; os.loader.secure needs it. Set it.");
 }

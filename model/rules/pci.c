@@ -16,6 +16,7 @@
 
 /* Of pSeries. */
 #define LAST_HOST_BRIDGE 30
+#define LAST_INDEX       255
 
 /* ---- Addresses ---- */
 
@@ -213,7 +214,7 @@ static bool is_companion(const DwRuleContext *context, DwNode node)
     if (!node_attribute_is(context->document, node, "type", "usb"))
         return false;
     g_autofree char *model = node_attribute(context->document, node, "model");
-    return model && g_str_has_prefix(model, "ich9-");
+    return model && g_str_has_prefix(model, "ich9-uhci");
 }
 
 static void rule_indices(DwRuleContext *context)
@@ -269,6 +270,9 @@ static void check_root(DwRuleContext *context, DwNode node, const char *model, D
     bool is_root = g_str_equal(model, "pci-root") || g_str_equal(model, "pcie-root");
     uint64_t number = index ? g_ascii_strtoull(index, NULL, 10) : 0;
 
+    if (number > LAST_INDEX)
+        rule_report(context, "controller-index", ERROR, "index", index, NULL,
+                    "index is %s, but a PCI controller's is %d at most.", index, LAST_INDEX);
     if (is_root && wanted && !g_str_equal(model, wanted))
         rule_report(
             context, "controller-root-machine", ERROR, "model", model, NULL,
@@ -303,6 +307,11 @@ static void check_root(DwRuleContext *context, DwNode node, const char *model, D
 }
 
 /* Which machines a PCI controller is for; is_here: its address is on PCI. */
+static bool is_plain_pci(const DwMachine *guest)
+{
+    return guest->is_pc || guest->is_pseries || guest->is_s390 || guest->is_bare;
+}
+
 static void check_model(DwRuleContext *context, const char *model, bool is_here)
 {
     static const char *const express[] = {
@@ -315,9 +324,11 @@ static void check_model(DwRuleContext *context, const char *model, bool is_here)
         rule_report(context, "controller-model-machine", ERROR, "model", model, NULL,
                     "model is pcie-expander-bus, which only machines q35 and virt of ARM have; "
                     "remove the controller.");
-    else if (is_here && context->guest.is_pc && g_strv_contains(express, model))
+    else if (is_here && is_plain_pci(&context->guest) && g_strv_contains(express, model))
         rule_report(context, "controller-model-machine", ERROR, "model", model, NULL,
-                    "model is %s, which pc machines have not; they take pci-bridge.", model);
+                    "model is %s, which machines without PCI Express have not; pc machines take "
+                    "pci-bridge.",
+                    model);
     else if (!context->guest.is_pc && (context->guest.is_x86 || context->guest.is_other) &&
              g_str_equal(model, "pci-expander-bus"))
         rule_report(context, "controller-model-machine", ERROR, "model", model, NULL,

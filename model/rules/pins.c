@@ -133,7 +133,7 @@ static void rule_empty_lists(DwRuleContext *context)
 
         for (unsigned n = 1; node != DW_NODE_NONE; node = node_next_same(document, node), n++) {
             g_autofree char *list = node_attribute(document, node, lists[i].attribute);
-            if (!list || !rule_is_empty_list(list))
+            if (!list || !rule_is_no_list(list))
                 continue;
             g_auto(GStrv) parts = g_strsplit(lists[i].key, "N", 2);
             g_autofree char *by = lists[i].by ? node_attribute(document, node, lists[i].by)
@@ -141,7 +141,7 @@ static void rule_empty_lists(DwRuleContext *context)
             g_autofree char *key = parts[1] ? g_strconcat(parts[0], by ? by : "", parts[1], NULL)
                                             : g_strdup(lists[i].key);
             rule_report(context, "cputune-list", ERROR, key, list, NULL,
-                        "%s is %s, which is none at all; name one.", key, list);
+                        "%s is %s, which is none that there can be; name one.", key, list);
         }
     }
 }
@@ -272,13 +272,85 @@ static void rule_shares(DwRuleContext *context)
 
 /* ---- The list of processors ---- */
 
-/* Processor 0 boots the guest. */
-static void rule_first_vcpu(DwRuleContext *context)
+typedef struct {
+    bool is_on;
+    char *hotpluggable; /* NULL: it is not said */
+    uint64_t order;     /* 0: it is not said */
+} Processor;
+
+static void clear_processor(void *data)
 {
-    if (context->guest.is_qemu && rule_there(context, context->node, "vcpus/vcpu") &&
-        !rule_is(context, context->node, "vcpus/vcpu[@id='0']/@enabled", "yes"))
+    g_free(((Processor *)data)->hotpluggable);
+}
+
+/* What the list makes of each processor; of one that is there twice the last holds. */
+static GArray *read_processors(const DwRuleContext *context, DwNode node)
+{
+    const DwDocument *document = context->document;
+    guint n = (guint)MIN(count_processors(context), MOST_SHARED);
+    GArray *all = g_array_sized_new(FALSE, TRUE, sizeof(Processor), n);
+
+    g_array_set_clear_func(all, clear_processor);
+    g_array_set_size(all, n);
+    for (uint64_t id; node != DW_NODE_NONE; node = node_next_same(document, node)) {
+        if (!lens_number(document, node, "@id", &id) || id >= n)
+            continue;
+        Processor *one = &g_array_index(all, Processor, id);
+        g_autofree char *hotpluggable = node_attribute(document, node, "hotpluggable");
+        one->is_on = node_attribute_is(document, node, "enabled", "yes");
+        if (hotpluggable) {
+            g_free(one->hotpluggable);
+            one->hotpluggable = g_steal_pointer(&hotpluggable);
+        }
+        lens_number(document, node, "@order", &one->order);
+    }
+    return all;
+}
+
+/* Processor 0 boots the guest. */
+static const char *fault_of_first(const Processor *first)
+{
+    return !first->is_on                                ? "is not on"
+           : g_strcmp0(first->hotpluggable, "yes") == 0 ? "is hotpluggable"
+           : first->order > 1                           ? "is not the first in order"
+                                                        : NULL;
+}
+
+/* NULL: nothing is wrong with the order. */
+static const char *fault_of_order(const Processor *one, const Processor *before, bool has_order)
+{
+    if (one->is_on && (one->order != 0) != has_order)
+        return "is on with an order, or without one, unlike processor 0";
+    if (g_strcmp0(one->hotpluggable, "no") != 0)
+        return NULL;
+    if (!one->is_on)
+        return "is off and not hotpluggable";
+    return g_strcmp0(before->hotpluggable, "yes") == 0
+               ? "is not hotpluggable, but the one before is"
+           : before->order > one->order ? "is not hotpluggable, and not in order"
+                                        : NULL;
+}
+
+static void rule_vcpu_list(DwRuleContext *context)
+{
+    DwNode node = lens_find(context->document, context->node, "vcpus/vcpu", NULL);
+
+    if (node == DW_NODE_NONE || !context->guest.is_qemu)
+        return;
+    g_autoptr(GArray) all = read_processors(context, node);
+    const Processor *first = all->len ? &g_array_index(all, Processor, 0) : NULL;
+    const char *fault = first ? fault_of_first(first) : NULL;
+    if (fault)
         rule_report(context, "vcpu-first", ERROR, "vcpus.vcpu", NULL, NULL,
-                    "vcpus.vcpu 0 is not on, but the guest boots on it; turn it on.");
+                    "vcpus.vcpu 0 %s, but the guest boots on it; change that.", fault);
+    for (guint i = 1; !fault && i < all->len; i++) {
+        const Processor *one = &g_array_index(all, Processor, i);
+
+        fault = fault_of_order(one, one - 1, first->order != 0);
+        if (fault)
+            rule_report(context, "vcpu-order", ERROR, "vcpus.vcpu", NULL, NULL,
+                        "vcpus.vcpu %u %s; change that.", i, fault);
+    }
 }
 
 static void rule_vcpu_numbers(DwRuleContext *context)
@@ -307,7 +379,7 @@ const DwRule rules_pins[] = {
     {rule_empty_lists, {"cputune"}},
     {rule_caches, {"cachetune", "memorytune"}},
     {rule_shares, {"cachetune", "memorytune"}},
-    {rule_first_vcpu, {"vcpus"}},
+    {rule_vcpu_list, {"vcpus"}},
     {rule_vcpu_numbers, {"vcpus"}},
     {NULL},
 };

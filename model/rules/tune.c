@@ -10,6 +10,8 @@
 #define ERROR   DW_SEVERITY_ERROR
 #define WARNING DW_SEVERITY_WARNING
 
+#define BLANKS " \t\n\v\f\r"
+
 /* ---- The processor's caches and addresses ---- */
 
 static void rule_cpu_cache(DwRuleContext *context)
@@ -258,7 +260,8 @@ static void rule_tseg(DwRuleContext *context)
 
     if (tseg == DW_NODE_NONE || !context->guest.is_qemu)
         return;
-    if (context->guest.is_pc)
+    if (context->guest.is_pc || context->guest.is_bare ||
+        (context->guest.is_other && !rule_is(context, context->node, "features/smm/@state", "off")))
         rule_report(context, "features-tseg-machine", ERROR, "features.smm.tseg", NULL, NULL,
                     "features.smm.tseg is set, which only q35 machines have; unset it.");
     if (rule_size_at(context, context->node, "features/smm/tseg", MIB, &size) && size % MIB != 0)
@@ -283,6 +286,22 @@ static void rule_labels(DwRuleContext *context)
 
 /* ---- What the firmware tells ---- */
 
+/* Of 32 digits, wherever there are dashes between them. */
+static bool is_same_uuid(const char *a, const char *b)
+{
+    unsigned digits = 0;
+
+    a += strspn(a, BLANKS);
+    b += strspn(b, BLANKS);
+    for (; digits < 32; digits++) {
+        a += strspn(a, "-");
+        b += strspn(b, "-");
+        if (!g_ascii_isxdigit(*a) || g_ascii_tolower(*a++) != g_ascii_tolower(*b++))
+            return false;
+    }
+    return !a[strspn(a, BLANKS)] && !b[strspn(b, BLANKS)];
+}
+
 static void rule_smbios(DwRuleContext *context)
 {
     g_autofree char *own = rule_text(context, context->node, "uuid");
@@ -291,10 +310,14 @@ static void rule_smbios(DwRuleContext *context)
     g_autofree char *date =
         rule_text(context, context->node, "sysinfo[@type='smbios']/bios/entry[@name='date']");
 
-    if (own && told && g_ascii_strcasecmp(own, g_strstrip(told)) != 0)
+    if (told && !is_same_uuid(told, told))
+        rule_report(context, "sysinfo-uuid", ERROR, "sysinfo.system.uuid", told, NULL,
+                    "sysinfo.system.uuid is \"%s\", which is no UUID; unset it.", told);
+    else if (own && told && !is_same_uuid(own, told))
         rule_report(context, "sysinfo-uuid", ERROR, "sysinfo.system.uuid", told, NULL,
                     "sysinfo.system.uuid is %s, but uuid is %s; they must be equal.", told, own);
-    if (date && !g_regex_match_simple("^[0-9]{1,2}/[0-9]{1,2}/([0-9]{2}|[0-9]{4})$", date, 0, 0))
+    if (date && *date &&
+        !g_regex_match_simple("^[0-9]{1,2}/[0-9]{1,2}/([0-9]{2}|[0-9]{4})$", date, 0, 0))
         rule_report(context, "sysinfo-date", ERROR, "sysinfo.bios.date", date, NULL,
                     "sysinfo.bios.date is \"%s\"; write it as MM/DD/YYYY.", date);
 }

@@ -71,18 +71,42 @@ static bool is_plain(const DwRuleContext *context, const DwRow *row, const DwVal
            row->form == DW_FORM_STRING || (row->form == DW_FORM_ENUM && row_accepts(row, value->s));
 }
 
+/* Digits, however many, without a sign. */
+static bool is_number(const DwValue *value)
+{
+    if (value->type == DW_VALUE_INT)
+        return value->i >= 0;
+    return value->type != DW_VALUE_STRING ||
+           (*value->s && strspn(value->s, "0123456789") == strlen(value->s));
+}
+
+static DwSeverity value_severity(const DwRuleContext *context, const DwRow *row,
+                                 const DwValue *value)
+{
+    /* Other hypervisors have words of their own. */
+    if (row->form == DW_FORM_ENUM && !context->guest.is_qemu)
+        return DW_SEVERITY_INFO;
+    return row->flags & DW_ROW_LAX && (row->form == DW_FORM_PATH || is_number(value))
+               ? DW_SEVERITY_WARNING
+               : DW_SEVERITY_ERROR;
+}
+
+/* An element without text, which says nothing. */
+static bool is_blank(const DwRow *row, const DwValue *value)
+{
+    return row->form == DW_FORM_PATH && !*value->s && !strchr(row->path, '@');
+}
+
 static void check_form(DwRuleContext *context, const DwPlace *place, const DwValue *value)
 {
     const DwRow *row = place->row;
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL, *key = NULL;
     g_auto(GStrv) allowed = NULL;
-    /* Other hypervisors have words of their own. */
-    DwSeverity severity =
-        row->form == DW_FORM_ENUM && !context->guest.is_qemu ? DW_SEVERITY_INFO : DW_SEVERITY_ERROR;
+    DwSeverity severity = value_severity(context, row, value);
     DwValue coerced;
 
-    if (is_plain(context, row, value))
+    if (is_plain(context, row, value) || is_blank(row, value))
         return;
     key = place_key(place);
     if (value->type == (DwValueType)*form_signature(row->form)) {

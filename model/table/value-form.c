@@ -98,7 +98,13 @@ uint64_t row_unit_factor(const DwRow *row, const char *unit)
 
 /* ---- Reading text ---- */
 
-/* Digits with blanks around them, nothing else. */
+/* What libvirt skips before a number; after it, it wants nothing. */
+static const char *skip_before(const char *text)
+{
+    text += strspn(text, " \t\n\v\f\r");
+    return text + (*text == '+' && g_ascii_isdigit(text[1]));
+}
+
 static bool parse_digits(const char *text, uint64_t max, uint64_t *ret)
 {
     size_t length = strspn(text, "0123456789");
@@ -107,10 +113,9 @@ static bool parse_digits(const char *text, uint64_t max, uint64_t *ret)
         *ret = strtoul(text, NULL, 10);
         return *ret <= max;
     }
-    g_autofree char *trimmed = g_strstrip(g_strdup(text));
     guint64 number;
 
-    if (!g_ascii_string_to_unsigned(trimmed, 10, 0, max, &number, NULL))
+    if (!g_ascii_string_to_unsigned(skip_before(text), 10, 0, max, &number, NULL))
         return false;
     *ret = number;
     return true;
@@ -118,10 +123,9 @@ static bool parse_digits(const char *text, uint64_t max, uint64_t *ret)
 
 static bool parse_signed(const char *text, int64_t *ret)
 {
-    g_autofree char *trimmed = g_strstrip(g_strdup(text));
     gint64 number;
 
-    if (!g_ascii_string_to_signed(trimmed, 10, INT32_MIN, INT32_MAX, &number, NULL))
+    if (!g_ascii_string_to_signed(skip_before(text), 10, INT32_MIN, INT32_MAX, &number, NULL))
         return false;
     *ret = number;
     return true;

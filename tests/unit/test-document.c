@@ -94,7 +94,7 @@ static void test_escapes(void **state)
 static void test_same_meaning_keeps_spelling(void **state)
 {
     static const char text[] = "<domain><name>&#97;<![CDATA[b]]></name><clock offset=\"u&#x74;c\"/>"
-                               "<memory unit='M'> 512 </memory></domain>";
+                               "<memory unit='M'> 512</memory></domain>";
     g_autoptr(DwDocument) document = parse(text);
 
     set(document, "name", "ab");

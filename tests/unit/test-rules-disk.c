@@ -76,7 +76,7 @@ static const Edge disk_edges[] = {
     {"disk-rotation-value", WARNING, "target.rotation_rate",
      TARGET("dev='sda' bus='sata' rotation_rate='1024'"),
      TARGET("dev='sda' bus='sata' rotation_rate='1025'")},
-    {"value", ERROR, "target.rotation_rate", TARGET("dev='sda' bus='sata' rotation_rate='65535'"),
+    {"value", WARNING, "target.rotation_rate", TARGET("dev='sda' bus='sata' rotation_rate='65535'"),
      TARGET("dev='sda' bus='sata' rotation_rate='65534'")},
     {"disk-serial-characters", ERROR, "serial", REST(VDA, "<serial>a@b</serial>"),
      REST(VDA, "<serial>aZ 0_.+-</serial>")},

@@ -14,7 +14,186 @@
 #define GUEST(arch, machine, before, devices)                                                      \
     "<domain type='qemu'><name>t</name><memory>1048576</memory>" before "<os><type arch='" arch    \
     "' machine='" machine "'>hvm</type></os><devices>" devices "</devices></domain>"
-#define HAS(devices) GUEST("x86_64", "pc-q35-7.2", "", devices)
+#define Q35(before)   GUEST("x86_64", "pc-q35-7.2", "<vcpu>3</vcpu>" before, "")
+#define HAS(devices)  GUEST("x86_64", "pc-q35-7.2", "", devices)
+#define S390(devices) GUEST("s390x", "s390-ccw-virtio-7.2", "", devices)
+#define ARM(devices)  GUEST("aarch64", "virt-7.2", "", devices)
+
+/* ---- Numbers ---- */
+
+#define VALUE(severity, key) "value", severity, key
+#define RING(attributes)     Q35("<features><kvm><dirty-ring " attributes "/></kvm></features>")
+#define LOCKS(attributes)    Q35("<features><hyperv><spinlocks " attributes "/></hyperv></features>")
+#define BLOCKS(size)                                                                               \
+    HAS("<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='vda'/>" \
+        "<blockio logical_block_size='" size "'/></disk>")
+#define BLOCK(path)                                                                                \
+    HAS("<disk type='block'><driver name='qemu' type='raw'/><source dev='" path "'/><target "      \
+        "dev='vda'/></disk>")
+#define AUDIO(attributes) HAS("<audio id='1' type='oss'" attributes "/>")
+#define VNC(port)         HAS("<graphics type='vnc' port='" port "'/>")
+#define PORT_OF(index)    HAS("<controller type='pci' model='pcie-root-port' index='" index "'/>")
+#define PAGE(size)                                                                                 \
+    Q35("<memoryBacking><hugepages><page size='" size "'/></hugepages></memoryBacking>")
+#define AT(parts)                                                                                  \
+    HAS("<rng model='virtio'><backend model='random'/><address type='pci' " parts "/></rng>")
+
+static const Edge number_edges[] = {
+    {VALUE(WARNING, "currentMemory"), Q35("<currentMemory>0</currentMemory>"),
+     Q35("<currentMemory>1</currentMemory>")},
+    {VALUE(WARNING, "iothreads"), Q35("<iothreads>65536</iothreads>"),
+     Q35("<iothreads>4096</iothreads>")},
+    {VALUE(ERROR, "iothreads"), Q35("<iothreads>1 </iothreads>"), Q35("<iothreads>+1</iothreads>")},
+    {VALUE(WARNING, "cputune.quota"), Q35("<cputune><quota>4294967296</quota></cputune>"),
+     Q35("<cputune><quota>1000</quota></cputune>")},
+    {VALUE(WARNING, "features.kvm.dirty-ring.size"), RING("state='off' size='1000'"),
+     RING("state='off' size='1024'")},
+    {"features-dirty-ring", ERROR, "features.kvm.dirty-ring.size", RING("state='on' size='512'"),
+     RING("state='off' size='512'")},
+    {"hyperv-spinlocks-retries", ERROR, "hyperv.spinlocks.retries",
+     LOCKS("state='on' retries='4094'"), LOCKS("state='off' retries='4094'")},
+    {"hyperv-spinlocks-retries", ERROR, "hyperv.spinlocks.retries",
+     LOCKS("state='on' retries='4294967296'"), LOCKS("state='on' retries='4294967295'")},
+    {VALUE(WARNING, "blockio.logical_block_size"), BLOCKS("256"), BLOCKS(" 512")},
+    {VALUE(ERROR, "blockio.logical_block_size"), BLOCKS("512 "), BLOCKS("512")},
+    {VALUE(WARNING, "source.dev"), BLOCK("sda"), BLOCK("/dev/sda")},
+    {VALUE(ERROR, "dspPolicy"), AUDIO(" dspPolicy='-1'"), AUDIO(" dspPolicy='0'")},
+    {VALUE(WARNING, "dspPolicy"), AUDIO(" dspPolicy='11'"), AUDIO(" dspPolicy='10'")},
+    {VALUE(ERROR, "port"), VNC("5901 "), VNC(" 5901")},
+    {VALUE(ERROR, "memoryBacking.hugepages.page.1.size"), PAGE("0"), PAGE("2048")},
+    {"controller-index", ERROR, "index", PORT_OF("256"), PORT_OF("255")},
+    {"device-address-number", ERROR, "address.slot", AT("bus='1' slot='a'"),
+     AT("bus='1' slot='0xa'")},
+    {"device-address-number", ERROR, "address.slot", AT("bus='1' slot='09'"),
+     AT("bus='1' slot='011'")},
+    {"device-address-number", ERROR, "address.zpci.uid",
+     S390("<rng model='virtio'><backend model='random'/><address type='pci'><zpci uid='a'/>"
+          "</address></rng>"),
+     S390("<rng model='virtio'><backend model='random'/><address type='pci'><zpci uid='0xa'/>"
+          "</address></rng>")},
+};
+
+/* ---- Lists ---- */
+
+#define TUNED(memory, nodes, inside)                                                               \
+    Q35("<numatune>" memory "<memnode cellid='0' mode='strict' nodeset='" nodes "'/></numatune>"   \
+        "<cpu><numa><cell id='0' cpus='0-2' memory='1048576'/></numa></cpu>" inside)
+#define PLACED(memory)                                                                             \
+    GUEST("x86_64", "pc-q35-7.2",                                                                  \
+          "<vcpu placement='auto'>3</vcpu><numatune>" memory                                       \
+          "<memnode cellid='0' mode='strict' nodeset='0'/></numatune><cpu><numa><cell id='0' "     \
+          "cpus='0-2' memory='1048576'/></numa></cpu>",                                            \
+          "")
+#define PAGES(nodes)                                                                               \
+    TUNED("", "0",                                                                                 \
+          "<memoryBacking><hugepages><page size='2048' nodeset='" nodes                            \
+          "'/></hugepages></memoryBacking>")
+#define MASKED(nodes)                                                                              \
+    GUEST("x86_64", "pc-q35-7.2",                                                                  \
+          "<maxMemory slots='4'>4194304</maxMemory><cpu><numa><cell id='0' cpus='0' "              \
+          "memory='1048576'/></numa></cpu>",                                                       \
+          "<memory model='dimm'><source><nodemask>" nodes "</nodemask></source><target><size>"     \
+          "65536</size><node>0</node></target></memory>")
+#define VCPUS(one, two)                                                                            \
+    Q35("<vcpus><vcpu id='0' enabled='yes' " one "/><vcpu id='1' " two                             \
+        "/><vcpu id='2' enabled='no'/></vcpus>")
+#define VCPU "vcpu-order", ERROR, "vcpus.vcpu"
+
+static const Edge list_edges[] = {
+    {"vcpu-cpuset", ERROR, "vcpu.cpuset",
+     GUEST("x86_64", "pc-q35-7.2", "<vcpu cpuset='0-16384'>3</vcpu>", ""),
+     GUEST("x86_64", "pc-q35-7.2", "<vcpu cpuset='0-16383'>3</vcpu>", "")},
+    {"numa-nodeset", ERROR, "numatune.memory.nodeset",
+     Q35("<numatune><memory mode='strict' nodeset='16384'/></numatune>"),
+     Q35("<numatune><memory mode='strict' nodeset='16383'/></numatune>")},
+    {"numa-nodeset", ERROR, "numatune.memnode", TUNED("", "16384", ""), TUNED("", "1", "")},
+    {"cputune-list", ERROR, "cputune.emulatorpin.cpuset",
+     Q35("<cputune><emulatorpin cpuset='16384'/></cputune>"),
+     Q35("<cputune><emulatorpin cpuset='16383'/></cputune>")},
+    {"memory-page-nodeset", ERROR, "memoryBacking.hugepages.page", PAGES("16384"), PAGES("0")},
+    {"memory-page-nodeset", ERROR, "memoryBacking.hugepages.page", PAGES("0,500"), PAGES("0")},
+    {"memory-device-nodes", ERROR, "source.nodemask", MASKED("16384"), MASKED("1")},
+    {"numa-memnode-auto", ERROR, "numatune.memory.placement", PLACED(""),
+     PLACED("<memory mode='strict' nodeset='0'/>")},
+    {"numa-memnode-auto", ERROR, "numatune.memory.placement", PLACED("<memory mode='strict'/>"),
+     TUNED("", "0", "")},
+    {"vcpu-current", WARNING, "vcpu.current",
+     GUEST("x86_64", "pc-q35-7.2",
+           "<vcpu current='3'>2</vcpu><vcpus><vcpu id='0' enabled='yes'/></vcpus>", ""),
+     GUEST("x86_64", "pc-q35-7.2",
+           "<vcpu current='2'>2</vcpu><vcpus><vcpu id='0' enabled='yes'/></vcpus>", "")},
+    {"vcpu-current", ERROR, "vcpu.current",
+     GUEST("x86_64", "pc-q35-7.2", "<vcpu current='3'>2</vcpu>", ""), NULL},
+    {"vcpu-first", ERROR, "vcpus.vcpu", VCPUS("hotpluggable='yes'", "enabled='yes'"),
+     VCPUS("hotpluggable='no'", "enabled='yes'")},
+    {"vcpu-first", ERROR, "vcpus.vcpu", VCPUS("order='2'", "enabled='yes' order='1'"),
+     VCPUS("order='1'", "enabled='yes' order='2'")},
+    {"vcpu-first", ERROR, "vcpus.vcpu",
+     Q35("<vcpus><vcpu id='0' enabled='yes'/><vcpu id='0' enabled='no'/></vcpus>"),
+     Q35("<vcpus><vcpu id='0' enabled='no'/><vcpu id='0' enabled='yes'/></vcpus>")},
+    {VCPU, VCPUS("", "enabled='no' hotpluggable='no'"),
+     VCPUS("", "enabled='yes' hotpluggable='no'")},
+    {VCPU, VCPUS("order='1'", "enabled='yes'"), VCPUS("order='1'", "enabled='no'")},
+    {VCPU, VCPUS("", "enabled='yes' order='2'"), VCPUS("", "enabled='no' order='2'")},
+    {VCPU,
+     Q35("<vcpus><vcpu id='0' enabled='yes'/><vcpu id='1' enabled='yes' hotpluggable='yes'/><vcpu "
+         "id='2' enabled='yes' hotpluggable='no'/></vcpus>"),
+     Q35("<vcpus><vcpu id='0' enabled='yes'/><vcpu id='1' enabled='yes'/><vcpu id='2' "
+         "enabled='yes' hotpluggable='no'/></vcpus>")},
+    {VCPU,
+     Q35("<vcpus><vcpu id='0' enabled='yes' order='1'/><vcpu id='1' enabled='yes' order='3' "
+         "hotpluggable='no'/><vcpu id='2' enabled='yes' hotpluggable='no' order='2'/></vcpus>"),
+     Q35("<vcpus><vcpu id='0' enabled='yes' order='1'/><vcpu id='1' enabled='yes' order='3'/><vcpu "
+         "id='2' enabled='yes' order='2'/></vcpus>")},
+};
+
+/* ---- Places ---- */
+
+#define SERIAL_AT(controller, port)                                                                \
+    "<address type='virtio-serial' controller='" controller "' bus='0' port='" port "'/>"
+#define CHANNEL(target, place)                                                                     \
+    "<channel type='unix'><target type='" target "' name='a'/>" place "</channel>"
+#define CONSOLE(place) "<console type='pty'><target type='virtio'/>" place "</console>"
+#define HUB(ports)     "<controller type='virtio-serial' index='0'" ports "/>"
+#define PLACE          "device-port", ERROR
+#define VLAN(reg)                                                                                  \
+    "<interface type='user'><model type='spapr-vlan'/><address type='spapr-vio' reg='" reg         \
+    "'/></interface>"
+#define ROOT_PORT(place)                                                                           \
+    "<controller type='pci' index='3' model='pcie-root-port'>" place "</controller>"
+#define BUS_0 "<address type='pci' domain='0' bus='0' slot='0x10' function='0'/>"
+#define UHCI(model, more)                                                                          \
+    "<controller type='usb' index='1'" model "><master startport='0'/></controller>"               \
+    "<controller type='usb' index='1' model='ich9-ehci1'/>" more
+
+static const Edge place_edges[] = {
+    {PLACE, "address.port", HAS(CHANNEL("virtio", SERIAL_AT("0", "31"))),
+     HAS(CHANNEL("virtio", SERIAL_AT("0", "30")))},
+    {PLACE, "address.port", HAS(HUB(" ports='4'") CHANNEL("virtio", SERIAL_AT("0", "4"))),
+     HAS(HUB(" ports='4'") CHANNEL("virtio", SERIAL_AT("0", "3")))},
+    {PLACE, "address.port", HAS(CONSOLE(SERIAL_AT("0", "31"))), HAS(CONSOLE(SERIAL_AT("0", "0")))},
+    {PLACE, "address.controller", HAS(CHANNEL("xen", SERIAL_AT("0", "1"))),
+     HAS(HUB("") CHANNEL("xen", SERIAL_AT("0", "1")))},
+    {PLACE, "address.controller", HAS(CHANNEL("xen", SERIAL_AT("1", "1")) CONSOLE("")),
+     HAS(CHANNEL("xen", SERIAL_AT("0", "1")) CONSOLE(""))},
+    {PLACE, "address.controller", HAS(CHANNEL("xen", SERIAL_AT("2", "1"))),
+     HAS("<controller type='virtio-serial'/>" CHANNEL("xen", SERIAL_AT("2", "1")))},
+    {"channel-port-unique", ERROR, "address.port",
+     HAS(CHANNEL("virtio", SERIAL_AT("0", "3")) CONSOLE(SERIAL_AT("0", "3"))),
+     HAS(CHANNEL("virtio", SERIAL_AT("0", "3")) CONSOLE(SERIAL_AT("1", "3")))},
+    {"device-address-unique", ERROR, "address.type", HAS(VLAN("0x1000") VLAN("0x1000")),
+     HAS(VLAN("0x1000") VLAN("0x2000"))},
+    {"controller-model-machine", ERROR, "model", S390(ROOT_PORT(BUS_0)), HAS(ROOT_PORT(BUS_0))},
+    {"controller-model-machine", ERROR, "model",
+     GUEST("ppc64", "pseries-7.2", "", ROOT_PORT(BUS_0)), ARM(ROOT_PORT(BUS_0))},
+    {"controller-model-machine", ERROR, "model", GUEST("x86_64", "microvm", "", ROOT_PORT(BUS_0)),
+     HAS(ROOT_PORT(""))},
+    {"controller-index-unique", ERROR, "index", HAS(UHCI("", "")),
+     HAS(UHCI(" model='ich9-uhci1'", ""))},
+    {"controller-index-unique", ERROR, "index",
+     HAS(UHCI(" model='ich9-uhci1'", "<controller type='usb' index='1' model='ich9-ehci1'/>")),
+     HAS(UHCI(" model='ich9-uhci1'", "<controller type='usb' index='2' model='ich9-ehci1'/>"))},
+};
 
 /* ---- Images below a disk ---- */
 
@@ -52,11 +231,71 @@ static const Edge image_edges[] = {
      NFS("transport='tcp'")},
 };
 
+/* ---- Machines, and what is not said ---- */
+
+#define SMM(state) "<features><smm state='" state "'><tseg unit='MiB'>48</tseg></smm></features>"
+#define FIRMWARE(firmware, inside)                                                                 \
+    "<domain type='qemu'><name>t</name><memory>1048576</memory><os" firmware                       \
+    "><type arch='x86_64' machine='pc-q35-7.2'>hvm</type>" inside                                  \
+    "</os><features><acpi/></features></domain>"
+#define SECURE(arch, machine)                                                                      \
+    "<domain type='qemu'><name>t</name><memory>1048576</memory><os firmware='efi'><type "          \
+    "arch='" arch "' machine='" machine                                                            \
+    "'>hvm</type><loader secure='yes'/></os><features><acpi/></features></domain>"
+#define SYSTEM_PORT(model)                                                                         \
+    "<serial type='pty'><target type='system-serial'><model name='" model "'/></target></serial>"
+#define TPM(model) "<tpm" model "><backend type='emulator' version='1.2'/></tpm>"
+#define SMBIOS(own, inside)                                                                        \
+    "<domain type='qemu'><name>t</name>" own                                                       \
+    "<memory>1048576</memory><sysinfo type='smbios'>" inside "</sysinfo></domain>"
+#define UUID_ENTRY(uuid) "<system><entry name='uuid'>" uuid "</entry></system>"
+#define OWN              "<uuid>11111111-2222-3333-4444-555555555555</uuid>"
+
+static const Edge machine_edges[] = {
+    {"features-tseg-machine", ERROR, "features.smm.tseg",
+     GUEST("aarch64", "virt-7.2", SMM("on"), ""), GUEST("aarch64", "virt-7.2", SMM("off"), "")},
+    {"os-secure-machine", ERROR, "os.loader.secure", SECURE("riscv64", "virt"),
+     SECURE("x86_64", "pc-q35-7.2")},
+    {"os-secure-machine", ERROR, "os.loader.secure", SECURE("i686", "pc-q35-7.2"),
+     SECURE("x86_64", "pc-q35-7.2")},
+    {"os-nvram-bios", ERROR, "os.nvram", FIRMWARE(" firmware='bios'", "<nvram>/n</nvram>"),
+     FIRMWARE(" firmware='bios'", "<nvram><source startupPolicy='optional'/></nvram>")},
+    {"os-nvram-stateless", ERROR, "os.nvram",
+     FIRMWARE("", "<loader type='pflash' stateless='yes'>/l</loader><nvram>/n</nvram>"),
+     FIRMWARE("", "<loader type='pflash' stateless='yes'>/l</loader><nvram/>")},
+    {"value", ERROR, "os.nvram", FIRMWARE("", "<loader type='rom'>/l</loader><nvram>n</nvram>"),
+     FIRMWARE("", "<loader type='rom'>/l</loader><nvram/>")},
+    {"serial-target-arch", ERROR, "target.model",
+     GUEST("riscv64", "virt", "", SYSTEM_PORT("pl011")),
+     GUEST("riscv64", "virt", "", SYSTEM_PORT("16550a"))},
+    {"serial-target-arch", ERROR, "target.model", ARM(SYSTEM_PORT("16550a")),
+     ARM(SYSTEM_PORT("pl011"))},
+    {"serial-target-arch", ERROR, "target.model",
+     GUEST("riscv64", "spike", "", SYSTEM_PORT("16550a")),
+     "<domain type='qemu'><name>t</name><os><type "
+     "arch='riscv64'>hvm</type></os><devices>" SYSTEM_PORT("16550a") "</devices></domain>"},
+    {"tpm-version-model", ERROR, "backend.version", GUEST("ppc64", "powernv9", "", TPM("")),
+     GUEST("ppc64", "powernv9", "", TPM(" model='tpm-tis'"))},
+    {"tpm-version-arch", WARNING, "backend.version", GUEST("riscv64", "virt", "", TPM("")),
+     HAS(TPM(""))},
+    {"sysinfo-uuid", ERROR, "sysinfo.system.uuid", SMBIOS("", UUID_ENTRY("1111")),
+     SMBIOS(OWN, UUID_ENTRY(" 11111111222233334444555555555555"))},
+    {"sysinfo-uuid", ERROR, "sysinfo.system.uuid",
+     SMBIOS(OWN, UUID_ENTRY("11111111-2222-3333-4444-555555555556")), SMBIOS(OWN, "")},
+    {"sysinfo-date", ERROR, "sysinfo.bios.date",
+     SMBIOS("", "<bios><entry name='date'>yesterday</entry></bios>"),
+     SMBIOS("", "<bios><entry name='date'></entry></bios>")},
+};
+
 #define RUN(edges) check_edges(edges, G_N_ELEMENTS(edges), "", "", NULL)
 
 static void test_reading(void **state)
 {
+    RUN(number_edges);
+    RUN(list_edges);
+    RUN(place_edges);
     RUN(image_edges);
+    RUN(machine_edges);
 }
 
 int main(void)

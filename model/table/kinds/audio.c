@@ -16,7 +16,7 @@ static const DwRow rows[] = {
     {"timerPeriod", "@timerPeriod", DW_FORM_UINT, 0, .min = 1, .max = UINT32_MAX, .unit = "microseconds", .since = "7.2.0", .doc = "How often the emulator turns to sound."},
     {"tryMMap", "@tryMMap", DW_FORM_YESNO, 0, .since = "7.2.0", .doc = "Whether type oss maps the device's memory."},
     {"exclusive", "@exclusive", DW_FORM_YESNO, 0, .since = "7.2.0", .doc = "Whether type oss has the device for itself."},
-    {"dspPolicy", "@dspPolicy", DW_FORM_INT, 0, .min = (uint64_t)-1, .max = 10, .since = "7.2.0", .doc = "Timing policy of type oss, from 0 to 10; -1 is none."},
+    {"dspPolicy", "@dspPolicy", DW_FORM_INT, 0, .max = 10, .since = "7.2.0", .flags = DW_ROW_LAX, .doc = "Timing policy of type oss, from 0 to 10."},
     {NULL},
 };
 
@@ -26,7 +26,7 @@ static const DwRow stream_rows[] = {
     {"fixedSettings", "@fixedSettings", DW_FORM_YESNO, 0, .since = "7.2.0", .doc = "Whether the host's end has the settings given, not those of the guest."},
     {"voices", "@voices", DW_FORM_UINT, 0, .min = 1, .max = UINT32_MAX, .since = "7.2.0", .doc = "Number of voices."},
     {"bufferLength", "@bufferLength", DW_FORM_UINT, 0, .min = 1, .max = UINT32_MAX, .unit = "microseconds", .since = "7.2.0", .doc = "Length of the buffer."},
-    {"bufferCount", "@bufferCount", DW_FORM_UINT, 0, .min = 1, .max = UINT32_MAX, .since = "7.2.0", .doc = "Number of buffers, for types coreaudio, oss and sdl."},
+    {"bufferCount", "@bufferCount", DW_FORM_UINT, 0, .min = 1, .max = UINT32_MAX, .since = "7.2.0", .flags = DW_ROW_LAX, .doc = "Number of buffers, for types coreaudio, oss and sdl."},
     {"tryPoll", "@tryPoll", DW_FORM_YESNO, 0, .since = "7.2.0", .doc = "Whether the device is polled, for types alsa and oss."},
     {"dev", "@dev", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Device on the host, for types alsa and oss."},
     {"name", "@name", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .since = "7.2.0", .doc = "Sink or source on the host, for types pulseaudio and pipewire."},
@@ -35,7 +35,7 @@ static const DwRow stream_rows[] = {
     {"clientName", "@clientName", DW_FORM_STRING, 0, .since = "7.2.0", .doc = "How the domain is called at the server, for type jack."},
     {"connectPorts", "@connectPorts", DW_FORM_STRING, 0, .since = "7.2.0", .doc = "Ports of the server it is connected to, as a regular expression, for type jack."},
     {"exactName", "@exactName", DW_FORM_YESNO, 0, .since = "7.2.0", .doc = "Whether the name at the server must be exactly clientName, for type jack."},
-    {"latency", "@latency", DW_FORM_UINT, 0, .min = 1, .max = UINT32_MAX, .unit = "microseconds", .since = "7.2.0", .doc = "Delay aimed at, for types pulseaudio and pipewire."},
+    {"latency", "@latency", DW_FORM_UINT, 0, .min = 1, .max = UINT32_MAX, .unit = "microseconds", .since = "7.2.0", .flags = DW_ROW_LAX, .doc = "Delay aimed at, for types pulseaudio and pipewire."},
     {"settings.frequency", "settings/@frequency", DW_FORM_UINT, 0, .min = 1, .max = UINT32_MAX, .unit = "Hz", .since = "7.2.0", .doc = "Samples in a second, with fixedSettings."},
     {"settings.channels", "settings/@channels", DW_FORM_UINT, 0, .min = 1, .max = UINT32_MAX, .since = "7.2.0", .doc = "Channels, with fixedSettings."},
     {"settings.format", "settings/@format", DW_FORM_ENUM, 0, "s8 u8 s16 u16 s32 u32 f32", .since = "7.2.0", .doc = "Form of a sample, with fixedSettings."},

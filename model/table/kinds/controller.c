@@ -5,9 +5,9 @@
 /* clang-format off */
 static const DwRow rows[] = {
     {"type", "@type", DW_FORM_ENUM, SAFE_GUEST, "fdc ide scsi sata virtio-serial ccid usb pci xenbus isa nvme@11.5.0", .doc = "Bus the controller provides."},
-    {"index", "@index", DW_FORM_UINT, SAFE_GUEST, .max = 255, .doc = "Number of the controller among those of its type."},
+    {"index", "@index", DW_FORM_UINT, SAFE_GUEST, .max = 255, .flags = DW_ROW_LAX, .doc = "Number of the controller among those of its type."},
     {"model", "@model", DW_FORM_STRING, SAFE_GUEST, .doc = "Controller the guest sees, such as virtio-scsi or qemu-xhci."},
-    {"ports", "@ports", DW_FORM_UINT, SAFE_GUEST, .max = 255, .doc = "Ports of a USB or virtio-serial controller."},
+    {"ports", "@ports", DW_FORM_UINT, SAFE_GUEST, .max = 255, .flags = DW_ROW_LAX, .doc = "Ports of a USB or virtio-serial controller."},
     {"vectors", "@vectors", DW_FORM_UINT, SAFE_GUEST, .doc = "Interrupt vectors of a virtio-serial controller."},
     {"maxGrantFrames", "@maxGrantFrames", DW_FORM_UINT, SAFE_GUEST, .doc = "Grant frames of a xenbus controller."},
     {"maxEventChannels", "@maxEventChannels", DW_FORM_UINT, SAFE_GUEST, .since = "6.3.0", .doc = "Event channels of a xenbus controller."},
@@ -15,7 +15,7 @@ static const DwRow rows[] = {
     {"driver.cmd_per_lun", "driver/@cmd_per_lun", DW_FORM_UINT, SAFE_GUEST, .doc = "Commands in flight for one SCSI device."},
     {"driver.max_sectors", "driver/@max_sectors", DW_FORM_UINT, SAFE_GUEST, .doc = "Sectors that one SCSI command moves at most."},
     {"driver.ioeventfd", "driver/@ioeventfd", DW_FORM_ONOFF, SAFE_GUEST, .doc = "I/O of a SCSI controller in a thread of its own."},
-    {"driver.iothread", "driver/@iothread", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = UINT32_MAX, .doc = "I/O thread that serves a SCSI controller."},
+    {"driver.iothread", "driver/@iothread", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = UINT32_MAX, .flags = DW_ROW_LAX, .doc = "I/O thread that serves a SCSI controller."},
     {"model.name", "model/@name", DW_FORM_STRING, SAFE_GUEST, .doc = "Exact PCI controller, such as pcie-root-port or ioh3420."},
     {"target.chassisNr", "target/@chassisNr", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = 255, .doc = "Chassis of a PCI bridge."},
     {"target.chassis", "target/@chassis", DW_FORM_UINT, SAFE_GUEST, .max = 255, .doc = "Chassis of a PCI Express port."},

@@ -17,7 +17,7 @@ const DwRow dw_memtune_rows[] = {
 };
 
 #define PERIOD(name, what) {name "period", name "period", DW_FORM_UINT, SAFE_SHARE, .min = 1000, .max = 1000000, .unit = "microseconds", .flags = DW_ROW_LIVE, .doc = "Period over which the quota of " what " holds."}
-#define QUOTA(name, what) {name "quota", name "quota", DW_FORM_INT, SAFE_SHARE, .min = (uint64_t)-1, .max = INT32_MAX, .unit = "microseconds", .flags = DW_ROW_LIVE, .doc = "Processor time of " what " in a period, at least 1000; -1 or 0 is no limit."}
+#define QUOTA(name, what) {name "quota", name "quota", DW_FORM_INT, SAFE_SHARE, .min = (uint64_t)-1, .max = INT32_MAX, .unit = "microseconds", .flags = DW_ROW_LIVE | DW_ROW_LAX, .doc = "Processor time of " what " in a period, at least 1000; -1 or 0 is no limit."}
 #define SCHEDULER(what) \
     {"scheduler", "@scheduler", DW_FORM_ENUM, 0, "batch idle fifo rr", .doc = "How the host's kernel schedules " what "."}, \
     {"priority", "@priority", DW_FORM_UINT, 0, .max = UINT16_MAX, .doc = "Priority, for schedulers fifo and rr."}

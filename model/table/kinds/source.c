@@ -11,7 +11,7 @@
 /* clang-format off */
 const DwRow dw_source_rows[] = {
     {"file", "@file", DW_FORM_PATH, SAFE_IMAGE, .safe_if = DW_SAFE_WHOLE, .doc = "Image file on the host."},
-    {"dev", "@dev", DW_FORM_PATH, 0, .flags = DW_ROW_DEVICE, .doc = "Block device on the host, or vdpa device."},
+    {"dev", "@dev", DW_FORM_PATH, 0, .flags = DW_ROW_DEVICE | DW_ROW_LAX, .doc = "Block device on the host, or vdpa device."},
     {"dir", "@dir", DW_FORM_PATH, 0, .doc = "Directory shown to the guest as a read-only FAT disk."},
     {"pool", "@pool", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Storage pool of the volume."},
     {"volume", "@volume", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Volume in the storage pool."},

@@ -7,7 +7,7 @@ static const DwRow rows[] = {
     {"driver.name", "driver/@name", DW_FORM_ENUM, "The emulator itself draws; no other program does.", "qemu vhostuser", .safe_if = DW_SAFE_WHOLE, .safe_values = "qemu", .doc = "Who draws."},
     {"driver.vgaconf", "driver/@vgaconf", DW_FORM_ENUM, SAFE_GUEST, "io on off", .doc = "VGA resources, bhyve only."},
     {"model.type", "model/@type", DW_FORM_ENUM, SAFE_GUEST, "vga cirrus vmvga xen vbox virtio gop qxl bochs ramfb none", .doc = "Graphics card the guest sees."},
-    {"model.heads", "model/@heads", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = UINT32_MAX, .doc = "Number of screens."},
+    {"model.heads", "model/@heads", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = UINT32_MAX, .flags = DW_ROW_LAX, .doc = "Number of screens."},
     {"model.primary", "model/@primary", DW_FORM_YESNO, SAFE_GUEST, .doc = "Whether it is the first card."},
     {"model.ram", "model/@ram", DW_FORM_UINT, SAFE_GUEST, .unit = "KiB", .doc = "Size of the primary bar, qxl only."},
     {"model.vram", "model/@vram", DW_FORM_UINT, SAFE_GUEST, .unit = "KiB", .doc = "Memory of the card."},
