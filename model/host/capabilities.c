@@ -268,6 +268,11 @@ uint32_t capabilities_nodes(const DwCapabilities *capabilities)
     return capabilities->nodes;
 }
 
+bool capabilities_have_emulator(const DwCapabilities *capabilities, const char *path)
+{
+    return g_hash_table_contains(capabilities->emulators, path);
+}
+
 /* Greater fits better; negative does not fit. */
 static int guest_fit(const DwGuest *guest, const char *host_arch, const char *arch,
                      const char *type)

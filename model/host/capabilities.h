@@ -14,6 +14,8 @@ const char *capabilities_host_arch(const DwCapabilities *capabilities);
 uint64_t capabilities_memory(const DwCapabilities *capabilities);
 uint32_t capabilities_processors(const DwCapabilities *capabilities);
 uint32_t capabilities_nodes(const DwCapabilities *capabilities);
+/* Is it one of the programs that they name for guests? */
+bool capabilities_have_emulator(const DwCapabilities *capabilities, const char *path);
 /* The guest of that architecture and domain type, the one of os type "hvm" first; NULL for either
  * means any, for the architecture the host's own first. NULL when there is none. */
 const DwGuest *capabilities_find_guest(const DwCapabilities *capabilities, const char *arch,

@@ -504,6 +504,14 @@ static void check_input_bus(DwRuleContext *context, const char *type)
     if (bus && words_have("xen parallels", bus))
         rule_report(context, "input-bus", ERROR, "bus", bus, NULL,
                     "bus is %s, which guests of QEMU have not; use usb or virtio.", bus);
+    g_autofree char *arch =
+        g_strcmp0(bus, "ps2") == 0
+            ? rule_text(context, document_root(context->document), "os/type/@arch")
+            : NULL;
+    if (arch && words_have("aarch64 armv6l armv7l riscv32 riscv64 s390x sh4", arch))
+        rule_report(context, "input-bus", ERROR, "bus", bus, NULL,
+                    "bus is ps2, which machines of %s have not; use usb or virtio, or remove it.",
+                    arch);
     if (g_strcmp0(bus, "ps2") == 0 && g_strcmp0(type, "tablet") == 0)
         rule_report(context, "input-bus", ERROR, "bus", bus, NULL,
                     "bus is ps2, which has no tablets; use usb or virtio.");

@@ -83,6 +83,19 @@ static void add_once(GPtrArray *list, const char *word)
         g_ptr_array_add(list, (char *)word);
 }
 
+static void check_os_type(DwRuleContext *context, const GPtrArray *guests)
+{
+    g_autofree char *os_type = rule_text(context, context->node, "os/type");
+    g_autoptr(GPtrArray) os_types = g_ptr_array_new();
+
+    for (guint i = 0; i < guests->len; i++)
+        add_once(os_types, ((const DwGuest *)guests->pdata[i])->os_type);
+    g_ptr_array_add(os_types, NULL);
+    const char *const *known = (const char *const *)os_types->pdata;
+    if (os_type && *g_strstrip(os_type) && !g_strv_contains(known, os_type))
+        refuse(context, "host-os-type", "os.type", os_type, known);
+}
+
 /* Type, architecture and machine, each among what fits those before it. */
 static void check_guest(DwRuleContext *context)
 {
@@ -118,6 +131,7 @@ static void check_guest(DwRuleContext *context)
     g_ptr_array_add(machines, NULL);
     if (!guests || guests->len == 0)
         return;
+    check_os_type(context, guests);
     if (type && !has_type)
         refuse(context, "host-type", "type", type, (const char *const *)types->pdata);
     else if (arch && !has_arch)
@@ -146,7 +160,11 @@ static void check_choices(DwRuleContext *context)
     if (model && (!mode || g_str_equal(mode, "custom")))
         check_choice(context, "host-cpu-model", WARNING, "cpu.model", "cpu.model",
                      g_strstrip(model));
-    check_choice(context, "host-firmware", WARNING, "os.firmware", "os.firmware", firmware);
+    /* Newer libvirt chooses it when it is given the document, unless that says which file. */
+    g_autofree char *loader = rule_text(context, context->node, "os/loader");
+    bool is_chosen = context->host->libvirt_version >= 9002000 && !(loader && *g_strstrip(loader));
+    check_choice(context, "host-firmware", is_chosen ? ERROR : WARNING, "os.firmware",
+                 "os.firmware", firmware);
     check_launch_security(context);
 }
 
@@ -157,13 +175,32 @@ static void rule_loader(DwRuleContext *context)
     const char *const *known =
         path ? domain_capabilities_values(context->offers, "os.loader") : NULL;
 
-    if (!known || g_strv_contains(known, path))
+    if (!known || !*g_strstrip(path) || g_strv_contains(known, path))
         return;
     g_autofree char *list = g_strjoinv(", ", (char **)known);
     rule_report(context, "host-loader", WARNING, "os.loader", path, known,
                 "os.loader is %s, which is none of the files that libvirt knows on this host: %s. "
                 "If it is not there, the guest will not start.",
                 path, list);
+}
+
+/* The same of a program: libvirt looks for it when it is given the document. */
+static void rule_emulator(DwRuleContext *context)
+{
+    const DwCapabilities *capabilities = context->host->capabilities;
+    g_autofree char *path = capabilities && context->guest.is_qemu && !context->guest.is_test
+                                ? rule_text(context, context->node, "devices/emulator")
+                                : NULL;
+    g_autofree char *arch = path ? rule_text(context, context->node, "os/type/@arch") : NULL;
+    const DwGuest *guest = path ? capabilities_find_guest(capabilities, arch, NULL) : NULL;
+
+    if (!guest || !*guest->emulator || capabilities_have_emulator(capabilities, path))
+        return;
+    const char *const known[] = {guest->emulator, NULL};
+    rule_report(context, "host-emulator", WARNING, "emulator", path, known,
+                "emulator is %s, which is none of the programs that libvirt knows on this host; "
+                "that for the domain is %s. If it is not there, libvirt refuses the domain.",
+                path, guest->emulator);
 }
 
 static void rule_choices(DwRuleContext *context)
@@ -381,6 +418,7 @@ const DwRule rules_host[] = {
     {rule_guest},
     {rule_choices},
     {rule_loader},
+    {rule_emulator},
     {rule_vcpus},
     {rule_memory},
     {rule_processors, {"cpuset"}},

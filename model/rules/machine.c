@@ -168,11 +168,12 @@ static void rule_emulator(DwRuleContext *context)
         const char *program, *architectures;
     } programs[] = {
         {"x86_64", "x86_64 i686"},
-        {"i386", "x86_64 i686"},
-        {"aarch64", "aarch64 armv7l armv6l"},
-        {"arm", "aarch64 armv7l armv6l"},
-        {"ppc64", "ppc64 ppc64le ppc"},
-        {"ppc", "ppc64 ppc64le ppc"},
+        {"i386", "i686"},
+        {"aarch64", "aarch64 armv7l"},
+        {"arm", "armv7l armv6l"},
+        {"ppc64", "ppc64 ppc64le"},
+        {"ppc64le", "ppc64 ppc64le"},
+        {"ppc", "ppc"},
         {"riscv64", "riscv64"},
         {"riscv32", "riscv32"},
         {"s390x", "s390x"},

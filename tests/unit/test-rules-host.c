@@ -95,6 +95,14 @@ static const Edge edges[] = {
      "<domain type='kvm'><name>t</name><memory>1</memory><os><type arch='x86_64' machine='q35'>hvm"
      "</type><loader readonly='yes' "
      "type='pflash'>/usr/share/OVMF/OVMF_CODE.fd</loader></os></domain>"},
+    {"host-os-type", ERROR, "os.type",
+     "<domain type='kvm'><name>t</name><memory>1</memory><os><type arch='x86_64' "
+     "machine='q35'>linux</type></os></domain>",
+     "<domain type='kvm'><name>t</name><memory>1</memory><os><type arch='x86_64' "
+     "machine='q35'> hvm </type></os></domain>"},
+    {"host-emulator", WARNING, "emulator",
+     HERE("<devices><emulator>/usr/bin/q</emulator></devices>"),
+     HERE("<devices><emulator>/usr/bin/qemu-system-x86_64</emulator></devices>")},
     {"host-hyperv", ERROR, "hyperv.vapic",
      "<domain type='kvm'><name>t</name><memory>1</memory><os><type arch='x86_64' machine='q35'>hvm"
      "</type></os><features><hyperv><vapic state='on'/></hyperv></features></domain>",
@@ -165,6 +173,26 @@ static void test_edges(void **state)
     Fixture *fixture = *state;
 
     check_edges(edges, G_N_ELEMENTS(edges), "", "", &fixture->host);
+}
+
+/* From 9.2 on libvirt looks for firmware when it is given the document, unless that names it. */
+static void test_firmware(void **state)
+{
+    static const char *const loaders[] = {"", "<loader secure='yes'/>", "<loader>/f.fd</loader>"};
+    const Fixture *fixture = *state;
+    const DwHost newer = {fixture->capabilities, fixture->offers, 9002000};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(loaders); i++) {
+        g_autofree char *xml = g_strdup_printf(
+            "<domain type='kvm'><name>t</name><memory>1</memory><os firmware='efi'><type "
+            "arch='x86_64' machine='q35'>hvm</type>%s</os><features><acpi/></features></domain>",
+            loaders[i]);
+        g_autoptr(GPtrArray) old = problems_of(xml, &fixture->host), new = problems_of(xml, &newer);
+
+        assert_int_equal(find_rule(old, "host-firmware")->severity, WARNING);
+        assert_int_equal(find_rule(new, "host-firmware")->severity, i < 2 ? ERROR : WARNING);
+        assert_int_equal(count_rule(new, "host-loader"), i < 2 ? 0 : 1);
+    }
 }
 
 /* The machine of ARM that is taken where none is named. */
@@ -270,6 +298,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_firmware),
         cmocka_unit_test(test_implied_machine),
         cmocka_unit_test(test_rdp),
         cmocka_unit_test(test_says_what_there_is),
