@@ -242,6 +242,37 @@ static bool is_number(const char *text)
     return g_ascii_isdigit(*text) && !*end;
 }
 
+static void check_usb_port(DwRuleContext *context, DwNode address)
+{
+    g_autofree char *port = node_attribute(context->document, address, "port");
+
+    if (port && node_attribute_is(context->document, address, "type", "usb") &&
+        port[strspn(port, "0123456789.")])
+        rule_report(context, "device-address-number", ERROR, "address.port", port, NULL,
+                    "address.port is \"%s\"; write the ports from the controller on, such as 1.2.",
+                    port);
+}
+
+/* What a redirected device is to be like; -1 is any. */
+static void rule_redirected(DwRuleContext *context)
+{
+    static const char *const names[] = {"class", "vendor", "product"};
+    unsigned n = 1;
+
+    if (!g_str_equal(context->kind, "redirfilter"))
+        return;
+    for (DwNode device = node_child(context->document, context->node, "usbdev");
+         device != DW_NODE_NONE; device = node_next_same(context->document, device), n++)
+        for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+            g_autofree char *text = node_attribute(context->document, device, names[i]);
+            g_autofree char *key = g_strdup_printf("usbdev.%u.%s", n, names[i]);
+
+            if (text && !g_str_equal(text, "-1") && !is_number(text))
+                rule_report(context, "device-address-number", ERROR, key, text, NULL,
+                            "%s is \"%s\", which is no number; write it as 10 or 0x0a.", key, text);
+        }
+}
+
 /* The schema takes hexadecimal digits without 0x, libvirt does not. */
 static void rule_numbers(DwRuleContext *context)
 {
@@ -251,6 +282,7 @@ static void rule_numbers(DwRuleContext *context)
 
     if (address == DW_NODE_NONE)
         return;
+    check_usb_port(context, address);
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         g_autofree char *text = rule_text(context, address, parts[i]);
         g_autofree char *name = rule_key(parts[i]);
@@ -456,5 +488,6 @@ const DwRule rules_address[] = {
 const DwRule rules_device_address[] = {
     {rule_address_type, {"address"}},
     {rule_numbers, {"address"}},
+    {rule_redirected, {"usbdev"}},
     {NULL},
 };

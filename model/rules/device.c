@@ -84,6 +84,15 @@ static bool is_missing(const DwRuleContext *context, const char *path)
     return !text || !*text;
 }
 
+/* Of a character device libvirt takes what is there and says nothing. */
+static bool is_blank(const DwRuleContext *context, const char *path)
+{
+    static const char kinds[] = "serial parallel console channel redirdev smartcard rng";
+    g_autofree char *text = rule_text(context, context->node, path);
+
+    return text && !*text && words_have(kinds, context->kind);
+}
+
 /* The card whose socket libvirt makes, for a program that it starts. */
 static bool is_passed(const DwRuleContext *context)
 {
@@ -110,8 +119,9 @@ static void rule_needed(DwRuleContext *context)
         if ((needed[i].path && (!value || !words_have(needed[i].values, value))) ||
             !is_missing(context, needed[i].needs) || is_passed(context))
             continue;
-        rule_report(context, "device-source-missing", severity, needed[i].key, NULL, NULL,
-                    "%s is missing; %s%s%s needs it.", needed[i].key, context->kind,
+        rule_report(context, "device-source-missing",
+                    is_blank(context, needed[i].needs) ? WARNING : severity, needed[i].key, NULL,
+                    NULL, "%s is missing; %s%s%s needs it.", needed[i].key, context->kind,
                     value ? " of type " : "", value ? value : "");
     }
 }
@@ -430,6 +440,22 @@ static void rule_spice(DwRuleContext *context)
                 key, type);
 }
 
+/* The name of a channel of SPICE's or of D-Bus. */
+static void rule_channel_name(DwRuleContext *context)
+{
+    static const char letters[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-.";
+    bool is_rng = g_str_equal(context->kind, "rng");
+    g_autofree char *type = rule_text(context, context->node, is_rng ? "backend/@type" : "@type");
+    g_autofree char *name =
+        rule_text(context, context->node, is_rng ? "backend/source/@channel" : "source/@channel");
+    const char *key = is_rng ? "backend.source.channel" : "source.channel";
+
+    if (context->guest.is_qemu && type && words_have("spiceport dbus", type) && name &&
+        name[strspn(name, letters)])
+        rule_report(context, "device-channel-name", ERROR, key, name, NULL,
+                    "%s is \"%s\"; it can have letters, digits and _-. only.", key, name);
+}
+
 /* Kinds and models that machines of x86 have not. */
 static void rule_architecture(DwRuleContext *context)
 {
@@ -549,6 +575,7 @@ const DwRule rules_device[] = {
     {rule_input, {"input"}},
     {rule_console, {"console"}},
     {rule_spice, {"redirdev", "smartcard", "serial", "console", "parallel", "rng"}},
+    {rule_channel_name, {"channel"}},
     {rule_architecture,
      {"nvram", "iommu", "panic", "watchdog", "hostdev", "parallel", "memballoon", "sound", "memory",
       "pstore"}},

@@ -150,7 +150,7 @@ static void check_host(DwSource *source, DwNode host, unsigned number, const cha
     if (!is_unix && (!name || !*name))
         source_report(source, "disk-host-name", ERROR, name_key, NULL, NULL,
                       "%s is missing; give the server's name or address.", name_key);
-    if (port && g_str_equal(protocol_name, "nfs")) {
+    if (port && g_ascii_strtoull(port, NULL, 10) != 0 && g_str_equal(protocol_name, "nfs")) {
         g_autofree char *port_key = g_strconcat(key, "port", NULL);
 
         source_report(source, "disk-host-port", ERROR, port_key, port, NULL,

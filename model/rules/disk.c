@@ -343,7 +343,7 @@ static void rule_inquiry(DwRuleContext *context)
         g_autofree char *text = NULL;
         size_t good = 0;
 
-        if (!child_text(context, texts[i].key, &text))
+        if (!child_text(context, texts[i].key, &text) || !*text)
             continue;
         while (text[good] && g_ascii_isprint(text[good]))
             good++;

@@ -174,13 +174,23 @@ static void rule_graphics(DwRuleContext *context)
 }
 
 /* Number as it is written -> the first audio device that has it. */
+/* The number at path as digits, whichever way it is written; NULL: there is none. */
+static char *audio_number(const DwRuleContext *context, DwNode node, const char *path)
+{
+    uint64_t number;
+
+    return lens_number(context->document, node, path, &number)
+               ? g_strdup_printf("%u", (unsigned)number)
+               : rule_text(context, node, path);
+}
+
 static GHashTable *read_audio(const DwRuleContext *context)
 {
     GHashTable *audio = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (DwNode node = next(context, "audio", DW_NODE_NONE); node != DW_NODE_NONE;
          node = next(context, "audio", node)) {
-        char *id = node_attribute(context->document, node, "id");
+        char *id = audio_number(context, node, "@id");
 
         if (id && !g_hash_table_contains(audio, id))
             g_hash_table_insert(audio, id, GINT_TO_POINTER(node));
@@ -205,7 +215,7 @@ static void rule_dbus_audio(DwRuleContext *context)
 
     for (DwNode node = next(context, "graphics", DW_NODE_NONE);
          node != DW_NODE_NONE && context->guest.is_qemu; node = next(context, "graphics", node)) {
-        g_autofree char *id = rule_text(context, node, "audio/@id");
+        g_autofree char *id = audio_number(context, node, "audio/@id");
         DwNode audio = id ? find_audio(all, id) : DW_NODE_NONE;
 
         if (!node_attribute_is(context->document, node, "type", "dbus"))
@@ -394,7 +404,7 @@ static void rule_video(DwRuleContext *context)
 static void check_reference(DwRuleContext *context, GHashTable *audio, const char *kind,
                             DwNode node)
 {
-    g_autofree char *id = rule_attribute(context, node, "audio", "id");
+    g_autofree char *id = audio_number(context, node, "audio/@id");
 
     if (!id || find_audio(audio, id) != DW_NODE_NONE)
         return;

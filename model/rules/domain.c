@@ -346,7 +346,8 @@ static void rule_cpu_model(DwRuleContext *context)
                         "cpu.match is %s, but no cpu.model is given; set it or unset cpu.match.",
                         match);
     }
-    if (!has_model && rule_there(context, context->node, "cpu/vendor"))
+    g_autofree char *vendor = rule_text(context, context->node, "cpu/vendor");
+    if (!has_model && vendor && *vendor)
         rule_report(context, "cpu-vendor-model", ERROR, "cpu.vendor", NULL, NULL,
                     "cpu.vendor is set without cpu.model; set cpu.model or unset cpu.vendor.");
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/words.h"
 #include "keys/devices.h"
 #include "rules/tables.h"
 
@@ -162,18 +163,19 @@ static void rule_usb_source(DwRuleContext *context)
 static bool is_usb_id(const char *text)
 {
     return g_regex_match_simple("^(0x[0-9a-fA-F]{1,4}|0[0-7]{0,3}|[1-9][0-9]{0,3})$", text,
-                                G_REGEX_DOLLAR_ENDONLY, 0) &&
-           g_ascii_strtoull(text, NULL, 0) != 0;
+                                G_REGEX_DOLLAR_ENDONLY, 0);
 }
 
 static void check_usb_id(DwRuleContext *context, DwNode node, const char *element, const char *key)
 {
     g_autofree char *text = rule_text(context, node, element);
 
-    if (!text || (g_str_has_prefix(text, "0x") && is_usb_id(text)))
+    if (!text ||
+        (g_str_has_prefix(text, "0x") && is_usb_id(text) && g_ascii_strtoull(text, NULL, 0) != 0))
         return;
     rule_look_at(context, "hostdev", node);
-    if (!is_usb_id(text))
+    bool is_vendor = g_str_equal(key, "source.vendor");
+    if (!is_usb_id(text) || (is_vendor && g_ascii_strtoull(text, NULL, 0) == 0))
         rule_report(context, "hostdev-usb-id", ERROR, key, text, NULL,
                     "%s is \"%s\"; write 0x and up to four hexadecimal digits, such as 0x046d.",
                     key, text);
@@ -194,6 +196,14 @@ static void rule_usb_ids(DwRuleContext *context)
     }
 }
 
+/* libvirt leaves at that what it says of a display. */
+static bool is_of_s390(const DwRuleContext *context, DwNode node)
+{
+    g_autofree char *model = node_attribute(context->document, node, "model");
+
+    return model && words_have("vfio-ccw vfio-ap", model);
+}
+
 static void rule_display(DwRuleContext *context)
 {
     bool has_graphics = rule_device(context, "graphics", DW_NODE_NONE) != DW_NODE_NONE;
@@ -201,7 +211,8 @@ static void rule_display(DwRuleContext *context)
 
     for (DwNode node = rule_device(context, "hostdev", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "hostdev", node)) {
-        bool display = node_attribute_is(context->document, node, "display", "on");
+        bool display = node_attribute_is(context->document, node, "display", "on") &&
+                       !is_of_s390(context, node);
         bool ramfb = node_attribute_is(context->document, node, "ramfb", "on");
 
         rule_look_at(context, "hostdev", node);

@@ -163,7 +163,7 @@ static void rule_group(DwRuleContext *context)
     if (iotune == DW_NODE_NONE)
         return;
     group = lens_text(context->document, iotune, "group_name", NULL);
-    if (!group || number(context, iotune, "size_iops_sec", ""))
+    if (!group || !*group || number(context, iotune, "size_iops_sec", ""))
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(limits); i++)
         if (number(context, iotune, limits[i], "") || number(context, iotune, limits[i], "_max") ||

@@ -293,6 +293,7 @@ static const struct {
     {"sound", "model/@type", "usb"},
     {"sound", "@model", "usb"},
     {"hostdev", "@type", "usb scsi"},
+    {"hostdev", "@model", "vfio-ccw"},
     {"controller", "@type", "ccid"},
     {"smartcard", NULL, NULL},
     {"memory", "@model", "dimm nvdimm sgx-epc"},

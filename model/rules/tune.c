@@ -163,8 +163,13 @@ static void rule_translation(DwRuleContext *context)
                 value);
 }
 
+/* 0 is as if nothing were said. */
 static void rule_guarantee(DwRuleContext *context)
 {
+    uint64_t size;
+
+    if (rule_size_at(context, context->node, "memtune/min_guarantee", KIB, &size) && size == 0)
+        return;
     if (context->guest.is_qemu && !context->guest.is_test &&
         rule_there(context, context->node, "memtune/min_guarantee"))
         rule_report(context, "memory-guarantee", ERROR, "memtune.min_guarantee", NULL, NULL,

@@ -61,7 +61,7 @@ static const Edge number_edges[] = {
     {VALUE(WARNING, "dspPolicy"), AUDIO(" dspPolicy='11'"), AUDIO(" dspPolicy='10'")},
     {VALUE(ERROR, "port"), VNC("5901 "), VNC(" 5901")},
     {VALUE(ERROR, "memoryBacking.hugepages.page.1.size"), PAGE("0"), PAGE("2048")},
-    {"controller-index", ERROR, "index", PORT_OF("256"), PORT_OF("255")},
+    {"controller-index", ERROR, "index", PORT_OF("256"), PORT_OF("1")},
     {"device-address-number", ERROR, "address.slot", AT("bus='1' slot='a'"),
      AT("bus='1' slot='0xa'")},
     {"device-address-number", ERROR, "address.slot", AT("bus='1' slot='09'"),
@@ -177,7 +177,7 @@ static const Edge place_edges[] = {
     {PLACE, "address.controller", HAS(CHANNEL("xen", SERIAL_AT("1", "1")) CONSOLE("")),
      HAS(CHANNEL("xen", SERIAL_AT("0", "1")) CONSOLE(""))},
     {PLACE, "address.controller", HAS(CHANNEL("xen", SERIAL_AT("2", "1"))),
-     HAS("<controller type='virtio-serial'/>" CHANNEL("xen", SERIAL_AT("2", "1")))},
+     HAS("<controller type='virtio-serial' index='2'/>" CHANNEL("xen", SERIAL_AT("2", "1")))},
     {"channel-port-unique", ERROR, "address.port",
      HAS(CHANNEL("virtio", SERIAL_AT("0", "3")) CONSOLE(SERIAL_AT("0", "3"))),
      HAS(CHANNEL("virtio", SERIAL_AT("0", "3")) CONSOLE(SERIAL_AT("1", "3")))},
@@ -287,6 +287,63 @@ static const Edge machine_edges[] = {
      SMBIOS("", "<bios><entry name='date'></entry></bios>")},
 };
 
+/* ---- Words, and what says nothing ---- */
+
+#define SPICE(channel)                                                                             \
+    HAS("<graphics type='spice'/><serial type='spiceport'><source channel='" channel "'/></"       \
+        "serial>")
+#define TCP(host)                                                                                  \
+    HAS("<serial type='tcp'><source mode='connect' host='" host "' service='1'/></serial>")
+#define USB_DEVICE(vendor, product)                                                                \
+    HAS("<hostdev mode='subsystem' type='usb'><source><vendor id='" vendor                         \
+        "'/><product id='" product "'/></source></hostdev>")
+#define FILTER(vendor) HAS("<redirfilter><usbdev vendor='" vendor "' allow='yes'/></redirfilter>")
+#define TABLET(port)                                                                               \
+    HAS("<input type='tablet' bus='usb'><address type='usb' bus='0' port='" port "'/></input>")
+#define MDEV_OF(model, attributes, inside)                                                         \
+    S390("<hostdev mode='subsystem' type='mdev' model='" model "'" attributes "><source><address " \
+         "uuid='11111111-2222-3333-4444-555555555555'/></source>" inside "</hostdev>")
+#define OF_DISK(inside)                                                                            \
+    HAS("<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target "            \
+        "dev='vda'/>" inside "</disk>")
+#define NFS_PORT(port) "port='" port "'"
+
+static const Edge word_edges[] = {
+    {"device-channel-name", ERROR, "source.channel", SPICE("a b"), SPICE("org.a-b_c.0")},
+    {"device-channel-name", ERROR, "source.channel",
+     HAS("<graphics type='dbus'/><channel type='dbus'><source channel='a/b'/><target "
+         "type='virtio'/></channel>"),
+     HAS("<channel type='unix'><source path='/a' channel='a/b'/><target type='virtio'/>"
+         "</channel>")},
+    {"device-source-missing", WARNING, "source.host", TCP(""), TCP("h")},
+    {"hostdev-usb-id", ERROR, "source.vendor", USB_DEVICE("0x0", "0x1"), USB_DEVICE("0x1", "0x0")},
+    {"hostdev-usb-decimal", WARNING, "source.product", USB_DEVICE("0x1", "0x0"),
+     USB_DEVICE("0x1", "0x1")},
+    {"device-address-number", ERROR, "usbdev.1.vendor", FILTER("ab"), FILTER("0xab")},
+    {"device-address-number", ERROR, "usbdev.1.vendor", FILTER("0xg"), FILTER("-1")},
+    {"device-address-number", ERROR, "address.port", TABLET("a"), TABLET("1")},
+    {"device-acpi-index", ERROR, "acpi.index", MDEV_OF("vfio-ccw", "", "<acpi index='3'/>"),
+     MDEV_OF("vfio-ap", "", "<acpi index='3'/>")},
+    {"hostdev-display-graphics", ERROR, "display", MDEV_OF("vfio-pci", " display='on'", ""),
+     MDEV_OF("vfio-ap", " display='on'", "")},
+    {"disk-host-port", ERROR, "source.host.1.port", NFS(NFS_PORT("1")), NFS(NFS_PORT("0"))},
+    {"memory-guarantee", ERROR, "memtune.min_guarantee",
+     Q35("<memtune><min_guarantee>1</min_guarantee></memtune>"),
+     Q35("<memtune><min_guarantee>0</min_guarantee></memtune>")},
+    {"cpu-vendor-model", ERROR, "cpu.vendor", Q35("<cpu><vendor>Intel</vendor></cpu>"),
+     Q35("<cpu><vendor></vendor></cpu>")},
+    {"iotune-group", ERROR, "iotune.group_name",
+     OF_DISK("<iotune><group_name>g</group_name></iotune>"),
+     OF_DISK("<iotune><group_name></group_name></iotune>")},
+    {"disk-inquiry-bus", ERROR, "product", OF_DISK("<product>p</product>"),
+     OF_DISK("<product></product>")},
+    {"audio-reference", ERROR, "audio.id",
+     HAS("<audio id='2' type='none'/><sound model='ich9'><audio id='01'/></sound>"),
+     HAS("<audio id='+2' type='none'/><sound model='ich9'><audio id='02'/></sound>")},
+    {"value", WARNING, "driver.aw_bits", HAS("<iommu model='intel'><driver aw_bits='0'/></iommu>"),
+     HAS("<iommu model='intel'><driver aw_bits='48'/></iommu>")},
+};
+
 #define RUN(edges) check_edges(edges, G_N_ELEMENTS(edges), "", "", NULL)
 
 static void test_reading(void **state)
@@ -296,6 +353,7 @@ static void test_reading(void **state)
     RUN(place_edges);
     RUN(image_edges);
     RUN(machine_edges);
+    RUN(word_edges);
 }
 
 int main(void)

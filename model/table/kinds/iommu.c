@@ -9,7 +9,7 @@ static const DwRow rows[] = {
     {"driver.caching_mode", "driver/@caching_mode", DW_FORM_ONOFF, 0, .doc = "Caching mode, intel only; needed for assigned devices."},
     {"driver.eim", "driver/@eim", DW_FORM_ONOFF, 0, .doc = "Extended interrupts, intel only; needed beyond 255 processors."},
     {"driver.iotlb", "driver/@iotlb", DW_FORM_ONOFF, 0, .doc = "Translation cache of devices, intel and amd only."},
-    {"driver.aw_bits", "driver/@aw_bits", DW_FORM_UINT, 0, .min = 1, .max = 255, .since = "6.5.0", .doc = "Width of addresses, intel only; with newer libvirt virtio, too."},
+    {"driver.aw_bits", "driver/@aw_bits", DW_FORM_UINT, 0, .min = 1, .max = 255, .since = "6.5.0", .flags = DW_ROW_LAX, .doc = "Width of addresses, intel only; with newer libvirt virtio, too."},
     ALIAS,
     {"driver.dma_translation", "driver/@dma_translation", DW_FORM_ONOFF, 0, .since = "10.7.0", .doc = "Translation of addresses, intel only; off leaves the remapping of interrupts alone."},
     {"driver.xtsup", "driver/@xtsup", DW_FORM_ONOFF, 0, .since = "11.5.0", .doc = "Extended interrupts, amd and virtio only; needed beyond 255 processors."},
