@@ -146,31 +146,46 @@ static void rule_drives_of_host(DwRuleContext *context)
 
 #define USUAL_PORTS 31
 
+/* Those that say their index, or those that do not, which get the first that is free. */
+static void add_controllers(const DwRuleContext *context, GHashTable *ports, bool stated)
+{
+    const DwDocument *document = context->document;
+    DwNode node = DW_NODE_NONE;
+    unsigned next = 0;
+
+    while ((node = rule_device(context, "controller", node)) != DW_NODE_NONE) {
+        uint64_t index = 0, n = USUAL_PORTS;
+
+        if (!node_attribute_is(document, node, "type", "virtio-serial") ||
+            lens_number(document, node, "@index", &index) != stated)
+            continue;
+        while (!stated && g_hash_table_contains(ports, GUINT_TO_POINTER(next)))
+            next++;
+        index = stated ? index : next;
+        lens_number(document, node, "@ports", &n);
+        g_hash_table_insert(ports, GUINT_TO_POINTER(index), GUINT_TO_POINTER(n + 1));
+    }
+}
+
 /* Of each controller the number of its ports, with 1 added; those that libvirt adds for channels
- * and consoles are among them. ret_all: each of them says its index. */
-static GHashTable *find_serial_controllers(const DwRuleContext *context, bool *ret_all)
+ * and consoles are among them. */
+static GHashTable *find_serial_controllers(const DwRuleContext *context)
 {
     const DwDocument *document = context->document;
     GHashTable *ports = g_hash_table_new(NULL, NULL);
 
-    *ret_all = true;
+    add_controllers(context, ports, true);
+    add_controllers(context, ports, false);
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
         bool is_channel = node_is(document, node, "channel") || node_is(document, node, "console");
-        uint64_t index = 0, n = USUAL_PORTS;
+        uint64_t index = 0;
 
-        if (node_is(document, node, "controller") &&
-            node_attribute_is(document, node, "type", "virtio-serial")) {
-            *ret_all &= lens_number(document, node, "@index", &index);
-            lens_number(document, node, "@ports", &n);
-        } else if (is_channel && rule_is(context, node, "target/@type", "virtio")) {
-            lens_number(document, node, "address/@controller", &index);
-            if (g_hash_table_contains(ports, GUINT_TO_POINTER(index)))
-                continue;
-        } else {
+        if (!is_channel || !rule_is(context, node, "target/@type", "virtio"))
             continue;
-        }
-        g_hash_table_insert(ports, GUINT_TO_POINTER(index), GUINT_TO_POINTER(n + 1));
+        lens_number(document, node, "address/@controller", &index);
+        if (!g_hash_table_contains(ports, GUINT_TO_POINTER(index)))
+            g_hash_table_insert(ports, GUINT_TO_POINTER(index), GUINT_TO_POINTER(USUAL_PORTS + 1));
     }
     return ports;
 }
@@ -202,7 +217,6 @@ static void rule_ports(DwRuleContext *context)
     const DwDocument *document = context->document;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) ports = NULL;
-    bool are_all = true;
 
     for (DwNode node = context->guest.is_qemu ? rule_device(context, "", DW_NODE_NONE)
                                               : DW_NODE_NONE;
@@ -215,7 +229,7 @@ static void rule_ports(DwRuleContext *context)
             !lens_number(document, address, "@port", &port) || port == 0)
             continue;
         if (!ports)
-            ports = find_serial_controllers(context, &are_all);
+            ports = find_serial_controllers(context);
         lens_number(document, address, "@controller", &controller);
         unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(ports, GUINT_TO_POINTER(controller)));
         char *place = g_strdup_printf("%u:%u", (unsigned)controller, (unsigned)port);
@@ -223,8 +237,7 @@ static void rule_ports(DwRuleContext *context)
         g_autofree char *kind = node_name(document, node);
 
         rule_look_at(context, kind, node);
-        check_port(context, (unsigned)controller, (unsigned)port, n || are_all ? n : UINT32_MAX,
-                   is_first);
+        check_port(context, (unsigned)controller, (unsigned)port, n, is_first);
         rule_look_back(context);
     }
 }

@@ -99,6 +99,20 @@ char *rule_device_model(const DwRuleContext *context)
     return g_strdup(guest->is_s390 ? "s390" : guest->is_pseries ? "pseries" : "isa");
 }
 
+bool rule_lacks_express(const DwRuleContext *context)
+{
+    const DwMachine *guest = &context->guest;
+    DwNode node = DW_NODE_NONE;
+
+    if (!guest->is_bare)
+        return guest->is_pc || guest->is_pseries || guest->is_s390;
+    /* libvirt takes a root there whatever it is. */
+    while ((node = rule_device(context, "controller", node)) != DW_NODE_NONE)
+        if (node_attribute_is(context->document, node, "model", "pcie-root"))
+            return false;
+    return true;
+}
+
 bool rule_is_virtio_card(const DwRuleContext *context)
 {
     uint64_t version = context->host->libvirt_version;

@@ -72,6 +72,8 @@ bool rule_is_before(const DwRuleContext *context, uint64_t version);
 bool rule_is_unread(const DwRuleContext *context, DwNode device);
 /* The model of a device; of a panic device that does not say, what libvirt takes on the machine. */
 char *rule_device_model(const DwRuleContext *context);
+/* Is PCI Express nothing that the machine has? Looks through the controllers. */
+bool rule_lacks_express(const DwRuleContext *context);
 /* Is it a network card of which libvirt makes one of virtio's when no model is said, on any
  * machine? */
 bool rule_is_virtio_card(const DwRuleContext *context);

@@ -306,13 +306,8 @@ static void check_root(DwRuleContext *context, DwNode node, const char *model, D
                     "address.type is set, but a root has no address; unset address.*.");
 }
 
-/* Which machines a PCI controller is for; is_here: its address is on PCI. */
-static bool is_plain_pci(const DwMachine *guest)
-{
-    return guest->is_pc || guest->is_pseries || guest->is_s390 || guest->is_bare;
-}
-
-static void check_model(DwRuleContext *context, const char *model, bool is_here)
+/* Which machines a PCI controller is for. */
+static void check_model(DwRuleContext *context, const char *model, bool may_be_express)
 {
     static const char *const express[] = {
         "pcie-root-port",    "pcie-switch-upstream-port", "pcie-switch-downstream-port",
@@ -324,7 +319,7 @@ static void check_model(DwRuleContext *context, const char *model, bool is_here)
         rule_report(context, "controller-model-machine", ERROR, "model", model, NULL,
                     "model is pcie-expander-bus, which only machines q35 and virt of ARM have; "
                     "remove the controller.");
-    else if (is_here && is_plain_pci(&context->guest) && g_strv_contains(express, model))
+    else if (!may_be_express && g_strv_contains(express, model))
         rule_report(context, "controller-model-machine", ERROR, "model", model, NULL,
                     "model is %s, which machines without PCI Express have not; pc machines take "
                     "pci-bridge.",
@@ -571,6 +566,7 @@ static void rule_controllers(DwRuleContext *context)
     if (!context->guest.is_qemu)
         return;
     DwNode unnumbered = unnumbered_root(context);
+    bool lacks_express = rule_lacks_express(context);
     for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "controller", node)) {
         g_autofree char *type = node_attribute(context->document, node, "type");
@@ -582,7 +578,7 @@ static void rule_controllers(DwRuleContext *context)
         rule_look_at(context, "controller", node);
         if (model) {
             check_root(context, node, model, unnumbered);
-            check_model(context, model, !is_elsewhere(context, node));
+            check_model(context, model, !lacks_express || is_elsewhere(context, node));
             check_bridge(context, node, model);
             check_node(context, node);
             check_target(context, node);

@@ -17,7 +17,7 @@ from support import services, tap
 from support.client import HOST, MANAGER, settings
 
 # What only libvirt tells: where it finds places, and which programs the host has.
-LIBVIRTS_OWN = ("Cannot automatically add a new PCI bus", "slot must be >=",
+LIBVIRTS_OWN = ("Cannot automatically add a new PCI bus", "a PCI slot is needed", "slot must be >=",
                 "Cannot check QEMU binary")
 PROGRAMS = os.environ["RULE_PROGRAMS"].split(os.pathsep)
 
