@@ -38,6 +38,7 @@ DwDocument *domain_snapshot_take_text(DomainSnapshot *snapshot, const Virt *virt
     if (!document)
         document = dw_document_parse(text, strlen(text), NULL);
     snapshot->title = read_title(document);
+    snapshot->parses = document;
     return document;
 }
 

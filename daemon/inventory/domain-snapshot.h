@@ -10,6 +10,7 @@
 typedef struct {
     VirtDomain *domain; /* NULL: not read */
     char *text;         /* the document, or NULL; holds secrets */
+    bool parses;        /* of a persistent document */
     char *title;        /* as much of it as may be shown; NULL: none */
     char revision[REVISION_TEXT];
 } DomainSnapshot;

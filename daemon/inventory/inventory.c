@@ -441,8 +441,11 @@ static void take_document(Domain *domain, const DomainSnapshot *snapshot, const 
     domain->revision_known = true;
     if (!differs && !first)
         return;
-    document_cache_put(domain->inventory->documents, &domain->uuid, g_strdup(snapshot->text),
-                       differs);
+    if (snapshot->parses)
+        document_cache_put(domain->inventory->documents, &domain->uuid, g_strdup(snapshot->text),
+                           differs);
+    else
+        document_cache_remove(domain->inventory->documents, &domain->uuid);
     news_document(domain->inventory->listeners, domain, first, changes, snapshot->revision);
 }
 

@@ -104,6 +104,8 @@ typedef struct DwDocument DwDocument;
  * over a limit: INVALID_XML, LIMIT_EXCEEDED.
  */
 DwDocument *dw_document_parse(const char *text, size_t length, GError **error);
+/* The same of text that dw_document_parse has taken before, which is not checked again. */
+DwDocument *dw_document_parse_again(const char *text, size_t length);
 /* An empty <domain>. */
 DwDocument *dw_document_new(void);
 DwDocument *dw_document_copy(const DwDocument *document);

@@ -35,6 +35,11 @@ DwDocument *dw_document_parse(const char *text, size_t length, GError **error)
                                                                     : NULL;
 }
 
+DwDocument *dw_document_parse_again(const char *text, size_t length)
+{
+    return document_alloc(text, length);
+}
+
 DwDocument *dw_document_new(void)
 {
     static const char empty[] = "<domain>\n</domain>\n";

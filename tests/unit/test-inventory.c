@@ -122,7 +122,7 @@ static void event(const char *uuid, VirtEventType type, int id)
 
 static void fill(DomainSnapshot *snapshot, VirtDomain *domain, const char *text)
 {
-    *snapshot = (DomainSnapshot){.domain = domain, .text = (char *)text};
+    *snapshot = (DomainSnapshot){.domain = domain, .text = (char *)text, .parses = text};
     if (text)
         revision_of("test:///default", text, strlen(text), snapshot->revision);
 }

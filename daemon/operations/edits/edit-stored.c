@@ -40,7 +40,7 @@ static DwDocument *known_otherwise(const EditOperation *edit)
     const char *before = dw_document_text(edit->change.plan->config.before, NULL);
     if (!edit->known || strcmp(edit->known, before) == 0)
         return NULL;
-    return dw_document_parse(edit->known, strlen(edit->known), NULL);
+    return dw_document_parse_again(edit->known, strlen(edit->known));
 }
 
 void edit_take_stored(EditOperation *edit, Virt *virt, char *text, HistoryEntry *entry)

@@ -242,9 +242,7 @@ static bool plan_from_current(EditOperation *edit, Virt *virt, DwDocument *befor
 static bool plan_from_text(EditOperation *edit, Virt *virt, GError **error)
 {
     char revision[REVISION_TEXT];
-    DwDocument *before = dw_document_parse(edit->known, strlen(edit->known), error);
-    if (!before)
-        return false;
+    DwDocument *before = dw_document_parse_again(edit->known, strlen(edit->known));
     revision_text(&edit->known_mark, revision);
     return make_plan(edit, virt, before, revision, error);
 }
