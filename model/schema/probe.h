@@ -77,5 +77,5 @@ bool schema_probe_without(SchemaProbe *probe, xmlNode *element);
 /* Takes an element out of the tree, and puts it back there: before next, or last in parent. */
 void schema_probe_put(xmlNode *element, xmlNode *parent, xmlNode *next);
 
-/* schema.c: whether a tree as it stands is valid. */
-bool schema_fits(const DwSchema *schema, xmlDoc *tree);
+/* schema.c: is the text valid? One that was is not looked at again. */
+bool schema_accepts_text(DwSchema *schema, const char *text);

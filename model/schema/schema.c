@@ -25,8 +25,12 @@
 /* Of elements that are there so often, no more are looked at one by one. */
 #define MAX_ALIKE 100
 
+/* Changes are taken back and made again: so many are remembered. */
+#define MAX_ACCEPTED 256
+
 struct DwSchema {
     xmlRelaxNG *grammar;
+    GHashTable *accepted; /* what was found valid: sums of texts, which may hold secrets */
 };
 
 /* A document taken apart: only what is being looked at is linked into its tree. */
@@ -93,6 +97,7 @@ DwSchema *dw_schema_load(const char *directory, GError **error)
     }
     DwSchema *schema = g_new0(DwSchema, 1);
     schema->grammar = grammar;
+    schema->accepted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return schema;
 }
 
@@ -101,14 +106,30 @@ void dw_schema_free(DwSchema *schema)
     if (!schema)
         return;
     xmlRelaxNGFree(schema->grammar);
+    g_hash_table_unref(schema->accepted);
     g_free(schema);
 }
 
-bool schema_fits(const DwSchema *schema, xmlDoc *tree)
+static bool fits(const DwSchema *schema, xmlDoc *tree)
 {
     SchemaProbe probe = {.grammar = schema->grammar, .tree = tree, .budget = SIZE_MAX};
 
     return schema_probe_fits(&probe);
+}
+
+bool schema_accepts_text(DwSchema *schema, const char *text)
+{
+    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+
+    if (g_hash_table_contains(schema->accepted, sum))
+        return true;
+    g_autoptr(xmlDoc) tree = tree_parse(text, "domain", NULL);
+    if (!tree || !fits(schema, tree))
+        return false;
+    if (g_hash_table_size(schema->accepted) >= MAX_ACCEPTED)
+        g_hash_table_remove_all(schema->accepted);
+    g_hash_table_add(schema->accepted, g_steal_pointer(&sum));
+    return true;
 }
 
 /* ---- Words ---- */
