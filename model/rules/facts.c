@@ -2,6 +2,8 @@
 /* A bit for each question with yes or no, and tables of what is asked for by name or number. */
 #include "rules/facts.h"
 
+#include <string.h>
+
 #include "common/words.h"
 #include "rules/number-table.h"
 
@@ -24,6 +26,7 @@ struct DwFacts {
     DwNumberTable *cells;
     uint64_t cell_count;
     DwNumberTable *threads;
+    GArray *pci_devices;
     uint64_t thread_count, thread_elements; /* <iothreads>, and how many are listed */
 };
 
@@ -39,6 +42,7 @@ void facts_free(struct DwFacts *facts)
             g_hash_table_unref(facts->types[i]);
     number_table_free(facts->cells);
     number_table_free(facts->threads);
+    g_clear_pointer(&facts->pci_devices, g_array_unref);
     g_free(facts);
 }
 
@@ -321,4 +325,44 @@ bool rule_is_plain_pci(const DwRuleContext *context, DwNode node)
             return true;
     }
     return false;
+}
+
+/* ---- PCI ---- */
+
+/* False without a PCI address; that of a slot whose function is not given is function 0. */
+static bool pci_place(const DwRuleContext *context, DwNode device, DwPciPlace *ret_place)
+{
+    static const char *const parts[] = {"domain", "bus", "slot", "function"};
+    DwNode address = node_child(context->document, device, "address");
+    uint64_t numbers[G_N_ELEMENTS(parts)] = {0};
+    DwNodeAttribute at = {0};
+
+    if (address == DW_NODE_NONE || !node_attribute_is(context->document, address, "type", "pci"))
+        return false;
+    while (node_next_attribute(context->document, address, &at))
+        for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+            if (*at.name == *parts[i] && strncmp(at.name, parts[i], at.name_length) == 0 &&
+                !parts[i][at.name_length])
+                numbers[i] = rule_attribute_number(&at);
+    *ret_place = (DwPciPlace){(unsigned)numbers[0], (unsigned)numbers[1], (unsigned)numbers[2],
+                              (unsigned)numbers[3]};
+    /* All zero, whatever the function: libvirt is to choose. */
+    return numbers[0] | numbers[1] | numbers[2];
+}
+
+const GArray *rule_pci_devices(const DwRuleContext *context)
+{
+    struct DwFacts *facts = context->facts;
+
+    if (facts->pci_devices)
+        return facts->pci_devices;
+    facts->pci_devices = g_array_new(false, false, sizeof(DwPciDevice));
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node)) {
+        DwPciDevice device = {.node = node};
+
+        if (pci_place(context, node, &device.place))
+            g_array_append_val(facts->pci_devices, device);
+    }
+    return facts->pci_devices;
 }

@@ -15,7 +15,7 @@
 #define WARNING DW_SEVERITY_WARNING
 
 /* All of few; of many the first, and the one that may have been meant. */
-static char *list_offers(const char *value, const char *const *allowed)
+static char *list_words(const char *value, const char *const *allowed)
 {
     enum { MOST = 32, FIRST = 8 }; /* all architectures of QEMU */
     guint count = g_strv_length((char **)allowed);
@@ -34,7 +34,7 @@ static char *list_offers(const char *value, const char *const *allowed)
 static void report_lack(DwRuleContext *context, const char *rule, DwSeverity severity,
                         const char *key, const char *value, const char *const *allowed)
 {
-    g_autofree char *list = list_offers(value, allowed);
+    g_autofree char *list = list_words(value, allowed);
 
     rule_report(context, rule, severity, key, value, allowed,
                 "%s is %s, which this host cannot do; it offers: %s.", key, value, list);
@@ -96,49 +96,70 @@ static void check_os_type(DwRuleContext *context, const GPtrArray *guests)
         refuse(context, "host-os-type", "os.type", os_type, known);
 }
 
+static bool has_machine(const DwGuest *guest, const char *machine)
+{
+    return g_strv_contains((const char *const *)guest->machines, machine) ||
+           g_hash_table_contains(guest->aliases, machine);
+}
+
+static void add_all(GPtrArray *list, char *const *words)
+{
+    for (; *words; words++)
+        add_once(list, *words);
+}
+
+/* What there is of what does not fit: types; architectures of the type; machines of both. Ends with
+ * NULL. */
+static GPtrArray *list_others(const GPtrArray *guests, bool fits_type, const char *type,
+                              bool fits_arch, const char *arch)
+{
+    GPtrArray *offers = g_ptr_array_new();
+
+    for (guint i = 0; i < guests->len; i++) {
+        const DwGuest *guest = guests->pdata[i];
+
+        if (!fits_type)
+            add_all(offers, guest->types);
+        else if (!fits_arch && guest_fits(guest, type, NULL))
+            add_once(offers, guest->arch);
+        else if (fits_arch && guest_fits(guest, type, arch))
+            add_all(offers, guest->machines);
+    }
+    g_ptr_array_add(offers, NULL);
+    return offers;
+}
+
 /* Type, architecture and machine, each among what fits those before it. */
 static void check_guest(DwRuleContext *context)
 {
-    const GPtrArray *guests =
-        context->host->capabilities ? dw_capabilities_guests(context->host->capabilities) : NULL;
+    const GPtrArray *guests = dw_capabilities_guests(context->host->capabilities);
     g_autofree char *type = rule_text(context, context->node, "@type");
     g_autofree char *arch = rule_text(context, context->node, "os/type/@arch");
     g_autofree char *machine = rule_text(context, context->node, "os/type/@machine");
-    g_autoptr(GPtrArray) types = g_ptr_array_new();
-    g_autoptr(GPtrArray) arches = g_ptr_array_new();
-    g_autoptr(GPtrArray) machines = g_ptr_array_new();
-    bool has_type = false, has_arch = false, has_machine = false;
+    bool fits_type = !type, fits_arch = !arch, fits = !machine;
 
     for (guint i = 0; guests && i < guests->len; i++) {
         const DwGuest *guest = guests->pdata[i];
 
-        for (char **name = guest->types; *name; name++)
-            add_once(types, *name);
-        has_type |= guest_fits(guest, type, NULL);
-        if (!guest_fits(guest, type, NULL))
-            continue;
-        add_once(arches, guest->arch);
+        fits_type |= guest_fits(guest, type, NULL);
         if (!guest_fits(guest, type, arch))
             continue;
-        has_arch = true;
-        for (char **name = guest->machines; *name; name++)
-            add_once(machines, *name);
-        has_machine |= machine && (g_strv_contains((const char *const *)guest->machines, machine) ||
-                                   g_hash_table_contains(guest->aliases, machine));
+        fits_arch = true;
+        fits = fits || has_machine(guest, machine);
     }
-    g_ptr_array_add(types, NULL);
-    g_ptr_array_add(arches, NULL);
-    g_ptr_array_add(machines, NULL);
     if (!guests || guests->len == 0)
         return;
     check_os_type(context, guests);
-    if (type && !has_type)
-        refuse(context, "host-type", "type", type, (const char *const *)types->pdata);
-    else if (arch && !has_arch)
-        refuse(context, "host-arch", "os.arch", arch, (const char *const *)arches->pdata);
-    else if (machine && !has_machine && machines->len > 1)
-        refuse(context, "host-machine", "os.machine", machine,
-               (const char *const *)machines->pdata);
+    if (fits_type && fits_arch && fits)
+        return;
+    g_autoptr(GPtrArray) offers = list_others(guests, fits_type, type, fits_arch, arch);
+    const char *const *words = (const char *const *)offers->pdata;
+    if (!fits_type)
+        refuse(context, "host-type", "type", type, words);
+    else if (!fits_arch)
+        refuse(context, "host-arch", "os.arch", arch, words);
+    else if (offers->len > 1)
+        refuse(context, "host-machine", "os.machine", machine, words);
 }
 
 static void rule_guest(DwRuleContext *context)

@@ -20,44 +20,19 @@
 
 /* ---- Addresses ---- */
 
-typedef struct {
-    unsigned domain, bus, slot, function;
-} PciPlace;
-
 static guint place_hash(const void *data)
 {
-    const PciPlace *place = data;
+    const DwPciPlace *place = data;
 
     return ((place->domain * 31 + place->bus) * 31 + place->slot) * 31 + place->function;
 }
 
 static gboolean place_equal(const void *a, const void *b)
 {
-    return memcmp(a, b, sizeof(PciPlace)) == 0;
+    return memcmp(a, b, sizeof(DwPciPlace)) == 0;
 }
 
-/* False without a PCI address; that of a slot whose function is not given is function 0. */
-static bool pci_place(const DwRuleContext *context, DwNode device, PciPlace *ret_place)
-{
-    static const char *const parts[] = {"domain", "bus", "slot", "function"};
-    DwNode address = node_child(context->document, device, "address");
-    uint64_t numbers[G_N_ELEMENTS(parts)] = {0};
-    DwNodeAttribute at = {0};
-
-    if (address == DW_NODE_NONE || !node_attribute_is(context->document, address, "type", "pci"))
-        return false;
-    while (node_next_attribute(context->document, address, &at))
-        for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-            if (*at.name == *parts[i] && strncmp(at.name, parts[i], at.name_length) == 0 &&
-                !parts[i][at.name_length])
-                numbers[i] = rule_attribute_number(&at);
-    *ret_place = (PciPlace){(unsigned)numbers[0], (unsigned)numbers[1], (unsigned)numbers[2],
-                            (unsigned)numbers[3]};
-    /* All zero, whatever the function: libvirt is to choose. */
-    return numbers[0] | numbers[1] | numbers[2];
-}
-
-static void report_place(DwRuleContext *context, const PciPlace *place, DwNode first, DwNode node)
+static void report_place(DwRuleContext *context, const DwPciPlace *place, DwNode first, DwNode node)
 {
     g_autofree char *kind = node_name(context->document, node);
     g_autofree char *id = device_id(context->document, first);
@@ -73,19 +48,19 @@ static void report_place(DwRuleContext *context, const PciPlace *place, DwNode f
 
 static void rule_addresses(DwRuleContext *context)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(place_hash, place_equal, g_free, NULL);
+    const GArray *devices = rule_pci_devices(context);
+    g_autoptr(GHashTable) seen = g_hash_table_new(place_hash, place_equal);
 
-    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "", node)) {
-        PciPlace place;
+    for (guint i = 0; i < devices->len; i++) {
+        DwPciDevice *device = &g_array_index(devices, DwPciDevice, i);
         gpointer first;
 
-        if (!pci_place(context, node, &place) || rule_is_mirror(context, node))
+        if (rule_is_mirror(context, device->node))
             continue;
-        if (g_hash_table_lookup_extended(seen, &place, NULL, &first))
-            report_place(context, &place, GPOINTER_TO_INT(first), node);
+        if (g_hash_table_lookup_extended(seen, &device->place, NULL, &first))
+            report_place(context, &device->place, GPOINTER_TO_INT(first), device->node);
         else
-            g_hash_table_insert(seen, g_memdup2(&place, sizeof place), GINT_TO_POINTER(node));
+            g_hash_table_insert(seen, &device->place, GINT_TO_POINTER(device->node));
     }
 }
 
@@ -154,7 +129,7 @@ static bool is_taken(const DwRuleContext *context, size_t i, Known *known)
 }
 
 /* NULL: the place is free for the device. */
-static const char *whose_place(const DwRuleContext *context, DwNode node, const PciPlace *place,
+static const char *whose_place(const DwRuleContext *context, DwNode node, const DwPciPlace *place,
                                Known *known)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(builtins); i++) {
@@ -181,11 +156,11 @@ static void rule_builtins(DwRuleContext *context)
 
     if (!context->guest.is_q35 && !context->guest.is_pc)
         return;
-    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "", node)) {
-        PciPlace place;
-        const char *type =
-            pci_place(context, node, &place) ? whose_place(context, node, &place, known) : NULL;
+    const GArray *devices = rule_pci_devices(context);
+    for (guint i = 0; i < devices->len; i++) {
+        DwNode node = g_array_index(devices, DwPciDevice, i).node;
+        DwPciPlace place = g_array_index(devices, DwPciDevice, i).place;
+        const char *type = whose_place(context, node, &place, known);
 
         if (!type)
             continue;
@@ -410,7 +385,7 @@ static char *model_of(const DwRuleContext *context, const Buses *buses, uint64_t
  * Express where a bus has no controller; to others, and for plain devices behind all buses, it adds
  * a bridge. */
 static bool has_slot(const DwRuleContext *context, const Buses *buses, DwNode node,
-                     const PciPlace *place, char **ret_model)
+                     const DwPciPlace *place, char **ret_model)
 {
     static const char *const bridges[] = {"pci-bridge", "pcie-to-pci-bridge", NULL};
     const DwMachine *guest = &context->guest;
@@ -431,7 +406,7 @@ static bool has_slot(const DwRuleContext *context, const Buses *buses, DwNode no
 }
 
 static void check_slot(DwRuleContext *context, const Buses *buses, DwNode node,
-                       const PciPlace *place)
+                       const DwPciPlace *place)
 {
     uint64_t bus = place->bus, slot = place->slot;
     g_autofree char *model = NULL;
@@ -498,12 +473,11 @@ static void rule_slots(DwRuleContext *context)
     if (!context->guest.is_qemu || (!context->guest.is_x86 && !context->guest.is_other))
         return;
     Buses buses = {NULL};
-    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = rule_device(context, "", node)) {
-        PciPlace place;
+    const GArray *devices = rule_pci_devices(context);
+    for (guint i = 0; i < devices->len; i++) {
+        DwNode node = g_array_index(devices, DwPciDevice, i).node;
+        DwPciPlace place = g_array_index(devices, DwPciDevice, i).place;
 
-        if (!pci_place(context, node, &place))
-            continue;
         if (place.domain != 0)
             check_domain(context, node, place.domain);
         if (place.bus == 0)
