@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "compare/device-span.h"
 #include "document/canonical.h"
 #include "keys/devices.h"
 #include "keys/key-path.h"
@@ -117,16 +118,38 @@ static void device_clear(void *data)
     g_free(device->name);
 }
 
-/* All devices in order; none: as if there were none. */
-static GArray *list_devices(const DwDocument *document, bool none)
+/* Of a device that is the same in both documents the kind alone counts, with which others are
+ * numbered; but behind others of its kind the number it has may be another in each document. */
+static bool is_passed(const DeviceSpan *span, guint i, GHashTable *kinds)
+{
+    g_autofree char *kind = node_name(span->document, device_span_node(span, i));
+
+    return i < span->first || (i >= span->end && !g_hash_table_contains(kinds, kind));
+}
+
+/* The kinds of what may differ. */
+static void add_kinds(GHashTable *kinds, const DeviceSpan *span)
+{
+    for (guint i = span->first; i < span->end; i++)
+        g_hash_table_add(kinds, node_name(span->document, device_span_node(span, i)));
+}
+
+/* In order, those that may differ or have another name. */
+static GArray *list_devices(const DeviceSpan *span, GHashTable *kinds)
 {
     GArray *devices = g_array_new(FALSE, FALSE, sizeof(Device));
     g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) positions = device_counts_new();
 
     g_array_set_clear_func(devices, device_clear);
-    for (DwNode node = none ? DW_NODE_NONE : device_next(document, "", DW_NODE_NONE);
-         node != DW_NODE_NONE; node = device_next(document, "", node)) {
+    for (guint i = 0; i < span->nodes->len; i++) {
+        const DwDocument *document = span->document;
+        DwNode node = device_span_node(span, i);
+
+        if (is_passed(span, i, kinds)) {
+            device_count(document, node, positions);
+            continue;
+        }
         Device device = {document, node, node_name(document, node),
                          device_id_counted(document, node, positions)};
 
@@ -214,6 +237,23 @@ static bool same_order(const GArray *devices, const GArray *others)
                          g_array_index(others, Device, i).name))
             return false;
     return true;
+}
+
+/* False: some are in another order. */
+static bool list_changes(DwChanges *changes, const DwDocument *before, const DwDocument *after)
+{
+    DeviceSpan spans[] = {{before}, {after}};
+    g_autoptr(GHashTable) kinds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    device_spans_fill(spans, G_N_ELEMENTS(spans));
+    add_kinds(kinds, &spans[0]);
+    add_kinds(kinds, &spans[1]);
+    g_autoptr(GArray) olds = list_devices(&spans[0], kinds);
+    g_autoptr(GArray) news = list_devices(&spans[1], kinds);
+    device_spans_clear(spans, G_N_ELEMENTS(spans));
+    compare_devices(changes, news, olds, false);
+    compare_devices(changes, olds, news, true);
+    return same_order(olds, news);
 }
 
 /* ---- Outside the devices ---- */
@@ -383,9 +423,6 @@ void dw_changes_between(const DwDocument *before, const DwDocument *after, DwCha
                       same_frame(before, old_elements, after, new_elements);
         g_autoptr(DwDocument) old = make_rest(before, old_elements, new_elements, framed);
         g_autoptr(DwDocument) new = make_rest(after, new_elements, old_elements, framed);
-        bool same = framed && same_devices(before, after);
-        g_autoptr(GArray) old_devices = list_devices(before, same);
-        g_autoptr(GArray) new_devices = list_devices(after, same);
         g_autoptr(DwSettings) old_settings = dw_get_settings(old, NULL, true, NULL);
         g_autoptr(DwSettings) new_settings = dw_get_settings(new, NULL, true, NULL);
         g_autofree char *old_rest = print_rest(old);
@@ -393,11 +430,10 @@ void dw_changes_between(const DwDocument *before, const DwDocument *after, DwCha
 
         compare_settings(keys, new_settings, old_settings, false);
         compare_settings(keys, old_settings, new_settings, true);
-        compare_devices(&changes, new_devices, old_devices, false);
-        compare_devices(&changes, old_devices, new_devices, true);
+        bool ordered =
+            (framed && same_devices(before, after)) || list_changes(&changes, before, after);
         changes.other = !g_str_equal(old_rest, new_rest);
-        changes.reordered =
-            !changes.other && changes.devices->len == 0 && !same_order(old_devices, new_devices);
+        changes.reordered = !changes.other && changes.devices->len == 0 && !ordered;
         changes.other |= changes.reordered;
     }
     changes.keys = g_strv_builder_end(keys);

@@ -9,8 +9,10 @@
  */
 #include <string.h>
 
+#include "compare/device-span.h"
 #include "compare/same-value.h"
 #include "compare/stored-reasons.h"
+#include "keys/read.h"
 #include "problems/problems.h"
 #include "table/table.h"
 
@@ -288,13 +290,12 @@ static void device_clear(void *device)
         dw_device_free(device);
 }
 
-static DeviceList list_devices(const DwDocument *document)
+static DeviceList list_devices(const DeviceSpan *span)
 {
-    GPtrArray *devices = document ? dw_get_devices(document, "", true, NULL) : NULL;
+    GPtrArray *devices = g_ptr_array_new_with_free_func(device_clear);
 
-    if (!devices)
-        devices = g_ptr_array_new();
-    g_ptr_array_set_free_func(devices, device_clear);
+    for (guint i = span->first; i < span->end; i++)
+        g_ptr_array_add(devices, device_read(span->document, device_span_node(span, i)));
     return (DeviceList){.all = devices};
 }
 
@@ -386,9 +387,12 @@ static void compare_extras(const Comparison *comparison, DeviceList *olds, const
 
 static void compare_devices(const Comparison *comparison)
 {
-    DeviceList olds = list_devices(comparison->before);
-    DeviceList sent = list_devices(comparison->sent);
-    DeviceList stored = list_devices(comparison->stored);
+    DeviceSpan spans[] = {{comparison->before}, {comparison->sent}, {comparison->stored}};
+    device_spans_fill(spans, G_N_ELEMENTS(spans));
+    DeviceList olds = list_devices(&spans[0]);
+    DeviceList sent = list_devices(&spans[1]);
+    DeviceList stored = list_devices(&spans[2]);
+    device_spans_clear(spans, G_N_ELEMENTS(spans));
 
     for (Match match = MATCH_NAME; match <= N_MATCHES; match++)
         for (guint i = 0; i < sent.all->len; i++) {

@@ -99,13 +99,20 @@ GHashTable *device_counts_new(void)
     return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
+unsigned device_count(const DwDocument *document, DwNode node, GHashTable *counts)
+{
+    char *kind = node_name(document, node);
+    unsigned position = GPOINTER_TO_UINT(g_hash_table_lookup(counts, kind)) + 1;
+
+    g_hash_table_insert(counts, kind, GUINT_TO_POINTER(position));
+    return position;
+}
+
 char *device_id_counted(const DwDocument *document, DwNode node, GHashTable *counts)
 {
-    g_autofree char *kind = node_name(document, node);
-    unsigned position = GPOINTER_TO_UINT(g_hash_table_lookup(counts, kind)) + 1;
+    unsigned position = device_count(document, node, counts);
     char *id = device_natural_id(document, node);
 
-    g_hash_table_insert(counts, g_steal_pointer(&kind), GUINT_TO_POINTER(position));
     return id ? id : g_strdup_printf("#%u", position);
 }
 

@@ -15,6 +15,8 @@ char *device_id(const DwDocument *document, DwNode node);
  * each time; counts is of this walk. */
 GHashTable *device_counts_new(void);
 char *device_id_counted(const DwDocument *document, DwNode node, GHashTable *counts);
+/* Passes one over, whose id is not wanted. Its number. */
+unsigned device_count(const DwDocument *document, DwNode node, GHashTable *counts);
 /* NOT_FOUND, or INVALID when the id fits two. */
 DwNode device_find(const DwDocument *document, const char *kind, const char *id, GError **error);
 /* The id without "#N": NULL when it has none. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reading a document as typed settings and devices. */
+#include "keys/read.h"
+
 #include <string.h>
 
 #include "keys/devices.h"
@@ -74,6 +76,25 @@ DwSettings *dw_get_settings(const DwDocument *document, const char *const *keys,
     return g_steal_pointer(&settings);
 }
 
+/* Takes id. */
+static DwDevice *read_device(const DwDocument *document, DwNode node, char *id, bool secrets)
+{
+    DwDevice *device = g_new0(DwDevice, 1);
+
+    device->kind = node_name(document, node);
+    device->id = id;
+    device->properties = dw_settings_new();
+    const DwGroup *group = table_group(device->kind);
+    if (group && group->sections)
+        read_group(document, node, group, "", secrets, device->properties);
+    return device;
+}
+
+DwDevice *device_read(const DwDocument *document, DwNode node)
+{
+    return read_device(document, node, device_id(document, node), true);
+}
+
 GPtrArray *dw_get_devices(const DwDocument *document, const char *kind, bool secrets,
                           GError **error)
 {
@@ -82,14 +103,8 @@ GPtrArray *dw_get_devices(const DwDocument *document, const char *kind, bool sec
 
     for (DwNode node = device_next(document, kind, DW_NODE_NONE); node != DW_NODE_NONE;
          node = device_next(document, kind, node)) {
-        DwDevice *device = g_new0(DwDevice, 1);
-        device->kind = node_name(document, node);
-        device->id = device_id_counted(document, node, counts);
-        device->properties = dw_settings_new();
-        const DwGroup *group = table_group(device->kind);
-        if (group && group->sections)
-            read_group(document, node, group, "", secrets, device->properties);
-        g_ptr_array_add(devices, device);
+        char *id = device_id_counted(document, node, counts);
+        g_ptr_array_add(devices, read_device(document, node, id, secrets));
     }
     if (devices->len == 0 && *kind && !table_group(kind)) {
         kind_unknown(kind, error);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Used by what compares documents. Any thread. */
+#include "compare/device-span.h"
+
+#include <string.h>
+
+#include "keys/devices.h"
+
+static bool same_bytes(const DeviceSpan *one, guint i, const DeviceSpan *other, guint j)
+{
+    size_t length, other_length;
+    const char *bytes = node_bytes(one->document, device_span_node(one, i), &length);
+    const char *other_bytes =
+        node_bytes(other->document, device_span_node(other, j), &other_length);
+
+    return length == other_length && memcmp(bytes, other_bytes, length) == 0;
+}
+
+/* Is the device at `first`, or before `end`, in all documents, and the same? */
+static bool same_in_all(const DeviceSpan *spans, size_t count, bool at_end)
+{
+    const DeviceSpan *one = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        const DeviceSpan *span = &spans[i];
+
+        if (!span->document)
+            continue;
+        if (span->first == span->end)
+            return false;
+        if (one && !same_bytes(one, at_end ? one->end - 1 : one->first, span,
+                               at_end ? span->end - 1 : span->first))
+            return false;
+        one = span;
+    }
+    return one;
+}
+
+void device_spans_fill(DeviceSpan *spans, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const DwDocument *document = spans[i].document;
+        DwNode node = document ? device_next(document, "", DW_NODE_NONE) : DW_NODE_NONE;
+
+        spans[i].nodes = g_array_new(FALSE, FALSE, sizeof(DwNode));
+        for (; node != DW_NODE_NONE; node = device_next(document, "", node))
+            g_array_append_val(spans[i].nodes, node);
+        spans[i].first = 0;
+        spans[i].end = spans[i].nodes->len;
+    }
+    while (same_in_all(spans, count, false))
+        for (size_t i = 0; i < count; i++)
+            spans[i].first += spans[i].document != NULL;
+    while (same_in_all(spans, count, true))
+        for (size_t i = 0; i < count; i++)
+            spans[i].end -= spans[i].document != NULL;
+}
+
+void device_spans_clear(DeviceSpan *spans, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        g_clear_pointer(&spans[i].nodes, g_array_unref);
+}
