@@ -159,12 +159,19 @@ static bool are_words(const GPtrArray *edits)
     return true;
 }
 
+/* A dry run tells what is wrong with all of it, and a draft may not be complete yet. */
+static bool tells_own_only(const DwEditContext *context)
+{
+    return context->flags & DW_APPLY_RUNNING ||
+           (context->flags & DW_APPLY_DOMAIN && !(context->flags & DW_APPLY_DRY));
+}
+
 static GPtrArray *validate(const DwEditContext *context, const GPtrArray *edits,
                            GPtrArray *reporters)
 {
     if (context->flags & DW_APPLY_UNCHECKED)
         return g_ptr_array_new();
-    if (context->flags & DW_APPLY_RUNNING && are_words(edits))
+    if (tells_own_only(context) && are_words(edits))
         return rules_validate_words(context->document, context->host, reporters);
     return rules_validate(context->document, context->host, reporters, NULL);
 }
