@@ -44,9 +44,8 @@ static bool follows(const Journal *journal, const char *revision)
 
 HistoryAhead *history_begin_ahead(History *history, const char *uuid, const HistoryChange *change)
 {
-    g_autofree char *path = history_path(history, uuid);
     Journal journal;
-    if (!journal_open(&journal, path, JOURNAL_WRITE, NULL))
+    if (!history_open(history, uuid, JOURNAL_WRITE, &journal, NULL))
         return NULL;
     if (!follows(&journal, change->revision)) {
         journal_close(&journal);

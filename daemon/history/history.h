@@ -63,9 +63,11 @@ typedef struct {
 
 typedef struct History History;
 
-/* directory: made when something is stored. run: an id of this run of the program. Errors of all
- * functions are of G_FILE_ERROR. */
-History *history_new(const char *directory, const char *run, const HistoryLimits *limits);
+/* directory: made when something is stored. run: an id of this run of the program. is_scratch: the
+ * domains do not outlive libvirt, so that nothing need be on the disk before they are changed.
+ * Errors of all functions are of G_FILE_ERROR. */
+History *history_new(const char *directory, const char *run, const HistoryLimits *limits,
+                     bool is_scratch);
 /* References; any thread. */
 History *history_ref(History *history);
 void history_unref(History *history);

@@ -334,6 +334,8 @@ bool journal_sync(Journal *journal, GError **error)
     int64_t before = journal->size - (journal->unwritten ? (int64_t)journal->unwritten->len : 0);
     if (!journal_write(journal, error))
         return false;
+    if (journal->is_scratch)
+        return true;
     if (fdatasync(journal->fd) < 0) {
         fail(journal, "synchronise", error);
         return ftruncate(journal->fd, before) == 0 && false;

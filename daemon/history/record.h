@@ -51,7 +51,8 @@ typedef struct {
     int64_t tail_offset, tail_length;
     GString *unwritten; /* the last records */
     char *path;
-    bool made; /* the directory's entry is not synchronised yet */
+    bool made;       /* the directory's entry is not synchronised yet */
+    bool is_scratch; /* journal_sync() only writes */
 } Journal;
 
 typedef enum {
@@ -76,7 +77,8 @@ bool journal_take_back(Journal *journal, GError **error);
 /* Replaces the file by its end from this record on, which is a document. Nothing but
  * journal_close() may follow. */
 bool journal_cut(Journal *journal, const Record *first, GError **error);
-/* Writes what was appended; it is on the disk then, and so is the file's name. */
+/* Writes what was appended; it is on the disk then, and so is the file's name, unless the journal
+ * is scratch. */
 bool journal_sync(Journal *journal, GError **error);
 /* The first record (offset 0) or the one behind `record`; false: there is none. Reads the header.
  */

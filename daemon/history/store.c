@@ -34,10 +34,11 @@ static bool make_directory(const History *history, GError **error)
     return false;
 }
 
-History *history_new(const char *directory, const char *run, const HistoryLimits *limits)
+History *history_new(const char *directory, const char *run, const HistoryLimits *limits,
+                     bool is_scratch)
 {
     History *history = g_new0(History, 1);
-    *history = (History){1, g_strdup(directory), g_strdup(run), *limits};
+    *history = (History){1, is_scratch, g_strdup(directory), g_strdup(run), *limits};
     pthread_mutex_init(&history->lock, NULL);
     history->unended = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return history;
@@ -70,15 +71,24 @@ char *history_path(const History *history, const char *uuid)
     return g_build_filename(history->directory, uuid, NULL);
 }
 
+bool history_open(const History *history, const char *uuid, JournalMode mode, Journal *journal,
+                  GError **error)
+{
+    g_autofree char *path = history_path(history, uuid);
+    bool opened = journal_open(journal, path, mode, error);
+    journal->is_scratch = history->is_scratch;
+    return opened;
+}
+
 /* Opens the file for writing; a directory that was removed is made again. */
 static bool open_file(const History *history, const char *uuid, Journal *journal, GError **error)
 {
-    g_autofree char *path = history_path(history, uuid);
     g_autoptr(GError) failure = NULL;
-    if (journal_open(journal, path, JOURNAL_CREATE, &failure))
+    if (history_open(history, uuid, JOURNAL_CREATE, journal, &failure))
         return true;
     if (g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        return make_directory(history, error) && journal_open(journal, path, JOURNAL_CREATE, error);
+        return make_directory(history, error) &&
+               history_open(history, uuid, JOURNAL_CREATE, journal, error);
     g_propagate_error(error, g_steal_pointer(&failure));
     return false;
 }
@@ -204,10 +214,9 @@ bool history_saw(History *history, const char *uuid, const char *name, const cha
 
 bool history_gone(History *history, const char *uuid, GError **error)
 {
-    g_autofree char *path = history_path(history, uuid);
     Journal journal;
     g_autoptr(GError) failure = NULL;
-    if (!journal_open(&journal, path, JOURNAL_WRITE, &failure)) {
+    if (!history_open(history, uuid, JOURNAL_WRITE, &journal, &failure)) {
         if (g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
             return true;
         g_propagate_error(error, g_steal_pointer(&failure));

@@ -13,6 +13,7 @@
 
 struct History {
     gint references;
+    bool is_scratch;
     char *directory;
     char *run; /* of the program: a change of another run that has no outcome was interrupted */
     HistoryLimits limits;
@@ -56,5 +57,8 @@ bool newest_document(const Journal *journal, StoredDocument *ret_stored);
 bool history_compact(Journal *journal, uint32_t entries, uint64_t oldest, uint64_t bytes,
                      GError **error);
 char *history_path(const History *history, const char *uuid);
+/* Opens a domain's file. */
+bool history_open(const History *history, const char *uuid, JournalMode mode, Journal *journal,
+                  GError **error);
 void append_change(History *history, const char *uuid, Journal *journal,
                    const HistoryChange *change);

@@ -14,6 +14,7 @@
 struct HistoryKeeper {
     const HostContext *context;
     char *name;
+    bool is_scratch; /* the test driver's domains are in memory alone */
     Inventory *inventory;
     HostQueue *queue;
     History *history;   /* NULL: none is kept */
@@ -74,11 +75,17 @@ static void submit(HistoryKeeper *keeper, Keep *keep)
         keep_free(keep);
 }
 
-HistoryKeeper *history_keeper_new(const HostContext *context, const char *name,
+HistoryKeeper *history_keeper_new(const HostContext *context, const char *name, const char *uri,
                                   Inventory *inventory, HostQueue *queue)
 {
     HistoryKeeper *keeper = g_new0(HistoryKeeper, 1);
-    *keeper = (HistoryKeeper){context, g_strdup(name), inventory, queue};
+    *keeper = (HistoryKeeper){
+        .context = context,
+        .name = g_strdup(name),
+        .is_scratch = g_str_has_prefix(uri, "test:") || g_str_has_prefix(uri, "test+"),
+        .inventory = inventory,
+        .queue = queue,
+    };
     history_keeper_load(keeper);
     g_autoptr(GError) error = NULL;
     if (keeper->history && !history_settle_intents(keeper->history, &error))
@@ -103,7 +110,8 @@ void history_keeper_load(HistoryKeeper *keeper)
     if (!context->history_directory)
         return;
     g_autofree char *directory = g_build_filename(context->history_directory, keeper->name, NULL);
-    keeper->history = history_new(directory, context->run, &context->history_limits);
+    keeper->history =
+        history_new(directory, context->run, &context->history_limits, keeper->is_scratch);
 }
 
 History *history_keeper_history(const HistoryKeeper *keeper)

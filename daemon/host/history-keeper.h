@@ -12,8 +12,8 @@
 
 typedef struct HistoryKeeper HistoryKeeper;
 
-/* name: of the host. */
-HistoryKeeper *history_keeper_new(const HostContext *context, const char *name,
+/* name, uri: of the host. */
+HistoryKeeper *history_keeper_new(const HostContext *context, const char *name, const char *uri,
                                   Inventory *inventory, HostQueue *queue);
 void history_keeper_free(HistoryKeeper *keeper);
 /* Takes directory and limits from the context, again when those have changed. */

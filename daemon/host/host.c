@@ -185,7 +185,7 @@ Host *host_new(HostContext *context, const char *name, const char *uri, GError *
     host->connector = connector_new(context, uri, host->watch, host->removals, &listener);
     host->queue = host_queue_new(context, host->name, uri, host->connector);
     host->inventory = inventory_new(host, host->path, context->inventory_listeners);
-    host->keeper = history_keeper_new(context, name, host->inventory, host->queue);
+    host->keeper = history_keeper_new(context, name, uri, host->inventory, host->queue);
     host->pending =
         pending_keeper_new(context, name, uri, host->inventory, host->queue, on_to_be_read, host);
     host->reader =

@@ -32,7 +32,7 @@ static int set_up(void **state)
     Store *store = g_new0(Store, 1);
     store->directory = g_dir_make_tmp("domwright-history-XXXXXX", NULL);
     store->path = g_build_filename(store->directory, UUID, NULL);
-    store->history = history_new(store->directory, "first", &limits);
+    store->history = history_new(store->directory, "first", &limits, false);
     *state = store;
     return history_saw(store->history, UUID, "web", "a", "<a/>", NULL, NULL, NULL) ? 0 : -1;
 }

@@ -33,7 +33,7 @@ static int set_up(void **state)
 {
     Store *store = g_new0(Store, 1);
     store->directory = g_dir_make_tmp("domwright-history-XXXXXX", NULL);
-    store->history = history_new(store->directory, "first", &wide);
+    store->history = history_new(store->directory, "first", &wide, false);
     *state = store;
     return 0;
 }
@@ -62,7 +62,7 @@ static int tear_down(void **state)
 static void reopen(Store *store, const char *run, const HistoryLimits *limits)
 {
     history_unref(store->history);
-    store->history = history_new(store->directory, run, limits);
+    store->history = history_new(store->directory, run, limits, false);
 }
 
 static char *text_of(const char *revision)
