@@ -84,8 +84,7 @@ static bool apply_set(DwEditContext *context, const DwEdit *edit, GError **error
     g_autoptr(DwSettings) values = dw_settings_copy(edit->values);
     DwNode root = document_root(context->document);
 
-    return check_identity(context, edit, error) &&
-           edit_unset(context, "", root, (const char *const *)edit->unset, error) &&
+    return check_identity(context, edit, error) && edit_unset_asked(context, root, error) &&
            defaults_for_domain(context, values, error) &&
            edit_write(context, "", root, values, error);
 }
@@ -273,8 +272,7 @@ static bool apply_modify(DwEditContext *context, const DwEdit *edit, char **ret_
         return false;
     DwCompany company = companions_before(context);
     DwNode node = edit_find(context, edit->kind, edit->id, error);
-    if (node == DW_NODE_NONE ||
-        !edit_unset(context, edit->kind, node, (const char *const *)edit->unset, error) ||
+    if (node == DW_NODE_NONE || !edit_unset_asked(context, node, error) ||
         !defaults_for_device(context, edit->kind, node, values, error) ||
         !edit_write(context, edit->kind, node, values, error))
         return false;
@@ -379,6 +377,7 @@ static bool apply_verb(DwEditContext *context, const DwEdit *edit, char **ret_id
 bool edit_apply(DwEditContext *context, const DwEdit *edit, char **ret_id, GError **error)
 {
     *ret_id = NULL;
+    g_clear_pointer(&context->gone, g_hash_table_unref);
     if (!check_fields(context, edit, error))
         return false;
     DwTotals totals = totals_before(context);

@@ -315,6 +315,7 @@ static bool check_outcome(const DwDocument *document, GError **error)
 static void context_clear(DwEditContext *context)
 {
     g_clear_pointer(&context->moved, g_hash_table_unref);
+    g_clear_pointer(&context->gone, g_hash_table_unref);
     g_clear_pointer(&context->problems, g_ptr_array_unref);
     g_clear_pointer(&context->skipped, g_ptr_array_unref);
     g_clear_pointer(&context->faults, g_ptr_array_unref);

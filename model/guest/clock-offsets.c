@@ -19,13 +19,3 @@ const DwClockOffset *clock_offset(const char *name)
             return &offsets[i];
     return NULL;
 }
-
-bool clock_offset_takes(const char *offset, const char *name)
-{
-    const DwClockOffset *found = clock_offset(offset);
-
-    return !found || (found->timezone && g_str_equal(name, "timezone")) ||
-           (found->basis && g_str_equal(name, "basis")) ||
-           (found->start && g_str_equal(name, "start")) ||
-           (found->adjustment && g_str_equal(name, "adjustment"));
-}

@@ -11,6 +11,3 @@ typedef struct {
 
 /* NULL for an offset that is not known. */
 const DwClockOffset *clock_offset(const char *name);
-/* Does a clock of that offset take "timezone", "basis", "start" or "adjustment"? True for an offset
- * that is not known. */
-bool clock_offset_takes(const char *offset, const char *name);

@@ -99,6 +99,7 @@ static const Belonging belongings[] = {
      "source.initiator source.host.* source.auth.*",
      "type", "scsi"},
     {"hostdev", "source.wwpn", "type", "scsi_host"},
+    {"hostdev", "boot.order", "type", "pci usb scsi", true},
     {"hostdev", "source.protocol", "type", "scsi scsi_host"},
     {"hostdev", "source.protocol=vhost", "type", "scsi_host"},
     {"hostdev", "source.protocol=adapter source.protocol=iscsi", "type", "scsi"},
@@ -244,6 +245,9 @@ static const Belonging belongings[] = {
      "source.protocol", "ssh", true},
     {"disk", "source.host.N.port", "source.protocol",
      "nbd iscsi rbd gluster http https ftp ftps ssh vxhs sheepdog tftp", true},
+    {"disk", "source.encryption.*", "type", "file block network volume nvme", true},
+    {"disk", "source.encryption.*", "source.protocol",
+     "nbd rbd iscsi gluster http https ftp ftps sheepdog", true},
     {"disk", "source.startupPolicy", "type", "file block dir volume", true},
     {"disk", "source.slices.*", "device", "disk cdrom floppy", true},
     {"disk", "serial", "target.bus", "virtio scsi sata ide usb fdc xen uml nvme", true},
@@ -265,6 +269,7 @@ static const Belonging belongings[] = {
     {"disk", "target.rotation_rate transient transient.shareBacking", "device", "disk", true},
     {"disk", "driver.copy_on_read", "device", "disk", true},
     {"disk", "rawio sgio source.reservations.*", "device", "lun", true},
+    {"disk", "transient transient.shareBacking", "type", "file", true},
     {"disk", "driver.metadata_cache.max_size driver.discard_no_unref", "driver.type", "qcow2",
      true},
     {CHARACTERS, "source.host source.service", "type", "tcp udp"},
@@ -299,6 +304,28 @@ static const Belonging belongings[] = {
      "launchSecurity.quoteGenerationService launchSecurity.quoteGenerationService.path",
      "launchSecurity.type", "tdx"},
     {DOMAIN, "launchSecurity.policy", "launchSecurity.type", "sev sev-snp tdx"},
+    {DOMAIN, "cpu.model cpu.model.fallback cpu.model.vendor_id cpu.match cpu.vendor", "cpu.mode",
+     "custom", true},
+    {DOMAIN, "cpu.migratable cpu.cache.mode=passthrough cpu.maxphysaddr.mode=passthrough",
+     "cpu.mode", "host-passthrough maximum", true},
+    {DOMAIN, "clock.timezone", "clock.offset", "timezone", true},
+    {DOMAIN, "clock.basis", "clock.offset", "variable", true},
+    {DOMAIN, "clock.start", "clock.offset", "absolute", true},
+    {DOMAIN, "clock.adjustment", "clock.offset", "utc localtime variable", true},
+    {DOMAIN, "clock.timer.rtc.catchup.*", "clock.timer.rtc.tickpolicy", "catchup", true},
+    {DOMAIN, "clock.timer.pit.catchup.*", "clock.timer.pit.tickpolicy", "catchup", true},
+    {DOMAIN, "cputune.vcpusched.N.priority", "cputune.vcpusched.N.scheduler", "fifo rr"},
+    {DOMAIN, "cputune.iothreadsched.N.priority", "cputune.iothreadsched.N.scheduler", "fifo rr"},
+    {DOMAIN, "cputune.emulatorsched.priority", "cputune.emulatorsched.scheduler", "fifo rr"},
+    {DOMAIN, "os.firmware.feature.secure-boot os.firmware.feature.enrolled-keys", "os.firmware",
+     "efi", true},
+    {DOMAIN, "os.bootmenu.timeout", "os.bootmenu", "yes", true},
+    {DOMAIN, "features.smm.tseg", "features.smm", "yes"},
+    {DOMAIN, "hyperv.spinlocks.retries", "hyperv.spinlocks", "yes", true},
+    {DOMAIN, "lxc.*", "type", "lxc", true},
+    {DOMAIN, "xen.*", "type", "xen", true},
+    {DOMAIN, "vmware.*", "type", "vmware", true},
+    {DOMAIN, "bhyve.*", "type", "bhyve", true},
 };
 
 /* Their values mean another thing with each value of by: they never stay. */
@@ -306,7 +333,7 @@ static const Belonging renewed[] = {
     {"hostdev", "source.address.bus", "type", ""},
     {"interface", "source.address source.port source.mode source.dev", "type", ""},
     {"disk", "source.type", "type", ""},
-    {"graphics", "socket", "listen.1.type", ""},
+    {"graphics", "socket listen.1.socket listen.1.network listen.1.address", "listen.1.type", ""},
     {"audio", "input.dev output.dev input.tryPoll output.tryPoll", "type", ""},
     {"serial", "target.model", "target.type", ""},
     {"", "launchSecurity.policy", "launchSecurity.type", ""},
@@ -370,10 +397,12 @@ static void sort_by_kind(void)
     }
 }
 
-/* Is the key the one, or of the group? digits: those that N stands for; they may be none. */
-static bool is_of(const Belonger *belonger, const char *key, const char **ret_digits)
+/* Is the key what the pattern says, or, of a group, begins so? digits: those that N stands for;
+ * they may be none. */
+static bool matches(const char *pattern, size_t length, bool is_group, const char *key,
+                    const char **ret_digits)
 {
-    const char *pattern = belonger->key, *end = belonger->key + belonger->length;
+    const char *end = pattern + length;
 
     *ret_digits = NULL;
     for (; pattern < end && *key; pattern++) {
@@ -384,7 +413,7 @@ static bool is_of(const Belonger *belonger, const char *key, const char **ret_di
             return false;
         }
     }
-    return pattern == end && (belonger->is_group || !*key);
+    return pattern == end && (is_group || !*key);
 }
 
 /* "listen.N.type" -> "listen.2.type" */
@@ -409,7 +438,7 @@ bool belonging_next(const char *kind, const char *key, unsigned *at, DwBelonging
         const Belonger *belonger = &g_array_index(belongers, Belonger, (*at)++);
         const char *digits;
 
-        if (!is_of(belonger, key, &digits))
+        if (!matches(belonger->key, belonger->length, belonger->is_group, key, &digits))
             continue;
         ret_belonging->values = belonger->belonging->values;
         ret_belonging->leaves = belonger->belonging->leaves;
@@ -439,6 +468,17 @@ bool belonging_is_renewed(const char *kind, const char *key, const char **ret_by
             *ret_by = renewed[i].by;
             return true;
         }
+    return false;
+}
+
+bool belonging_is_by(const char *kind, const char *key)
+{
+    const char *digits;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(belongings); i++)
+        if (matches(belongings[i].by, strlen(belongings[i].by), false, key, &digits) &&
+            words_have(belongings[i].kinds, *kind ? kind : DOMAIN))
+            return true;
     return false;
 }
 

@@ -21,6 +21,9 @@ bool belonging_allows(const DwBelonging *belonging, const char *value);
 /* Means another thing after a change of the key *ret_by. */
 bool belonging_is_renewed(const char *kind, const char *key, const char **ret_by);
 
+/* Do other keys belong to devices by this one? */
+bool belonging_is_by(const char *kind, const char *key);
+
 /* "type=bridge,network" each; none for a key that belongs to all. */
 char **belonging_texts(const char *kind, const char *key);
 

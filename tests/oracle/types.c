@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What a change of type takes along: of each kind, for each word that says what a device is, makes
- * a device of that word with as many settings as libvirt takes, and changes the word to every other
- * one, with what the other needs. libvirt has to define what an edit makes of it, and an edit is
- * refused only where libvirt would not take a new device of that word, either. The words and
- * settings come from the table; what types cannot do without is told below. `types ROOT SEED
- * COUNT [KIND]`: COUNT words, of all kinds at random or of one kind in their order; another seed
- * has the settings in another order, too. Exit status 1: a change went wrong; 77: there is no such
- * libvirt here.
+ * a device of that word with as many settings as libvirt takes, unsets the word, and changes it to
+ * every other one, with what the other needs. libvirt has to define what an edit makes of it, and
+ * an edit is refused only where libvirt would not take a new device of that word, or without one,
+ * either. The words and settings come from the table; what types cannot do without is told below.
+ * `types ROOT SEED COUNT [KIND]`: COUNT words, of all kinds at random or of one kind in their
+ * order; another seed has the settings in another order, too. Exit status 1: a change went wrong;
+ * 77: there is no such libvirt here.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,16 +23,18 @@
 static GRand *order;
 
 /* Why an edit cannot be, with ret_after NULL; or NULL and what it makes. */
-static char *edit(const DwDocument *before, DwVerb verb, const char *kind, const char *id,
-                  const DwSettings *values, DwDocument **ret_after, char **ret_id)
+static char *edit_without(const DwDocument *before, DwVerb verb, const char *kind, const char *id,
+                          const DwSettings *values, const char *unset, DwDocument **ret_after,
+                          char **ret_id)
 {
+    const char *const keys[] = {unset, NULL};
     g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
     g_autoptr(DwDocument) after = dw_document_copy(before);
     g_autoptr(GError) error = NULL;
     g_auto(DwResult) result = {0};
 
     *ret_after = NULL;
-    g_ptr_array_add(edits, dw_edit_new(verb, kind, id, dw_settings_copy(values), NULL));
+    g_ptr_array_add(edits, dw_edit_new(verb, kind, id, dw_settings_copy(values), keys));
     if (!dw_apply(after, edits, DW_APPLY_DOMAIN, &host, &result, &error))
         return g_strdup(error->message);
     if (!schema_takes(before, after)) {
@@ -45,6 +47,12 @@ static char *edit(const DwDocument *before, DwVerb verb, const char *kind, const
         *ret_id = g_strdup(result.ids[0]);
     *ret_after = g_steal_pointer(&after);
     return NULL;
+}
+
+static char *edit(const DwDocument *before, DwVerb verb, const char *kind, const char *id,
+                  const DwSettings *values, DwDocument **ret_after, char **ret_id)
+{
+    return edit_without(before, verb, kind, id, values, NULL, ret_after, ret_id);
 }
 
 /* ---- Devices with much ---- */
@@ -85,6 +93,34 @@ static bool is_kept(const char *key)
     return g_str_has_prefix(key, "address.") || strcmp(key, "alias") == 0;
 }
 
+static char *value_of(const DwDocument *document, const char *kind, const char *id, const char *key)
+{
+    g_autoptr(GPtrArray) devices = dw_get_devices(document, kind, false, NULL);
+
+    for (guint i = 0; i < devices->len; i++) {
+        const DwDevice *device = devices->pdata[i];
+        const DwValue *value = dw_settings_get(device->properties, key);
+
+        if (strcmp(device->id, id) == 0 && value)
+            return dw_value_to_text(value);
+    }
+    return NULL;
+}
+
+/* A setting may be the wish for another device. */
+static bool is_still(const DwDocument *document, const char *kind, const char *id,
+                     const DwSettings *values)
+{
+    for (size_t i = 0; i < dw_settings_count(values); i++) {
+        g_autofree char *is = value_of(document, kind, id, dw_settings_key(values, i));
+        g_autofree char *was = dw_value_to_text(dw_settings_value(values, i));
+
+        if (g_strcmp0(is, was) != 0)
+            return false;
+    }
+    return true;
+}
+
 /* A device of the word with each setting that libvirt takes beside those before, in a document as
  * libvirt stored it; NULL: libvirt takes no such device. */
 static DwDocument *make_rich(const char *kind, const char *selector, const char *word,
@@ -92,6 +128,7 @@ static DwDocument *make_rich(const char *kind, const char *selector, const char 
 {
     g_autoptr(DwDocument) empty = make_domain(kind), rich = NULL;
     g_autoptr(DwSettings) least_values = least(kind, selector, word);
+    g_autoptr(DwSettings) word_values = dw_settings_new();
     g_autoptr(GPtrArray) keys = dw_keys_describe(kind, "", NULL);
     g_autofree char *no = edit(empty, DW_VERB_ADD, kind, "", least_values, &rich, ret_id);
     g_autofree char *refusal = rich ? ask_libvirt(rich) : NULL;
@@ -101,6 +138,7 @@ static DwDocument *make_rich(const char *kind, const char *selector, const char 
             printf("no %s %s=%s: %s\n", kind, selector, word, no ? no : refusal);
         return NULL;
     }
+    put_text(word_values, selector, word);
     g_ptr_array_set_free_func(keys, (GDestroyNotify)dw_key_free);
     shuffle(keys);
     for (guint i = 0; i < keys->len; i++) {
@@ -117,7 +155,7 @@ static DwDocument *make_rich(const char *kind, const char *selector, const char 
             put_text(one, name, values[j]);
             g_free(edit(rich, DW_VERB_MODIFY, kind, *ret_id, one, &after, &id));
             g_autofree char *why = after ? ask_libvirt(after) : NULL;
-            if (!after || why)
+            if (!after || why || !is_still(after, kind, id, word_values))
                 continue;
             taken = true;
             g_free(*ret_id);
@@ -152,16 +190,17 @@ static bool is_for_people(const char *no)
     return strstr(no, "readonly is set") != NULL;
 }
 
-/* must: a new device of these is one that libvirt takes. */
+/* must: a new device of these is one that libvirt takes. unset: a key, or NULL. */
 static void try_change(const DwDocument *rich, const char *kind, const char *id,
-                       const DwSettings *values, bool must)
+                       const DwSettings *values, const char *unset, bool must)
 {
     g_autoptr(DwDocument) after = NULL;
-    g_autofree char *no = edit(rich, DW_VERB_MODIFY, kind, id, values, &after, NULL);
+    g_autofree char *no = edit_without(rich, DW_VERB_MODIFY, kind, id, values, unset, &after, NULL);
     g_autofree char *refusal = after ? ask_libvirt(after) : NULL;
-    g_autofree char *text = print_values(values);
+    g_autofree char *text = unset ? g_strconcat(" without ", unset, NULL) : print_values(values);
     g_autofree char *element = dw_device_text(after ? after : rich, kind, id);
 
+    printf("try %s%s: no=%s refusal=%s\n  %s\n", kind, text, no, refusal, element);
     changes++;
     refused += no != NULL;
     if (refusal && !reasons_have(refusal)) {
@@ -237,21 +276,49 @@ static GPtrArray *words_of(const char *kind)
     return words;
 }
 
-static char *value_of(const DwDocument *document, const char *kind, const char *id, const char *key)
+/* Does the key belong to a device by the other? */
+static bool belongs_by(const DwKey *key, const char *by)
 {
-    g_autoptr(GPtrArray) devices = dw_get_devices(document, kind, false, NULL);
+    size_t length = strlen(by);
 
-    for (guint i = 0; i < devices->len; i++) {
-        const DwDevice *device = devices->pdata[i];
-        const DwValue *value = dw_settings_get(device->properties, key);
-
-        if (strcmp(device->id, id) == 0 && value)
-            return dw_value_to_text(value);
-    }
-    return NULL;
+    for (char **text = key->belongs; *text; text++)
+        if (strncmp(*text, by, length) == 0 && (*text)[length] == '=')
+            return true;
+    return false;
 }
 
-/* From one word to all. */
+/* What does not belong to devices by the key. */
+static DwSettings *leave_out(const char *kind, const DwSettings *values, const char *by)
+{
+    g_autoptr(GPtrArray) keys = dw_keys_describe(kind, "", NULL);
+    DwSettings *left = dw_settings_new();
+
+    g_ptr_array_set_free_func(keys, (GDestroyNotify)dw_key_free);
+    for (guint i = 0; i < keys->len; i++) {
+        g_autofree char *name = key_instance(keys->pdata[i]);
+        const DwValue *value = dw_settings_get(values, name);
+
+        if (value && strcmp(name, by) != 0 && !belongs_by(keys->pdata[i], by))
+            dw_settings_put(left, name, dw_value_copy(value));
+    }
+    return left;
+}
+
+/* Does libvirt take a device without the word, and without what belongs to devices by it? */
+static bool may_lack(const Word *word)
+{
+    g_autoptr(DwSettings) values = least(word->kind, word->key, word->word);
+    g_autoptr(DwSettings) left = leave_out(word->kind, values, word->key);
+    g_autoptr(DwDocument) empty = make_domain(word->kind), after = NULL;
+    g_autofree char *id = NULL;
+    g_autofree char *no = edit(empty, DW_VERB_ADD, word->kind, "", left, &after, &id);
+    g_autofree char *filled = after ? value_of(after, word->kind, id, word->key) : NULL;
+    g_autofree char *refusal = after ? ask_libvirt(after) : NULL;
+
+    return !no && !filled && !refusal;
+}
+
+/* From one word to all, and to none. */
 static void try_word(const GPtrArray *words, Word *from)
 {
     const char *kind = from->kind;
@@ -259,6 +326,11 @@ static void try_word(const GPtrArray *words, Word *from)
     g_autoptr(DwDocument) rich =
         is_taken(from) ? make_rich(kind, from->key, from->word, &id) : NULL;
 
+    if (rich) {
+        g_autoptr(DwSettings) none = dw_settings_new();
+
+        try_change(rich, kind, id, none, from->key, may_lack(from));
+    }
     for (guint i = 0; rich && i < words->len; i++) {
         Word *to = words->pdata[i];
         g_autofree char *is = value_of(rich, kind, id, to->key);
@@ -267,8 +339,8 @@ static void try_word(const GPtrArray *words, Word *from)
         if (g_strcmp0(is, to->word) == 0)
             continue;
         put_text(bare, to->key, to->word);
-        try_change(rich, kind, id, bare, false);
-        try_change(rich, kind, id, whole, is_taken(to));
+        try_change(rich, kind, id, bare, NULL, false);
+        try_change(rich, kind, id, whole, NULL, is_taken(to));
     }
 }
 

@@ -58,6 +58,19 @@ static const Change changes[] = {
     {"sound", "#1", "<sound model='ich6'><address type='pci' slot='0x1b'/></sound>", "model=ac97",
      "<sound model='ac97'><address type='pci' slot='0x1b'/></sound>", NULL},
     {"interface", MAC,
+     "<interface type='user'><mac address='" MAC "'/><ip address='10.0.2.9' family='ipv4' "
+     "prefix='24'/></interface>",
+     "source.bridge=br0",
+     "<interface type='bridge'><mac address='" MAC "'/><source bridge='br0'/></interface>",
+     "ip.1.address"},
+    {"disk", "vda",
+     "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='/a'/><target "
+     "dev='vda' bus='virtio'/><transient/></disk>",
+     "source.dev=/dev/b",
+     "<disk type='block' device='disk'><driver name='qemu' type='raw'/><source dev='/dev/b'/>"
+     "<target dev='vda' bus='virtio'/></disk>",
+     "transient"},
+    {"interface", MAC,
      "<interface type='network'><mac address='" MAC "'/><source network='default'/>"
      "<model type='virtio'/></interface>",
      "source.bridge=br0",

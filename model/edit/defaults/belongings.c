@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "edit/defaults/unsaid.h"
 #include "keys/lens.h"
 #include "table/belongs.h"
 
@@ -45,10 +46,12 @@ static bool is_foreign(const DwDefaults *defaults, const char *key, const char *
     if (defaults_asked(defaults, key))
         return false;
     for (unsigned at = 0; belonging_next(defaults->kind, key, &at, ret_belonging);) {
-        g_autofree char *is = defaults_text(defaults, ret_belonging->by);
+        bool turned = defaults_turned(defaults, ret_belonging->by);
+        g_autofree char *is = turned ? defaults_word(defaults, ret_belonging->by)
+                                     : defaults_text(defaults, ret_belonging->by);
 
-        if (is && defaults_changed(defaults, ret_belonging->by) &&
-            !belonging_allows(ret_belonging, is) && belonging_concerns(ret_belonging, value))
+        if (turned && !(is && belonging_allows(ret_belonging, is)) &&
+            belonging_concerns(ret_belonging, value))
             return true;
         if (is && belonging_concerns(ret_belonging, value) &&
             is_foreign(defaults, ret_belonging->by, is, &of_by)) {
@@ -56,7 +59,7 @@ static bool is_foreign(const DwDefaults *defaults, const char *key, const char *
             return true;
         }
     }
-    if (!belonging_is_renewed(defaults->kind, key, &by) || !defaults_changed(defaults, by))
+    if (!belonging_is_renewed(defaults->kind, key, &by) || !defaults_turned(defaults, by))
         return false;
     g_strlcpy(ret_belonging->by, by, sizeof(ret_belonging->by));
     return true;
@@ -93,14 +96,28 @@ bool belongings_check(const DwDefaults *defaults, GError **error)
     return true;
 }
 
+/* Some have a rule of their own. */
+static const char *drop_rule(const DwDefaults *defaults, const char *by)
+{
+    if (*defaults->kind)
+        return "device-drops";
+    return strcmp(by, "cpu.mode") == 0       ? "cpu-mode-drops"
+           : strcmp(by, "clock.offset") == 0 ? "clock-offset-drops"
+                                             : "domain-drops";
+}
+
 static void say_drop(const DwDefaults *defaults, const char *key, const char *value,
                      const DwRow *row, const DwBelonging *belonging)
 {
     g_autofree char *is = defaults_text(defaults, belonging->by);
+    const char *was = defaults_gone(defaults, belonging->by);
+    g_autofree char *why =
+        was ? g_strdup_printf("it was for %s %s, which is unset", belonging->by, was)
+            : g_strdup_printf("it does not belong to %s %s", belonging->by, is);
 
-    defaults_say(defaults, *defaults->kind ? "device-drops" : "domain-drops", DW_SEVERITY_INFO, key,
-                 "%s was %s and is dropped: it does not belong to %s %s.", key,
-                 row->flags & DW_ROW_SECRET ? DW_SECRET_PLACEHOLDER : value, belonging->by, is);
+    defaults_say(defaults, drop_rule(defaults, belonging->by), DW_SEVERITY_INFO, key,
+                 "%s was %s and is dropped: %s.", key,
+                 row->flags & DW_ROW_SECRET ? DW_SECRET_PLACEHOLDER : value, why);
 }
 
 /* The keys of the device that do not belong to what it will be; each is told. */
@@ -133,7 +150,7 @@ static GPtrArray *take_foreign(const DwDefaults *defaults)
 
 bool belongings_drop(const DwDefaults *defaults, GError **error)
 {
-    if (dw_settings_count(defaults->values) == 0)
+    if (dw_settings_count(defaults->values) == 0 && !defaults->context->gone)
         return true;
     g_autoptr(GPtrArray) keys = take_foreign(defaults);
     g_ptr_array_add(keys, NULL);

@@ -13,6 +13,7 @@
 #include "edit/defaults/channel.h"
 #include "edit/defaults/disk.h"
 #include "edit/defaults/graphics.h"
+#include "edit/defaults/unsaid.h"
 #include "guest/machine.h"
 #include "keys/devices.h"
 #include "keys/lens.h"
@@ -287,20 +288,22 @@ static bool drop_place(const DwDefaults *defaults, GError **error)
     for (size_t i = 0; i < G_N_ELEMENTS(movers); i++) {
         const char *by = movers[i].by;
 
-        if (!g_str_equal(movers[i].kind, defaults->kind) || !defaults_changed(defaults, by) ||
+        if (!g_str_equal(movers[i].kind, defaults->kind) || !defaults_turned(defaults, by) ||
             defaults_asked_any(defaults, "address."))
             continue;
         g_autofree char *type = lens_text(document, defaults->device, "address/@type", NULL);
+        const char *gone = defaults_gone(defaults, by);
         g_autofree char *was =
-            defaults_document_text(document, defaults->kind, defaults->device, by);
-        g_autofree char *is = defaults_text(defaults, by);
+            gone ? g_strdup(gone)
+                 : defaults_document_text(document, defaults->kind, defaults->device, by);
+        g_autofree char *is = gone ? defaults_word(defaults, by) : defaults_text(defaults, by);
         if (!is_other_bus(movers[i].groups, was, is))
             continue;
         if (type)
             defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, "address.type",
                          "address.* (type %s) is dropped: %s was %s and is %s. libvirt finds a new "
                          "place.",
-                         type, by, was ? was : "unset", is);
+                         type, by, was ? was : "unset", gone || !is ? "unset" : is);
         for (size_t j = 0; j < G_N_ELEMENTS(of_pci); j++)
             if (place_find(defaults->kind, of_pci[j], &place) &&
                 !defaults_drop(defaults, "device-drops", DW_SEVERITY_INFO, of_pci[j],
@@ -321,13 +324,39 @@ static void drop_twin_alias(const DwDefaults *defaults)
     DwNode serial = device_next(document, "serial", DW_NODE_NONE);
 
     if (defaults->device == DW_NODE_NONE || !name || serial == DW_NODE_NONE ||
-        !defaults_changed(defaults, "target.type") || defaults_asked(defaults, "alias") ||
+        !defaults_turned(defaults, "target.type") || defaults_asked(defaults, "alias") ||
         !lens_is(document, serial, "alias/@name", name))
         return;
     defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, "alias",
                  "alias was %s and is dropped: the serial port that the console showed has it.",
                  name);
     edit_unset(defaults->context, defaults->kind, defaults->device, alias, NULL);
+}
+
+/* Addresses of the guest are given by what carries its packets in the host's place; with LXC all
+ * types have them. */
+static bool drop_guest_addresses(const DwDefaults *defaults, GError **error)
+{
+    static const char *const addresses[] = {"ip.*", NULL};
+    g_autofree char *address = defaults_text(defaults, "ip.1.address");
+
+    if (!address || !defaults_changed(defaults, "type") || defaults_is(defaults, "type", "user") ||
+        defaults_asked_any(defaults, "ip.") || !defaults_for_qemu(defaults))
+        return true;
+    defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, "ip.1.address",
+                 "ip.* (%s) is dropped: only type user has addresses of the guest.", address);
+    return edit_unset(defaults->context, defaults->kind, defaults->device, addresses, error);
+}
+
+/* A place among those of another type. */
+static void change_index(const DwDefaults *defaults)
+{
+    g_autofree char *type = defaults_text(defaults, "type");
+    g_autofree char *index = defaults_text(defaults, "index");
+
+    if (defaults_changed(defaults, "type") && index &&
+        has_index(defaults->context->document, type, index))
+        default_index(defaults);
 }
 
 /* What was said before the device had its name is about the device of that name, too. */
@@ -365,6 +394,10 @@ bool defaults_for_device(DwEditContext *context, const char *kind, DwNode device
         fine = fine && defaults_for_graphics(&defaults, error);
     else if (g_str_equal(kind, "console"))
         drop_twin_alias(&defaults);
+    else if (g_str_equal(kind, "interface") && device != DW_NODE_NONE)
+        fine = fine && drop_guest_addresses(&defaults, error);
+    else if (g_str_equal(kind, "controller") && device != DW_NODE_NONE)
+        change_index(&defaults);
     fine = fine && belongings_check(&defaults, error) &&
            (device == DW_NODE_NONE ||
             (drop_place(&defaults, error) && belongings_drop(&defaults, error)));

@@ -60,7 +60,7 @@ static void default_type(const DwDefaults *defaults)
 
 static void default_source(const DwDefaults *defaults)
 {
-    if (!is_new(defaults))
+    if (!is_new(defaults) && !defaults_changed(defaults, "type"))
         return;
     if (defaults_is(defaults, "type", "nvme")) {
         if (!defaults_asked(defaults, "source.type"))
@@ -236,12 +236,32 @@ static void take_format(const DwDefaults *defaults, const char *prefix, const ch
                       key, source_key);
 }
 
+/* Only a directory is shown as a FAT disk, and as nothing else. Raw is safe: it is the format that
+ * reads nothing out of an image. */
+static void change_driver(const DwDefaults *defaults, const char *format, const char *why)
+{
+    g_autofree char *present = defaults_text(defaults, "driver.type");
+    bool is_fat = present && g_str_equal(present, "fat");
+    bool for_dir = format && g_str_equal(format, "fat");
+
+    if (!present || is_fat == for_dir || defaults_asked(defaults, "driver.type") ||
+        !defaults_changed(defaults, "type"))
+        return;
+    defaults_take(defaults, "disk-format-default", INFO, "driver.type",
+                  dw_value_string(for_dir ? "fat" : "raw"), "driver.type is %s, %s.",
+                  for_dir ? "fat" : "raw", for_dir ? why : "fat was for a directory");
+}
+
 static void default_driver(const DwDefaults *defaults)
 {
     const char *why = NULL;
     const char *format = fixed_format(defaults, &why);
 
-    if (!is_new(defaults) || !defaults_for_qemu(defaults))
+    if (!is_new(defaults)) {
+        change_driver(defaults, format, why);
+        return;
+    }
+    if (!defaults_for_qemu(defaults))
         return;
     if (!defaults_asked(defaults, "driver.name"))
         defaults_take(defaults, "disk-driver-default", INFO, "driver.name", dw_value_string("qemu"),

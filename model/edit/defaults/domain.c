@@ -12,11 +12,12 @@
 #include "edit/defaults/counts.h"
 #include "edit/defaults/machine.h"
 #include "edit/defaults/totals.h"
-#include "guest/clock-offsets.h"
+#include "edit/defaults/unsaid.h"
 #include "guest/hyperv-features.h"
 #include "host/capabilities.h"
 #include "keys/devices.h"
 #include "keys/lens.h"
+#include "table/belongs.h"
 #include "table/value-form.h"
 
 /* ---- What a change brings with it ---- */
@@ -56,41 +57,32 @@ static void infer_cpu_mode(const DwDefaults *defaults)
                       "cpu.mode is custom, not %s any more: only that has a cpu.model.", mode);
 }
 
-static bool change_cpu_mode(const DwDefaults *defaults, GError **error)
-{
-    static const char *const belong[] = {"cpu.model.fallback", "cpu.model.vendor_id", "cpu.model",
-                                         "cpu.match", "cpu.vendor"};
-    static const char *const passed[] = {"cpu.cache.mode", "cpu.maxphysaddr.mode"};
-
-    if (!defaults_asked(defaults, "cpu.mode"))
-        return true;
-    g_autofree char *mode = defaults_text(defaults, "cpu.mode");
-    g_autofree char *old = dw_get_string(defaults->context->document, "cpu.mode");
-    g_autofree char *why = g_strdup_printf("it belongs to cpu.mode %s", old ? old : "custom");
-    if (g_strcmp0(mode, old ? old : "custom") == 0)
-        return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(belong); i++)
-        if (!defaults_drop(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, belong[i], why, error))
-            return false;
-    /* Every mode takes features, but custom only beside a model. */
-    if (g_strcmp0(mode, "custom") == 0 && !defaults_asked(defaults, "cpu.model"))
-        drop_cpu_features(defaults, why);
-    if (g_strcmp0(mode, "host-passthrough") == 0 || g_strcmp0(mode, "maximum") == 0)
-        return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(passed); i++)
-        if (defaults_is(defaults, passed[i], "passthrough") &&
-            !defaults_drop(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, passed[i], why, error))
-            return false;
-    return defaults_drop(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, "cpu.migratable", why,
-                         error);
-}
-
 static bool drop_all(const DwDefaults *defaults, const char *rule, DwSeverity severity,
                      const char *const *keys, const char *why, GError **error)
 {
     for (; *keys; keys++)
         if (!defaults_drop(defaults, rule, severity, *keys, why, error))
             return false;
+    return true;
+}
+
+/* What belongs to a mode goes as the table has it, but for features: every mode takes those, only
+ * custom not without a model. */
+static bool change_cpu(const DwDefaults *defaults, GError **error)
+{
+    static const char *const of_model[] = {"cpu.model.fallback", "cpu.model.vendor_id", "cpu.match",
+                                           "cpu.vendor",         "cpu.check",           NULL};
+    bool is_gone = defaults_gone(defaults, "cpu.model") != NULL;
+
+    if (is_gone && !drop_all(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, of_model,
+                             "it belongs to cpu.model, which is unset", error))
+        return false;
+    if (!is_gone && !defaults_turned(defaults, "cpu.mode"))
+        return true;
+    g_autofree char *mode = defaults_word(defaults, "cpu.mode");
+    g_autofree char *model = defaults_text(defaults, "cpu.model");
+    if (g_strcmp0(mode, "custom") == 0 && !model)
+        drop_cpu_features(defaults, "cpu.mode custom has them beside a cpu.model only");
     return true;
 }
 
@@ -153,6 +145,9 @@ static bool change_firmware(const DwDefaults *defaults, GError **error)
         drop_element(defaults, "os.nvram", "os/nvram");
         return true;
     }
+    if (defaults_gone(defaults, "os.loader") && !defaults_is(defaults, "os.firmware", "efi"))
+        return drop_all(defaults, "loader-drops", DW_SEVERITY_INFO, manual,
+                        "it belongs to os.loader, which is unset", error);
     if (!change_image_formats(defaults, error))
         return false;
     if (defaults_changed(defaults, "os.loader") && !defaults_asked(defaults, "os.firmware"))
@@ -161,27 +156,25 @@ static bool change_firmware(const DwDefaults *defaults, GError **error)
     return true;
 }
 
+/* An adjustment in seconds is that of the clock before, and libvirt wants a clock to have an
+ * offset.
+ */
 static bool change_clock(const DwDefaults *defaults, GError **error)
 {
-    static const char *const names[] = {"timezone", "basis", "start", "adjustment"};
+    const DwDocument *document = defaults->context->document;
 
-    if (!defaults_asked(defaults, "clock.offset"))
+    if (!defaults_turned(defaults, "clock.offset"))
         return true;
-    g_autofree char *offset = defaults_text(defaults, "clock.offset");
-    g_autofree char *old = dw_get_string(defaults->context->document, "clock.offset");
-    g_autofree char *why = g_strdup_printf("it belongs to clock.offset %s", old ? old : "");
-    if (g_strcmp0(old, offset) == 0)
-        return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *key = g_strconcat("clock.", names[i], NULL);
-        g_autofree char *value = defaults_text(defaults, key);
-        bool stays = clock_offset_takes(offset, names[i]) &&
-                     (!g_str_equal(names[i], "adjustment") || g_strcmp0(value, "reset") == 0);
-
-        if (!stays &&
-            !defaults_drop(defaults, "clock-offset-drops", DW_SEVERITY_INFO, key, why, error))
-            return false;
-    }
+    if (!defaults_is(defaults, "clock.adjustment", "reset") &&
+        !defaults_drop(defaults, "clock-offset-drops", DW_SEVERITY_INFO, "clock.adjustment",
+                       "it was for another clock.offset", error))
+        return false;
+    if (defaults_gone(defaults, "clock.offset") &&
+        (defaults_asked_any(defaults, "clock.") ||
+         lens_find(document, document_root(document), "clock", NULL) != DW_NODE_NONE))
+        defaults_take(defaults, "clock-offset-default", DW_SEVERITY_INFO, "clock.offset",
+                      dw_value_string("utc"),
+                      "clock.offset is utc: that is what libvirt takes where nothing is said.");
     return true;
 }
 
@@ -192,8 +185,18 @@ static bool change_placement(const DwDefaults *defaults, GError **error)
     static const char *const automatic[] = {"numatune.memory.placement", "numatune.memory.mode",
                                             NULL};
     bool names = defaults_asked(defaults, "numatune.memory.nodeset");
-    bool is_static = defaults_changed(defaults, "vcpu.placement") &&
-                     defaults_is(defaults, "vcpu.placement", "static");
+    g_autofree char *placement = defaults_word(defaults, "vcpu.placement");
+    bool is_static =
+        defaults_turned(defaults, "vcpu.placement") && g_strcmp0(placement, "static") == 0;
+
+    if ((defaults_gone(defaults, "numatune.memory.nodeset") ||
+         defaults_gone(defaults, automatic[0])) &&
+        !names && !defaults_is(defaults, automatic[0], "auto") &&
+        !defaults_asked(defaults, "numatune.memory.mode")) {
+        g_autofree char *nodes = defaults_text(defaults, "numatune.memory.nodeset");
+        return nodes || drop_all(defaults, "placement-follows", DW_SEVERITY_INFO, automatic,
+                                 "nothing says any more on which nodes", error);
+    }
 
     if ((!names && !is_static) || defaults_asked(defaults, automatic[0]) ||
         !defaults_is(defaults, automatic[0], "auto"))
@@ -234,16 +237,23 @@ static void change_memory(const DwDefaults *defaults)
                      "currentMemory stays as it is: that is what the guest begins with.");
 }
 
-/* Groups of settings whose keys depend on one of them; looked through where one is asked for. */
-static bool fit_groups(const DwDefaults *defaults, GError **error)
+/* Does the edit turn a key that others belong to? */
+static bool turns_any(const DwDefaults *defaults)
 {
-    static const char *const groups[] = {"seclabel.", "launchSecurity.", "vcpu.placement",
-                                         "numatune.memory.placement"};
+    GHashTable *gone = defaults->context->gone;
+    GHashTableIter iter;
+    gpointer key;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
-        if (defaults_asked_any(defaults, groups[i]))
-            return belongings_check(defaults, error) && belongings_drop(defaults, error);
-    return true;
+    for (size_t i = 0; i < dw_settings_count(defaults->values); i++)
+        if (belonging_is_by("", dw_settings_key(defaults->values, i)))
+            return true;
+    if (!gone)
+        return false;
+    g_hash_table_iter_init(&iter, gone);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        if (belonging_is_by("", key))
+            return true;
+    return false;
 }
 
 /* The memory of a guest with NUMA cells is what they have: of one alone it is all that memory
@@ -337,11 +347,13 @@ bool defaults_for_domain(DwEditContext *context, DwSettings *values, GError **er
     if (context->flags & DW_APPLY_NEW)
         fill_new(&defaults);
     infer_cpu_mode(&defaults);
-    if (!change_cpu_mode(&defaults, error) || !change_firmware(&defaults, error) ||
+    if (!belongings_check(&defaults, error) ||
+        (turns_any(&defaults) && !belongings_drop(&defaults, error)))
+        return false;
+    if (!change_cpu(&defaults, error) || !change_firmware(&defaults, error) ||
         !change_clock(&defaults, error) || !defaults_for_counts(&defaults, error))
         return false;
-    if (!change_placement(&defaults, error) || !fit_groups(&defaults, error) ||
-        !defaults_for_os_boot(&defaults, error))
+    if (!change_placement(&defaults, error) || !defaults_for_os_boot(&defaults, error))
         return false;
     change_memory(&defaults);
     grow_only_cell(&defaults);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "edit/defaults/unsaid.h"
 #include "guest/disk.h"
 #include "guest/machine.h"
 #include "host/capabilities.h"
@@ -265,11 +266,12 @@ static void drop_address(const DwDefaults *defaults)
 {
     static const char *const address[] = {"address.*", NULL};
     const DwDocument *document = defaults->context->document;
-    const char *old = disk_bus(document, defaults->device);
-    g_autofree char *bus = defaults_text(defaults, "target.bus");
+    const char *gone = defaults_gone(defaults, "target.bus");
+    const char *old = gone ? gone : disk_bus(document, defaults->device);
+    g_autofree char *bus = defaults_word(defaults, "target.bus");
     g_autofree char *type = lens_text(document, defaults->device, "address/@type", NULL);
 
-    if (!defaults_asked(defaults, "target.bus") || !type || g_strcmp0(old, bus) == 0 ||
+    if (!(gone || defaults_asked(defaults, "target.bus")) || !type || g_strcmp0(old, bus) == 0 ||
         defaults_asked_any(defaults, "address."))
         return;
     edit_unset(defaults->context, "disk", defaults->device, address, NULL);
@@ -277,7 +279,7 @@ static void drop_address(const DwDefaults *defaults)
         defaults, "disk-address-drops", INFO, "address.type",
         "address.* (type %s) is dropped: it was on target.bus %s, and target.bus is now %s. "
         "libvirt finds a new place.",
-        type, old ? old : "unknown", bus);
+        type, old ? old : "unknown", bus ? bus : "unset");
 }
 
 void defaults_for_target(const DwDefaults *defaults)

@@ -321,8 +321,9 @@ static void collect_group(const DwDocument *document, const char *kind, DwNode n
         }
 }
 
-bool edit_unset(DwEditContext *context, const char *kind, DwNode node, const char *const *unset,
-                GError **error)
+/* What is to be unset, in the order of doing it; NULL: it cannot be. */
+static GArray *find_unset(DwEditContext *context, const char *kind, DwNode node,
+                          const char *const *unset, GError **error)
 {
     g_autoptr(GArray) writes = writes_new(0);
 
@@ -334,18 +335,55 @@ bool edit_unset(DwEditContext *context, const char *kind, DwNode node, const cha
             if (prefix)
                 collect_group(context->document, kind, node, prefix, writes);
             else if (!edit_fault(context, kind, *unset, NULL, fault, error))
-                return false;
+                return NULL;
             continue;
         }
         write.key = *unset;
         if (place_find(kind, *unset, &write.place))
             g_array_append_val(writes, write);
         else if (!fault_unknown(context, kind, *unset, error))
-            return false;
+            return NULL;
     }
     g_array_sort(writes, compare_for_unsetting);
+    return g_steal_pointer(&writes);
+}
+
+static void unset_all(const DwEditContext *context, DwNode node, const GArray *writes)
+{
     for (guint i = 0; i < writes->len; i++)
         place_unset(context->document, node, &g_array_index(writes, Write, i).place);
+}
+
+bool edit_unset(DwEditContext *context, const char *kind, DwNode node, const char *const *unset,
+                GError **error)
+{
+    g_autoptr(GArray) writes = find_unset(context, kind, node, unset, error);
+
+    if (writes)
+        unset_all(context, node, writes);
+    return writes != NULL;
+}
+
+bool edit_unset_asked(DwEditContext *context, DwNode node, GError **error)
+{
+    const DwEdit *edit = context->edit;
+    g_autoptr(GArray) writes =
+        find_unset(context, edit->kind, node, (const char *const *)edit->unset, error);
+
+    g_clear_pointer(&context->gone, g_hash_table_unref);
+    if (!writes || writes->len == 0)
+        return writes != NULL;
+    context->gone = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    for (guint i = 0; i < writes->len; i++) {
+        const Write *write = &g_array_index(writes, Write, i);
+        DwValue value;
+
+        if (!place_get(context->document, node, &write->place, &value))
+            continue;
+        g_hash_table_insert(context->gone, g_strdup(write->key), dw_value_to_text(&value));
+        dw_value_clear(&value);
+    }
+    unset_all(context, node, writes);
     return true;
 }
 

@@ -20,6 +20,7 @@ typedef struct {
     unsigned unnumbered;    /* edits before the first that the caller counts */
     bool had_spice;         /* a display of that type, before an earlier edit of the call */
     GHashTable *moved;      /* id of a disk -> the one it has got unasked; or NULL */
+    GHashTable *gone;       /* key that the edit has unset -> what it was, as text; or NULL */
 } DwEditContext;
 
 /* The device that an edit means: by its id or, where an earlier edit of the call changed that
@@ -42,6 +43,8 @@ bool edit_write(DwEditContext *context, const char *kind, DwNode node, const DwS
                 GError **error);
 bool edit_unset(DwEditContext *context, const char *kind, DwNode node, const char *const *unset,
                 GError **error);
+/* The keys that the edit itself unsets; context->gone has those that were there. */
+bool edit_unset_asked(DwEditContext *context, DwNode node, GError **error);
 /* An info or warning among the result's problems. */
 void edit_note(DwEditContext *context, const char *rule, DwSeverity severity, const char *kind,
                const char *id, const char *key, const char *format, ...) G_GNUC_PRINTF(7, 8);
