@@ -24,7 +24,7 @@
 
 /* ---- Sizes ---- */
 
-/* "4096", which may be bytes, KiB or MiB, and "4Gb", which may be bits. */
+/* "4096", which may be bytes, KiB or MiB. */
 static bool unit_is_missing(const char *value)
 {
     size_t digits = strspn(value, "0123456789");
@@ -32,28 +32,12 @@ static bool unit_is_missing(const char *value)
     return digits && value[digits] == '\0' && value[strspn(value, "0")] != '\0';
 }
 
-static bool unit_is_bits(const char *value)
-{
-    size_t digits = strspn(value, "0123456789");
-    const char *unit = value + digits + strspn(value + digits, " ");
-
-    return digits && *unit && strchr("kKmMgGtTpPeE", *unit) && strcmp(unit + 1, "b") == 0;
-}
-
 static bool check_size(const char *kind, const char *key, const char *value)
 {
-    bool missing = unit_is_missing(value);
-    size_t digits = strspn(value, "0123456789");
-
-    if ((!missing && !unit_is_bits(value)) || !key_has_form(kind, key, "size"))
+    if (!unit_is_missing(value) || !key_has_form(kind, key, "size"))
         return true;
-    if (missing)
-        report_usage("%s needs a unit: %s=%sMiB, %s=%sGiB, or %s=%sB for bytes.", key, key, value,
-                     key, value, key, value);
-    else
-        report_usage("%s=%s could be bits; write %s=%.*s%ciB, or %s=%.*s%cB for powers of 1000.",
-                     key, value, key, (int)digits, value, value[strlen(value) - 2] & ~0x20, key,
-                     (int)digits, value, value[strlen(value) - 2] & ~0x20);
+    report_usage("%s needs a unit: %s=%sMiB, %s=%sGiB, or %s=%sB for bytes.", key, key, value, key,
+                 value, key, value);
     return false;
 }
 

@@ -252,6 +252,26 @@ static char *range_text(const DwRow *row, uint64_t max)
                            sized ? ", or text such as \"4GiB\"" : "");
 }
 
+/* "4Gb": libvirt reads 4 GB, which nobody means who writes it. */
+static bool is_in_bits(const char *text)
+{
+    const char *unit = text + strspn(text, "0123456789 ");
+
+    return unit != text && *unit && strchr("kKmMgGtTpPeE", *unit) && strcmp(unit + 1, "b") == 0;
+}
+
+static bool refuse_bits(const DwRow *row, const char *key, const DwValue *in, GError **error)
+{
+    const char *unit = in->s + strspn(in->s, "0123456789 ");
+    g_autofree char *number = g_strstrip(g_strndup(in->s, (gsize)(unit - in->s)));
+    char prefix = g_ascii_toupper(*unit);
+    g_autofree char *wanted =
+        g_strdup_printf("%s%ciB, or %s%cB for powers of 1000: \"%s\" could be bits", number, prefix,
+                        number, prefix, unit);
+
+    return refuse(row, key, in, wanted, error);
+}
+
 static bool coerce_unsigned(const DwRow *row, const char *key, const DwValue *in, DwValue *out,
                             GError **error)
 {
@@ -267,6 +287,8 @@ static bool coerce_unsigned(const DwRow *row, const char *key, const DwValue *in
         number = in->i;
         fits = in->i >= 0;
     } else if (in->type == DW_VALUE_STRING) {
+        if (sized && is_in_bits(in->s))
+            return refuse_bits(row, key, in, error);
         fits = parse_size(in->s, sized, &number);
     }
     if (fits && number >= row->min && number <= max) {

@@ -249,9 +249,8 @@ class Changing(rig.Live):
         self.assertEqual("domwright: memory needs a unit: memory=4MiB, memory=4GiB, or memory=4B for "
                          "bytes.\n", answer.err)
         self.ends(2, "create", "web3", "memory=4")
-        answer = self.ends(2, "set", "web1", "memory=4Gb")
-        self.assertEqual("domwright: memory=4Gb could be bits; write memory=4GiB, or memory=4GB for powers "
-                         "of 1000.\n", answer.err)
+        answer = self.ends(1, "set", "web1", "memory=4Gb")
+        self.assertIn("takes 4GiB, or 4GB for powers of 1000: \"Gb\" could be bits.", answer.err)
         self.assertEqual(before, self.said("xml", "web1"))
         self.said("set", "web1", "memory=1073741824B", "currentMemory=1048576KiB")
         self.assertEqual("1073741824", self.get("web1", "memory"))

@@ -337,6 +337,8 @@ static void test_values_refused(void **state)
     expect_refusal("", "uuid", dw_value_string("4dea22b3-1d52-d8f3-2516-782e98ab3fa"), "32");
     expect_refusal("", "memory", dw_value_uint(0), "4GiB");
     expect_refusal("", "memory", dw_value_string("4 apples"), "4GiB");
+    expect_refusal("", "memory", dw_value_string("4 gb"), "4GiB, or 4GB for powers of 1000");
+    expect_refusal("disk", "iotune.read_bytes_sec", dw_value_string("4Mb"), "could be bits");
     expect_refusal("", "memory", dw_value_string("99999999999999999999"), "4GiB");
     expect_refusal("", "vcpu", dw_value_uint64(65536), "65535");
     expect_refusal("", "iothreads", dw_value_uint(4097), "4096");
@@ -365,7 +367,7 @@ static void test_values_taken(void **state)
 
     expect_coerced("memory", dw_value_string("4GiB"), dw_value_uint64(4294967296));
     expect_coerced("memory", dw_value_string("512 MiB"), dw_value_uint64(536870912));
-    expect_coerced("memory", dw_value_string("1gb"), dw_value_uint64(1000000000));
+    expect_coerced("memory", dw_value_string("1gB"), dw_value_uint64(1000000000));
     expect_coerced("memory", dw_value_string("1024"), dw_value_uint64(1024));
     expect_coerced("memory", dw_value_int64(2048), dw_value_uint64(2048));
     expect_coerced("vcpu", dw_value_string("4"), dw_value_uint(4));

@@ -254,24 +254,6 @@ static bool fault_unknown(DwEditContext *context, const char *kind, const char *
     return edit_fault(context, kind, key, NULL, fault, error);
 }
 
-/* "4Gb" is read as libvirt reads it, as 4 GB, which nobody means who writes it. */
-static void warn_of_unit(DwEditContext *context, const char *kind, const Write *write)
-{
-    const DwRow *row = write->place.row;
-    const char *text = write->value->type == DW_VALUE_STRING ? write->value->s : "";
-    const char *unit = text + strspn(text, "0123456789 ");
-    DwValue size;
-
-    if (row->form != DW_FORM_SIZE || strlen(unit) != 2 || unit[1] != 'b' ||
-        !form_coerce(row, write->key, write->value, &size, NULL))
-        return;
-    g_autofree char *bytes = dw_value_to_text(&size);
-    dw_value_clear(&size);
-    edit_note(context, "size-unit", DW_SEVERITY_WARNING, kind, NULL, write->key,
-              "%s is %s bytes: \"%s\" counts in thousands; write %ciB for powers of two.",
-              write->key, bytes, unit, g_ascii_toupper(*unit));
-}
-
 bool edit_write(DwEditContext *context, const char *kind, DwNode node, const DwSettings *values,
                 GError **error)
 {
@@ -289,7 +271,6 @@ bool edit_write(DwEditContext *context, const char *kind, DwNode node, const DwS
     for (guint i = 0; i < writes->len; i++) {
         const Write *write = &g_array_index(writes, Write, i);
         GError *fault = NULL;
-        warn_of_unit(context, kind, write);
         if (!write_one(context, node, write, &fault) &&
             !edit_fault(context, kind, write->key, write->value, fault, error))
             return false;
