@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "guest/memory.h"
+
 #define ERROR   DW_SEVERITY_ERROR
 #define WARNING DW_SEVERITY_WARNING
 #define INFO    DW_SEVERITY_INFO
@@ -274,19 +276,29 @@ static void rule_topology(DwRuleContext *context)
 
 static void rule_memory(DwRuleContext *context)
 {
-    uint64_t memory = 0, current = 0;
+    uint64_t memory = 0, current = 0, devices = 0;
     bool has_cells = rule_there(context, context->node, "cpu/numa/cell");
 
     if (!has_cells && !rule_there(context, context->node, "memory"))
         rule_report(context, "memory-required", ERROR, "memory", NULL, NULL,
                     "memory is missing; say how much the domain gets.");
-    /* With NUMA cells libvirt takes the sum of theirs. */
-    if (has_cells || !rule_size(context, "memory", &memory) || memory == 0 ||
-        !rule_size(context, "currentMemory", &current))
+    /* With NUMA cells libvirt takes the sum of theirs and of the devices'. */
+    bool is_known = has_cells ? guest_cell_memory(context->document, &memory, &devices) &&
+                                    !__builtin_add_overflow(memory, devices, &memory)
+                              : rule_size(context, "memory", &memory);
+    if (!is_known || memory == 0 || !rule_size(context, "currentMemory", &current))
         return;
     if ((current + 1023) / 1024 > (memory + 1023) / 1024) {
         g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, current);
 
+        if (has_cells) {
+            rule_report(context, "memory-current", WARNING, "currentMemory", value, NULL,
+                        "currentMemory is %s bytes, more than the NUMA cells have together "
+                        "(%" G_GUINT64_FORMAT
+                        "), and libvirt lowers it; set cpu.numa.cell.N.memory.",
+                        value, memory);
+            return;
+        }
         rule_report(context, "memory-current", ERROR, "currentMemory", value, NULL,
                     "currentMemory is %s bytes, more than memory (%" G_GUINT64_FORMAT "); libvirt "
                     "would lower it. Lower it, or raise memory.",

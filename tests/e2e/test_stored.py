@@ -121,8 +121,23 @@ class Stored(rig.Case):
                               "<vcpu id='2' enabled='no' hotpluggable='yes'/><vcpu id='3' "
                               "enabled='no' hotpluggable='yes'/></vcpus>")
         told, result = self.set(path, {"vcpu.current": 3})
+        self.assertEqual([], told)
+        self.assertIn("+    <vcpu id='2' enabled='yes' hotpluggable='yes'/>\n", result["diff"])
+        self.assertEqual([], self.set(path, {}, ["vcpu.current"])[0])
+        self.assertEqual({"vcpus.vcpu.3.enabled": True},
+                         self.client.get_settings(path, "vcpus.vcpu.3.enabled"))
+        told, result = self.set(path, {"vcpu.current": 1})
         self.assertEqual([("not-stored", "", "vcpu.current", "2")], told)
         self.assertIn("set vcpus.vcpu.N.enabled", self.reason(result))
+
+    def test_vcpus_beside_cells(self):
+        path, _ = self.define("<cpu><numa><cell id='0' cpus='0' memory='1048576'/><cell id='1' "
+                              "cpus='1' memory='1048576'/></numa></cpu>", vcpu="<vcpu>2</vcpu>")
+        for dry in (True, False):
+            result = self.client.modify(path, {"vcpu": 4}, (), {"diff": True, "dry-run": dry})
+            self.assertIn("+      <cell id='0' cpus='0,2-3'", result["diff"])
+            self.assertEqual(["vcpu-cells-follow"], [row["rule"] for row in result["problems"]
+                                                     if row["key"] == "cpu.numa.cell.0.cpus"])
 
     def test_pins_of_vcpus_that_go(self):
         path, _ = self.define("<cputune><vcpupin vcpu='0' cpuset='0'/><vcpupin vcpu='3' cpuset='1'/>"
@@ -184,8 +199,8 @@ class Stored(rig.Case):
         self.client.modify(path, {"title": "elsewhere"})
         self.assertEqual([], self.told(self.client.call(draft, "Draft", "Rebase", "(a{sv})", {})))
         result = self.client.call(draft, "Draft", "Commit", "(a{sv})", {})[1]
-        self.assertEqual([("not-stored", "", key, str(4 * GIB)) for key in ("memory", "currentMemory")]
-                         + [("not-stored", "interface", "target.dev", "")], self.told(result))
+        self.assertEqual([("not-stored", "", "memory", str(4 * GIB)),
+                          ("not-stored", "interface", "target.dev", "")], self.told(result))
         self.assertEqual({"title": "elsewhere", "memory": 4 * GIB},
                          self.client.get_settings(path, "title", "memory"))
 

@@ -304,6 +304,30 @@ static const struct {
     {LISTED("2", "no"), "vcpus.vcpu.2.enabled=yes", LISTED("3", "yes"), "vcpu-current-follows",
      "vcpu.current"},
     {LISTED("2", "no"), "vcpus.vcpu.2.enabled=yes;vcpu.current=4", LISTED("4", "yes"), NULL, NULL},
+    {LISTED("2", "no"), "vcpu.current=3", LISTED("3", "yes"), "vcpu-list-follows",
+     "vcpus.vcpu.2.enabled"},
+#define PLUGGED(current, one, two)                                                                 \
+    "<vcpu current='" current "'>3</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no' "     \
+    "order='1'/><vcpu id='1' enabled='" one " hotpluggable='yes'/><vcpu id='2' enabled='" two      \
+    " hotpluggable='yes'/></vcpus>"
+    {PLUGGED("2", "no'", "yes'"), "vcpu.current=1", PLUGGED("1", "no'", "no'"), "vcpu-list-follows",
+     "vcpus.vcpu.2.enabled"},
+    {"<vcpu current='2'>3</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no' order='1'/>"
+     "<vcpu id='1' enabled='no' hotpluggable='yes'/><vcpu id='2' enabled='yes' hotpluggable='yes' "
+     "order='2'/></vcpus>",
+     "vcpu.current-",
+     "<vcpu>3</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no' order='1'/>"
+     "<vcpu id='1' enabled='yes' hotpluggable='yes' order='3'/><vcpu id='2' enabled='yes' "
+     "hotpluggable='yes' order='2'/></vcpus>",
+     "vcpu-list-follows", "vcpus.vcpu.1.order"},
+#define NODES(n, first)                                                                            \
+    "<vcpu>" n "</vcpu><cpu><numa><cell id='0' cpus='" first                                       \
+    "' memory='1'/><cell id='1' cpus='1' memory='1'/></numa></cpu>"
+    {NODES("2", "0"), "vcpu=4", NODES("4", "0,2-3"), "vcpu-cells-follow", "cpu.numa.cell.0.cpus"},
+    {NODES("4", "0,2-3"), "vcpu=5;cpu.numa.cell.1.cpus=1,4",
+     "<vcpu>5</vcpu><cpu><numa><cell id='0' cpus='0,2-3' memory='1'/><cell id='1' cpus='1,4' "
+     "memory='1'/></numa></cpu>",
+     NULL, NULL},
 };
 
 static void test_counted(void **state)

@@ -102,6 +102,11 @@ static const Edge domain_edges[] = {
     {"vcpu-list-range", ERROR, "vcpus.vcpu",
      AFTER("<vcpus><vcpu id='0' enabled='yes'/><vcpu id='2' enabled='yes'/></vcpus>"),
      AFTER("<vcpus><vcpu id='0' enabled='yes'/><vcpu id='1' enabled='yes'/></vcpus>")},
+    {"memory-current", WARNING, "currentMemory",
+     AFTER("<currentMemory>1048577</currentMemory><cpu><numa><cell id='0' cpus='0' "
+           "memory='524288'/><cell id='1' cpus='1' memory='524288'/></numa></cpu>"),
+     AFTER("<currentMemory>1048576</currentMemory><cpu><numa><cell id='0' cpus='0' "
+           "memory='524288'/><cell id='1' cpus='1' memory='524288'/></numa></cpu>")},
     {"iothread-ids", ERROR, "iothreadids.iothread.1",
      AFTER(NAMED("<iothread id='1'/><iothread id='1'/>")),
      AFTER(NAMED("<iothread id='1'/><iothread id='2'/>"))},

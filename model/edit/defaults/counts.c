@@ -5,6 +5,7 @@
  */
 #include "edit/defaults/counts.h"
 
+#include "edit/defaults/processors.h"
 #include "keys/lens.h"
 #include "rules/context.h"
 
@@ -109,24 +110,6 @@ static bool is_lowered(const DwDefaults *defaults, const char *key, uint64_t *re
 
 #define MOST_LISTED 4096
 
-/* "0-2,5" of those that are set. */
-static char *print_list(const bool *in, unsigned n)
-{
-    GString *list = g_string_new(NULL);
-
-    for (unsigned first = 0, last; first < n; first = last + 1) {
-        last = first;
-        if (!in[first])
-            continue;
-        while (last + 1 < n && in[last + 1])
-            last++;
-        g_string_append_printf(list, "%s%u", list->len ? "," : "", first);
-        if (last > first)
-            g_string_append_printf(list, "-%u", last);
-    }
-    return g_string_free(list, FALSE);
-}
-
 /* Numbers from limit on leave the lists of what schedules them; an empty list takes the element
  * along. */
 static void shorten(const DwDefaults *defaults, const char *rule, const char *name,
@@ -142,8 +125,8 @@ static void shorten(const DwDefaults *defaults, const char *rule, const char *na
         bool in[MOST_LISTED];
 
         rule_read_list(old ? old : "", in, MOST_LISTED);
-        g_autofree char *now = print_list(in, MIN(limit, MOST_LISTED));
-        g_autofree char *all = print_list(in, MOST_LISTED);
+        g_autofree char *now = processors_print(in, MIN(limit, MOST_LISTED));
+        g_autofree char *all = processors_print(in, MOST_LISTED);
         bool stays = g_str_equal(now, all) || defaults_asked(defaults, key);
 
         if (!stays)
@@ -234,5 +217,8 @@ static bool change_vcpus(const DwDefaults *defaults, GError **error)
 
 bool defaults_for_counts(const DwDefaults *defaults, GError **error)
 {
-    return change_vcpus(defaults, error) && change_threads(defaults, error);
+    if (!change_vcpus(defaults, error))
+        return false;
+    defaults_for_processors(defaults);
+    return change_threads(defaults, error);
 }

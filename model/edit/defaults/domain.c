@@ -221,6 +221,11 @@ static void change_memory(const DwDefaults *defaults)
         return;
     const DwDocument *document = defaults->context->document;
     DwNode root = document_root(document);
+    DwNode cell = lens_find(document, root, "cpu/numa/cell", NULL);
+    /* What several NUMA cells have stays as it is, and so does what libvirt takes as the memory. */
+    if (cell != DW_NODE_NONE && node_next_same(document, cell) != DW_NODE_NONE &&
+        !defaults_asked_any(defaults, "cpu.numa.cell."))
+        return;
     g_autofree char *old = defaults_document_text(document, "", root, "memory");
     g_autofree char *current = defaults_document_text(document, "", root, "currentMemory");
     if (!current)
