@@ -379,6 +379,18 @@ static void rule_vhostuser(DwRuleContext *context)
                 model ? model : "missing");
 }
 
+static void rule_vdpa(DwRuleContext *context)
+{
+    static const char *const allowed[] = {"virtio", NULL};
+    g_autofree char *model = rule_text(context, context->node, "model/@type");
+
+    if (model && !g_str_equal(model, "virtio") && context->guest.is_qemu &&
+        rule_is(context, context->node, "@type", "vdpa"))
+        rule_report(context, "interface-vdpa-model", ERROR, "model.type", model, allowed,
+                    "model.type is %s, but an interface of type vdpa takes virtio only; set that.",
+                    model);
+}
+
 /* A card of virtio's is put on CCW there, and one of the host's is on PCI. */
 static void rule_host_card(DwRuleContext *context)
 {
@@ -411,5 +423,6 @@ const DwRule rules_interface[] = {
     {rule_guest_addresses, {"ip", "route"}},
     {rule_vlan, {"vlan"}},
     {rule_vhostuser},
+    {rule_vdpa},
     {NULL},
 };

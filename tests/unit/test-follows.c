@@ -360,6 +360,24 @@ static void test_function_of_host(void **state)
     assert_non_null(strstr(own.text, "managed='no'"));
 }
 
+/* A card without a model is said to be an old one, unless the others say which the guest knows. */
+static void test_card(void **state)
+{
+#define NIC(model) "<interface type='user'><mac address='52:54:00:00:00:01'/>" model "</interface>"
+    g_auto(Outcome) first =
+        edit_text(DOMAIN(""), DW_VERB_ADD, "interface", "", "source.bridge=br0", 0, NULL);
+    g_auto(Outcome) old = edit_text(DOMAIN(NIC("<model type='e1000'/>")), DW_VERB_ADD, "interface",
+                                    "", "source.bridge=br0", 0, NULL);
+    g_auto(Outcome) next = edit_text(DOMAIN(NIC("<model type='virtio'/>")), DW_VERB_ADD,
+                                     "interface", "", "source.bridge=br0", 0, NULL);
+
+    assert_note(&first, "interface-model-missing", "model.type", INFO);
+    assert_note(&old, "interface-model-missing", "model.type", INFO);
+    assert_null(outcome_note(&next, "interface-model-missing", "model.type"));
+    assert_note(&next, "device-default", "model.type", INFO);
+    assert_non_null(strstr(next.text, "<source bridge='br0'/><model type='virtio'/>"));
+}
+
 /* Cards that stand in for each other have one address, others have not. */
 static void test_shared_address(void **state)
 {
@@ -512,23 +530,15 @@ static void test_own_edits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changes),
-        cmocka_unit_test(test_other_image),
-        cmocka_unit_test(test_settings),
-        cmocka_unit_test(test_setting_in_vain),
-        cmocka_unit_test(test_removals),
-        cmocka_unit_test(test_replaced_display),
-        cmocka_unit_test(test_own_edits),
-        cmocka_unit_test(test_twins),
-        cmocka_unit_test(test_only_cell),
-        cmocka_unit_test(test_memory_modules),
-        cmocka_unit_test(test_counted),
-        cmocka_unit_test(test_function_of_host),
-        cmocka_unit_test(test_shared_address),
-        cmocka_unit_test(test_counted),
-        cmocka_unit_test(test_shared_address),
-        cmocka_unit_test(test_scsi_controllers),
-        cmocka_unit_test(test_processors_and_places),
+        cmocka_unit_test(test_changes),          cmocka_unit_test(test_other_image),
+        cmocka_unit_test(test_settings),         cmocka_unit_test(test_setting_in_vain),
+        cmocka_unit_test(test_removals),         cmocka_unit_test(test_replaced_display),
+        cmocka_unit_test(test_own_edits),        cmocka_unit_test(test_twins),
+        cmocka_unit_test(test_only_cell),        cmocka_unit_test(test_memory_modules),
+        cmocka_unit_test(test_counted),          cmocka_unit_test(test_function_of_host),
+        cmocka_unit_test(test_shared_address),   cmocka_unit_test(test_card),
+        cmocka_unit_test(test_counted),          cmocka_unit_test(test_shared_address),
+        cmocka_unit_test(test_scsi_controllers), cmocka_unit_test(test_processors_and_places),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,6 +29,7 @@
 #define VHOSTUSER(inside)                                                                          \
     "<interface type='vhostuser'><source type='unix' path='/s' mode='client'/>" inside             \
     "</interface>"
+#define VDPA(inside) "<interface type='vdpa'><source dev='/dev/v'/>" inside "</interface>"
 #define USER(inside) "<interface type='user'>" inside "</interface>"
 #define MEDIATED(model, inside)                                                                    \
     "<hostdev mode='subsystem' type='mdev' model='" model                                          \
@@ -216,6 +217,8 @@ static const Edge q35_edges[] = {
      "</hostdev>"},
     {"interface-vhostuser-model", ERROR, "model.type", VHOSTUSER("<model type='e1000'/>"),
      VHOSTUSER("<model type='virtio-transitional'/>")},
+    {"interface-vdpa-model", ERROR, "model.type", VDPA("<model type='virtio-transitional'/>"),
+     VDPA("<model type='virtio'/>")},
     {"interface-guest-address", ERROR, "ip.1.address",
      "<interface type='bridge'><source bridge='b'/><ip address='10.0.2.0'/></interface>",
      USER("<ip address='10.0.2.0'/><ip family='ipv6' address='fec0::'/>")},

@@ -197,6 +197,48 @@ static void warn_of_model(const DwDefaults *defaults)
                      "virtio-scsi, unless the guest has a driver for that only.");
 }
 
+/* Have all cards of the guest that have a model one of virtio's, and is there any? */
+static bool has_virtio_cards(const DwDocument *document)
+{
+    bool some = false;
+
+    for (DwNode node = device_next(document, "interface", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "interface", node)) {
+        g_autofree char *model = lens_text(document, node, "model/@type", NULL);
+        if (model && !g_str_has_prefix(model, "virtio"))
+            return false;
+        some |= model != NULL;
+    }
+    return some;
+}
+
+static bool is_by_preset(const DwEditContext *context)
+{
+    for (guint i = 0; i < context->edits->len; i++)
+        if (((const DwEdit *)context->edits->pdata[i])->verb == DW_VERB_PRESET)
+            return true;
+    return false;
+}
+
+/* libvirt's own choice is a card of 1999, which works everywhere and is slow: that is said, unless
+ * the guest is known to have drivers for another. Presets choose themselves. */
+static void default_card(const DwDefaults *defaults)
+{
+    DwMachine machine;
+
+    guest_machine_read(defaults->context->document, defaults->context->host, &machine);
+    if (defaults_asked(defaults, "model.type") || defaults_is(defaults, "type", "hostdev") ||
+        defaults_is(defaults, "type", "vdpa") || !machine.is_qemu || machine.is_test ||
+        !machine.is_x86 || is_by_preset(defaults->context))
+        return;
+    if (has_virtio_cards(defaults->context->document))
+        take(defaults, "model.type", "virtio", ", as other cards of the guest are");
+    else
+        defaults_say(defaults, "interface-model-missing", DW_SEVERITY_INFO, "model.type",
+                     "model.type is not set, and libvirt makes the card one of rtl8139; set virtio "
+                     "where the guest has a driver for that.");
+}
+
 /* libvirt would leave the device to the host's driver, and the guest would not start. */
 static void take_managed(const DwDefaults *defaults)
 {
@@ -218,6 +260,7 @@ static bool default_new_device(const DwDefaults *defaults, GError **error)
             take(defaults, "model.type", "virtio", ", which vhostuser needs");
         if (defaults_is(defaults, "type", "hostdev"))
             take_managed(defaults);
+        default_card(defaults);
         default_mac(defaults);
     } else if (g_str_equal(defaults->kind, "controller")) {
         default_index(defaults);
