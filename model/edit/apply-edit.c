@@ -15,6 +15,7 @@
 #include "edit/hyperv.h"
 #include "edit/media.h"
 #include "edit/presets.h"
+#include "guest/machine.h"
 #include "keys/devices.h"
 
 static const char *const verb_names[] = {"set",    "add",  "modify", "remove", "hyperv",
@@ -289,6 +290,30 @@ static bool apply_modify(DwEditContext *context, const DwEdit *edit, char **ret_
     return boot_follows(context, error);
 }
 
+/* libvirt gives a balloon to every guest that says nothing of one: who removes it wants none. */
+static bool is_given_anyway(const DwEditContext *context, const char *kind, DwNode node)
+{
+    DwMachine machine;
+
+    guest_machine_read(context->document, context->host, &machine);
+    return strcmp(kind, "memballoon") == 0 && machine.is_qemu && !machine.is_test &&
+           !(context->flags & DW_APPLY_RUNNING) &&
+           !node_attribute_is(context->document, node, "model", "none");
+}
+
+static bool make_none(DwEditContext *context, const DwEdit *edit, DwNode node, GError **error)
+{
+    static const char *const all[] = {"*", NULL};
+    g_autoptr(DwSettings) none = dw_settings_new();
+    g_autofree char *id = device_id(context->document, node);
+
+    dw_settings_put(none, "model", dw_value_string("none"));
+    edit_note(context, "memballoon-none", DW_SEVERITY_INFO, edit->kind, id, "model",
+              "model is none: without a balloon that says so libvirt makes one of its own.");
+    return edit_unset(context, edit->kind, node, all, error) &&
+           edit_write(context, edit->kind, node, none, error);
+}
+
 static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **error)
 {
     if (!*edit->kind)
@@ -296,6 +321,8 @@ static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **er
     DwNode node = edit_find(context, edit->kind, edit->id, error);
     if (node == DW_NODE_NONE)
         return false;
+    if (is_given_anyway(context, edit->kind, node))
+        return make_none(context, edit, node, error);
     DwCompany company = companions_before(context);
     DwNode devices = node_parent(context->document, node);
     node_remove(context->document, node);

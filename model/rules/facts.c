@@ -205,13 +205,20 @@ bool rule_has_type(const DwRuleContext *context, const char *kind, const char *t
 
 /* ---- Serial ports ---- */
 
+/* A port that does not say is one on ISA with x86. */
+static bool is_on_isa(const DwRuleContext *context, DwNode port)
+{
+    return rule_is(context, port, "target/@type", "isa-serial") ||
+           (context->guest.is_x86 && !rule_there(context, port, "target/@type"));
+}
+
 static DwNode find_surplus_port(const DwRuleContext *context)
 {
     unsigned n = 0;
 
     for (DwNode node = rule_device(context, "serial", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "serial", node))
-        if (rule_is(context, node, "target/@type", "isa-serial") && ++n > ISA_PORTS)
+        if (is_on_isa(context, node) && ++n > ISA_PORTS)
             return node;
     return DW_NODE_NONE;
 }

@@ -378,6 +378,29 @@ static void test_card(void **state)
     assert_non_null(strstr(next.text, "<source bridge='br0'/><model type='virtio'/>"));
 }
 
+/* libvirt makes a balloon where there is none, and a fifth port on ISA, which it does not take. */
+static void test_what_libvirt_makes(void **state)
+{
+#define PORT "<serial type='pty'/>"
+    g_auto(Outcome) none = edit_text(
+        DOMAIN("<memballoon model='virtio'><stats period='3'/><address type='pci' slot='3'/>"
+               "</memballoon>"),
+        DW_VERB_REMOVE, "memballoon", "#1", "", 0, NULL);
+    g_auto(Outcome) gone = edit_text(DOMAIN("<memballoon model='none'/>"), DW_VERB_REMOVE,
+                                     "memballoon", "#1", "", 0, NULL);
+    g_auto(Outcome) fourth =
+        edit_text(DOMAIN(PORT PORT PORT), DW_VERB_ADD, "serial", "", "alias=ua-a", 0, NULL);
+    g_auto(Outcome) fifth =
+        edit_text(DOMAIN(PORT PORT PORT PORT), DW_VERB_ADD, "serial", "", "alias=ua-a", 0, NULL);
+
+    assert_text(&none, DOMAIN("<memballoon model='none'></memballoon>"));
+    assert_note(&none, "memballoon-none", "model", INFO);
+    assert_text(&gone, DOMAIN(""));
+    assert_null(outcome_note(&fourth, "device-default", "target.type"));
+    assert_note(&fifth, "device-default", "target.type", INFO);
+    assert_non_null(strstr(fifth.text, "<target type='usb-serial'/>"));
+}
+
 /* Cards that stand in for each other have one address, others have not. */
 static void test_shared_address(void **state)
 {
@@ -530,15 +553,23 @@ static void test_own_edits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changes),          cmocka_unit_test(test_other_image),
-        cmocka_unit_test(test_settings),         cmocka_unit_test(test_setting_in_vain),
-        cmocka_unit_test(test_removals),         cmocka_unit_test(test_replaced_display),
-        cmocka_unit_test(test_own_edits),        cmocka_unit_test(test_twins),
-        cmocka_unit_test(test_only_cell),        cmocka_unit_test(test_memory_modules),
-        cmocka_unit_test(test_counted),          cmocka_unit_test(test_function_of_host),
-        cmocka_unit_test(test_shared_address),   cmocka_unit_test(test_card),
-        cmocka_unit_test(test_counted),          cmocka_unit_test(test_shared_address),
-        cmocka_unit_test(test_scsi_controllers), cmocka_unit_test(test_processors_and_places),
+        cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_other_image),
+        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_setting_in_vain),
+        cmocka_unit_test(test_removals),
+        cmocka_unit_test(test_replaced_display),
+        cmocka_unit_test(test_own_edits),
+        cmocka_unit_test(test_twins),
+        cmocka_unit_test(test_only_cell),
+        cmocka_unit_test(test_memory_modules),
+        cmocka_unit_test(test_counted),
+        cmocka_unit_test(test_function_of_host),
+        cmocka_unit_test(test_shared_address),
+        cmocka_unit_test(test_card),
+        cmocka_unit_test(test_what_libvirt_makes),
+        cmocka_unit_test(test_scsi_controllers),
+        cmocka_unit_test(test_processors_and_places),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -245,6 +245,24 @@ static void take_managed(const DwDefaults *defaults)
     take(defaults, "managed", "yes", ": libvirt takes the device from the host for the guest");
 }
 
+/* Machines of x86 have four ports on ISA, which libvirt makes of all that do not say; of a fifth it
+ * stores what it does not take again. */
+static void default_port(const DwDefaults *defaults)
+{
+    const DwDocument *document = defaults->context->document;
+    unsigned n = 0;
+    DwMachine machine;
+
+    guest_machine_read(document, defaults->context->host, &machine);
+    for (DwNode node = device_next(document, "serial", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "serial", node)) {
+        g_autofree char *type = lens_text(document, node, "target/@type", NULL);
+        n += !type || g_str_equal(type, "isa-serial");
+    }
+    if (machine.is_qemu && machine.is_x86 && n >= 4)
+        take(defaults, "target.type", "usb-serial", ": the ports on ISA are taken");
+}
+
 static bool default_new_device(const DwDefaults *defaults, GError **error)
 {
     infer(defaults);
@@ -262,6 +280,8 @@ static bool default_new_device(const DwDefaults *defaults, GError **error)
             take_managed(defaults);
         default_card(defaults);
         default_mac(defaults);
+    } else if (g_str_equal(defaults->kind, "serial")) {
+        default_port(defaults);
     } else if (g_str_equal(defaults->kind, "controller")) {
         default_index(defaults);
         warn_of_model(defaults);
