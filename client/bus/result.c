@@ -163,6 +163,40 @@ static bool says_device(const char *message, const char *kind, const char *id)
            strncmp(after + 1 + (after[1] == '"'), id, strlen(id)) == 0;
 }
 
+/* ---- Devices as the person has named them ---- */
+
+typedef struct {
+    char *place, *name;
+} Named;
+
+static Named *named;
+static size_t n_named;
+
+void problems_name(const char *kind, const char *id, char *name)
+{
+    char *place = format_string("%s/%s", kind, id);
+
+    if (!name || strcmp(place, name) == 0) {
+        free(place);
+        free(name);
+        return;
+    }
+    named = grow_array(named, n_named + 1, sizeof *named);
+    named[n_named++] = (Named){place, name};
+}
+
+static char *place_as_named(const char *kind, const char *id)
+{
+    char *place = format_string("%s/%s", kind, id);
+
+    for (size_t i = 0; i < n_named; i++)
+        if (strcmp(named[i].place, place) == 0) {
+            free(place);
+            return copy_string(named[i].name);
+        }
+    return place;
+}
+
 /* What a problem is about, as the person wrote it; "" when its message says so itself. */
 static char *subject_of(const Values *problem, const ResultView *view)
 {
@@ -170,10 +204,10 @@ static char *subject_of(const Values *problem, const ResultView *view)
     unsigned edit = (unsigned)strtoul(text_of(problem, "edit"), NULL, 10);
     char *name = NULL;
 
+    if (*kind && *id && says_device(text_of(problem, "message"), kind, id))
+        return copy_string("");
     if (*kind && *id)
-        return says_device(text_of(problem, "message"), kind, id)
-                   ? copy_string("")
-                   : format_string("%s/%s: ", kind, id);
+        name = place_as_named(kind, id);
     if (!*id && edit && view->edits)
         name = edit_name(view->edits, edit + view->first_edit);
     if (name) {

@@ -17,6 +17,8 @@ int problems_read(const char *name, const char *path, Rows *problems, sd_bus_mes
 /* "disk vda target.bus": what a problem is about; may be "". */
 char *problem_place(const Values *problem);
 
+/* A device of the file at hand is called so from now on, as the person has named it; takes name. */
+void problems_name(const char *kind, const char *id, char *name);
 /* Says it on standard error, after the name of its device. */
 void problem_report(const char *subject, const Values *problem);
 

@@ -84,6 +84,20 @@ static int try_in_file(const Target *target, const Edits *edits)
     return draft_check(target->name, target->path, target->file, false);
 }
 
+/* Of an id that is none of the person's words nothing is known but to the program. */
+static void name_devices(const Edits *edits, const Strings *ids)
+{
+    for (size_t i = 0; i < ids->count && i < edits->count; i++) {
+        const Edit *edit = &edits->items[i];
+        bool is_given = !*ids->items[i] || !*edit->kind;
+
+        for (size_t j = 0; !is_given && j < edit->n_values; j++)
+            is_given = strcmp(edit->values[j].value, ids->items[i]) == 0;
+        if (!is_given)
+            problems_name(edit->kind, ids->items[i], edit_name(edits, (unsigned)i + 1));
+    }
+}
+
 static int apply(const Target *target, void *data)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -102,6 +116,8 @@ static int apply(const Target *target, void *data)
         status = report_json(target, reply);
     if (status == STATUS_FINE)
         status = read_ids(target, reply, print, &ids);
+    if (target->file)
+        name_devices(&change->edits, &ids);
     if (status == STATUS_FINE)
         status = result_report(target->name, reply, &view);
     if (target->file && arg_dry_run && status == STATUS_DIFFERS &&

@@ -256,7 +256,8 @@ bool dw_references_have(const GPtrArray *references, const DwReference *wanted);
 void dw_reference_report(const DwReference *reference, GPtrArray *problems);
 
 /* Says of problems from `first` on, found in the outcome of edits, which edit each is about; ids
- * are those of its result. written: a device is named as the edit names it. */
+ * are those of its result. Those of an edit that an error before tells of are left out. written: a
+ * device is named as the edit names it, as it is anyway where it cannot be. */
 void dw_problems_assign(GPtrArray *problems, guint first, const GPtrArray *edits, char *const *ids,
                         bool written);
 /* The messages of those that are errors, a line each; "" without any. */

@@ -176,24 +176,48 @@ static GPtrArray *validate(const DwEditContext *context, const GPtrArray *edits,
     return rules_validate(context->document, context->host, reporters, NULL);
 }
 
-/* What is refused never gets its new id. */
-static void name_as_written(DwProblem *problem, const DwEdit *edit)
+/* What is refused never gets its new id: it has the one that the edit names it by, and a device
+ * that was to be added the one that it was given, if any. is_message: then it is named by more. */
+static void name_as_written(DwProblem *problem, const DwEdit *edit, bool is_message)
 {
-    if (edit->verb != DW_VERB_MODIFY || !*problem->kind || is_id(problem, edit->id))
+    bool is_new =
+        edit->verb == DW_VERB_ADD && strcmp(problem->kind, edit->kind) == 0 && !edit_given_id(edit);
+
+    if (!*problem->kind || (!is_new && (edit->verb != DW_VERB_MODIFY || is_id(problem, edit->id))))
         return;
     g_free(problem->id);
-    problem->id = problem_shown(edit->id);
+    problem->id = is_new ? g_strdup("") : problem_shown(edit->id);
+    if (!is_new || !is_message)
+        return;
+    g_free(problem->kind);
+    problem->kind = edit_name(edit);
+}
+
+/* Does one of the first tell of the same edit, or of the same key of the domain? */
+static bool is_told_of(const DwProblem *problem, const GPtrArray *problems, guint first)
+{
+    for (guint i = 0; problem->edit && i < first; i++) {
+        const DwProblem *other = problems->pdata[i];
+        if (other->severity == DW_SEVERITY_ERROR && other->edit == problem->edit &&
+            (*problem->kind || strcmp(other->key, problem->key) == 0))
+            return true;
+    }
+    return false;
 }
 
 void dw_problems_assign(GPtrArray *problems, guint first, const GPtrArray *edits, char *const *ids,
                         bool written)
 {
-    for (guint i = first; i < problems->len; i++) {
+    for (guint i = first; i < problems->len;) {
         DwProblem *problem = problems->pdata[i];
 
         problem->edit = touched_by(problem, edits, ids);
-        if (problem->edit && written)
-            name_as_written(problem, edits->pdata[problem->edit - 1]);
+        if (problem->edit && (written || problem->severity == DW_SEVERITY_ERROR))
+            name_as_written(problem, edits->pdata[problem->edit - 1], written);
+        if (is_told_of(problem, problems, first))
+            g_ptr_array_remove_index(problems, i);
+        else
+            i++;
     }
 }
 
@@ -217,19 +241,18 @@ static bool judge(DwEditContext *context, const DwDocument *before, const GPtrAr
         }
         guint touched = touched_by(problem, edits, ids);
         bool own = !old || !g_hash_table_contains(known, problem) || touched;
+        bool is_error = problem->severity == DW_SEVERITY_ERROR;
         problem->edit = number_of(context, touched);
         if (follows_fault(context, problem))
             continue;
-        if (own && problem->severity == DW_SEVERITY_ERROR && !dry &&
-            !is_tolerated(problem, context->flags)) {
-            if (touched)
-                name_as_written(problem, edits->pdata[touched - 1]);
+        bool is_refused = own && is_error && !is_tolerated(problem, context->flags);
+        if (is_refused && touched)
+            name_as_written(problem, edits->pdata[touched - 1], !dry);
+        if (is_refused && !dry)
             g_ptr_array_add(errors, problem);
-        }
         if (!own && context->flags & DW_APPLY_RUNNING)
             continue;
-        if (problem->severity == DW_SEVERITY_ERROR &&
-            (!own || (!dry && is_tolerated(problem, context->flags))))
+        if (is_error && (!own || (!dry && is_tolerated(problem, context->flags))))
             problem->severity = DW_SEVERITY_WARNING;
         else if (!own && !dry)
             continue;

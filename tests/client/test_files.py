@@ -270,6 +270,21 @@ class Files(rig.Live):
         self.assertNotIn("ich9-ehci1", shown)
         self.assertEqual("", self.said("show", self.file, "controller/#3"))
 
+    def test_devices_are_called_as_they_were_written(self):
+        """Rules and the schema, in a file and of a domain, of new devices and of old ones."""
+        self.write(document())
+        for words, name in ((("add", "rng", "backend.model=egd", "backend.type=tcp"), "rng backend.model=egd: "),
+                            (("add", "filesystem", "target.dir=a", "source.name=b"), "filesystem/a: "),
+                            (("set", "graphics/#1/type-"), "graphics/#1: ")):
+            for options in ((), ("-n",)):
+                with self.subTest(words=words, options=options):
+                    answer = self.run_client(*options, words[0], self.file, *words[1:])
+                    errors = [line for line in answer.err.splitlines()
+                              if ": info: " not in line and ": warning: " not in line]
+                    self.assertTrue(errors)
+                    for line in errors:
+                        self.assertIn(name, line)
+
     def test_one_of_two_drives_of_one_name(self):
         """The other one is empty: that the second is, too, is not to be said."""
         self.write(document().replace("</devices>", "<disk type='file' device='cdrom'><target dev='sda'/></disk><disk "

@@ -158,8 +158,7 @@ DwErrorCode edit_fault_code(const DwEditContext *context)
     return fault_rules[i].code;
 }
 
-/* The id a new device is given, or NULL. */
-static const DwValue *given_id(const DwEdit *edit)
+const DwValue *edit_given_id(const DwEdit *edit)
 {
     const DwGroup *group = table_group(edit->kind);
     g_autofree char *key = group ? group_id_key(group) : NULL;
@@ -181,7 +180,7 @@ static char *show_value(const char *kind, const char *key, const DwValue *value)
 
 char *edit_name(const DwEdit *edit)
 {
-    const DwValue *given = edit->verb == DW_VERB_ADD ? given_id(edit) : NULL;
+    const DwValue *given = edit->verb == DW_VERB_ADD ? edit_given_id(edit) : NULL;
 
     if (!*edit->kind)
         return NULL;
@@ -224,7 +223,7 @@ bool edit_fault(DwEditContext *context, const char *kind, const char *key, const
 {
     const DwEdit *edit = context->edit;
     const char *rule = rule_of(fault);
-    const DwValue *given = edit->verb == DW_VERB_ADD ? given_id(edit) : NULL;
+    const DwValue *given = edit->verb == DW_VERB_ADD ? edit_given_id(edit) : NULL;
 
     if (!rule) {
         g_propagate_error(error, fault);

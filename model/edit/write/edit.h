@@ -34,6 +34,8 @@ bool edit_fault(DwEditContext *context, const char *kind, const char *key, const
                 GError *fault, GError **error);
 /* Of the first of them. */
 DwErrorCode edit_fault_code(const DwEditContext *context);
+/* The id that a new device is given, or NULL. */
+const DwValue *edit_given_id(const DwEdit *edit);
 /* "disk/vda", or "disk source.file=/x" of one that has no id yet: as the person wrote it; NULL: it
  * is no device's. */
 char *edit_name(const DwEdit *edit);
