@@ -398,7 +398,7 @@ static bool is_nowhere(const DwRuleContext *context)
     g_autofree char *model = rule_text(context, context->node, "@model");
 
     return (g_str_equal(context->kind, "channel") &&
-            !rule_is(context, context->node, "target/@type", "guestfwd")) ||
+            rule_is(context, context->node, "target/@type", "virtio")) ||
            (g_str_equal(context->kind, "memory") && model && words_have("dimm nvdimm", model)) ||
            is_no_controller(context) ||
            (g_str_equal(context->kind, "video") &&

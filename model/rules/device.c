@@ -358,6 +358,19 @@ static void rule_tpm(DwRuleContext *context)
                     model);
 }
 
+/* Of model virtio; older ones do not take it at all. */
+static void check_address_width(DwRuleContext *context)
+{
+    g_autofree char *text = rule_text(context, context->node, "driver/@aw_bits");
+    uint64_t bits;
+
+    if (lens_number(context->document, context->node, "driver/@aw_bits", &bits) && bits != 0 &&
+        (bits < 32 || bits > 64))
+        rule_report(context, "iommu-address-width", rule_since(context, 12008000), "driver.aw_bits",
+                    text, NULL,
+                    "driver.aw_bits is %s, but model virtio has from 32 to 64; set another.", text);
+}
+
 static void rule_iommu(DwRuleContext *context)
 {
     if (!g_str_equal(context->kind, "iommu") || !context->guest.is_qemu)
@@ -375,6 +388,7 @@ static void rule_iommu(DwRuleContext *context)
                     "model is %s, which only q35 machines have; os.machine is %s.", model, machine);
     if (!g_str_equal(model, "virtio"))
         return;
+    check_address_width(context);
     if (!context->guest.is_q35 && !context->guest.is_arm)
         rule_report(context, "iommu-machine", ERROR, "model", model, NULL,
                     "model is virtio, which only machines q35 and virt have; os.machine is %s.",

@@ -143,6 +143,65 @@ static void rule_pci(DwRuleContext *context)
     }
 }
 
+/* ---- Boards of ARM ---- */
+
+/* Virtio is on a bus of the board's own, where it has one. */
+static bool is_virtio(const DwRuleContext *context, DwNode node)
+{
+    static const char *const kinds = "rng vsock memballoon crypto filesystem";
+    static const char *const paths[] = {"@model", "model/@type",  "target/@bus",
+                                        "@bus",   "target/@type", "@type"};
+    g_autofree char *kind = node_name(context->document, node);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_autofree char *text = rule_text(context, node, paths[i]);
+        if (text && g_str_has_prefix(text, "virtio"))
+            return true;
+    }
+    return words_have(kinds, kind);
+}
+
+/* 9.0 finds no PCI on one, 12.8 gives that one a root and knows which of the others have none. What
+ * is defined with others does not start. */
+static void rule_board(DwRuleContext *context)
+{
+    static const struct {
+        const char *prefix;
+        bool has_virtio;
+        uint64_t since, until;
+    } boards[] = {{"versatilepb", false, 0, 12008000},
+                  {"realview-pb", false, 12008000, UINT64_MAX},
+                  {"vexpress-", true, 12008000, UINT64_MAX}};
+    g_autofree char *machine =
+        context->guest.is_other && context->guest.is_qemu
+            ? rule_text(context, document_root(context->document), "os/type/@machine")
+            : NULL;
+    uint64_t version = context->host->libvirt_version;
+    size_t i = 0;
+
+    while (machine && i < G_N_ELEMENTS(boards) && !g_str_has_prefix(machine, boards[i].prefix))
+        i++;
+    if (!machine || i == G_N_ELEMENTS(boards) || version >= boards[i].until ||
+        find_controller(context, "pci") != DW_NODE_NONE)
+        return;
+    bool is_refused = version && version >= boards[i].since;
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node)) {
+        g_autofree char *kind = node_name(context->document, node);
+        bool is_own = boards[i].since && g_str_equal(kind, "interface") &&
+                      !rule_there(context, node, "model/@type");
+        if (!is_on_pci(context, node) || is_own ||
+            (boards[i].has_virtio && is_virtio(context, node)))
+            continue;
+        rule_look_at(context, kind, node);
+        rule_report(context, "device-pci", is_refused ? ERROR : WARNING, "", NULL, NULL,
+                    "The device needs PCI, which a machine %s has not by itself; remove it, or "
+                    "use machine virt.",
+                    machine);
+        rule_look_back(context);
+    }
+}
+
 /* QEMU gives the old machine one processor; a host that is known tells it itself. */
 static void rule_processors(DwRuleContext *context)
 {
@@ -311,6 +370,7 @@ static void rule_usb_net(DwRuleContext *context)
 
 const DwRule rules_machine[] = {
     {rule_pci},
+    {rule_board},
     {rule_processors},
     {rule_emulator},
     {rule_zpci, {"zpci"}},

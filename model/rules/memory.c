@@ -197,8 +197,68 @@ static void rule_slots(DwRuleContext *context)
     }
 }
 
+/* ---- Addresses ---- */
+
+typedef struct {
+    uint64_t begin, end;
+    DwNode node;
+    const char *key;
+} Range;
+
+static int compare_ranges(const void *a, const void *b)
+{
+    const Range *x = a, *y = b;
+
+    return (x->begin > y->begin) - (x->begin < y->begin);
+}
+
+static GArray *read_ranges(const DwRuleContext *context)
+{
+    GArray *ranges = g_array_new(FALSE, FALSE, sizeof(Range));
+
+    for (DwNode node = rule_device(context, "memory", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "memory", node)) {
+        bool is_slot = is_model(context, node, "dimm nvdimm");
+        g_autofree char *base =
+            rule_text(context, node, is_slot ? "address/@base" : "target/address/@base");
+        Range range = {.node = node, .key = is_slot ? "address.base" : "target.address.base"};
+        uint64_t size;
+
+        range.begin = base ? g_ascii_strtoull(base, NULL, 0) : 0;
+        if (range.begin && read_size(context, node, "target/size", &size) &&
+            !__builtin_add_overflow(range.begin, size, &range.end))
+            g_array_append_val(ranges, range);
+    }
+    g_array_sort(ranges, compare_ranges);
+    return ranges;
+}
+
+/* Known of 12.8. An older one defines what QEMU refuses to start. */
+static void rule_overlaps(DwRuleContext *context)
+{
+    if (!context->guest.is_qemu)
+        return;
+    g_autoptr(GArray) ranges = read_ranges(context);
+    for (guint i = 1; i < ranges->len; i++) {
+        const Range *below = &g_array_index(ranges, Range, i - 1);
+        const Range *range = &g_array_index(ranges, Range, i);
+
+        if (range->begin >= below->end)
+            continue;
+        g_autofree char *text = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", range->begin);
+        rule_look_at(context, "memory", range->node);
+        rule_report(context, "memory-device-overlap", rule_since(context, 12008000), range->key,
+                    text, NULL,
+                    "%s is %s, but another memory device reaches to 0x%" G_GINT64_MODIFIER
+                    "x; give one another place.",
+                    range->key, text, below->end);
+        rule_look_back(context);
+    }
+}
+
 const DwRule rules_memory[] = {
     {rule_devices, {"memory"}},
     {rule_slots, {"memory"}},
+    {rule_overlaps, {"memory"}},
     {NULL},
 };

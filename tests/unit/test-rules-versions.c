@@ -77,6 +77,15 @@
             "'><acceleration accel3d='" accelerated "'/></model></video>")
 #define DIMM                                                                                       \
     "<memory model='dimm'><target><size unit='MiB'>512</size><node>0</node></target></memory>"
+#define PLACED(slot, base)                                                                         \
+    "<memory model='dimm'><target><size unit='MiB'>512</size><node>0</node></target><address "     \
+    "type='dimm' slot='" slot "' base='" base "'/></memory>"
+#define ARM(machine, devices) GUEST("armv7l", machine, "", devices)
+#define SOUND                 "<sound model='ac97'/>"
+#define RNG                   "<rng model='virtio'><backend model='random'/></rng>"
+#define XEN_CHANNEL(type)                                                                          \
+    Q35("", "<channel type='unix'><target type='" type                                             \
+            "' name='a'/><address type='unassigned'/></channel>")
 #define USB_NET "<model type='usb-net'/>"
 #define GRANULE(attributes)                                                                        \
     Q35("", "<iommu model='virtio'><driver><granule " attributes "/></driver></iommu>")
@@ -192,6 +201,27 @@ static const struct {
     {"device-option", 9000000, 12008000, ERROR, NOTHING, NOTHING, IOMMU("virtio", "aw_bits='48'")},
     {"device-option", 11003000, 11004000, ERROR, NOTHING, NOTHING, IOMMU("virtio", "aw_bits='48'")},
     {"device-option", 9000000, 12008000, NOTHING, NOTHING, NOTHING, IOMMU("virtio", "aw_bits='0'")},
+    {"iommu-address-width", 11004000, 12008000, WARNING, WARNING, ERROR,
+     IOMMU("virtio", "aw_bits='31'")},
+    {"iommu-address-width", 11004000, 12008000, WARNING, WARNING, ERROR,
+     IOMMU("virtio", "aw_bits='65'")},
+    {"iommu-address-width", 11004000, 12008000, NOTHING, NOTHING, NOTHING,
+     IOMMU("virtio", "aw_bits='32'")},
+    {"memory-device-overlap", 9000000, 12008000, WARNING, WARNING, ERROR,
+     Q35("", PLACED("0", "0x100000000") PLACED("1", "0x11fffffff"))},
+    {"memory-device-overlap", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
+     Q35("", PLACED("1", "0x120000000") PLACED("0", "0x100000000"))},
+    {"device-pci", 9000000, 12008000, ERROR, WARNING, NOTHING, ARM("versatilepb", SOUND)},
+    {"device-pci", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
+     ARM("versatilepb", SOUND "<controller type='pci' index='0' model='pci-root'/>")},
+    {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("realview-pb-a8", RNG)},
+    {"device-pci", 9000000, 12008000, NOTHING, NOTHING, NOTHING, ARM("vexpress-a9", RNG)},
+    {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("vexpress-a9", SOUND)},
+    {"device-pci", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
+     ARM("realview-pb-a8", "<interface type='user'/>")},
+    {"device-address-unassigned", 9000000, 12008000, ERROR, ERROR, ERROR, XEN_CHANNEL("xen")},
+    {"device-address-unassigned", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
+     XEN_CHANNEL("virtio")},
     {"device-option", 12000000, 12008000, NOTHING, NOTHING, NOTHING,
      IOMMU("virtio", "passthrough='on'")},
     {"device-option", 12000000, 12008000, ERROR, ERROR, ERROR, IOMMU("virtio", "ats='on'")},
