@@ -233,7 +233,7 @@ static GArray *read_ranges(const DwRuleContext *context)
     return ranges;
 }
 
-/* Known of 12.8. An older one defines what QEMU refuses to start. */
+/* Known of 11.3. An older one defines what QEMU refuses to start. */
 static void rule_overlaps(DwRuleContext *context)
 {
     if (!context->guest.is_qemu)
@@ -247,7 +247,7 @@ static void rule_overlaps(DwRuleContext *context)
             continue;
         g_autofree char *text = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", range->begin);
         rule_look_at(context, "memory", range->node);
-        rule_report(context, "memory-device-overlap", rule_since(context, 12008000), range->key,
+        rule_report(context, "memory-device-overlap", rule_since(context, 11003000), range->key,
                     text, NULL,
                     "%s is %s, but another memory device reaches to 0x%" G_GINT64_MODIFIER
                     "x; give one another place.",

@@ -188,6 +188,35 @@ static void begin(DwRuleContext *context)
     guest_machine_read(context->document, context->host, &context->guest);
 }
 
+/* Are they about one device, or about one group of the domain's settings? */
+static bool are_together(const DwProblem *a, const DwProblem *b)
+{
+    size_t group = strcspn(a->key, ".");
+
+    if (strcmp(a->kind, b->kind) != 0 || strcmp(a->id, b->id) != 0)
+        return false;
+    return *a->kind || (strncmp(a->key, b->key, group) == 0 && strcspn(b->key, ".") == group);
+}
+
+/* Of a device with a word that the host's libvirt has and the table has not, the schema and libvirt
+ * have the last word: what rules make of it was written without that. */
+static void trust_host(const DwRuleContext *context)
+{
+    const GPtrArray *problems = context->problems;
+
+    for (guint i = 0; context->host->schema_words && i < problems->len; i++) {
+        const DwProblem *word = problems->pdata[i];
+
+        if (word->severity != DW_SEVERITY_INFO || strcmp(word->rule, "value") != 0)
+            continue;
+        for (guint j = 0; j < problems->len; j++) {
+            DwProblem *problem = problems->pdata[j];
+            if (problem->severity == DW_SEVERITY_ERROR && are_together(word, problem))
+                problem->severity = DW_SEVERITY_WARNING;
+        }
+    }
+}
+
 static GPtrArray *validate(DwRuleContext context)
 {
     const DwDocument *document = context.document;
@@ -206,6 +235,7 @@ static GPtrArray *validate(DwRuleContext context)
     for (DwNode node = rule_device(&context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = device_next(document, "", node), i++)
         check_device(&context, node, &g_array_index(names.each, DwNameFilter, i));
+    trust_host(&context);
     g_free(context.found_id);
     facts_free(context.facts);
     g_array_unref(names.each);

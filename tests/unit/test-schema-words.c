@@ -92,6 +92,28 @@ static void test_edits(void **state)
     assert_refused(&unknown, DW_ERROR_INVALID_VALUE, "driver.cache");
 }
 
+/* Of a device with such a word rules have no last word, and edits take nothing from it. */
+static void test_judged_by_the_host(void **state)
+{
+#define IOMMU(model) DEVICE("<iommu model='" model "'><driver intremap='on'/></iommu>")
+#define CARD(type)                                                                                 \
+    DEVICE("<interface type='" type "'><mac address='52:54:00:aa:bb:01'/><source network='n'/>"    \
+           "</interface>")
+    const DwHost host = {.schema_words = words};
+    const Edge warning = {"device-option", WARNING, "driver.intremap", IOMMU("brandnew"),
+                          IOMMU("intel")};
+    const Edge error = {"device-option", ERROR, "driver.intremap", IOMMU("virtio"), IOMMU("intel")};
+    g_auto(Outcome) set = edit_text(IOMMU("brandnew"), DW_VERB_MODIFY, "iommu", "#1",
+                                    "driver.caching_mode=on", 0, &host);
+    g_auto(Outcome) kept =
+        edit_text(CARD("network"), DW_VERB_MODIFY, "interface", "#1", "type=brandnew", 0, &host);
+
+    check_edges(&warning, 1, "", "", &host);
+    check_edges(&error, 1, "", "", &host);
+    assert_non_null(strstr(set.text, "caching_mode='on'"));
+    assert_text(&kept, CARD("brandnew"));
+}
+
 /* What libvirt has learned since 9.0 and the older one refuses; or words that only a newer schema
  * has: none is an error where that libvirt is the host's. */
 static void test_newer(void **state)
@@ -165,6 +187,7 @@ int main(void)
         cmocka_unit_test(test_documents),
         cmocka_unit_test(test_edits),
         cmocka_unit_test(test_newer),
+        cmocka_unit_test(test_judged_by_the_host),
     };
 
     dw_end_without_memory();

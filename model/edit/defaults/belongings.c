@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "edit/defaults/unsaid.h"
+#include "host/schema-words.h"
 #include "keys/lens.h"
 #include "table/belongs.h"
+#include "table/value-form.h"
 
 /* "bridge or network" */
 static char *join(const char *values)
@@ -35,6 +37,16 @@ static bool refuse(const DwDefaults *defaults, const char *key, const DwValue *v
     return edit_fault(defaults->context, defaults->kind, key, value, fault, error);
 }
 
+/* A word that the host's libvirt has and the table has not: what belongs to it is not known. */
+static bool is_news(const DwDefaults *defaults, const char *key, const char *word)
+{
+    DwPlace place;
+
+    return word && schema_words_have(defaults->context->host->schema_words, word) &&
+           place_find(defaults->kind, key, &place) && place.row->values &&
+           !row_accepts(place.row, word);
+}
+
 /* The key that has changed so that this one does not belong any more; false: it stays. What belongs
  * to a value that goes itself goes with it. */
 static bool is_foreign(const DwDefaults *defaults, const char *key, const char *value,
@@ -51,7 +63,7 @@ static bool is_foreign(const DwDefaults *defaults, const char *key, const char *
                                      : defaults_text(defaults, ret_belonging->by);
 
         if (turned && !(is && belonging_allows(ret_belonging, is)) &&
-            belonging_concerns(ret_belonging, value))
+            belonging_concerns(ret_belonging, value) && !is_news(defaults, ret_belonging->by, is))
             return true;
         if (is && belonging_concerns(ret_belonging, value) &&
             is_foreign(defaults, ret_belonging->by, is, &of_by)) {
@@ -81,7 +93,7 @@ static bool check_key(const DwDefaults *defaults, const char *key, const DwValue
         if (is && !belonging.leaves && !belonging_allows(&belonging, is) &&
             belonging_concerns(&belonging, text) &&
             !is_foreign(defaults, belonging.by, is, &other) &&
-            place_find(defaults->kind, key, &place))
+            !is_news(defaults, belonging.by, is) && place_find(defaults->kind, key, &place))
             return refuse(defaults, key, value, &belonging, is, error);
     }
     return true;
