@@ -314,6 +314,73 @@ static bool make_none(DwEditContext *context, const DwEdit *edit, DwNode node, G
            edit_write(context, edit->kind, node, none, error);
 }
 
+/* ---- Controllers that libvirt makes again ---- */
+
+/* Is the device on a controller of that type and number? */
+static bool is_on(const DwDocument *document, DwNode node, const char *type, const char *index)
+{
+    static const char *const kinds[][2] = {{"pci", "pci"},    {"scsi", "drive"},
+                                           {"sata", "drive"}, {"ide", "drive"},
+                                           {"fdc", "drive"},  {"virtio-serial", "virtio-serial"},
+                                           {"ccid", "ccid"},  {"usb", "usb"}};
+    bool is_bus = strcmp(type, "pci") == 0 || strcmp(type, "usb") == 0;
+    g_autofree char *address = lens_text(document, node, "address/@type", NULL);
+    g_autofree char *at =
+        lens_text(document, node, is_bus ? "address/@bus" : "address/@controller", NULL);
+    size_t i = 0;
+
+    while (i < G_N_ELEMENTS(kinds) && strcmp(kinds[i][0], type) != 0)
+        i++;
+    if (!at || i == G_N_ELEMENTS(kinds) || g_strcmp0(kinds[i][1], address) != 0 ||
+        g_ascii_strtoull(at, NULL, 0) != g_ascii_strtoull(index, NULL, 0))
+        return false;
+    return strcmp(kinds[i][1], "drive") != 0 || lens_is(document, node, "target/@bus", type);
+}
+
+static bool has_controller(const DwDocument *document, DwNode but, const char *type,
+                           const char *index)
+{
+    for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "controller", node))
+        if (node != but && node_attribute_is(document, node, "type", type) &&
+            (!index || node_attribute_is(document, node, "index", index)))
+            return true;
+    return false;
+}
+
+/* Said before it is tried: another place for what is on it is the person's to find. */
+static void warn_of_return(DwEditContext *context, DwNode controller, const char *id)
+{
+    const DwDocument *document = context->document;
+    g_autofree char *type = node_attribute(document, controller, "type");
+    g_autofree char *index = node_attribute(document, controller, "index");
+    DwMachine machine;
+
+    guest_machine_read(document, context->host, &machine);
+    if (!type || !index || !machine.is_qemu || machine.is_test || context->edits->len > 1 ||
+        context->flags & DW_APPLY_RUNNING || has_controller(document, controller, type, index))
+        return;
+    for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "", node)) {
+        if (!is_on(document, node, type, index))
+            continue;
+        g_autofree char *kind = node_name(document, node), *other = device_id(document, node);
+        edit_note(
+            context, "controller-returns", DW_SEVERITY_WARNING, "controller", id, "",
+            "The controller comes back: libvirt makes it for %s/%s. Remove that, or unset its "
+            "address.*.",
+            kind, other);
+        return;
+    }
+    if (strcmp(type, "usb") == 0 && machine.is_x86 &&
+        !has_controller(document, controller, type, NULL) &&
+        !node_attribute_is(document, controller, "model", "none"))
+        edit_note(
+            context, "controller-returns", DW_SEVERITY_WARNING, "controller", id, "model",
+            "The controller comes back: libvirt gives one to every guest. Set its model to none "
+            "instead.");
+}
+
 static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **error)
 {
     if (!*edit->kind)
@@ -323,6 +390,8 @@ static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **er
         return false;
     if (is_given_anyway(context, edit->kind, node))
         return make_none(context, edit, node, error);
+    if (strcmp(edit->kind, "controller") == 0)
+        warn_of_return(context, node, edit->id);
     DwCompany company = companions_before(context);
     DwNode devices = node_parent(context->document, node);
     node_remove(context->document, node);

@@ -360,47 +360,6 @@ static void test_function_of_host(void **state)
     assert_non_null(strstr(own.text, "managed='no'"));
 }
 
-/* A card without a model is said to be an old one, unless the others say which the guest knows. */
-static void test_card(void **state)
-{
-#define NIC(model) "<interface type='user'><mac address='52:54:00:00:00:01'/>" model "</interface>"
-    g_auto(Outcome) first =
-        edit_text(DOMAIN(""), DW_VERB_ADD, "interface", "", "source.bridge=br0", 0, NULL);
-    g_auto(Outcome) old = edit_text(DOMAIN(NIC("<model type='e1000'/>")), DW_VERB_ADD, "interface",
-                                    "", "source.bridge=br0", 0, NULL);
-    g_auto(Outcome) next = edit_text(DOMAIN(NIC("<model type='virtio'/>")), DW_VERB_ADD,
-                                     "interface", "", "source.bridge=br0", 0, NULL);
-
-    assert_note(&first, "interface-model-missing", "model.type", INFO);
-    assert_note(&old, "interface-model-missing", "model.type", INFO);
-    assert_null(outcome_note(&next, "interface-model-missing", "model.type"));
-    assert_note(&next, "device-default", "model.type", INFO);
-    assert_non_null(strstr(next.text, "<source bridge='br0'/><model type='virtio'/>"));
-}
-
-/* libvirt makes a balloon where there is none, and a fifth port on ISA, which it does not take. */
-static void test_what_libvirt_makes(void **state)
-{
-#define PORT "<serial type='pty'/>"
-    g_auto(Outcome) none = edit_text(
-        DOMAIN("<memballoon model='virtio'><stats period='3'/><address type='pci' slot='3'/>"
-               "</memballoon>"),
-        DW_VERB_REMOVE, "memballoon", "#1", "", 0, NULL);
-    g_auto(Outcome) gone = edit_text(DOMAIN("<memballoon model='none'/>"), DW_VERB_REMOVE,
-                                     "memballoon", "#1", "", 0, NULL);
-    g_auto(Outcome) fourth =
-        edit_text(DOMAIN(PORT PORT PORT), DW_VERB_ADD, "serial", "", "alias=ua-a", 0, NULL);
-    g_auto(Outcome) fifth =
-        edit_text(DOMAIN(PORT PORT PORT PORT), DW_VERB_ADD, "serial", "", "alias=ua-a", 0, NULL);
-
-    assert_text(&none, DOMAIN("<memballoon model='none'></memballoon>"));
-    assert_note(&none, "memballoon-none", "model", INFO);
-    assert_text(&gone, DOMAIN(""));
-    assert_null(outcome_note(&fourth, "device-default", "target.type"));
-    assert_note(&fifth, "device-default", "target.type", INFO);
-    assert_non_null(strstr(fifth.text, "<target type='usb-serial'/>"));
-}
-
 /* Cards that stand in for each other have one address, others have not. */
 static void test_shared_address(void **state)
 {
@@ -566,8 +525,6 @@ int main(void)
         cmocka_unit_test(test_counted),
         cmocka_unit_test(test_function_of_host),
         cmocka_unit_test(test_shared_address),
-        cmocka_unit_test(test_card),
-        cmocka_unit_test(test_what_libvirt_makes),
         cmocka_unit_test(test_scsi_controllers),
         cmocka_unit_test(test_processors_and_places),
     };

@@ -84,14 +84,13 @@ static bool check_key(const DwDefaults *defaults, const char *key, const DwValue
     DwPlace place;
 
     for (unsigned at = 0; belonging_next(defaults->kind, key, &at, &belonging);) {
-        g_autofree char *is = defaults_text(defaults, belonging.by);
+        g_autofree char *is = belonging.leaves ? NULL : defaults_word(defaults, belonging.by);
         g_autofree char *text = dw_value_to_text(value);
 
         DwBelonging other;
 
         /* What is no key at all is said when it is written; what goes as well decides nothing. */
-        if (is && !belonging.leaves && !belonging_allows(&belonging, is) &&
-            belonging_concerns(&belonging, text) &&
+        if (is && !belonging_allows(&belonging, is) && belonging_concerns(&belonging, text) &&
             !is_foreign(defaults, belonging.by, is, &other) &&
             !is_news(defaults, belonging.by, is) && place_find(defaults->kind, key, &place))
             return refuse(defaults, key, value, &belonging, is, error);

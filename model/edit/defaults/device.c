@@ -220,6 +220,22 @@ static bool is_by_preset(const DwEditContext *context)
     return false;
 }
 
+/* The first key that is asked for and that only cards of virtio's have, or NULL. */
+static const char *needs_virtio(const DwDefaults *defaults)
+{
+    DwBelonging belonging;
+
+    for (size_t i = 0; i < dw_settings_count(defaults->values); i++) {
+        const char *key = dw_settings_key(defaults->values, i);
+
+        for (unsigned at = 0; belonging_next("interface", key, &at, &belonging);)
+            if (!belonging.of && g_str_equal(belonging.by, "model.type") &&
+                belonging_allows(&belonging, "virtio"))
+                return key;
+    }
+    return NULL;
+}
+
 /* libvirt's own choice is a card of 1999, which works everywhere and is slow: that is said, unless
  * the guest is known to have drivers for another. Presets choose themselves. */
 static void default_card(const DwDefaults *defaults)
@@ -231,7 +247,11 @@ static void default_card(const DwDefaults *defaults)
         defaults_is(defaults, "type", "vdpa") || !machine.is_qemu || machine.is_test ||
         !machine.is_x86 || is_by_preset(defaults->context))
         return;
-    if (has_virtio_cards(defaults->context->document))
+    const char *needs = needs_virtio(defaults);
+    g_autofree char *why = needs ? g_strdup_printf(", which %s needs", needs) : NULL;
+    if (needs)
+        take(defaults, "model.type", "virtio", why);
+    else if (has_virtio_cards(defaults->context->document))
         take(defaults, "model.type", "virtio", ", as other cards of the guest are");
     else
         defaults_say(defaults, "interface-model-missing", DW_SEVERITY_INFO, "model.type",

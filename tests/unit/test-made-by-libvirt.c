@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What libvirt makes by itself where nothing is said: chosen by an edit, or said before it is done.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "apply-support.h"
+
+#define INFO DW_SEVERITY_INFO
+
+#define HEAD                                                                                       \
+    "<domain type='qemu'><name>t</name><memory unit='KiB'>1048576</memory><vcpu>2</vcpu>"          \
+    "<iothreads>1</iothreads><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>"         \
+    "<features><acpi/></features>"
+#define DOMAIN(devices) HEAD "<devices>" devices "</devices></domain>"
+
+/* libvirt makes a balloon where there is none, and a fifth port on ISA, which it does not take. */
+static void test_what_libvirt_makes(void **state)
+{
+#define PORT "<serial type='pty'/>"
+    g_auto(Outcome) none = edit_text(
+        DOMAIN("<memballoon model='virtio'><stats period='3'/><address type='pci' slot='3'/>"
+               "</memballoon>"),
+        DW_VERB_REMOVE, "memballoon", "#1", "", 0, NULL);
+    g_auto(Outcome) gone = edit_text(DOMAIN("<memballoon model='none'/>"), DW_VERB_REMOVE,
+                                     "memballoon", "#1", "", 0, NULL);
+    g_auto(Outcome) fourth =
+        edit_text(DOMAIN(PORT PORT PORT), DW_VERB_ADD, "serial", "", "alias=ua-a", 0, NULL);
+    g_auto(Outcome) fifth =
+        edit_text(DOMAIN(PORT PORT PORT PORT), DW_VERB_ADD, "serial", "", "alias=ua-a", 0, NULL);
+
+    assert_text(&none, DOMAIN("<memballoon model='none'></memballoon>"));
+    assert_note(&none, "memballoon-none", "model", INFO);
+    assert_text(&gone, DOMAIN(""));
+    assert_null(outcome_note(&fourth, "device-default", "target.type"));
+    assert_note(&fifth, "device-default", "target.type", INFO);
+    assert_non_null(strstr(fifth.text, "<target type='usb-serial'/>"));
+}
+
+/* A card without a model is said to be an old one, unless the others say which the guest knows. */
+static void test_card(void **state)
+{
+#define NIC(model) "<interface type='user'><mac address='52:54:00:00:00:01'/>" model "</interface>"
+    g_auto(Outcome) first =
+        edit_text(DOMAIN(""), DW_VERB_ADD, "interface", "", "source.bridge=br0", 0, NULL);
+    g_auto(Outcome) old = edit_text(DOMAIN(NIC("<model type='e1000'/>")), DW_VERB_ADD, "interface",
+                                    "", "source.bridge=br0", 0, NULL);
+    g_auto(Outcome) driven = edit_text(DOMAIN(""), DW_VERB_ADD, "interface", "",
+                                       "source.bridge=br0;driver.queues=4", 0, NULL);
+    g_auto(Outcome) set =
+        edit_text(DOMAIN(NIC("")), DW_VERB_MODIFY, "interface", "#1", "driver.queues=4", 0, NULL);
+    g_auto(Outcome) next = edit_text(DOMAIN(NIC("<model type='virtio'/>")), DW_VERB_ADD,
+                                     "interface", "", "source.bridge=br0", 0, NULL);
+
+    assert_note(&first, "interface-model-missing", "model.type", INFO);
+    assert_note(&old, "interface-model-missing", "model.type", INFO);
+    assert_non_null(strstr(driven.text, "<model type='virtio'/><driver queues='4'/>"));
+    assert_refused(&set, DW_ERROR_INVALID_VALUE, "and model.type is rtl8139");
+    assert_null(outcome_note(&next, "interface-model-missing", "model.type"));
+    assert_note(&next, "device-default", "model.type", INFO);
+    assert_non_null(strstr(next.text, "<source bridge='br0'/><model type='virtio'/>"));
+}
+
+/* What libvirt makes again is said before it does. */
+static void test_controllers_come_back(void **state)
+{
+#define PORTS(more)                                                                                \
+    DOMAIN("<controller type='pci' index='1' model='pcie-root-port'/><controller type='usb' "      \
+           "index='0' model='qemu-xhci'/>" more)
+    g_auto(Outcome) used =
+        edit_text(PORTS("<sound model='ac97'><alias name='ua-s'/><address type='pci' "
+                        "domain='0x0000' bus='0x01' slot='0x00' function='0x0'/></sound>"),
+                  DW_VERB_REMOVE, "controller", "pci1", "", DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) spare = edit_text(PORTS(""), DW_VERB_REMOVE, "controller", "pci1", "", 0, NULL);
+    g_auto(Outcome) last = edit_text(PORTS(""), DW_VERB_REMOVE, "controller", "usb0", "", 0, NULL);
+    g_auto(Outcome) second =
+        edit_text(PORTS("<controller type='usb' index='1' model='qemu-xhci'/>"), DW_VERB_REMOVE,
+                  "controller", "usb1", "", 0, NULL);
+
+    assert_note(&used, "controller-returns", "", DW_SEVERITY_WARNING);
+    assert_non_null(strstr(outcome_note(&used, "controller-returns", "")->message, "sound/ua-s"));
+    assert_int_equal(spare.result.problems->len, 0);
+    assert_note(&last, "controller-returns", "model", DW_SEVERITY_WARNING);
+    assert_int_equal(second.result.problems->len, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_libvirt_makes),
+        cmocka_unit_test(test_card),
+        cmocka_unit_test(test_controllers_come_back),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
