@@ -484,7 +484,19 @@ static void rule_launch_security(DwRuleContext *context)
                 type, arch);
 }
 
+static void rule_idmap(DwRuleContext *context)
+{
+    bool users = rule_there(context, context->node, "idmap/uid");
+    bool groups = rule_there(context, context->node, "idmap/gid");
+
+    if (users != groups)
+        rule_report(context, "domain-idmap", ERROR, users ? "idmap.gid" : "idmap.uid", NULL, NULL,
+                    "idmap.%s is missing; users and groups are mapped both or not at all.",
+                    users ? "gid" : "uid");
+}
+
 const DwRule rules_domain[] = {
+    {rule_idmap, {"idmap"}},
     {rule_launch_security, {"launchSecurity"}},
     {rule_type},
     {rule_name},

@@ -340,7 +340,18 @@ static void rule_boot_exclusive(DwRuleContext *context)
     }
 }
 
+/* That is a program of the host's which finds a kernel for a guest of Xen. */
+static void rule_bootloader(DwRuleContext *context)
+{
+    g_autofree char *program = rule_text(context, context->node, "bootloader");
+
+    if (program && context->guest.is_qemu && !context->guest.is_test)
+        rule_report(context, "domain-bootloader", ERROR, "bootloader", program, NULL,
+                    "bootloader is %s, which guests of QEMU have not; unset it.", program);
+}
+
 const DwRule rules_os[] = {
+    {rule_bootloader, {"bootloader"}},
     {rule_os_type},
     {rule_machine_stated},
     {rule_boot_list, {"boot"}},

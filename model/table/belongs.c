@@ -323,10 +323,10 @@ static const Belonging belongings[] = {
     {DOMAIN, "os.bootmenu.timeout", "os.bootmenu", "yes", true},
     {DOMAIN, "features.smm.tseg", "features.smm", "yes"},
     {DOMAIN, "hyperv.spinlocks.retries", "hyperv.spinlocks", "yes", true},
-    {DOMAIN, "lxc.*", "type", "lxc", true},
-    {DOMAIN, "xen.*", "type", "xen", true},
-    {DOMAIN, "vmware.*", "type", "vmware", true},
-    {DOMAIN, "bhyve.*", "type", "bhyve", true},
+    {DOMAIN, "lxc.*", "type", "lxc"},
+    {DOMAIN, "xen.*", "type", "xen"},
+    {DOMAIN, "vmware.*", "type", "vmware"},
+    {DOMAIN, "bhyve.*", "type", "bhyve"},
 };
 
 /* Their values mean another thing with each value of by: they never stay. */

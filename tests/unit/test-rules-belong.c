@@ -102,6 +102,11 @@ static const Edge domain_edges[] = {
     {"vcpu-list-range", ERROR, "vcpus.vcpu",
      AFTER("<vcpus><vcpu id='0' enabled='yes'/><vcpu id='2' enabled='yes'/></vcpus>"),
      AFTER("<vcpus><vcpu id='0' enabled='yes'/><vcpu id='1' enabled='yes'/></vcpus>")},
+    {"domain-bootloader", ERROR, "bootloader", AFTER("<bootloader>/srv/b</bootloader>"), AFTER("")},
+    {"domain-idmap", ERROR, "idmap.gid",
+     AFTER("<idmap><uid start='0' target='1000' count='10'/></idmap>"),
+     AFTER("<idmap><uid start='0' target='1000' count='10'/><gid start='0' target='1000' "
+           "count='10'/></idmap>")},
     {"memory-current", WARNING, "currentMemory",
      AFTER("<currentMemory>1048577</currentMemory><cpu><numa><cell id='0' cpus='0' "
            "memory='524288'/><cell id='1' cpus='1' memory='524288'/></numa></cpu>"),

@@ -138,6 +138,15 @@ static const struct {
      "clock.timer.rtc.catchup.slew"},
     {"<features><smm state='on'><tseg unit='MiB'>8</tseg></smm></features>", "features.smm=no",
      "<features><smm state='off'></smm></features>", "domain-drops", "features.smm.tseg"},
+    /* What is missing, and is meant by what is set. */
+    {"<os><bios useserial='no'/></os>", "os.bootmenu.timeout=300",
+     "<os><bootmenu enable='yes' timeout='300'/><bios useserial='no'/></os>", "setting-follows",
+     "os.bootmenu"},
+    {"<os><bootmenu enable='no'/></os>", "os.bootmenu.timeout=300",
+     "<os><bootmenu enable='no' timeout='300'/></os>", NULL, NULL},
+    {"<clock><timer name='pit' tickpolicy='delay'/></clock>", "clock.timer.pit.tickpolicy=discard",
+     "<clock offset='utc'><timer name='pit' tickpolicy='discard'/></clock>", "clock-offset-default",
+     "clock.offset"},
 };
 
 static void test_settings(void **state)

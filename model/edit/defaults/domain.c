@@ -162,16 +162,16 @@ static bool change_firmware(const DwDefaults *defaults, GError **error)
 static bool change_clock(const DwDefaults *defaults, GError **error)
 {
     const DwDocument *document = defaults->context->document;
-
-    if (!defaults_turned(defaults, "clock.offset"))
+    g_autofree char *offset = defaults_text(defaults, "clock.offset");
+    bool lacks = !offset && defaults_asked_any(defaults, "clock.");
+    if (!lacks && !defaults_turned(defaults, "clock.offset"))
         return true;
-    if (!defaults_is(defaults, "clock.adjustment", "reset") &&
+    if (!lacks && !defaults_is(defaults, "clock.adjustment", "reset") &&
         !defaults_drop(defaults, "clock-offset-drops", DW_SEVERITY_INFO, "clock.adjustment",
                        "it was for another clock.offset", error))
         return false;
-    if (defaults_gone(defaults, "clock.offset") &&
-        (defaults_asked_any(defaults, "clock.") ||
-         lens_find(document, document_root(document), "clock", NULL) != DW_NODE_NONE))
+    if (lacks || (defaults_gone(defaults, "clock.offset") &&
+                  lens_find(document, document_root(document), "clock", NULL) != DW_NODE_NONE))
         defaults_take(defaults, "clock-offset-default", DW_SEVERITY_INFO, "clock.offset",
                       dw_value_string("utc"),
                       "clock.offset is utc: that is what libvirt takes where nothing is said.");
@@ -289,6 +289,33 @@ static void grow_only_cell(const DwDefaults *defaults)
                       key, bytes);
 }
 
+/* A detail of what is neither on nor off is the wish for it. */
+static void turn_on(const DwDefaults *defaults)
+{
+    static const struct {
+        const char *detail, *key, *value;
+    } details[] = {
+        {"features.kvm.dirty-ring.size", "features.kvm.dirty-ring", "yes"},
+        {"features.smm.tseg", "features.smm", "yes"},
+        {"hyperv.spinlocks.retries", "hyperv.spinlocks", "yes"},
+        {"hyperv.vendor_id.value", "hyperv.vendor_id", "yes"},
+        {"os.bootmenu.timeout", "os.bootmenu", "yes"},
+        {"os.firmware.feature.enrolled-keys", "os.firmware", "efi"},
+        {"os.firmware.feature.secure-boot", "os.firmware", "efi"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(details); i++) {
+        const char *key = details[i].key;
+        g_autofree char *is =
+            defaults_asked(defaults, details[i].detail) ? defaults_text(defaults, key) : NULL;
+
+        if (!is && defaults_asked(defaults, details[i].detail))
+            defaults_take(defaults, "setting-follows", DW_SEVERITY_INFO, key,
+                          dw_value_string(details[i].value), "%s is %s, as %s is given.", key,
+                          details[i].value, details[i].detail);
+    }
+}
+
 static void add_retries(const DwDefaults *defaults)
 {
     if (!defaults_asked_true(defaults, "hyperv.spinlocks"))
@@ -352,6 +379,7 @@ bool defaults_for_domain(DwEditContext *context, DwSettings *values, GError **er
     if (context->flags & DW_APPLY_NEW)
         fill_new(&defaults);
     infer_cpu_mode(&defaults);
+    turn_on(&defaults);
     if (!belongings_check(&defaults, error) ||
         (turns_any(&defaults) && !belongings_drop(&defaults, error)))
         return false;
