@@ -429,9 +429,29 @@ static void write_by(DwBelonging *belonging, const char *by, const char *digits)
         g_strlcpy(belonging->by, by, sizeof(belonging->by));
 }
 
-bool belonging_next(const char *kind, const char *key, unsigned *at, DwBelonging *ret_belonging)
+/* What of the key is as in a disk itself: behind "backing.3." and "backing.N.". */
+static const char *key_of_image(const char *kind, const char *key)
+{
+    static const char prefix[] = "backing.";
+
+    if (strcmp(kind, "disk") != 0 || !g_str_has_prefix(key, prefix))
+        return key;
+    const char *level = key + strlen(prefix), *end = level + strspn(level, "0123456789N");
+    return end > level && *end == '.' ? end + 1 : key;
+}
+
+/* An image below a disk has a type and a source, and nothing else that says what it is. */
+static bool is_of_image(const Belonger *belonger)
+{
+    return strcmp(belonger->belonging->by, "type") == 0 ||
+           g_str_has_prefix(belonger->belonging->by, "source.");
+}
+
+bool belonging_next(const char *kind, const char *whole, unsigned *at, DwBelonging *ret_belonging)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+    const char *key = key_of_image(kind, whole);
+    size_t prefix = (size_t)(key - whole);
 
     pthread_once(&once, sort_by_kind);
     const GArray *belongers = g_hash_table_lookup(by_kind, kind);
@@ -439,13 +459,19 @@ bool belonging_next(const char *kind, const char *key, unsigned *at, DwBelonging
         const Belonger *belonger = &g_array_index(belongers, Belonger, (*at)++);
         const char *digits;
 
-        if (!matches(belonger->key, belonger->length, belonger->is_group, key, &digits))
+        if (!matches(belonger->key, belonger->length, belonger->is_group, key, &digits) ||
+            (prefix && !is_of_image(belonger)))
             continue;
         ret_belonging->values = belonger->belonging->values;
         ret_belonging->leaves = belonger->belonging->leaves;
         ret_belonging->of = belonger->value;
         ret_belonging->of_length = belonger->value_length;
         write_by(ret_belonging, belonger->belonging->by, digits);
+        if (prefix) {
+            g_autofree char *by = g_strdup(ret_belonging->by);
+            g_snprintf(ret_belonging->by, sizeof(ret_belonging->by), "%.*s%s", (int)prefix, whole,
+                       by);
+        }
         return true;
     }
     return false;

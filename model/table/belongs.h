@@ -13,7 +13,7 @@ typedef struct {
 } DwBelonging;
 
 /* The next of those that a key has to fit, all of them; false: no more. *at is 0 at first. */
-bool belonging_next(const char *kind, const char *key, unsigned *at, DwBelonging *ret_belonging);
+bool belonging_next(const char *kind, const char *whole, unsigned *at, DwBelonging *ret_belonging);
 /* Is it about the key with this value? */
 bool belonging_concerns(const DwBelonging *belonging, const char *value);
 bool belonging_allows(const DwBelonging *belonging, const char *value);

@@ -203,6 +203,28 @@ static void test_disk_types(void **state)
     assert_text(&back, before);
 }
 
+/* An image below a disk changes its type by its source as the disk does. */
+static void test_image_below(void **state)
+{
+    static const char disk[] =
+        "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/a'/>"
+        "<backingStore type='%s'><format type='raw'/>%s</backingStore><target dev='vda' "
+        "bus='virtio'/></disk>";
+    g_autofree char *file = g_strdup_printf(disk, "file", "<source file='/b'/>");
+    g_autofree char *before = domain_with(Q35, file);
+    g_autofree char *block = g_strdup_printf(disk, "block", "<source dev='/dev/b'/>");
+    g_autofree char *after = domain_with(Q35, block);
+    g_auto(Outcome) changed =
+        edit_text(before, DW_VERB_MODIFY, "disk", "vda", "backing.1.source.dev=/dev/b", 0, NULL);
+    DwKey *key = dw_key_find("disk", "backing.1.source.file");
+
+    assert_text(&changed, after);
+    assert_note(&changed, "disk-type-default", "backing.1.type", INFO);
+    assert_note(&changed, "device-drops", "backing.1.source.file", INFO);
+    assert_string_equal(key->belongs[0], "backing.N.type=file");
+    dw_key_free(key);
+}
+
 /* A controller of another type has a number of that type's. */
 static void test_index(void **state)
 {
@@ -222,7 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_devices),      cmocka_unit_test(test_settings),
         cmocka_unit_test(test_nothing_goes), cmocka_unit_test(test_disk_types),
-        cmocka_unit_test(test_index),
+        cmocka_unit_test(test_image_below),  cmocka_unit_test(test_index),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

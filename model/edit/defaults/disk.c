@@ -330,9 +330,10 @@ static void default_backing(const DwDefaults *defaults)
                 return;
             continue;
         }
-        if (!type && inferred)
+        if (inferred && g_strcmp0(type, inferred) != 0 && !defaults_asked(defaults, type_key))
             defaults_take(defaults, "disk-type-default", INFO, type_key, dw_value_string(inferred),
-                          "%s is %s, by the source that is given.", type_key, inferred);
+                          "%s is %s%s, by the source that is given.", type_key, type ? "now " : "",
+                          inferred);
         if (!format && inferred)
             take_format(defaults, prefix, format_key);
     }
