@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "common/words.h"
 #include "host/capabilities.h"
 #include "keys/lens.h"
 
@@ -72,4 +73,43 @@ void guest_machine_read(const DwDocument *document, const DwHost *host, DwMachin
                          (g_str_equal(name, "virt") || g_str_has_prefix(name, "virt-"));
     }
     *ret_machine = machine;
+}
+
+/* The names of QEMU's programs after "qemu-system-", and what guests they run. */
+bool guest_program_runs(const char *path, const char *arch)
+{
+    static const struct {
+        const char *program, *architectures;
+    } programs[] = {
+        {"x86_64", "x86_64 i686"},
+        {"i386", "i686"},
+        {"aarch64", "aarch64 armv7l"},
+        {"arm", "armv7l armv6l"},
+        {"ppc64", "ppc64 ppc64le"},
+        {"ppc64le", "ppc64 ppc64le"},
+        {"ppc", "ppc"},
+        {"riscv64", "riscv64"},
+        {"riscv32", "riscv32"},
+        {"s390x", "s390x"},
+    };
+    const char *name = strrchr(path, '/');
+
+    if (!name || !g_str_has_prefix(name, "/qemu-system-"))
+        return true;
+    name += strlen("/qemu-system-");
+    for (size_t i = 0; i < G_N_ELEMENTS(programs); i++)
+        if (g_str_equal(programs[i].program, name))
+            return words_have(programs[i].architectures, arch);
+    return true;
+}
+
+const char *guest_family(const char *arch)
+{
+    static const char *const families[][2] = {
+        {"x86", "x86_64 i686"}, {"arm", "aarch64 armv7l armv6l"}, {"ppc64", "ppc64 ppc64le"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(families); i++)
+        if (words_have(families[i][1], arch))
+            return families[i][0];
+    return arch;
 }

@@ -24,3 +24,8 @@ void guest_machine_read(const DwDocument *document, const DwHost *host, DwMachin
 /* Is type one of which we know that QEMU runs it, or libvirt's test driver? For who has to be sure:
  * other hypervisors do other things of the host with the same words. */
 bool guest_type_is_known(const char *type);
+/* False: by its name, this program of QEMU's does not run guests of that architecture. */
+bool guest_program_runs(const char *path, const char *arch);
+/* What architectures have in common whose guests are made of the same devices: "x86", "arm", …; of
+ * another one its name. */
+const char *guest_family(const char *arch);

@@ -220,23 +220,8 @@ static void rule_processors(DwRuleContext *context)
 
 /* ---- The program ---- */
 
-/* The names of QEMU's programs after "qemu-system-", and what guests they run. */
 static void rule_emulator(DwRuleContext *context)
 {
-    static const struct {
-        const char *program, *architectures;
-    } programs[] = {
-        {"x86_64", "x86_64 i686"},
-        {"i386", "i686"},
-        {"aarch64", "aarch64 armv7l"},
-        {"arm", "armv7l armv6l"},
-        {"ppc64", "ppc64 ppc64le"},
-        {"ppc64le", "ppc64 ppc64le"},
-        {"ppc", "ppc"},
-        {"riscv64", "riscv64"},
-        {"riscv32", "riscv32"},
-        {"s390x", "s390x"},
-    };
     DwNode root = document_root(context->document);
     g_autofree char *path = rule_text(context, root, "devices/emulator");
     g_autofree char *stated = rule_text(context, root, "os/type/@arch");
@@ -244,18 +229,13 @@ static void rule_emulator(DwRuleContext *context)
                        : context->host->capabilities
                            ? capabilities_host_arch(context->host->capabilities)
                            : NULL;
-    const char *name = path ? strrchr(path, '/') : NULL;
 
-    if (!context->guest.is_qemu || context->guest.is_test || !arch || !name ||
-        !g_str_has_prefix(name, "/qemu-system-"))
-        return;
-    name += strlen("/qemu-system-");
-    for (size_t i = 0; i < G_N_ELEMENTS(programs); i++)
-        if (g_str_equal(programs[i].program, name) && !words_have(programs[i].architectures, arch))
-            rule_report(context, "domain-emulator", ERROR, "emulator", path, NULL,
-                        "emulator is %s, which does not run guests of os.arch %s; set os.arch, or "
-                        "unset emulator and libvirt finds one.",
-                        path, arch);
+    if (context->guest.is_qemu && !context->guest.is_test && arch && path &&
+        !guest_program_runs(path, arch))
+        rule_report(context, "domain-emulator", ERROR, "emulator", path, NULL,
+                    "emulator is %s, which does not run guests of os.arch %s; set os.arch, or "
+                    "unset emulator and libvirt finds one.",
+                    path, arch);
 }
 
 /* ---- zPCI ---- */

@@ -51,7 +51,8 @@ ARM = {"os.arch": "aarch64", "os.machine": "virt", "emulator": QEMU + "aarch64"}
 CHANGES = {
     "q35": [{"type": "kvm"}, {"type": "xen"}, {"os.machine": "pc"}, {"os.machine": "isapc"}, {"os.machine": "virt"},
             {"os.machine": "microvm"}, {"os.machine": "pc-q35-5.2"}, {"os.machine": "none"}, {"os.arch": "i686"},
-            {"os.arch": "aarch64"}, ARM, {"os.arch": "aarch64", "os.machine": "virt"}, {"emulator-": ""},
+            {"os.arch": "aarch64"}, {"os.arch": "aarch64", "features.acpi-": ""}, ARM, {"emulator-": ""},
+            {"os.arch": "aarch64", "os.machine": "virt"},
             {"os.arch": "i686", "os.machine": "pc", "emulator": QEMU + "i386"}, {"emulator": QEMU + "i386"},
             {"os.arch": "riscv64", "os.machine": "virt", "emulator": QEMU + "riscv64"}, {"os.arch-": ""},
             {"os.arch": "armv7l", "os.machine": "vexpress-a15", "emulator": QEMU + "arm"}, {"vcpu": 300},

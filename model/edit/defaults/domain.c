@@ -390,7 +390,8 @@ bool defaults_for_domain(DwEditContext *context, DwSettings *values, GError **er
         return false;
     change_memory(&defaults);
     grow_only_cell(&defaults);
-    defaults_for_machine(&defaults);
+    if (!defaults_for_machine(&defaults, error))
+        return false;
     add_retries(&defaults);
     return true;
 }

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A PC with PCI becomes one with PCI Express, or the other way round: the controllers of the old
- * board go, its watchdog, and with them the places on it, of which libvirt finds new ones; IDE
- * disks become SATA disks. What the new machine cannot have at all is left to the rules. Used by
- * domain.c. One document, one thread.
+ * What a machine takes along that becomes another one. A PC with PCI becomes one with PCI Express,
+ * or the other way round: the controllers of the old board go, its watchdog, and with them the
+ * places on it, of which libvirt finds new ones; IDE disks become SATA disks. A machine of another
+ * architecture has another program, and nothing of the old board. What the new machine cannot have
+ * at all is left to the rules. Used by domain.c. One document, one thread.
  */
 #include "edit/defaults/machine.h"
 
 #include <string.h>
 
+#include "common/words.h"
+#include "guest/machine.h"
+#include "host/capabilities.h"
 #include "keys/devices.h"
 
 #define RULE "machine-takes"
 
-typedef enum { BOARD_OTHER, BOARD_PC, BOARD_Q35 } Board;
+/* BOARD_FOREIGN: of another architecture. */
+typedef enum { BOARD_OTHER, BOARD_PC, BOARD_Q35, BOARD_FOREIGN } Board;
 
 static Board board_of(const char *machine)
 {
@@ -24,21 +29,26 @@ static Board board_of(const char *machine)
     return strcmp(machine, "pc") == 0 || g_str_has_prefix(machine, "pc-") ? BOARD_PC : BOARD_OTHER;
 }
 
-/* A controller or watchdog that only the old board has; libvirt makes those of the new one. */
+/* A part that only the old board has; libvirt makes those of the new one. */
 static bool is_of_old_board(const DwDocument *document, DwNode node, Board board)
 {
     g_autofree char *model = node_attribute(document, node, "model");
 
+    if (node_is(document, node, "input"))
+        return board == BOARD_FOREIGN && node_attribute_is(document, node, "bus", "ps2");
+    if (node_is(document, node, "panic"))
+        return board == BOARD_FOREIGN;
     if (node_is(document, node, "watchdog"))
         return board == BOARD_PC && g_strcmp0(model, "itco") == 0;
     if (!node_is(document, node, "controller"))
         return false;
     if (node_attribute_is(document, node, "type", "pci"))
         return true;
-    if (board == BOARD_Q35 && node_attribute_is(document, node, "type", "ide"))
+    if (board != BOARD_PC && node_attribute_is(document, node, "type", "ide"))
         return true;
     return node_attribute_is(document, node, "type", "usb") && model &&
-           g_str_has_prefix(model, board == BOARD_Q35 ? "piix" : "ich9-");
+           ((board != BOARD_PC && g_str_has_prefix(model, "piix")) ||
+            (board != BOARD_Q35 && g_str_has_prefix(model, "ich9-")));
 }
 
 /* Removals renumber what follows: the search begins anew after each. */
@@ -53,10 +63,10 @@ static void remove_parts(const DwDefaults *defaults, const char *kind, Board boa
             continue;
         }
         g_autofree char *id = device_id(document, node);
+        bool is_made = strcmp(kind, "controller") == 0 || strcmp(kind, "watchdog") == 0;
         edit_note(defaults->context, RULE, DW_SEVERITY_INFO, kind, id, "",
-                  "The %s %s is dropped: it is of the old machine, and libvirt makes those of the "
-                  "new one.",
-                  kind, id);
+                  "The %s %s is dropped: it is of the old machine%s.", kind, id,
+                  is_made ? ", and libvirt makes those of the new one" : "");
         node_remove(document, node);
         node = device_next(document, kind, DW_NODE_NONE);
     }
@@ -101,7 +111,9 @@ static bool is_ide(const DwDocument *document, DwNode node)
 /* The places of the old board; of drives only those of disks that move. */
 static bool has_old_place(const DwDocument *document, DwNode node, Board board)
 {
-    return lens_is(document, node, "address/@type", "pci") ||
+    g_autofree char *type = lens_text(document, node, "address/@type", NULL);
+
+    return (type && words_have(board == BOARD_FOREIGN ? "pci ccw spapr-vio isa" : "pci", type)) ||
            (board == BOARD_Q35 && is_ide(document, node) &&
             lens_find(document, node, "address", NULL) != DW_NODE_NONE);
 }
@@ -128,10 +140,55 @@ static void remove_places(const DwDefaults *defaults, Board board)
                      removed);
 }
 
-void defaults_for_machine(const DwDefaults *defaults)
+/* The machine and the program that the host has for the architecture, where those that are there
+ * are not for it. */
+static bool change_program(const DwDefaults *defaults, const char *arch, GError **error)
 {
+    const DwCapabilities *capabilities = defaults->context->host->capabilities;
+    g_autofree char *type = defaults_text(defaults, "type");
+    g_autofree char *machine = defaults_text(defaults, "os.machine");
+    g_autofree char *program = defaults_text(defaults, "emulator");
+    const DwGuest *guest = capabilities ? capabilities_find_guest(capabilities, arch, type) : NULL;
+    const char *usual = guest ? guest_default_machine(guest) : NULL;
+
+    if (usual && machine && !defaults_asked(defaults, "os.machine") &&
+        !guest_canonical_machine(guest, machine))
+        defaults_take(defaults, RULE, DW_SEVERITY_INFO, "os.machine", dw_value_string(usual),
+                      "os.machine is %s: %s is none of %s.", usual, machine, arch);
+    if (!program || defaults_asked(defaults, "emulator") || guest_program_runs(program, arch))
+        return true;
+    if (!guest || !*guest->emulator)
+        return defaults_drop(defaults, RULE, DW_SEVERITY_INFO, "emulator",
+                             "it runs no guests of the new os.arch", error);
+    defaults_take(defaults, RULE, DW_SEVERITY_INFO, "emulator", dw_value_string(guest->emulator),
+                  "emulator is %s: %s runs no guests of %s.", guest->emulator, program, arch);
+    return true;
+}
+
+static bool change_architecture(const DwDefaults *defaults, GError **error)
+{
+    static const char *const parts[] = {"controller", "input", "panic"};
+    g_autofree char *arch = defaults_text(defaults, "os.arch");
+    g_autofree char *old = dw_get_string(defaults->context->document, "os.arch");
+
+    if (!arch || !defaults_changed(defaults, "os.arch") || !defaults_for_qemu(defaults))
+        return true;
+    if (!change_program(defaults, arch, error))
+        return false;
+    if (!old || g_str_equal(guest_family(old), guest_family(arch)))
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        remove_parts(defaults, parts[i], BOARD_FOREIGN);
+    remove_places(defaults, BOARD_FOREIGN);
+    return true;
+}
+
+bool defaults_for_machine(const DwDefaults *defaults, GError **error)
+{
+    if (!change_architecture(defaults, error))
+        return false;
     if (!defaults_asked(defaults, "os.machine"))
-        return;
+        return true;
     DwDocument *document = defaults->context->document;
     g_autofree char *old =
         defaults_document_text(document, "", document_root(document), "os.machine");
@@ -139,7 +196,7 @@ void defaults_for_machine(const DwDefaults *defaults)
     Board from = board_of(old), to = board_of(new);
 
     if (from == BOARD_OTHER || to == BOARD_OTHER || from == to || !defaults_for_qemu(defaults))
-        return;
+        return true;
     remove_parts(defaults, "controller", to);
     remove_parts(defaults, "watchdog", to);
     remove_places(defaults, to);
@@ -147,4 +204,5 @@ void defaults_for_machine(const DwDefaults *defaults)
          to == BOARD_Q35 && node != DW_NODE_NONE; node = device_next(document, "disk", node))
         if (is_ide(document, node))
             move_disk(defaults, node);
+    return true;
 }

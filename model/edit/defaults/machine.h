@@ -5,4 +5,4 @@
 #include "edit/defaults/defaults.h"
 
 /* Before os.machine is written; may remove and change devices. */
-void defaults_for_machine(const DwDefaults *defaults);
+bool defaults_for_machine(const DwDefaults *defaults, GError **error);
