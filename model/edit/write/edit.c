@@ -104,6 +104,7 @@ static bool is_word_of_host(const DwHost *host, const Write *write)
     const DwRow *row = write->place.row;
 
     return row->form == DW_FORM_ENUM && write->value->type == DW_VALUE_STRING &&
+           !row_accepts(row, write->value->s) &&
            schema_words_have(host->schema_words, write->value->s) &&
            !is_known_word(write->value->s);
 }
