@@ -118,24 +118,8 @@ static void device_clear(void *data)
     g_free(device->name);
 }
 
-/* Of a device that is the same in both documents the kind alone counts, with which others are
- * numbered; but behind others of its kind the number it has may be another in each document. */
-static bool is_passed(const DeviceSpan *span, guint i, GHashTable *kinds)
-{
-    g_autofree char *kind = node_name(span->document, device_span_node(span, i));
-
-    return i < span->first || (i >= span->end && !g_hash_table_contains(kinds, kind));
-}
-
-/* The kinds of what may differ. */
-static void add_kinds(GHashTable *kinds, const DeviceSpan *span)
-{
-    for (guint i = span->first; i < span->end; i++)
-        g_hash_table_add(kinds, node_name(span->document, device_span_node(span, i)));
-}
-
 /* In order, those that may differ or have another name. */
-static GArray *list_devices(const DeviceSpan *span, GHashTable *kinds)
+static GArray *list_devices(const DeviceSpan *span)
 {
     GArray *devices = g_array_new(FALSE, FALSE, sizeof(Device));
     g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -146,7 +130,7 @@ static GArray *list_devices(const DeviceSpan *span, GHashTable *kinds)
         const DwDocument *document = span->document;
         DwNode node = device_span_node(span, i);
 
-        if (is_passed(span, i, kinds)) {
+        if (device_span_passes(span, i)) {
             device_count(document, node, positions);
             continue;
         }
@@ -243,13 +227,10 @@ static bool same_order(const GArray *devices, const GArray *others)
 static bool list_changes(DwChanges *changes, const DwDocument *before, const DwDocument *after)
 {
     DeviceSpan spans[] = {{before}, {after}};
-    g_autoptr(GHashTable) kinds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     device_spans_fill(spans, G_N_ELEMENTS(spans));
-    add_kinds(kinds, &spans[0]);
-    add_kinds(kinds, &spans[1]);
-    g_autoptr(GArray) olds = list_devices(&spans[0], kinds);
-    g_autoptr(GArray) news = list_devices(&spans[1], kinds);
+    g_autoptr(GArray) olds = list_devices(&spans[0]);
+    g_autoptr(GArray) news = list_devices(&spans[1]);
     device_spans_clear(spans, G_N_ELEMENTS(spans));
     compare_devices(changes, news, olds, false);
     compare_devices(changes, olds, news, true);

@@ -36,6 +36,17 @@ static bool same_in_all(const DeviceSpan *spans, size_t count, bool at_end)
     return one;
 }
 
+static void fill_kinds(DeviceSpan *spans, size_t count)
+{
+    g_autoptr(GHashTable) kinds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (size_t i = 0; i < count; i++) {
+        for (guint j = spans[i].first; j < spans[i].end; j++)
+            g_hash_table_add(kinds, node_name(spans[i].document, device_span_node(&spans[i], j)));
+        spans[i].kinds = g_hash_table_ref(kinds);
+    }
+}
+
 void device_spans_fill(DeviceSpan *spans, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -54,10 +65,23 @@ void device_spans_fill(DeviceSpan *spans, size_t count)
     while (same_in_all(spans, count, true))
         for (size_t i = 0; i < count; i++)
             spans[i].end -= spans[i].document != NULL;
+    fill_kinds(spans, count);
+}
+
+bool device_span_passes(const DeviceSpan *span, guint i)
+{
+    if (i < span->first)
+        return true;
+    if (i < span->end)
+        return false;
+    g_autofree char *kind = node_name(span->document, device_span_node(span, i));
+    return !g_hash_table_contains(span->kinds, kind);
 }
 
 void device_spans_clear(DeviceSpan *spans, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         g_clear_pointer(&spans[i].nodes, g_array_unref);
+        g_clear_pointer(&spans[i].kinds, g_hash_table_unref);
+    }
 }

@@ -294,8 +294,9 @@ static DeviceList list_devices(const DeviceSpan *span)
 {
     GPtrArray *devices = g_ptr_array_new_with_free_func(device_clear);
 
-    for (guint i = span->first; i < span->end; i++)
-        g_ptr_array_add(devices, device_read(span->document, device_span_node(span, i)));
+    for (guint i = span->first; i < span->nodes->len; i++)
+        if (!device_span_passes(span, i))
+            g_ptr_array_add(devices, device_read(span->document, device_span_node(span, i)));
     return (DeviceList){.all = devices};
 }
 

@@ -9,6 +9,8 @@
 
 #include <domwright/model.h>
 
+#include "random-devices.h"
+
 #define DOMAIN(inside)   "<domain type='kvm'>" inside "</domain>"
 #define DISK(name, more) "<disk type='file'><target dev='" name "'/>" more "</disk>"
 
@@ -180,52 +182,6 @@ static void test_many_elements(void **state)
     assert_changes(before->str, after, " | | other");
 }
 
-/* Without an id, with one, with one that several have, and of a kind without any; a blank makes
- * them differ in their bytes alone. */
-static void append_device(GString *xml, guint which, const char *blank)
-{
-    static const char *const devices[] = {
-        "<serial type='pty'%s/>",
-        "<serial type='unix'%s/>",
-        "<disk type='file'%s><target dev='vda'/></disk>",
-        "<disk type='file'%s><target dev='vdb'/></disk>",
-        "<input type='tablet' bus='usb'%s/>",
-        "<rng model='virtio'%s/>",
-    };
-    g_auto(GStrv) parts = g_strsplit(devices[which % G_N_ELEMENTS(devices)], "%s", 2);
-
-    g_string_append_printf(xml, "%s%s%s", parts[0], blank, parts[1]);
-}
-
-static char *make_domain(const GArray *devices, const char *blank)
-{
-    GString *xml = g_string_new("<domain type='kvm'><devices>");
-
-    for (guint i = 0; i < devices->len; i++)
-        append_device(xml, g_array_index(devices, guint, i), blank);
-    g_string_append(xml, "</devices></domain>");
-    return g_string_free(xml, FALSE);
-}
-
-static void mutate(GRand *random, GArray *devices)
-{
-    guint at = (guint)g_rand_int_range(random, 0, (gint)devices->len + 1);
-    guint which = g_rand_int(random) % 6;
-
-    switch (g_rand_int_range(random, 0, 3)) {
-    case 0:
-        g_array_insert_val(devices, at, which);
-        break;
-    case 1:
-        if (at < devices->len)
-            g_array_remove_index(devices, at);
-        break;
-    default:
-        if (at < devices->len)
-            g_array_index(devices, guint, at) = which;
-    }
-}
-
 /* Devices that are the same to the byte before and behind what changed are passed over: the answer
  * is that for documents in which none is. */
 static void test_passed_devices(void **state)
@@ -233,12 +189,9 @@ static void test_passed_devices(void **state)
     g_autoptr(GRand) random = g_rand_new_with_seed(11);
 
     for (int round = 0; round < 3000; round++) {
-        g_autoptr(GArray) devices = g_array_new(FALSE, FALSE, sizeof(guint));
-        while (g_rand_int_range(random, 0, 8) > 0)
-            g_array_insert_vals(devices, 0, &(guint){g_rand_int(random) % 6}, 1);
+        g_autoptr(GArray) devices = random_devices(random);
         g_autofree char *before = make_domain(devices, "");
-        for (int i = 0; i <= round % 3; i++)
-            mutate(random, devices);
+        mutate(random, devices, 1 + round % 3);
         g_autofree char *after = make_domain(devices, "");
         g_autofree char *respaced = make_domain(devices, " ");
         g_autofree char *changes = print_changes(before, after);

@@ -9,6 +9,8 @@
 
 #include <domwright/model.h>
 
+#include "random-devices.h"
+
 #define DOMAIN(inside)  "<domain type='kvm'>" inside "</domain>"
 #define DEVICES(inside) DOMAIN("<devices>" inside "</devices>")
 
@@ -254,14 +256,42 @@ static void test_reasons(void **state)
     }
 }
 
+/* What is told is the same where no device of one document is that of another to the byte. */
+static void test_passed_devices(void **state)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed(12);
+
+    for (int round = 0; round < 3000; round++) {
+        g_autoptr(GArray) devices = random_devices(random);
+        g_autofree char *before = make_domain(devices, "");
+        mutate(random, devices, 1 + round % 2);
+        g_autofree char *sent = make_domain(devices, "");
+        g_autofree char *sent_apart = make_domain(devices, " ");
+        mutate(random, devices, round % 3);
+        g_autofree char *stored = make_domain(devices, "");
+        g_autofree char *stored_apart = make_domain(devices, "  ");
+        g_autofree char *told = compare(before, sent, stored, NULL, NULL);
+        g_autofree char *all = compare(before, sent_apart, stored_apart, NULL, NULL);
+
+        if (!g_str_equal(told, all))
+            fail_msg("%s, %s, %s: %s, not %s", before, sent, stored, told, all);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_asked_and_not), cmocka_unit_test(test_named),
-        cmocka_unit_test(test_unset),         cmocka_unit_test(test_same_meaning),
-        cmocka_unit_test(test_completions),   cmocka_unit_test(test_devices),
-        cmocka_unit_test(test_secret),        cmocka_unit_test(test_reasons),
-        cmocka_unit_test(test_mirror),        cmocka_unit_test(test_default_of_libvirt),
+        cmocka_unit_test(test_passed_devices),
+        cmocka_unit_test(test_asked_and_not),
+        cmocka_unit_test(test_named),
+        cmocka_unit_test(test_unset),
+        cmocka_unit_test(test_same_meaning),
+        cmocka_unit_test(test_completions),
+        cmocka_unit_test(test_devices),
+        cmocka_unit_test(test_secret),
+        cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_mirror),
+        cmocka_unit_test(test_default_of_libvirt),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
