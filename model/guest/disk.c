@@ -79,6 +79,7 @@ static const struct {
     {"ide", {"drive"}},
     {"fdc", {"drive"}},
     {"usb", {"usb"}},
+    {"nvme", {"drive"}},
 };
 
 bool disk_address_fits(const char *bus, const char *type)

@@ -35,7 +35,7 @@ static void rule_disk_mmio(DwRuleContext *context)
 {
     g_autofree char *type = rule_attribute(context, context->node, "address", "type");
 
-    if (g_strcmp0(type, "virtio-mmio") == 0 &&
+    if (g_strcmp0(type, "virtio-mmio") == 0 && g_strcmp0(context->bus, "virtio") == 0 &&
         (context->guest.is_s390 || context->guest.is_pseries))
         rule_report(context, "disk-address-mmio", ERROR, "address.type", type, NULL,
                     "address.type is virtio-mmio, which this machine has not; unset address.* and "

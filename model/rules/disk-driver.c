@@ -185,7 +185,12 @@ static void rule_iothread(DwRuleContext *context)
     if (!text || !context->guest.is_qemu ||
         !lens_number(context->document, context->node, "driver/@iothread", &thread))
         return;
-    if (!has_bus(context, "virtio"))
+    if (rule_there(context, context->node, "driver/iothreads"))
+        rule_report(context, "disk-iothread", ERROR, "driver.iothread", text, NULL,
+                    "driver.iothread is %s, but driver.iothreads says which threads there are; "
+                    "unset one.",
+                    text);
+    else if (!has_bus(context, "virtio"))
         rule_report(
             context, "disk-iothread-bus", ERROR, "driver.iothread", text, NULL,
             "driver.iothread is %s, but only a disk on target.bus virtio has one of its own; "

@@ -189,8 +189,8 @@ static void rule_network_extras(DwSource *source)
     } extras[] = {
         {"ssl", "source.ssl.verify", protocols[index].ssl},
         {"cookies", "source.cookies", protocols[index].http},
-        {"readahead", "source.readahead.size", protocols[index].timeout},
-        {"timeout", "source.timeout.seconds", protocols[index].timeout},
+        {"readahead", "source.readahead.size", protocols[index].timeout || takes_identity(source)},
+        {"timeout", "source.timeout.seconds", protocols[index].timeout || takes_identity(source)},
         {"identity", "source.identity.user",
          g_str_equal(protocols[index].name, "nfs") || takes_identity(source)},
         {"initiator", "source.initiator", protocols[index].initiator},

@@ -48,8 +48,11 @@ static void rule_target_name(DwRuleContext *context)
             return;
         }
     }
-    /* Names of the new NVMe bus and of containers' mount points follow rules of their own. */
-    if (context->guest.is_qemu && !has_bus(context, "nvme"))
+    /* Names of the new NVMe bus, which may be of any, and of containers' mount points follow rules
+     * of their own. */
+    bool is_nvme = g_regex_match_simple("^nvme[0-9]+n[0-9]+$", dev, G_REGEX_DOLLAR_ENDONLY, 0) &&
+                   !rule_is_before(context, 11005000);
+    if (context->guest.is_qemu && !has_bus(context, "nvme") && !is_nvme)
         rule_report(
             context, "disk-target-name", ERROR, "target.dev", dev, NULL,
             "target.dev is \"%s\"; it must be vd, sd, hd, fd, xvd or ubd followed by one to three "
@@ -416,10 +419,17 @@ static void rule_shareable(DwRuleContext *context)
 {
     g_autofree char *format = rule_attribute(context, context->node, "driver", "type");
 
-    if (!context->guest.is_qemu || !format || disk_format_is_raw(format) ||
+    if (!context->guest.is_qemu || !format ||
         node_child(context->document, context->node, "shareable") == DW_NODE_NONE ||
         disk_is_readonly(context->document, context->node))
         return;
+    if (disk_format_is_raw(format)) {
+        if (rule_is(context, context->node, "source/encryption/@format", "luks"))
+            rule_report(context, "disk-shareable-format", rule_since(context, 11003000),
+                        "shareable", "yes", NULL,
+                        "shareable is set, but an encrypted image is for one guest; unset it.");
+        return;
+    }
     rule_report(context, "disk-shareable-format", ERROR, "shareable", "yes", NULL,
                 "shareable is set, but two guests writing to one %s image destroy it; use "
                 "driver.type raw, or set readonly.",

@@ -173,9 +173,25 @@ static void rule_group(DwRuleContext *context)
                 "iotune.group_name is %s, but no limit is set; set one or unset the group.", group);
 }
 
+/* Never worked, and 11.3 says so. */
+static void rule_card(DwRuleContext *context)
+{
+    DwNode iotune = iotune_of(context);
+
+    if (iotune == DW_NODE_NONE || g_strcmp0(context->bus, "sd") != 0 || !context->guest.is_qemu)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
+        if (!number(context, iotune, limits[i], "") && !number(context, iotune, limits[i], "_max"))
+            continue;
+        rule_report(
+            context, "iotune-bus", rule_since(context, 11003000), "target.bus", "sd", NULL,
+            "target.bus is sd, where limits do not work; unset iotune.* or change the bus.");
+        return;
+    }
+}
+
 const DwRule rules_iotune[] = {
-    {rule_total, {"iotune"}},     {rule_numbers, {"iotune"}},
-    {rule_max, {"iotune"}},       {rule_length, {"iotune"}},
-    {rule_size_iops, {"iotune"}}, {rule_filters, {"iotune"}},
-    {rule_group, {"iotune"}},     {NULL},
+    {rule_total, {"iotune"}},  {rule_numbers, {"iotune"}},   {rule_max, {"iotune"}},
+    {rule_length, {"iotune"}}, {rule_size_iops, {"iotune"}}, {rule_filters, {"iotune"}},
+    {rule_group, {"iotune"}},  {rule_card, {"iotune"}},      {NULL},
 };

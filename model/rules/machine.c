@@ -24,10 +24,11 @@ static const struct {
     bool but;
     const char *carrier;
 } on_pci[] = {
-    {"controller", "@type", "virtio-serial scsi sata usb ide"},
+    {"controller", "@type", "virtio-serial scsi sata usb ide nvme"},
     {"disk", "target/@bus", "virtio"},
     {"disk", "target/@bus", "scsi", false, "scsi"},
     {"disk", "target/@bus", "sata", false, "sata"},
+    {"disk", "target/@bus", "nvme", false, "nvme"},
     {"interface", "model/@type", "", true},
     {"video", "model/@type", "none ramfb", true},
     {"sound", "@model", "sb16 pcspk usb", true},

@@ -117,6 +117,43 @@ static void rule_forwards(DwRuleContext *context)
                     "portForward.*.");
 }
 
+/* Refused from 11.3 on. */
+static void rule_forwarded_ports(DwRuleContext *context)
+{
+    static const char *const names[] = {"start", "end", "to"};
+    const DwDocument *document = context->document;
+    DwNode forward = node_child(document, context->node, "portForward");
+
+    for (unsigned n = 1; forward != DW_NODE_NONE;
+         forward = node_next_same(document, forward), n++) {
+        DwNode range = node_child(document, forward, "range");
+
+        for (unsigned m = 1; range != DW_NODE_NONE; range = node_next_same(document, range), m++)
+            for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+                g_autofree char *key =
+                    g_strdup_printf("portForward.%u.range.%u.%s", n, m, names[i]);
+
+                if (node_attribute_is(document, range, names[i], "0"))
+                    rule_report(context, "interface-forward-port", rule_since(context, 11003000),
+                                key, "0", NULL, "%s is 0, which is no port; change or unset it.",
+                                key);
+            }
+    }
+}
+
+/* In KiB; more do not fit into 32 bits, and from 11.3 on libvirt says so. */
+#define MOST_BURST 4194303
+
+static void check_burst(DwRuleContext *context, DwNode node, const char *way)
+{
+    g_autofree char *key = g_strconcat("bandwidth.", way, ".burst", NULL);
+    g_autofree char *text = node_attribute(context->document, node, "burst");
+
+    if (text && g_ascii_strtoull(text, NULL, 10) > MOST_BURST)
+        rule_report(context, "interface-bandwidth-burst", rule_since(context, 11003000), key, text,
+                    NULL, "%s is %s; %d is the most.", key, text, MOST_BURST);
+}
+
 static void rule_bandwidth(DwRuleContext *context)
 {
     static const char *const ways[] = {"inbound", "outbound"};
@@ -130,6 +167,8 @@ static void rule_bandwidth(DwRuleContext *context)
             !rule_has(context, node, "floor"))
             rule_report(context, "interface-bandwidth", ERROR, key, NULL, NULL,
                         "%s is missing; the other limits need it.", key);
+        if (node != DW_NODE_NONE)
+            check_burst(context, node, ways[i]);
     }
 }
 
@@ -411,6 +450,7 @@ const DwRule rules_interface[] = {
     {rule_model, {"model"}},
     {rule_host_card, {"model"}},
     {rule_forwards, {"portForward"}},
+    {rule_forwarded_ports, {"portForward"}},
     {rule_coalesce, {"coalesce"}},
     {rule_isolation, {"isolated"}},
     {rule_bandwidth, {"bandwidth"}},

@@ -359,7 +359,7 @@ static bool is_elsewhere(const DwRuleContext *context)
         is_usb_input(context))
         return true;
     if (g_str_equal(context->kind, "disk"))
-        return context->bus && words_have("fdc ide sata scsi usb", context->bus);
+        return context->bus && words_have("fdc ide sata scsi usb nvme", context->bus);
     for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++) {
         if (!g_str_equal(elsewhere[i].kind, context->kind))
             continue;

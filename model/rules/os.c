@@ -243,6 +243,29 @@ static void rule_nvram(DwRuleContext *context)
             "os.nvram is set, but only os.loader.type pflash uses it; set that or unset it.");
 }
 
+/* What the guest cannot write, and what it would write to in two places: 12.8 refuses both. */
+static void rule_writable_loader(DwRuleContext *context)
+{
+    DwSeverity severity = rule_since(context, 12008000);
+    g_autofree char *format = rule_text(context, context->node, "os/loader/@format");
+    bool is_flash = rule_is(context, context->node, "os/loader/@type", "pflash");
+    bool is_writable = rule_is(context, context->node, "os/loader/@readonly", "no");
+
+    if (!context->guest.is_qemu || is_automatic(context))
+        return;
+    if (is_writable && !is_flash)
+        rule_report(context, "os-loader-writable", severity, "os.loader.readonly", "no", NULL,
+                    "os.loader.readonly is no, but a ROM cannot be written; unset it, or set "
+                    "os.loader.type to pflash.");
+    if (is_writable && is_flash && rule_there(context, context->node, "os/nvram"))
+        rule_report(context, "os-loader-writable", severity, "os.loader.readonly", "no", NULL,
+                    "os.loader.readonly is no, so that the variables are in the loader; unset it, "
+                    "or os.nvram.");
+    if (!is_flash && format && !g_str_equal(format, "raw"))
+        rule_report(context, "os-loader-format", severity, "os.loader.format", format, NULL,
+                    "os.loader.format is %s, but a ROM is raw; unset it.", format);
+}
+
 /* Flash memory has variables of its own, if any. */
 static void rule_varstore(DwRuleContext *context)
 {
@@ -365,6 +388,7 @@ const DwRule rules_os[] = {
     {rule_nvram, {"nvram"}},
     {rule_efi_acpi, {"firmware", "loader"}},
     {rule_secure_loader, {"secure"}},
+    {rule_writable_loader, {"loader"}},
     {rule_enrolled_keys, {"feature"}},
     {rule_boot_exclusive, {"boot"}},
     {rule_stateless, {"stateless"}},

@@ -263,10 +263,10 @@ static void rule_tseg(DwRuleContext *context)
     DwNode tseg = lens_find(context->document, context->node, "features/smm/tseg", NULL);
     uint64_t size;
 
-    if (tseg == DW_NODE_NONE || !context->guest.is_qemu)
+    if (tseg == DW_NODE_NONE || !context->guest.is_qemu ||
+        rule_is(context, context->node, "features/smm/@state", "off"))
         return;
-    if (context->guest.is_pc || context->guest.is_bare ||
-        (context->guest.is_other && !rule_is(context, context->node, "features/smm/@state", "off")))
+    if (context->guest.is_pc || context->guest.is_bare || context->guest.is_other)
         rule_report(context, "features-tseg-machine", ERROR, "features.smm.tseg", NULL, NULL,
                     "features.smm.tseg is set, which only q35 machines have; unset it.");
     if (rule_size_at(context, context->node, "features/smm/tseg", MIB, &size) && size % MIB != 0)

@@ -247,6 +247,12 @@ static const Edge image_edges[] = {
     "<domain type='qemu'><name>t</name><memory>1048576</memory><os firmware='efi'><type "          \
     "arch='" arch "' machine='" machine                                                            \
     "'>hvm</type><loader secure='yes'/></os><features><acpi/></features></domain>"
+#define NVME(inside)                                                                               \
+    HAS("<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target "            \
+        "dev='nvme0n1' bus='nvme'/><serial>s</serial>" inside "</disk>")
+#define OF_DISK(inside)                                                                            \
+    HAS("<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target "            \
+        "dev='vda'/>" inside "</disk>")
 #define SYSTEM_PORT(model)                                                                         \
     "<serial type='pty'><target type='system-serial'><model name='" model "'/></target></serial>"
 #define TPM(model) "<tpm" model "><backend type='emulator' version='1.2'/></tpm>"
@@ -257,6 +263,25 @@ static const Edge image_edges[] = {
 #define OWN              "<uuid>11111111-2222-3333-4444-555555555555</uuid>"
 
 static const Edge machine_edges[] = {
+    {"features-tseg-machine", ERROR, "features.smm.tseg",
+     GUEST("x86_64", "pc-i440fx-7.2", SMM("on"), ""),
+     GUEST("x86_64", "pc-i440fx-7.2", SMM("off"), "")},
+    {"disk-address-mmio", ERROR, "address.type",
+     S390("<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='vda' "
+          "bus='virtio'/><address type='virtio-mmio'/></disk>"),
+     S390("<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='sda' "
+          "bus='sd'/><address type='virtio-mmio'/></disk>")},
+    {"disk-address-type", ERROR, "address.type", NVME("<address type='pci'/>"),
+     NVME("<address type='drive'/>")},
+    {"device-acpi-index", ERROR, "acpi.index", NVME("<acpi index='3'/>"),
+     OF_DISK("<acpi index='3'/>")},
+    {"device-pci", ERROR, "",
+     GUEST("x86_64", "isapc", "",
+           "<memballoon model='none'/><disk type='file'><driver name='qemu' type='raw'/><source "
+           "file='/a'/><target dev='nvme0n1' bus='nvme'/><serial>s</serial></disk>"),
+     GUEST("x86_64", "isapc", "",
+           "<memballoon model='none'/><disk type='file'><driver name='qemu' type='raw'/><source "
+           "file='/a'/><target dev='hda' bus='ide'/></disk>")},
     {"features-tseg-machine", ERROR, "features.smm.tseg",
      GUEST("aarch64", "virt-7.2", SMM("on"), ""), GUEST("aarch64", "virt-7.2", SMM("off"), "")},
     {"os-secure-machine", ERROR, "os.loader.secure", SECURE("riscv64", "virt"),
@@ -308,9 +333,6 @@ static const Edge machine_edges[] = {
 #define MDEV_OF(model, attributes, inside)                                                         \
     S390("<hostdev mode='subsystem' type='mdev' model='" model "'" attributes "><source><address " \
          "uuid='11111111-2222-3333-4444-555555555555'/></source>" inside "</hostdev>")
-#define OF_DISK(inside)                                                                            \
-    HAS("<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target "            \
-        "dev='vda'/>" inside "</disk>")
 #define NFS_PORT(port) "port='" port "'"
 
 static const Edge word_edges[] = {

@@ -55,6 +55,21 @@
         "<disk type='file'><driver name='qemu' type='raw'><iothreads><iothread id='1'/>"           \
         "</iothreads></driver><source file='/a'/><target dev='vda' bus='virtio'/></disk>")
 
+#define FORWARDED(port)                                                                            \
+    NIC("user", PASST "<portForward proto='tcp'><range start='" port "'/></portForward>")
+#define BURST(burst)                                                                               \
+    NIC("network", "<source network='default'/><bandwidth><inbound average='1' burst='" burst      \
+                   "'/></bandwidth>")
+#define SHARED(format)                                                                             \
+    Q35("", "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'><encryption "     \
+            "format='" format "'/></source><target dev='vda' bus='virtio'/><shareable/></disk>")
+#define AHEAD(protocol)                                                                            \
+    Q35("", "<disk type='network'><driver name='qemu' type='raw'/><source protocol='" protocol     \
+            "' name='a'><host name='h'/><readahead size='1'/></source><target dev='vda'/></disk>")
+#define NAMED(name, bus)                                                                           \
+    Q35("",                                                                                        \
+        "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='" name  \
+        "' bus='" bus "'/></disk>")
 #define FLOPPY "<disk type='file' device='floppy'><target dev='fda' bus='fdc'/></disk>"
 #define FORCED(bus)                                                                                \
     Q35("", "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target "        \
@@ -368,6 +383,40 @@ static const struct {
      Q35("<features><ps2 state='off'/></features>", "<input type='mouse' bus='ps2'/>")},
     {"input-bus", 10007000, 12008000, NOTHING, NOTHING, NOTHING,
      Q35("<features><ps2 state='off'/></features>", "<input type='mouse' bus='usb'/>")},
+    {"os-loader-writable", 11003000, 12008000, WARNING, WARNING, ERROR,
+     BOOT("<loader type='rom' readonly='no'>/l</loader>")},
+    {"os-loader-writable", 11003000, 12008000, WARNING, WARNING, ERROR,
+     BOOT("<loader type='pflash' readonly='no'>/l</loader><nvram/>")},
+    {"os-loader-writable", 11003000, 12008000, NOTHING, NOTHING, NOTHING,
+     BOOT("<loader type='pflash' readonly='no'>/l</loader>")},
+    {"os-loader-format", 11003000, 12008000, WARNING, WARNING, ERROR,
+     BOOT("<loader type='rom' format='qcow2'>/l</loader>")},
+    {"os-loader-format", 11003000, 12008000, NOTHING, NOTHING, NOTHING,
+     BOOT("<loader type='pflash' format='qcow2'>/l</loader>")},
+    {"interface-forward-port", 9000000, 11003000, WARNING, WARNING, ERROR, FORWARDED("0")},
+    {"interface-forward-port", 9000000, 11003000, NOTHING, NOTHING, NOTHING, FORWARDED("1")},
+    {"interface-bandwidth-burst", 9000000, 11003000, WARNING, WARNING, ERROR, BURST("4194304")},
+    {"interface-bandwidth-burst", 9000000, 11003000, NOTHING, NOTHING, NOTHING, BURST("4194303")},
+    {"iotune-bus", 9000000, 11003000, WARNING, WARNING, ERROR,
+     DISK("sd", "<iotune><total_bytes_sec>5</total_bytes_sec></iotune>")},
+    {"iotune-bus", 9000000, 11003000, NOTHING, NOTHING, NOTHING,
+     DISK("sd", "<iotune><total_bytes_sec>0</total_bytes_sec></iotune>")},
+    {"iotune-bus", 9000000, 11003000, NOTHING, NOTHING, NOTHING,
+     DISK("sata", "<iotune><total_bytes_sec>5</total_bytes_sec></iotune>")},
+    {"disk-shareable-format", 9000000, 11003000, WARNING, WARNING, ERROR, SHARED("luks")},
+    {"disk-shareable-format", 9000000, 11003000, NOTHING, NOTHING, NOTHING, SHARED("luks2")},
+    {"disk-network-extra", 9000000, 11003000, ERROR, NOTHING, NOTHING, AHEAD("ssh")},
+    {"disk-network-extra", 9000000, 11003000, ERROR, ERROR, ERROR, AHEAD("nbd")},
+    {"disk-target-name", 11003000, 12008000, ERROR, NOTHING, NOTHING, NAMED("nvme0n1", "sata")},
+    {"disk-target-name", 11003000, 12008000, ERROR, ERROR, ERROR, NAMED("nvme0", "sata")},
+    {"tpm-version-arch", 9000000, 11003000, WARNING, WARNING, ERROR,
+     GUEST("riscv64", "virt", "",
+           "<tpm model='tpm-tis'><backend type='emulator' version='1.2'/></tpm>")},
+    {"disk-iothread", 10000000, 12008000, ERROR, ERROR, ERROR,
+     Q35("<iothreads>1</iothreads>",
+         "<disk type='file'><driver name='qemu' type='raw' iothread='1'><iothreads><iothread "
+         "id='1'/></iothreads></driver><source file='/a'/><target dev='vda' "
+         "bus='virtio'/></disk>")},
     {"os-secure-machine", 9000000, 12008000, ERROR, ERROR, ERROR,
      "<domain type='qemu'><name>t</name><memory>1048576</memory><os><type arch='aarch64' "
      "machine='virt-7.2'>hvm</type><loader type='pflash' readonly='yes' secure='yes'>/l</loader>"
