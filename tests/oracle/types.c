@@ -186,8 +186,10 @@ static char *print_values(const DwSettings *values)
 /* Refusals that people are to decide about. */
 static bool is_for_people(const char *no)
 {
-    /* The guest could write to it from then on. */
-    return strstr(no, "readonly is set") != NULL;
+    /* The guest could write to it from then on; the disk would have another name; it is the type
+     * that does not have the model. */
+    return strstr(no, "readonly is set") || strstr(no, "a floppy's must begin with fd") ||
+           strstr(no, "of type vdpa takes virtio only");
 }
 
 /* must: a new device of these is one that libvirt takes. unset: a key, or NULL. */

@@ -431,6 +431,22 @@ static bool drop_guest_addresses(const DwDefaults *defaults, GError **error)
     return edit_unset(defaults->context, defaults->kind, defaults->device, addresses, error);
 }
 
+/* A port of no type is one of a network's, which says of what type it is. */
+static bool drop_port(const DwDefaults *defaults, GError **error)
+{
+    static const char *const port[] = {"virtualport.*", NULL};
+    const DwDocument *document = defaults->context->document;
+    g_autofree char *type = defaults_text(defaults, "virtualport.type");
+
+    if (type || !defaults_changed(defaults, "type") || defaults_is(defaults, "type", "network") ||
+        defaults_asked_any(defaults, "virtualport.") ||
+        node_child(document, defaults->device, "virtualport") == DW_NODE_NONE)
+        return true;
+    defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, "virtualport",
+                 "virtualport.* is dropped: only the port of a network needs no type.");
+    return edit_unset(defaults->context, defaults->kind, defaults->device, port, error);
+}
+
 /* A place among those of another type. */
 static void change_index(const DwDefaults *defaults)
 {
@@ -478,7 +494,7 @@ bool defaults_for_device(DwEditContext *context, const char *kind, DwNode device
     else if (g_str_equal(kind, "console"))
         drop_twin_alias(&defaults);
     else if (g_str_equal(kind, "interface") && device != DW_NODE_NONE)
-        fine = fine && drop_guest_addresses(&defaults, error);
+        fine = fine && drop_guest_addresses(&defaults, error) && drop_port(&defaults, error);
     else if (g_str_equal(kind, "controller") && device != DW_NODE_NONE)
         change_index(&defaults);
     fine = fine && belongings_check(&defaults, error) &&
