@@ -138,7 +138,11 @@ static DwDocument *make_rich(const char *kind, const char *selector, const char 
             printf("no %s %s=%s: %s\n", kind, selector, word, no ? no : refusal);
         return NULL;
     }
+    const DwValue *type = dw_settings_get(least_values, "type");
+
     put_text(word_values, selector, word);
+    if (type)
+        put_text(word_values, "type", type->s);
     g_ptr_array_set_free_func(keys, (GDestroyNotify)dw_key_free);
     shuffle(keys);
     for (guint i = 0; i < keys->len; i++) {
@@ -164,7 +168,10 @@ static DwDocument *make_rich(const char *kind, const char *selector, const char 
             rich = g_steal_pointer(&after);
         }
     }
-    return store(rich);
+    /* It stores some things that it does not take again. */
+    g_autoptr(DwDocument) stored = store(rich);
+    g_autofree char *unfit = stored ? ask_libvirt(stored) : NULL;
+    return unfit ? NULL : g_steal_pointer(&stored);
 }
 
 /* ---- Changing ---- */
