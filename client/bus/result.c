@@ -253,7 +253,8 @@ static bool may_be_now(const ResultView *view, const Rows *waiting)
         if (!edits_touch(view->edits, view->ids, text_of(row, "kind"), text_of(row, "id"),
                          text_of(row, "key")))
             continue;
-        if (strcmp(text_of(row, "waits"), "now") != 0)
+        if (strcmp(text_of(row, "waits"), "lost") == 0 ? !edits_apply_live(view->edits)
+                                                       : strcmp(text_of(row, "waits"), "now") != 0)
             return false;
         found++;
     }

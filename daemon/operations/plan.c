@@ -106,6 +106,7 @@ void change_operation_clear(ChangeOperation *change)
 bool change_choose_affect(ChangeOperation *change, bool persistent, bool active, GError **error)
 {
     Affect affect = change->affect;
+    change->transient = !persistent;
     if (affect == AFFECT_AUTO && !(persistent && active))
         affect = change->affect = persistent ? AFFECT_CONFIG : AFFECT_LIVE;
     if (!persistent && affect != AFFECT_LIVE) {

@@ -45,6 +45,7 @@ typedef struct {
     Operation base;
     ChangeStep step;
     Affect affect;
+    bool transient;               /* the domain has the running side alone */
     GPtrArray *image_directories; /* STEP_PLAN: of DwImageDirectory, or NULL */
     /* results */
     ChangePlan *plan;

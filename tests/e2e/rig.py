@@ -134,6 +134,7 @@ class LiveCase(Case):
             def __enter__(self):
                 self.inner = case.assertRaises(GLib.Error)
                 self.caught = self.inner.__enter__()
+                return self.caught
 
             def __exit__(self, *what):
                 done = self.inner.__exit__(*what)

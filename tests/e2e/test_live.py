@@ -273,6 +273,31 @@ class Linux(rig.LiveCase):
         self.modify(self.path, {"cputune.iothreadpin.1.cpuset": "0"})
         self.assertEqual(["0", "0"], self.settings(self.path, "cputune.iothreadpin.1.cpuset"))
 
+    def test_more_than_it_was_started_with(self):
+        """What depends on a setting that waits, waits with it."""
+        result = self.modify(self.path, {"title": "more", "memory": "256MiB", "vcpu": 4, "vcpu.current": 4},
+                             affect="auto")
+        self.assertEqual(("both", {"memory", "currentMemory", "vcpu", "vcpu.current"}),
+                         (result["applied"], {"memory", "currentMemory", "vcpu", "vcpu.current"}
+                          & {*result["waiting"]}))
+        self.assertEqual((["more", "more"], [256 << 20, 192 << 20], [4, 1]), (
+            self.settings(self.path, "title"), self.settings(self.path, "memory"),
+            [self.settings(self.path, "vcpu.current")[0] or 4, self.settings(self.path, "vcpu.current")[1]]))
+        self.modify(self.path, {"memory": "192MiB", "vcpu": 3, "vcpu.current": 1,
+                                "cpu.numa.cell.0.cpus": "0-2", "cpu.numa.cell.0.memory": "192MiB"},
+                    affect="config")
+        self.assertEqual([], self.client.domain(self.path, "ListPending"))
+
+    def test_id_in_other_case(self):
+        mac, _ = self.add(self.path, "interface", {"type": "user", "mac.address": "52:54:00:AB:CD:EF"})
+        self.assertEqual("52:54:00:ab:cd:ef", mac)
+        self.client.call(self.path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "interface",
+                         "52:54:00:AB:CD:EF", settings({"link.state": "down"}), [], settings(rig.BOTH))
+        self.assertEqual(["down", "down"], [self.device(self.path, "interface", mac, live)["link.state"]
+                                            for live in (False, True)])
+        self.remove(self.path, "interface", "52:54:00:AB:CD:EF")
+        self.assertEqual([False, False], self.sides(self.path, "interface", mac))
+
     def test_limits_of_a_session(self):
         """It has no cgroups to set them with."""
         before = self.client.get_xml(self.path)
@@ -391,6 +416,29 @@ class Others(rig.LiveCase):
         self.assertEqual(("config", ["graphics/vnc/passwd"]), (result["applied"], result["waiting"]))
         self.assertEqual([("passwd", "restart")],
                          [(row["key"], row["waits"]) for row in self.client.domain(path, "ListPending")])
+        self.client.domain(path, "Destroy")
+
+    def test_transient(self):
+        """What it cannot have while it runs it cannot have at all: nothing speaks of its next start."""
+        path = self.define("brief")
+        file = os.path.join(self.libvirtd.directory, "brief.xml")
+        with open(file, "w") as out:
+            out.write(self.client.get_xml(path))
+        self.client.domain(path, "Undefine")
+        self.libvirtd.virsh("create", file)
+        services.wait_for(lambda: [each for each, _ in self.client.call(
+            client.HOST, "Host", "ListDomains", "(a{sv})", settings({"active": True})) if each == path],
+            "it is known")
+        for affect in ("live", "auto"):
+            for call in (lambda: self.modify(path, {"memory": "64MiB"}, affect=affect),
+                         lambda: self.modify(path, {"cputune.shares": 9}, affect=affect),
+                         lambda: self.add(path, "sound", affect=affect)):
+                with self.refused("Invalid", "no next start") as caught:
+                    call()
+                self.assertNotIn("config", caught.exception.message)
+            result = self.modify(path, {"title": affect}, affect=affect)
+            self.assertEqual(("live", True, False, []), (result["applied"], result["changed"],
+                                                         result["restart-needed"], result.get("waiting", [])))
         self.client.domain(path, "Destroy")
 
     def test_what_now_could_do(self):

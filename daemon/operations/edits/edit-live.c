@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "operations/edits/edit-ids.h"
 #include "operations/edits/live-act.h"
 #include "operations/edits/live-address.h"
 #include "operations/edits/live-device.h"
@@ -20,6 +21,19 @@
 
 /* ---- The plan ---- */
 
+/* In the place of the remedy: what is transient is not started again. */
+static void tell_transient(DwProblem *problem)
+{
+    static const char *const joints[] = {LIVE_USE_CONFIG, " Or ", "; ", "."};
+    GString *message = g_string_new(problem->message);
+    for (gsize i = 0; i < G_N_ELEMENTS(joints); i++)
+        if (g_str_has_suffix(message->str, joints[i]))
+            g_string_truncate(message, message->len - strlen(joints[i]));
+    g_string_append(message, ". The domain is transient: there is no next start for it.");
+    g_free(problem->message);
+    problem->message = g_string_free(message, FALSE);
+}
+
 /* What has no step waits for a restart where that was asked for, else it is a problem. */
 static void take_impossible(EditOperation *edit, GPtrArray *impossible)
 {
@@ -30,6 +44,8 @@ static void take_impossible(EditOperation *edit, GPtrArray *impossible)
             live_add_name(change->waiting, problem);
             dw_problem_free(problem);
         } else {
+            if (change->transient)
+                tell_transient(problem);
             g_ptr_array_add(change->problems, problem);
         }
     }
@@ -78,55 +94,6 @@ static GPtrArray *edits_as_made(const EditOperation *edit)
     return edits;
 }
 
-/* A device is to be added whose id is one of these; the guest may not have let that one go yet. */
-static void check_leaving_device(const EditOperation *edit, const char *kind,
-                                 const char *const *ids, GPtrArray *impossible)
-{
-    g_autofree char *id = removal_find(edit->removals, edit->change.base.uuid, kind, ids);
-    g_autofree char *there = id ? dw_device_text(edit->change.plan->live.before, kind, id) : NULL;
-    if (!there)
-        return;
-    g_autofree char *message =
-        g_strdup_printf("The guest has not let go of %s \"%s\" yet; " LIVE_USE_CONFIG, kind, id);
-    live_refuse(impossible, "live.removing", kind, id, "", message);
-}
-
-/* Edits that add a device under an id which the guest has not let go yet become problems. */
-static bool check_leaving(const EditOperation *edit, const GPtrArray *edits, GPtrArray *impossible)
-{
-    guint before = impossible->len;
-    for (guint i = 0; edits && i < edits->len; i++) {
-        const DwEdit *each = edits->pdata[i];
-        g_autoptr(GPtrArray) values = g_ptr_array_new();
-        for (size_t k = 0; each->verb == DW_VERB_ADD && k < dw_settings_count(each->values); k++) {
-            const DwValue *value = dw_settings_value(each->values, k);
-            if (value->type == DW_VALUE_STRING)
-                g_ptr_array_add(values, value->s);
-        }
-        g_ptr_array_add(values, NULL);
-        check_leaving_device(edit, each->kind, (const char *const *)values->pdata, impossible);
-    }
-    return impossible->len == before;
-}
-
-/* What gives a device another id, as another MAC address, is no change of it there. */
-static bool check_ids(const EditOperation *edit, GPtrArray *impossible)
-{
-    char **ids = edit->change.result.ids;
-    guint before = impossible->len;
-    for (guint i = 0; ids && edit->edits && i < edit->edits->len; i++) {
-        const DwEdit *each = edit->edits->pdata[i];
-        if (each->verb != DW_VERB_MODIFY || *each->id == '#' || strcmp(each->id, ids[i]) == 0)
-            continue;
-        g_autofree char *message = g_strdup_printf("What %s \"%s\" is known by cannot be changed "
-                                                   "in a running domain, only by removing the "
-                                                   "device and adding it anew; " LIVE_USE_CONFIG,
-                                                   each->kind, each->id);
-        live_refuse(impossible, "live.plug", each->kind, each->id, "", message);
-    }
-    return impossible->len == before;
-}
-
 /* ---- Whole documents ---- */
 
 /* Its way is a whole document in the place of the configuration. */
@@ -153,35 +120,6 @@ static DwDocument *wanted_document(EditOperation *edit, EditMake *make, const Dw
     return NULL;
 }
 
-/* A device that both sides get anew, and that nothing tells which is the same there. */
-static void refuse_nameless(const DwDevice *device, GPtrArray *impossible)
-{
-    g_autofree char *message = g_strdup_printf(
-        "Device %s \"%s\" cannot be added to both sides as it is: give it an alias that begins "
-        "with \"ua-\", or an interface its MAC address, so that it is the same device on both; "
-        "or " LIVE_USE_CONFIG,
-        device->kind, device->id);
-    live_refuse(impossible, "live.alias", device->kind, device->id, "", message);
-}
-
-static void check_added(const EditOperation *edit, const DwDocument *wanted, GPtrArray *impossible)
-{
-    const DwDocument *before = edit->change.plan->config.before;
-    DwChanges changes;
-    dw_changes_between(before, wanted, &changes);
-    for (guint i = 0; i < changes.devices->len; i++) {
-        const DwDevice *device = changes.devices->pdata[i];
-        const char *const ids[] = {device->id, NULL};
-        g_autofree char *there = dw_device_text(before, device->kind, device->id);
-        if (there)
-            continue;
-        check_leaving_device(edit, device->kind, ids, impossible);
-        if (*device->id == '#' && edit->change.affect != AFFECT_LIVE)
-            refuse_nameless(device, impossible);
-    }
-    dw_changes_clear(&changes);
-}
-
 /* What the configuration becomes differs from what it is: that is the edit, and the running
  * document gets the same. */
 static bool merge_running(EditOperation *edit, EditMake *make, const DwHost *host,
@@ -191,7 +129,7 @@ static bool merge_running(EditOperation *edit, EditMake *make, const DwHost *hos
     g_autoptr(DwDocument) wanted = wanted_document(edit, make, host, error);
     if (!wanted)
         return false;
-    check_added(edit, wanted, impossible);
+    edit_ids_check_added(edit, wanted, impossible);
     g_autoptr(GPtrArray) both = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
     DwDocument *merged =
         dw_merge(plan->config.before, wanted, plan->live.before, DW_PREFER_MINE, both, error);
@@ -304,10 +242,10 @@ bool edit_live_plan(EditOperation *edit, EditMake *make, Virt *virt, const DwHos
     g_autoptr(GPtrArray) edits = !edit->edits ? NULL
                                  : as_given   ? g_ptr_array_ref(edit->edits)
                                               : edits_as_made(edit);
-    if (!check_leaving(edit, edits, impossible)) {
+    if (!edit_ids_check_leaving(edit, edits, impossible)) {
         leave_running(edit, impossible);
     } else if (make_running(edit, make, edits, host, impossible, &failure)) {
-        if (impossible->len == 0 && check_ids(edit, impossible))
+        if (impossible->len == 0 && edit_ids_check_kept(edit, impossible))
             find_steps(edit, virt, host, impossible);
         else
             leave_running(edit, impossible);

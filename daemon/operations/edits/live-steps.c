@@ -113,6 +113,13 @@ bool live_steps_can(const char *kind, const char *key, bool set_before, bool set
                                            : live_tuning_can_unset(key);
 }
 
+/* Than the domain was started with. */
+static bool is_more_memory(const char *key, const DwSettings *before, const DwValue *new)
+{
+    const DwValue *memory = dw_settings_get(before, "memory");
+    return g_str_equal(key, "currentMemory") && memory && new->u > memory->u;
+}
+
 static void add_setting(GPtrArray *steps, const char *key, const DwSettings *before,
                         const DwSettings *after, GPtrArray *impossible)
 {
@@ -120,7 +127,8 @@ static void add_setting(GPtrArray *steps, const char *key, const DwSettings *bef
     if (live_tuning_add(steps, key, before, after))
         return;
     gsize i = call_of(key);
-    if (i == G_N_ELEMENTS(setting_calls) || (!setting_calls[i].removable && (!old || !new))) {
+    if (i == G_N_ELEMENTS(setting_calls) || (!setting_calls[i].removable && (!old || !new)) ||
+        is_more_memory(key, before, new)) {
         refuse_setting(impossible, key);
         return;
     }

@@ -201,9 +201,10 @@ static bool add_vcpus(GPtrArray *steps, const char *key, const DwSettings *befor
                       const DwSettings *after)
 {
     const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
-    old = old ? old : dw_settings_get(before, "vcpu");
+    const DwValue *most = dw_settings_get(before, "vcpu");
+    old = old ? old : most;
     new = new ? new : dw_settings_get(after, "vcpu");
-    if (!old || !new)
+    if (!old || !new || (most && new->u > most->u)) /* more come with the next start */
         return false;
     if (old->u == new->u) /* all of them, said or not */
         return true;
