@@ -81,7 +81,8 @@ static bool applies_live(const char *kind, const char *key)
 }
 
 /* What only the running domain has, and libvirt may have filled in: of the domain's own what nobody
- * can change meanwhile, of an interface all that its network may have. */
+ * can change meanwhile, of a disk the rest of its chain, of an interface all that its network may
+ * have. */
 static bool is_filled(const DwDevice *config, const char *key)
 {
     static const char *const driver[] = {"driver.name", "driver.type", NULL};
@@ -91,7 +92,8 @@ static bool is_filled(const DwDevice *config, const char *key)
         g_str_equal(thing_text(config, "type"), "network"))
         return !g_str_equal(key, "link.state");
     return g_str_equal(key, "alias") ||
-           (g_str_equal(config->kind, "disk") && g_strv_contains(driver, key));
+           (g_str_equal(config->kind, "disk") &&
+            (g_strv_contains(driver, key) || g_str_has_prefix(key, "backing.")));
 }
 
 /* What libvirt writes otherwise into the document of the domain it starts. */

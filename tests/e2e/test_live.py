@@ -252,7 +252,8 @@ class Linux(rig.LiveCase):
                     for live in (False, True)]
         self.console.run("until test -e /dev/sr0; do sleep 1; done; sleep 99999 < /dev/sr0 & sleep 1")
         self.console.run("ls -l /proc/$!/fd/0 | grep sr0")
-        with self.refused("Libvirt", "configuration is what it was", "running domain is what it was"):
+        with self.refused("Libvirt", "locked it; option force", "configuration is what it was",
+                          "running domain is what it was"):
             eject()
         self.assertEqual([True, True], media())
         self.assertEqual("both", eject(force=True)["applied"])

@@ -245,6 +245,16 @@ class Pending(rig.Case):
         self.libvirtd.virsh("domif-setlink", "later", mac, "up")
         self.assertEqual([], self.client.domain(path, "ListPending"))
 
+    def test_snapshot(self):
+        """libvirt writes a new chain into both documents, to its end in one of them."""
+        path = self.define("snap")
+        self.libvirtd.virsh("snapshot-create-as", "snap", "--diskspec", "vda,snapshot=external,file=" + os.path.join(
+            self.libvirtd.directory, "over.qcow2"), "--disk-only", "--no-metadata")
+        self.assertEqual({}, self.rows(path))
+        uuid = self.client.property(path, "Domain", "UUID")
+        os.unlink(os.path.join(self.daemon.directory, "baselines", "local", uuid))
+        self.assertEqual([], self.client.domain(path, "ListPending"))
+
     def test_restart_applies(self):
         path = self.define("applied")
         self.client.modify(path, {"memory": "96MiB"})

@@ -327,6 +327,19 @@ static void tell_undone(GError *failure, bool restored, const GPtrArray *not_und
         list, not_undone->len > 0 ? "." : "", NULL);
 }
 
+/* libvirt waits for the guest to open the tray, and gives up. */
+static void tell_of_tray(const ChangeOperation *change, GError *failure)
+{
+    bool medium = false;
+    for (guint i = 0; i < change->plan->steps->len; i++)
+        medium |= ((const LiveStep *)change->plan->steps->pdata[i])->class == LIVE_GUEST;
+    if (!medium || change->base.options.force || !strstr(failure->message, "tray"))
+        return;
+    g_autofree char *text = failure->message;
+    failure->message = g_strconcat(
+        text, " The guest has locked it; option force changes the medium all the same.", NULL);
+}
+
 /* The configuration stays; in the running domain so does what kept names. */
 static void tell_kept(EditOperation *edit, const GError *failure, GPtrArray *kept)
 {
@@ -418,6 +431,7 @@ static bool end_refused(EditOperation *edit, Virt *virt, const char *ours, GErro
                         GPtrArray *kept, bool *ret_restored, GError **error)
 {
     bool unknown = g_error_matches(failure, DAEMON_ERROR, DAEMON_ERROR_OUTCOME_UNKNOWN);
+    tell_of_tray(&edit->change, failure);
     if (ours && edit->change.base.options.keep && !unknown) {
         tell_kept(edit, failure, kept);
         g_error_free(failure);
