@@ -276,15 +276,15 @@ class Linux(rig.LiveCase):
 
     def test_more_than_it_was_started_with(self):
         """What depends on a setting that waits, waits with it."""
-        result = self.modify(self.path, {"title": "more", "memory": "256MiB", "vcpu": 4, "vcpu.current": 4},
-                             affect="auto")
+        result = self.modify(self.path, {"title": "more", "memory": "256MiB", "currentMemory": "256MiB",
+                                         "vcpu": 4, "vcpu.current": 4}, affect="auto")
         self.assertEqual(("both", {"memory", "currentMemory", "vcpu", "vcpu.current"}),
                          (result["applied"], {"memory", "currentMemory", "vcpu", "vcpu.current"}
                           & {*result["waiting"]}))
         self.assertEqual((["more", "more"], [256 << 20, 192 << 20], [4, 1]), (
             self.settings(self.path, "title"), self.settings(self.path, "memory"),
             [self.settings(self.path, "vcpu.current")[0] or 4, self.settings(self.path, "vcpu.current")[1]]))
-        self.modify(self.path, {"memory": "192MiB", "vcpu": 3, "vcpu.current": 1,
+        self.modify(self.path, {"memory": "192MiB", "currentMemory": "192MiB", "vcpu": 3, "vcpu.current": 1,
                                 "cpu.numa.cell.0.cpus": "0-2", "cpu.numa.cell.0.memory": "192MiB"},
                     affect="config")
         self.assertEqual([], self.client.domain(self.path, "ListPending"))

@@ -248,8 +248,9 @@ class Pending(rig.Case):
     def test_snapshot(self):
         """libvirt writes a new chain into both documents, to its end in one of them."""
         path = self.define("snap")
-        self.libvirtd.virsh("snapshot-create-as", "snap", "--diskspec", "vda,snapshot=external,file=" + os.path.join(
-            self.libvirtd.directory, "over.qcow2"), "--disk-only", "--no-metadata")
+        over = os.path.join(self.libvirtd.directory, "over.qcow2")
+        self.libvirtd.virsh("snapshot-create-as", "snap", "--diskspec", "vda,snapshot=external,file=" + over,
+                            "--disk-only", "--no-metadata")
         self.assertEqual({}, self.rows(path))
         uuid = self.client.property(path, "Domain", "UUID")
         os.unlink(os.path.join(self.daemon.directory, "baselines", "local", uuid))
