@@ -94,8 +94,21 @@ typedef struct {
     uint64_t controller, bus, target, unit;
 } Drive;
 
+/* How many disks libvirt puts on a SCSI controller: VMware's are wide, and unit 7 is their own. */
+static bool is_wide(const DwDocument *document)
+{
+    return node_attribute_is(document, document_root(document), "type", "vmware");
+}
+
+static Drive scsi_drive(unsigned index, bool wide)
+{
+    return wide ? (Drive){index / 15, 0, 0, index % 15 + (index % 15 >= 7)}
+                : (Drive){index / 7, 0, 0, index % 7};
+}
+
 /* The place libvirt gives a disk of that name that has no address. */
-static bool implied_drive(const char *name, const char *bus, Drive *drive)
+static bool implied_drive(const DwDocument *document, const char *name, const char *bus,
+                          Drive *drive)
 {
     int index = disk_index(name);
 
@@ -107,8 +120,8 @@ static bool implied_drive(const char *name, const char *bus, Drive *drive)
         *drive = (Drive){index / 6, 0, 0, index % 6};
     else if (g_str_equal(bus, "fdc"))
         *drive = (Drive){index / 2, 0, 0, index % 2};
-    else if (g_str_equal(bus, "scsi")) /* unit 7 is the controller's own */
-        *drive = (Drive){index / 15, 0, 0, index % 15 + (index % 15 >= 7)};
+    else if (g_str_equal(bus, "scsi"))
+        *drive = scsi_drive((unsigned)index, is_wide(document));
     else
         return false;
     return true;
@@ -122,7 +135,7 @@ static bool drive_of(const DwDocument *document, DwNode disk, const char *bus, D
     if (address == DW_NODE_NONE) {
         g_autofree char *name = lens_text(document, disk, "target/@dev", NULL);
 
-        return name && implied_drive(name, bus, drive);
+        return name && implied_drive(document, name, bus, drive);
     }
     if (!node_attribute_is(document, address, "type", "drive"))
         return false;
@@ -163,9 +176,16 @@ GHashTable *disk_places(const DwDocument *document)
     return places;
 }
 
-char *disk_place_of_name(const char *bus, const char *name)
+char *disk_place_of_name(const DwDocument *document, const char *bus, const char *name)
 {
     Drive drive;
 
-    return implied_drive(name, bus, &drive) ? place_text(bus, &drive) : NULL;
+    return implied_drive(document, name, bus, &drive) ? place_text(bus, &drive) : NULL;
+}
+
+uint64_t disk_controller_of_name(const DwDocument *document, const char *bus, const char *name)
+{
+    Drive drive;
+
+    return implied_drive(document, name, bus, &drive) ? drive.controller : 0;
 }

@@ -18,6 +18,8 @@ bool disk_address_fits(const char *bus, const char *type);
 /* The drive address that a disk has or gets by its name, as text that is equal when the places are;
  * NULL for none. And the one a name would get. */
 char *disk_place(const DwDocument *document, DwNode disk);
-char *disk_place_of_name(const char *bus, const char *name);
+char *disk_place_of_name(const DwDocument *document, const char *bus, const char *name);
+/* The index of the controller in that; 0 where there is none. */
+uint64_t disk_controller_of_name(const DwDocument *document, const char *bus, const char *name);
 /* All places that are taken; the value is the first such disk. */
 GHashTable *disk_places(const DwDocument *document);

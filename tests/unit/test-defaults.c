@@ -267,6 +267,35 @@ static void test_scsi_controller(void **state)
     assert_null(strstr(with.text, "virtio-scsi"));
 }
 
+/* Seven to a controller, and libvirt adds the next of its own model. */
+static void test_more_scsi_controllers(void **state)
+{
+#define HAS(model) Q35("    <controller type='scsi' index='0' model='" model "'/>\n")
+    const struct {
+        const char *domain, *values, *added;
+    } trials[] = {
+        {HAS("virtio-scsi"), "target.dev=sdg", NULL},
+        {HAS("virtio-scsi"), "target.dev=sdh", "index='1' model='virtio-scsi'/>"},
+        {HAS("virtio-scsi"), "target.dev=sdo", "index='2' model='virtio-scsi'/>"},
+        {HAS("virtio-transitional"), "target.dev=sdh", "index='1' model='virtio-transitional'/>"},
+        {HAS("lsilogic"), "target.dev=sdh", NULL},
+        {HAS("virtio-scsi"), "target.dev=sdh;address.type=drive;address.unit=9", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(trials); i++) {
+        g_autofree char *values =
+            g_strconcat("source.file=/a.img;target.bus=scsi;", trials[i].values, NULL);
+        g_auto(Outcome) outcome = add(trials[i].domain, "disk", values);
+
+        if (trials[i].added) {
+            assert_note(&outcome, "disk-scsi-controller", "target.dev", INFO);
+            assert_non_null(strstr(outcome.text, trials[i].added));
+        } else {
+            assert_null(strstr(outcome.text, "index='1'"));
+        }
+    }
+#undef HAS
+}
+
 static void test_nvme(void **state)
 {
     g_auto(Outcome) outcome = add(Q35(""), "disk", "source.address=0000:01:00.0");
@@ -559,6 +588,7 @@ int main(void)
         cmocka_unit_test(test_first_free_name),
         cmocka_unit_test(test_names_go_on_after_z),
         cmocka_unit_test(test_scsi_controller),
+        cmocka_unit_test(test_more_scsi_controllers),
         cmocka_unit_test(test_nvme),
         cmocka_unit_test(test_secret),
         cmocka_unit_test(test_backing),

@@ -92,20 +92,26 @@ static bool adds_scsi_controller(const DwEdit *edit)
            type->type == DW_VALUE_STRING && g_str_equal(type->s, "scsi");
 }
 
+static bool adds_controllers(const DwDefaults *defaults)
+{
+    const GPtrArray *edits = defaults->context->edits;
+
+    for (guint i = 0; i < edits->len; i++)
+        if (adds_scsi_controller(edits->pdata[i]))
+            return true;
+    return false;
+}
+
 /* Now, or when all edits of the call are done: libvirt writes controllers behind disks. */
 static bool has_scsi_controller(const DwDefaults *defaults)
 {
     const DwDocument *document = defaults->context->document;
-    const GPtrArray *edits = defaults->context->edits;
 
     for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
          node = device_next(document, "controller", node))
         if (node_attribute_is(document, node, "type", "scsi"))
             return true;
-    for (guint i = 0; i < edits->len; i++)
-        if (adds_scsi_controller(edits->pdata[i]))
-            return true;
-    return false;
+    return adds_controllers(defaults);
 }
 
 /* A CD-ROM called sdX needs no SCSI controller where there is SATA. */
@@ -213,7 +219,7 @@ static char *first_free_name(const DwDocument *document, const char *bus)
             g_str_equal(bus, "nvme") ? g_strdup_printf("%u", index + 1) : letters(index);
         g_autofree char *name =
             g_strconcat(g_str_equal(bus, "nvme") ? "nvme0n" : prefix_for_bus(bus), suffix, NULL);
-        g_autofree char *place = disk_place_of_name(bus, name);
+        g_autofree char *place = disk_place_of_name(document, bus, name);
 
         if (!g_hash_table_contains(taken, name) && !(place && g_hash_table_contains(places, place)))
             return g_steal_pointer(&name);
@@ -232,15 +238,73 @@ static void default_name(const DwDefaults *defaults)
                   "target.dev is %s, the first free name for target.bus %s.", name, bus);
 }
 
+static void add_controller(const DwDefaults *defaults, uint64_t index, const char *model)
+{
+    DwDocument *document = defaults->context->document;
+    DwNode devices = devices_node(document), controller;
+    g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, index);
+
+    if (devices == DW_NODE_NONE)
+        devices = node_add_child(document, document_root(document), "devices");
+    controller = node_add_child(document, devices, "controller");
+    node_set_attribute(document, controller, "type", "scsi");
+    node_set_attribute(document, controller, "index", number);
+    node_set_attribute(document, controller, "model", model);
+}
+
+/* The index of the last SCSI controller and its model, or NULL. */
+static char *last_scsi_controller(const DwDocument *document, uint64_t *ret_index)
+{
+    DwNode last = DW_NODE_NONE;
+
+    for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "controller", node)) {
+        uint64_t index = 0;
+        if (!node_attribute_is(document, node, "type", "scsi"))
+            continue;
+        lens_number(document, node, "@index", &index);
+        if (last == DW_NODE_NONE || index >= *ret_index) {
+            last = node;
+            *ret_index = index;
+        }
+    }
+    return last == DW_NODE_NONE ? NULL : node_attribute(document, last, "model");
+}
+
+/* A name in alphabetical order stands for a place: when all of the controllers there are taken,
+ * libvirt adds one of its own model. */
+#define MOST_CONTROLLERS 32
+
+static void default_more_controllers(const DwDefaults *defaults)
+{
+    const DwDocument *document = defaults->context->document;
+    g_autofree char *name = defaults_text(defaults, "target.dev");
+    uint64_t last = 0, wanted = name ? disk_controller_of_name(document, "scsi", name) : 0;
+    g_autofree char *model = last_scsi_controller(document, &last);
+
+    if (!model || g_str_equal(model, "lsilogic") || wanted <= last || wanted >= MOST_CONTROLLERS ||
+        defaults_asked_any(defaults, "address.") || adds_controllers(defaults))
+        return;
+    for (uint64_t index = last + 1; index <= wanted; index++)
+        add_controller(defaults, index, model);
+    defaults_say(defaults, "disk-scsi-controller", INFO, "target.dev",
+                 "target.dev is %s, which is on SCSI controller %u; controllers up to that are "
+                 "added, of model %s as the others.",
+                 name, (unsigned)wanted, model);
+}
+
 /* libvirt would add a controller of its own, of a model that few guests have a driver for. */
 static void default_controller(const DwDefaults *defaults)
 {
-    DwDocument *document = defaults->context->document;
-    DwNode devices, controller;
 
     if (!defaults_is(defaults, "target.bus", "scsi") || !defaults_for_qemu(defaults) ||
-        machine_of(defaults).is_other || has_scsi_controller(defaults))
+        machine_of(defaults).is_other)
         return;
+    if (has_scsi_controller(defaults)) {
+        if (defaults->device == DW_NODE_NONE)
+            default_more_controllers(defaults);
+        return;
+    }
     if (defaults->device != DW_NODE_NONE) {
         defaults_say(
             defaults, "disk-scsi-controller", WARNING, "target.bus",
@@ -248,13 +312,7 @@ static void default_controller(const DwDefaults *defaults)
             "model lsilogic. Add a controller of model virtio-scsi.");
         return;
     }
-    devices = devices_node(document);
-    if (devices == DW_NODE_NONE)
-        devices = node_add_child(document, document_root(document), "devices");
-    controller = node_add_child(document, devices, "controller");
-    node_set_attribute(document, controller, "type", "scsi");
-    node_set_attribute(document, controller, "index", "0");
-    node_set_attribute(document, controller, "model", "virtio-scsi");
+    add_controller(defaults, 0, "virtio-scsi");
     defaults_say(
         defaults, "disk-scsi-controller", INFO, "target.bus",
         "target.bus is scsi, and the domain had no SCSI controller; one of model virtio-scsi "
