@@ -289,6 +289,21 @@ class Linux(rig.LiveCase):
                     affect="config")
         self.assertEqual([], self.client.domain(self.path, "ListPending"))
 
+    def test_controller_that_a_disk_needs(self):
+        """Of the model that the others have, on both sides, and it is there first."""
+        disk, result = self.add(self.path, "disk", {
+            "source.file": self.image("eighth"), "driver.type": "raw", "target.bus": "scsi",
+            "target.dev": "sdh"})
+        self.assertEqual([], self.rules(result, "warning"))
+        self.assertEqual([True, True], self.sides(self.path, "controller", "scsi1"))
+        self.assertEqual(["virtio-scsi"] * 2, [self.device(self.path, "controller", "scsi1", live)["model"]
+                                               for live in (False, True)])
+        self.assertEqual([], self.client.domain(self.path, "ListPending"))
+        edits = [("remove", "controller", "scsi1", {}, []), ("remove", "disk", disk, {}, [])]
+        self.client.call(self.path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", edits, settings(rig.BOTH))
+        self.assertEqual(([False, False], [False, False]), (self.sides(self.path, "disk", disk),
+                                                            self.sides(self.path, "controller", "scsi1")))
+
     def test_id_in_other_case(self):
         mac, _ = self.add(self.path, "interface", {"type": "user", "mac.address": "52:54:00:AB:CD:EF"})
         self.assertEqual("52:54:00:ab:cd:ef", mac)

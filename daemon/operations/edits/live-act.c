@@ -103,12 +103,29 @@ static void undo(const LiveActor *actor, const GPtrArray *steps, guint done, GPt
     }
 }
 
+/* A controller is busy until the guest has let go of what is plugged into it. */
+static void await_free(const LiveActor *actor, const GPtrArray *steps, guint next)
+{
+    const LiveStep *step = steps->pdata[next];
+    if (step->class != LIVE_FINAL || strcmp(step->kind, "controller") != 0)
+        return;
+    for (guint i = 0; i < next; i++) {
+        const LiveStep *before = steps->pdata[i];
+        if (before->class == LIVE_FINAL)
+            removal_await(actor->removals, actor->uuid, before->change.name, UNPLUG_USEC);
+    }
+}
+
 bool live_act(const LiveActor *actor, const GPtrArray *steps, GPtrArray *kept, GError **error)
 {
     GError *failure = NULL;
     guint done = 0;
-    while (done < steps->len && do_step(actor, steps->pdata[done], &failure))
+    while (done < steps->len) {
+        await_free(actor, steps, done);
+        if (!do_step(actor, steps->pdata[done], &failure))
+            break;
         done++;
+    }
     if (!failure)
         return true;
     if (g_error_matches(failure, DAEMON_ERROR, DAEMON_ERROR_BUSY) ||
