@@ -104,6 +104,8 @@ static void add_key_row(Comparison *comparison, const Thing *thing, const char *
                   *config = thing_value(thing->on[CONFIG], key);
     put_value(live, &row->live, &row->has_live);
     put_value(config, &row->config, &row->has_config);
+    if (g_str_equal(row->kind, "interface") && thing->on[LIVE])
+        row->properties = dw_settings_copy(thing->on[LIVE]->properties);
 }
 
 /* ---- Comparing ---- */

@@ -74,9 +74,6 @@ char *device_natural_id(const DwDocument *document, DwNode node)
         id = hostdev_id(document, node);
     else if (strcmp(kind, "controller") == 0)
         id = controller_id(document, node);
-    if (id && *id && strcmp(kind, "interface") == 0)
-        for (char *c = id; *c; c++)
-            *c = g_ascii_tolower(*c); /* as libvirt writes addresses */
     if (id && *id)
         return id;
     g_free(id);

@@ -170,14 +170,14 @@ static const Edge scsi_edges[] = {
      TARGET(SDA) TARGET("dev='hdb' bus='scsi'")},
     {"disk-address-unique", ERROR, "address.unit",
      TARGET("dev='sdh' bus='scsi'")
-         ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='0' bus='0' target='0' unit='8'")),
-     TARGET("dev='sdh' bus='scsi'")
-         ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='0' bus='0' target='0' unit='7'"))},
+         ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='1' bus='0' target='0' unit='0'")),
+     TARGET("dev='sdg' bus='scsi'")
+         ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='1' bus='0' target='0' unit='0'"))},
     {"disk-address-unique", ERROR, "address.unit",
      TARGET("dev='sdp' bus='scsi'")
-         ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='1' bus='0' target='0' unit='0'")),
+         ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='2' bus='0' target='0' unit='1'")),
      TARGET("dev='sdo' bus='scsi'")
-         ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='1' bus='0' target='0' unit='0'"))},
+         ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='2' bus='0' target='0' unit='1'"))},
 };
 
 static const Edge between_edges[] = {

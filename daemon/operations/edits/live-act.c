@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "libvirt/domain.h"
+#include "operations/edits/live-device.h"
 
 #define UNPLUG_USEC (5 * G_USEC_PER_SEC)
 
@@ -18,13 +19,9 @@ static char *alias_of(const LiveActor *actor, const LiveStep *step)
     g_autoptr(DwDocument) running = text ? dw_document_parse(text, strlen(text), NULL) : NULL;
     g_autoptr(GPtrArray) devices =
         running ? dw_get_devices(running, step->kind, false, NULL) : NULL;
-    for (guint i = 0; devices && i < devices->len; i++) {
-        const DwDevice *device = devices->pdata[i];
-        const DwValue *alias = dw_settings_get(device->properties, "alias");
-        if (strcmp(device->id, step->id) == 0 && alias)
-            return g_strdup(alias->s);
-    }
-    return NULL;
+    const DwDevice *device = devices ? live_device_find(devices, step->kind, step->id) : NULL;
+    const DwValue *alias = device ? dw_settings_get(device->properties, "alias") : NULL;
+    return alias ? g_strdup(alias->s) : NULL;
 }
 
 static bool unplug(const LiveActor *actor, const LiveStep *step)

@@ -8,7 +8,9 @@ const DwDevice *live_device_find(const GPtrArray *devices, const char *kind, con
 {
     for (guint i = 0; i < devices->len; i++) {
         const DwDevice *device = devices->pdata[i];
-        if (strcmp(device->kind, kind) == 0 && strcmp(device->id, id) == 0)
+        bool address = strcmp(kind, "interface") == 0;
+        if (strcmp(device->kind, kind) == 0 &&
+            (address ? g_ascii_strcasecmp(device->id, id) : strcmp(device->id, id)) == 0)
             return device;
     }
     return NULL;

@@ -74,6 +74,11 @@ static void refuse_device(GPtrArray *impossible, const DwDevice *device, const c
 
 /* ---- Settings of the domain ---- */
 
+static const DwValue *value_of(const DwDevice *device, const char *key)
+{
+    return dw_settings_get(device->properties, key);
+}
+
 static const struct {
     const char *key;
     VirtLiveCall call;
@@ -113,22 +118,37 @@ bool live_steps_can(const char *kind, const char *key, bool set_before, bool set
                                            : live_tuning_can_unset(key);
 }
 
-/* Than the domain was started with. */
-static bool is_more_memory(const char *key, const DwSettings *before, const DwValue *new)
+/* What the guest can be given: what the domain was started with, and modules that were plugged
+ * since, but for those that have a size of their own. */
+static uint64_t most_memory(const DwDocument *running)
 {
-    const DwValue *memory = dw_settings_get(before, "memory");
-    return g_str_equal(key, "currentMemory") && memory && new->u > memory->u;
+    static const char *const keys[] = {"memory", NULL};
+    g_autoptr(DwSettings) settings = dw_get_settings(running, keys, false, NULL);
+    g_autoptr(GPtrArray) modules = dw_get_devices(running, "memory", false, NULL);
+    const DwValue *memory = settings ? dw_settings_get(settings, "memory") : NULL;
+    uint64_t most = memory ? memory->u : UINT64_MAX;
+    for (guint i = 0; modules && i < modules->len; i++) {
+        const DwValue *size = value_of(modules->pdata[i], "target.size");
+        if (g_str_equal(live_device_text(modules->pdata[i], "model"), "virtio-mem") && size)
+            most -= MIN(most, size->u);
+    }
+    return most;
 }
 
-static void add_setting(GPtrArray *steps, const char *key, const DwSettings *before,
-                        const DwSettings *after, GPtrArray *impossible)
+static bool is_more_memory(const DwDocument *running, const char *key, const DwValue *new)
+{
+    return g_str_equal(key, "currentMemory") && new &&new->u > most_memory(running);
+}
+
+static void add_setting(GPtrArray *steps, const char *key, const DwDocument *running,
+                        const DwSettings *before, const DwSettings *after, GPtrArray *impossible)
 {
     const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
     if (live_tuning_add(steps, key, before, after))
         return;
     gsize i = call_of(key);
     if (i == G_N_ELEMENTS(setting_calls) || (!setting_calls[i].removable && (!old || !new)) ||
-        is_more_memory(key, before, new)) {
+        is_more_memory(running, key, new)) {
         refuse_setting(impossible, key);
         return;
     }
@@ -153,11 +173,6 @@ static bool is_medium(const DwDevice *device)
     return form && (g_str_equal(form->s, "cdrom") || g_str_equal(form->s, "floppy"));
 }
 
-static const DwValue *value_of(const DwDevice *device, const char *key)
-{
-    return dw_settings_get(device->properties, key);
-}
-
 static bool is_type(const DwDevice *device, const char *types)
 {
     const DwValue *type = value_of(device, "type");
@@ -166,14 +181,19 @@ static bool is_type(const DwDevice *device, const char *types)
 }
 
 /* What is behind an interface decides what of it can change. */
+bool live_steps_fit_interface(const DwDevice *running, const char *key)
+{
+    if (is_type(running, "hostdev vdpa vhostuser null"))
+        return false;
+    return !is_type(running, "user") || g_str_has_prefix(key, "link.") ||
+           g_str_has_prefix(key, "filterref.");
+}
+
 static bool applies_to_interface(const DeviceChange *change, const char *key, const DwKey *row)
 {
     if (g_str_equal(key, "type"))
         return is_type(change->old, "network bridge") && is_type(change->new, "network bridge");
-    if (row->applies != DW_APPLIES_LIVE || is_type(change->old, "hostdev vdpa vhostuser null"))
-        return false;
-    return !is_type(change->old, "user") || g_str_has_prefix(key, "link.") ||
-           g_str_has_prefix(key, "filterref.");
+    return row->applies == DW_APPLIES_LIVE && live_steps_fit_interface(change->old, key);
 }
 
 static bool applies(const DeviceChange *change, const char *key, const DwKey *row)
@@ -187,13 +207,16 @@ static bool applies(const DeviceChange *change, const char *key, const DwKey *ro
                    (row->applies == DW_APPLIES_MEDIA && is_medium(change->old)));
 }
 
-/* libvirt alone writes it, and anew; as that nothing is behind a medium. */
-static bool is_runtime(const DwDevice *device, const char *key)
+/* libvirt alone writes it, and anew; as that nothing is behind a medium. A tray that is to be open
+ * is another matter. */
+static bool is_runtime(const DeviceChange *change, const char *key)
 {
+    const DwDevice *device = change->old;
     if (g_str_equal(key, "backing.none") && is_medium(device))
         return true;
     DwKey *row = dw_key_find(device->kind, key);
-    bool runtime = row && row->applies == DW_APPLIES_RUNTIME;
+    bool runtime =
+        row && row->applies == DW_APPLIES_RUNTIME && (row->output || !value_of(change->new, key));
     dw_key_free(row);
     return runtime;
 }
@@ -212,7 +235,7 @@ static GPtrArray *differing_keys(const DeviceChange *change, bool *ret_runtime)
                 other && dw_value_equal(other, dw_settings_value(sides[side]->properties, i));
             if (same)
                 continue;
-            if (is_runtime(change->old, key))
+            if (is_runtime(change, key))
                 *ret_runtime = true;
             else
                 live_add_text(keys, key);
@@ -455,7 +478,7 @@ GPtrArray *live_steps_between(const LiveDifference *difference, const DwChanges 
     g_autoptr(DwSettings) old = settings_for(before, keys);
     g_autoptr(DwSettings) new = settings_for(after, keys);
     for (; *keys; keys++)
-        add_setting(steps, *keys, old, new, impossible);
+        add_setting(steps, *keys, before, old, new, impossible);
     if (changes->devices->len > 0) {
         DeviceChange change = {.before = before, .after = after, .force = difference->force};
         change.libvirt_version = difference->libvirt_version;

@@ -11,14 +11,19 @@
  * where a running domain has it from its start or never. */
 static void look_whether_now(DwPending *row, Virt *virt)
 {
-    if (row->waits == DW_WAITS_NOW && *row->key &&
-        !live_steps_can(row->kind, row->key, row->has_live, row->has_config))
-        row->waits = DW_WAITS_RESTART;
+    const DwDevice device = {row->kind, row->id, row->properties};
+    if (*row->key) {
+        bool fits =
+            !g_str_equal(row->kind, "interface") || live_steps_fit_interface(&device, row->key);
+        if (row->waits == DW_WAITS_NOW &&
+            (!fits || !live_steps_can(row->kind, row->key, row->has_live, row->has_config)))
+            row->waits = DW_WAITS_RESTART;
+        return;
+    }
     if (!row->properties || row->waits != DW_WAITS_RESTART)
         return;
     g_autoptr(GPtrArray) impossible =
         g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
-    const DwDevice device = {row->kind, row->id, row->properties};
     if (live_plug_check(&device, row->has_config, virt_version(virt), impossible))
         row->waits = DW_WAITS_NOW;
 }

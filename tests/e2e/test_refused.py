@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a running guest of a private libvirtd cannot have, one case of each kind: it is refused with a rule
+and a remedy before anything is touched, and with affect "auto" it waits for a restart.
+
+Owns the cases of devices and settings that stay; the guest has no system. What is plugged is test_live.py's.
+"""
+
+import rig
+from support import tap
+from support.client import device, settings
+
+MAC = "52:54:00:00:00:01"
+# kind, id, key, value: None unsets it; the rule
+CHANGES = [
+    ("", "", "memory", "64MiB", "live.not-possible"), ("", "", "vcpu", 8, "live.not-possible"),
+    ("", "", "cpu.mode", "maximum", "live.not-possible"),
+    ("", "", "features.acpi", None, "live.not-possible"),
+    ("", "", "hyperv.relaxed", True, "live.not-possible"), ("", "", "os.boot", "cdrom", "live.not-possible"),
+    ("disk", "vda", "driver.cache", "none", "live.plug"), ("disk", "vda", "serial", None, "live.plug"),
+    ("disk", "vda", "source.file", "/srv/other", "live.not-possible"),
+    ("interface", MAC, "model.type", "e1000", "live.plug"), ("interface", MAC, "boot.order", 1, "live.plug"),
+    ("interface", MAC, "bandwidth.inbound.average", 1000, "live.not-possible"),
+    ("graphics", "vnc", "port", 5999, "live.not-possible"),
+    ("graphics", "vnc", "listen.1.address", "0.0.0.0", "live.not-possible"),
+    ("video", "#1", "model.type", "cirrus", "live.not-possible"),
+    ("sound", "#1", "model", "ac97", "live.not-possible"),
+    ("watchdog", "#1", "action", "poweroff", "live.plug"), ("rng", "#1", "rate.bytes", 1024, "live.plug"),
+    ("memballoon", "#1", "autodeflate", True, "live.not-possible"),
+]
+ADDED = [
+    ("rng", {"address.type": "pci", "address.bus": "0x0b", "address.slot": "0x00",
+             "address.multifunction": "on"}, "several functions"),
+    ("disk", {"target.bus": "sd", "source.file": "/x"}, "only virtio, scsi, usb"),
+    ("disk", {"device": "cdrom", "target.bus": "virtio", "source.file": "/x"}, "cdrom"),
+    ("controller", {"type": "usb", "model": "qemu-xhci"}, "only scsi"),
+    ("interface", {"type": "mcast", "source.address": "230.0.0.1", "source.port": 5558}, "its type is"),
+]
+
+
+class Refused(rig.LiveCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.path = cls.define("still", [
+            *rig.PORTS, *rig.BRIDGE, *rig.BUSES,
+            device("disk", source__file=cls.image("root"), driver__type="raw", target__dev="vda",
+                   target__bus="virtio", serial="S1"),
+            device("disk", device="cdrom", target__dev="sda", target__bus="sata"),
+            device("disk", device="floppy", target__dev="fda", target__bus="fdc"),
+            device("interface", type="user", mac__address=MAC, model__type="virtio"),
+            device("graphics", type="vnc"), device("video", model__type="vga"), device("sound", model="ich9"),
+            device("watchdog", model="i6300esb", action="reset"), device("rng"),
+            device("memballoon", model="virtio")])
+        cls.client.domain(cls.path, "Start")
+
+    def change(self, kind, id, key, value, **options):
+        edit = ("modify" if kind else "set", kind, id, settings({} if value is None else {key: value}),
+                [key] if value is None else [])
+        return self.client.call(self.path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", [edit],
+                                settings(options))[1]
+
+    def documents(self):
+        return [self.libvirtd.virsh("dumpxml", "still", *side).stdout for side in ((), ("--inactive",))]
+
+    def test_changes(self):
+        for kind, id, key, value, rule in CHANGES:
+            with self.subTest(kind=kind, key=key):
+                before, revision = self.documents(), self.client.property(self.path, "Config", "Revision")
+                for affect in ("live", "both"):
+                    with self.refused("Invalid", key, 'affect "config"'):
+                        self.change(kind, id, key, value, affect=affect)
+                    rules = {(row["rule"], row["key"]) for row in self.change(
+                        kind, id, key, value, affect=affect, **{"dry-run": True})["problems"]
+                        if row["severity"] == "error"}
+                    self.assertIn((rule, key), rules)
+                self.assertEqual(before, self.documents())
+                result = self.change(kind, id, key, value, affect="auto")
+                self.assertIn(key, {name.rpartition("/")[2] for name in result["waiting"]})
+                self.assertEqual((True, before[0]), (result["restart-needed"], self.documents()[0]))
+                self.assertIn((key, "restart"), {(row["key"], row["waits"]) for row in
+                                                 self.client.domain(self.path, "ListPending")})
+                [row] = [row for row in self.client.domain(self.path, "ListHistory")
+                         if row["revision"] == revision][:1]
+                self.client.call(self.path, "Domain", "Restore", "(sa{sv})", row["revision"], {})
+                self.assertEqual([], self.client.domain(self.path, "ListPending"))
+
+    def test_devices(self):
+        before = self.documents()
+        for kind, values, words in ADDED:
+            with self.subTest(kind=kind, values=values):
+                for affect in ("live", "both"):
+                    with self.refused("Invalid", words):
+                        self.add(self.path, kind, values, affect=affect)
+        self.assertEqual(before, self.documents())
+
+    def test_tray(self):
+        """The guest's alone."""
+        for affect in ("live", "both"):
+            with self.refused("Invalid", "target.tray"):
+                self.change("disk", "sda", "target.tray", "open", affect=affect)
+
+    def test_floppy(self):
+        """It stays, and what is in it does not."""
+        def change(source, **options):
+            return self.client.call(self.path, "Config", "ChangeMedia", "(sa{sv}a{sv})", "fda",
+                                    settings(source), settings({**rig.BOTH, **options}))
+
+        def media():
+            return [self.device(self.path, "disk", "fda", live).get("source.file") for live in (False, True)]
+        image = self.image("floppy.img", 1440 << 10)
+        self.assertEqual("both", change({"source.file": image})["applied"])
+        self.assertEqual([image, image], media())
+        self.assertEqual("live", change({}, affect="live")["applied"])
+        self.assertEqual([image, None], media())
+        self.assertEqual([("source.file", "now")], [(row["key"], row["waits"]) for row in
+                                                     self.client.domain(self.path, "ListPending")])
+        change({}, affect="config")
+        self.assertEqual([None, None], media())
+        with self.refused("Invalid", "only virtio, scsi, usb"):
+            self.remove(self.path, "disk", "fda")
+
+    def test_what_the_configuration_is_given(self):
+        """Nothing that only the running document has."""
+        before = self.documents()[1]
+        for state in ("down", "up"):
+            self.client.call(self.path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "interface", MAC,
+                             settings({"link.state": state}), [], settings(rig.BOTH))
+            self.assertEqual(before.replace("<model type='virtio'/>\\n      <address", "<address"),
+                             self.documents()[1].replace(f"      <link state='{state}'/>\n", ""))
+
+
+if __name__ == "__main__":
+    tap.main()
