@@ -2,9 +2,12 @@
 """Changes of machine, architecture, type, program, firmware and processor: what is accepted libvirt defines, what is
 refused it refuses, and a draft, imported or of a domain, its Validate, a dry run and an edit say the same.
 
-Owns the changes; nothing is asked about a machine beforehand, so that each is judged the first time, too.
+Owns the changes, of x86 and of what else the host has QEMU for; nothing is asked about a machine beforehand, so that
+each is judged the first time, too.
 """
 
+import os
+import re
 import subprocess
 import tempfile
 
@@ -73,6 +76,11 @@ CHANGES = {
 }
 
 
+def is_possible(text):
+    """Is the program of its architecture there? Debian has one package for each family."""
+    return os.path.exists(QEMU + re.search("arch='([^']*)'", text)[1])
+
+
 class Machines(rig.Judged):
     def attempt(self, path, values, **options):
         unset = [key[:-1] for key in values if key.endswith("-")]
@@ -135,10 +143,10 @@ class Machines(rig.Judged):
     def test_changes(self):
         verdicts = []
         for name, changes in CHANGES.items():
-            for values in changes:
+            for values in changes if is_possible(DOCUMENTS[name]) else ():
                 with self.subTest(document=name, values=values):
                     verdicts.append(self.check(DOCUMENTS[name], values))
-        self.assertLess(20, min(verdicts.count(FINE), verdicts.count(WRONG)), "both sides are tried")
+        self.assertLess(len(verdicts) // 4, min(verdicts.count(FINE), verdicts.count(WRONG)), "both sides are tried")
 
     def test_unknown_program(self):
         """It may be there or not, which nobody but libvirt can tell."""
