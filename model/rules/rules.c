@@ -43,6 +43,7 @@ static RuleTable domain_tables[] = {
     {rules_thread_users, .inside = true},
     {rules_pci, .inside = true},
     {rules_usb, .inside = true},
+    {rules_usb_slots, .inside = true},
     {rules_machine, .inside = true},
     {rules_display, .inside = true},
     {rules_hostdev, .inside = true},

@@ -13,8 +13,9 @@ extern const DwRule rules_between[]; /* between.c: devices that must not get in 
 extern const DwRule rules_places[];  /* addresses.c: addresses two devices claim */
 extern const DwRule rules_pci[];     /* pci.c: addresses and controllers */
 extern const DwRule rules_usb[];     /* usb.c */
-extern const DwRule rules_machine[]; /* machine.c: what a machine has not */
-extern const DwRule rules_display[]; /* display.c: graphics, video, audio */
+extern const DwRule rules_usb_slots[]; /* usb-slots.c */
+extern const DwRule rules_machine[];   /* machine.c: what a machine has not */
+extern const DwRule rules_display[];   /* display.c: graphics, video, audio */
 extern const DwRule
     rules_hostdev[]; /* hostdev.c: devices of the host, and those of which there is one */
 extern const DwRule rules_numa[];         /* numa.c: cells, huge pages */

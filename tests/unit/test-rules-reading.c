@@ -383,9 +383,45 @@ static void test_reading(void **state)
     RUN(word_edges);
 }
 
+/* ---- Slots that controllers share ---- */
+
+#define USB_2(index, model, more)                                                                  \
+    "<controller type='usb' index='" #index "' model='ich9-" model "'>" more "</controller>"
+#define USB_2_AT(slot, function)                                                                   \
+    "<address type='pci' domain='0' bus='0' slot='" #slot "' function='" #function "'/>"
+#define USB_2_TWICE(more) USB_2(0, "ehci1", "") USB_2(0, "uhci1", "") USB_2(0, "uhci1", more)
+
+/* q35 has places for two of model ich9-uhci1, others none. */
+static const Edge slot_edges[] = {
+    {"usb-controller-slot", ERROR, "index", USB_2(0, "ehci1", "") USB_2(0, "ehci1", ""),
+     USB_2(0, "ehci1", "") USB_2(1, "ehci1", "")},
+    {"usb-controller-slot", ERROR, "index",
+     USB_2(0, "ehci1", "") USB_2(0, "uhci3", "") USB_2(0, "uhci3", ""), USB_2_TWICE("")},
+};
+static const Edge pc_slot_edges[] = {
+    {"usb-controller-slot", ERROR, "index", USB_2_TWICE(""),
+     USB_2(0, "ehci1", "") USB_2(0, "uhci1", "") USB_2(0, "uhci2", "")},
+    {"usb-controller-slot", ERROR, "index", USB_2_TWICE(USB_2_AT(6, 0)),
+     USB_2(0, "ehci1", "") USB_2(0, "uhci1", USB_2_AT(5, 0)) USB_2(0, "uhci1", USB_2_AT(6, 0))},
+};
+
+#define PC_HEAD                                                                                    \
+    "<domain type='qemu'><name>t</name><memory>1048576</memory><os><type arch='x86_64' "           \
+    "machine='pc-i440fx-7.2'>hvm</type></os><devices>"
+#define Q35_HEAD                                                                                   \
+    "<domain type='qemu'><name>t</name><memory>1048576</memory><os><type arch='x86_64' "           \
+    "machine='pc-q35-7.2'>hvm</type></os><devices>"
+
+static void test_shared_slots(void **state)
+{
+    check_edges(slot_edges, G_N_ELEMENTS(slot_edges), Q35_HEAD, "</devices></domain>", NULL);
+    check_edges(pc_slot_edges, G_N_ELEMENTS(pc_slot_edges), PC_HEAD, "</devices></domain>", NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_shared_slots),
         cmocka_unit_test(test_reading),
     };
 
