@@ -67,14 +67,14 @@ static bool ask(const char *place, char **ret_line)
     struct termios before, silent;
     bool read;
 
-    fputs("Value of ", stderr);
-    print_text(stderr, place);
-    fputs(": ", stderr);
     if (tcgetattr(STDIN_FILENO, &before) < 0)
         return false;
     silent = before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    fputs("Value of ", stderr);
+    print_text(stderr, place);
+    fputs(": ", stderr);
     read = read_line(STDIN_FILENO, ret_line);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
     fputc('\n', stderr);
