@@ -81,6 +81,13 @@ class Case(unittest.TestCase):
         for word in words:
             self.assertIn(word, caught.exception.message)
 
+    def libvirt_version(self):
+        return tuple(map(int, self.client.property(HOST, "Host", "LibvirtVersion").split(".")))
+
+    def refused_many_vcpus(self, *words):
+        """More than the host can give; before libvirt 10.10 more than 255 are a fault of the document, too."""
+        return self.refused("Unsupported" if self.libvirt_version() >= (10, 10) else "Invalid", *words)
+
     def draft(self, values=None, devices=(), **options):
         values = {"name": "web", "memory": "1GiB", "vcpu": 2, **(values or {})}
         return self.call(MANAGER, "Manager", "NewDraft", "(a{sv}a(sa{sv})a{sv})", settings(values),
