@@ -464,7 +464,7 @@ class Others(rig.LiveCase):
             device("disk", device="cdrom", target__dev="sda", target__bus="sata")])
         self.client.domain(path, "Start")
         file, plain = "source.file=" + self.image("said"), "driver.type=raw"
-        for now, words in (
+        for offered, words in (
                 (False, ("add", "said", "disk", "target.bus=sata", file, plain)),
                 (True, ("add", "said", "disk", "target.bus=virtio", file + "2", plain)),
                 (True, ("set", "said", "disk/vda/serial=S1")),  # of what waits as a whole
@@ -476,7 +476,7 @@ class Others(rig.LiveCase):
                 said = subprocess.run([services.CLIENT, "--address=" + self.bus.address, *words],
                                       capture_output=True, text=True)
                 self.assertEqual((0, "domwright: said: info: It takes effect at the next start" + (
-                    "; --now does it at once as well.\n" if now else ".\n")), (said.returncode, said.stderr))
+                    "; --now does it at once as well.\n" if offered else ".\n")), (said.returncode, said.stderr))
         self.client.domain(path, "Destroy")
 
     def test_first_password_of_a_display(self):
