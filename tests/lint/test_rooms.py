@@ -19,6 +19,7 @@ ROOMS = {
                "operations", "operations/reads", "operations/edits", "drafts", "policy", "bus",
                "calls", "api"],
     "model": ["document", "table", "table/kinds", "keys", "host", "guest", "problems", "rules",
+              "rules/domain", "rules/devices", "rules/disk", "rules/places",
               "edit/write", "edit/defaults", "edit", "compare", "merge", "clone", "effects", "schema"],
     "client": ["terminal", "text", "bus", "verbs"],
 }

@@ -25,7 +25,7 @@ def read(*path):
 def rules_of_model():
     """The first string of every report: it is the rule's id."""
     found = set()
-    for path in glob.glob(os.path.join(ROOT, "model", "rules", "*.c")):
+    for path in glob.glob(os.path.join(ROOT, "model", "rules", "**", "*.c"), recursive=True):
         text = read(path)
         found |= set(re.findall(r'(?:rule_report|source_report|report_\w+|check_choice|check_set|refuse)'
                                 r'\(\s*\w+,\s*"([a-z-]+)"', text))

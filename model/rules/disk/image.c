@@ -3,7 +3,7 @@
  * What the bytes of an image are: the cache of its metadata and its encryption, the same for a disk
  * and for each image that it is built upon.
  */
-#include "rules/disk-source-facts.h"
+#include "rules/disk/source-facts.h"
 
 #include "guest/disk.h"
 

@@ -2,7 +2,7 @@
 /*
  * Sources on the network: what each protocol needs and takes, servers, and who logs in there.
  */
-#include "rules/disk-source-facts.h"
+#include "rules/disk/source-facts.h"
 
 #include <string.h>
 

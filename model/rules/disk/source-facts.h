@@ -9,7 +9,7 @@ typedef struct {
     DwRuleContext *context;
     DwNode holder, source; /* source may be DW_NODE_NONE */
     unsigned level;
-    int protocol; /* in the table of rules-disk-network.c; -1: not on the network, or unknown */
+    int protocol; /* in the table of network.c; -1: not on the network, or unknown */
     char *type;   /* of the holder; of a disk that says nothing, "file" */
 } DwSource;
 
@@ -23,10 +23,10 @@ char *source_attribute(const DwSource *source, const char *name);
 DwNode source_child(const DwSource *source, const char *name);
 bool source_is(const DwSource *source, const char *type);
 
-/* rules-disk-network.c; the list ends with NULL. */
+/* network.c; the list ends with NULL. */
 void source_find_protocol(DwSource *source);
 void source_rule_auth(DwSource *source);
 extern void (*const source_network_rules[])(DwSource *);
 
-/* disk-image.c; the list ends with NULL. */
+/* image.c; the list ends with NULL. */
 extern void (*const source_image_rules[])(DwSource *);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Rules on I/O threads and what uses them, and on throttle groups and the disks that ask for them.
- * The I/O thread of a disk is disk-driver.c's. Run once for each document.
+ * The I/O thread of a disk is disk/driver.c's. Run once for each document.
  */
 #include <string.h>
 
