@@ -209,8 +209,6 @@ static void try_change(const DwDocument *rich, const char *kind, const char *id,
     g_autofree char *text = unset ? g_strconcat(" without ", unset, NULL) : print_values(values);
     g_autofree char *element = dw_device_text(after ? after : rich, kind, id);
 
-    printf("try %s%s: no=%s refusal=%s\n  %s\n", kind, text, no ? no : "", refusal ? refusal : "",
-           element);
     changes++;
     refused += no != NULL;
     if (refusal && !reasons_have(refusal)) {
