@@ -25,16 +25,16 @@ static void rule_metadata_cache(DwSource *source)
 {
     DwRuleContext *context = source->context;
     const char *element = source->level ? "format" : "driver";
-    g_autofree char *path = g_strconcat(element, "/metadata_cache/max_size", NULL);
-    g_autofree char *format = NULL;
     uint64_t size;
 
-    if (!context->guest.is_qemu || !rule_may(context, "metadata_cache") ||
-        (rule_size_at(context, source->holder, path, 1, &size)
-             ? size == 0
-             : !rule_there(context, source->holder, path)))
+    if (!context->guest.is_qemu || !rule_may(context, "metadata_cache"))
         return;
-    format = image_format(source);
+    g_autofree char *path = g_strconcat(element, "/metadata_cache/max_size", NULL);
+    if (rule_size_at(context, source->holder, path, 1, &size)
+            ? size == 0
+            : !rule_there(context, source->holder, path))
+        return;
+    g_autofree char *format = image_format(source);
     if (format && g_str_equal(format, "qcow2"))
         return;
     g_autofree char *key = g_strconcat(element, ".metadata_cache.max_size", NULL);

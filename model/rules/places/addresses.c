@@ -255,6 +255,19 @@ static bool is_number(const char *text)
     return g_ascii_isdigit(*text) && !*end;
 }
 
+/* of: what the key begins with. */
+static void check_number(DwRuleContext *context, DwNode node, const char *path, const char *of)
+{
+    g_autofree char *text = rule_text(context, node, path);
+
+    if (!text || is_number(text))
+        return;
+    g_autofree char *name = rule_key(path);
+    g_autofree char *key = g_strconcat(of, name, NULL);
+    rule_report(context, "device-address-number", ERROR, key, text, NULL,
+                "%s is \"%s\", which is no number; write it as 10 or 0x0a.", key, text);
+}
+
 static void check_usb_port(DwRuleContext *context, DwNode address)
 {
     g_autofree char *port = node_attribute(context->document, address, "port");
@@ -269,21 +282,19 @@ static void check_usb_port(DwRuleContext *context, DwNode address)
 /* What a redirected device is to be like; -1 is any. */
 static void rule_redirected(DwRuleContext *context)
 {
-    static const char *const names[] = {"class", "vendor", "product"};
+    static const char *const ids[] = {"@class", "@vendor", "@product"};
     unsigned n = 1;
 
     if (!g_str_equal(context->kind, "redirfilter"))
         return;
     for (DwNode device = node_child(context->document, context->node, "usbdev");
-         device != DW_NODE_NONE; device = node_next_same(context->document, device), n++)
-        for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-            g_autofree char *text = node_attribute(context->document, device, names[i]);
-            g_autofree char *key = g_strdup_printf("usbdev.%u.%s", n, names[i]);
+         device != DW_NODE_NONE; device = node_next_same(context->document, device), n++) {
+        g_autofree char *of = g_strdup_printf("usbdev.%u.", n);
 
-            if (text && !g_str_equal(text, "-1") && !is_number(text))
-                rule_report(context, "device-address-number", ERROR, key, text, NULL,
-                            "%s is \"%s\", which is no number; write it as 10 or 0x0a.", key, text);
-        }
+        for (size_t i = 0; i < G_N_ELEMENTS(ids); i++)
+            if (!rule_is(context, device, ids[i], "-1"))
+                check_number(context, device, ids[i], of);
+    }
 }
 
 /* The schema takes hexadecimal digits without 0x, libvirt does not. */
@@ -296,15 +307,8 @@ static void rule_numbers(DwRuleContext *context)
     if (address == DW_NODE_NONE)
         return;
     check_usb_port(context, address);
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-        g_autofree char *text = rule_text(context, address, parts[i]);
-        g_autofree char *name = rule_key(parts[i]);
-        g_autofree char *key = g_strconcat("address.", name, NULL);
-
-        if (text && !is_number(text))
-            rule_report(context, "device-address-number", ERROR, key, text, NULL,
-                        "%s is \"%s\", which is no number; write it as 10 or 0x0a.", key, text);
-    }
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        check_number(context, address, parts[i], "address.");
 }
 
 /* What two devices cannot share on the buses of s390x and pSeries. */
