@@ -189,14 +189,11 @@ static void begin(DwRuleContext *context)
     guest_machine_read(context->document, context->host, &context->guest);
 }
 
-/* Are they about one device, or about one group of the domain's settings? */
-static bool are_together(const DwProblem *a, const DwProblem *b)
+/* What it is about: a device, or a group of the domain's settings. */
+static char *subject_of(const DwProblem *problem)
 {
-    size_t group = strcspn(a->key, ".");
-
-    if (strcmp(a->kind, b->kind) != 0 || strcmp(a->id, b->id) != 0)
-        return false;
-    return *a->kind || (strncmp(a->key, b->key, group) == 0 && strcspn(b->key, ".") == group);
+    return *problem->kind ? g_strconcat(problem->kind, "/", problem->id, NULL)
+                          : g_strndup(problem->key, strcspn(problem->key, "."));
 }
 
 /* Of a device with a word that the host's libvirt has and the table has not, the schema and libvirt
@@ -204,17 +201,20 @@ static bool are_together(const DwProblem *a, const DwProblem *b)
 static void trust_host(const DwRuleContext *context)
 {
     const GPtrArray *problems = context->problems;
+    g_autoptr(GHashTable) trusted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (guint i = 0; context->host->schema_words && i < problems->len; i++) {
-        const DwProblem *word = problems->pdata[i];
+        const DwProblem *problem = problems->pdata[i];
 
-        if (word->severity != DW_SEVERITY_INFO || strcmp(word->rule, "value") != 0)
-            continue;
-        for (guint j = 0; j < problems->len; j++) {
-            DwProblem *problem = problems->pdata[j];
-            if (problem->severity == DW_SEVERITY_ERROR && are_together(word, problem))
-                problem->severity = DW_SEVERITY_WARNING;
-        }
+        if (problem->severity == DW_SEVERITY_INFO && strcmp(problem->rule, "value") == 0)
+            g_hash_table_add(trusted, subject_of(problem));
+    }
+    for (guint i = 0; g_hash_table_size(trusted) && i < problems->len; i++) {
+        DwProblem *problem = problems->pdata[i];
+        g_autofree char *subject = subject_of(problem);
+
+        if (problem->severity == DW_SEVERITY_ERROR && g_hash_table_contains(trusted, subject))
+            problem->severity = DW_SEVERITY_WARNING;
     }
 }
 

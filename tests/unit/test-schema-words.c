@@ -99,17 +99,27 @@ static void test_judged_by_the_host(void **state)
 #define CARD(type)                                                                                 \
     DEVICE("<interface type='" type "'><mac address='52:54:00:aa:bb:01'/><source network='n'/>"    \
            "</interface>")
+#define CLOCK(offset, timers) MACHINE("<clock offset='" offset "'>" timers "</clock>")
+#define NEW_DISK                                                                                   \
+    "<devices><disk type='file' device='disk'><driver name='qemu' type='raw' cache='brandnew'/>"   \
+    "<source file='/a'/><target dev='vda' bus='virtio'/></disk></devices>"
     const DwHost host = {.schema_words = words};
-    const Edge warning = {"device-option", WARNING, "driver.intremap", IOMMU("brandnew"),
-                          IOMMU("intel")};
-    const Edge error = {"device-option", ERROR, "driver.intremap", IOMMU("virtio"), IOMMU("intel")};
+    const Edge judged[] = {
+        {"device-option", WARNING, "driver.intremap", IOMMU("brandnew"), IOMMU("intel")},
+        {"device-option", ERROR, "driver.intremap", IOMMU("virtio"), IOMMU("intel")},
+        /* A group of the domain's own; not what is beside it, nor of another device. */
+        {"timer-name", WARNING, "clock.timer.platform.present",
+         CLOCK("brandnew", "<timer name='platform'/>"), CLOCK("brandnew", "<timer name='rtc'/>")},
+        {"timer-name", ERROR, "clock.timer.platform.present",
+         MACHINE("<on_crash>brandnew</on_crash><clock><timer name='platform'/></clock>" NEW_DISK),
+         NULL},
+    };
     g_auto(Outcome) set = edit_text(IOMMU("brandnew"), DW_VERB_MODIFY, "iommu", "#1",
                                     "driver.caching_mode=on", 0, &host);
     g_auto(Outcome) kept =
         edit_text(CARD("network"), DW_VERB_MODIFY, "interface", "#1", "type=brandnew", 0, &host);
 
-    check_edges(&warning, 1, "", "", &host);
-    check_edges(&error, 1, "", "", &host);
+    check_edges(judged, G_N_ELEMENTS(judged), "", "", &host);
     assert_non_null(strstr(set.text, "caching_mode='on'"));
     assert_text(&kept, CARD("brandnew"));
 }
