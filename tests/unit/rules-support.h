@@ -27,6 +27,11 @@ typedef struct {
     "<domain type='" type "'><name>t</name><memory unit='KiB'>1048576</memory><vcpu>2</vcpu>"      \
     "<os><type arch='x86_64' machine='" machine "'>hvm</type></os>"                                \
     "<features><acpi/></features>"
+/* What any machine has to say, and more before the devices. */
+#define PLAIN_HEAD(arch, machine, more)                                                            \
+    "<domain type='qemu'><name>t</name><memory>1048576</memory>" more "<os><type arch='" arch      \
+    "' machine='" machine "'>hvm</type></os>"
+#define TAIL "</devices></domain>"
 
 /* For tests/e2e/test_findings.py: what is asked about, where DOMWRIGHT_EDGES says. */
 static inline void record(const char *rule, const char *xml)

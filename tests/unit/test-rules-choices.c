@@ -9,17 +9,13 @@
 
 #include "rules-support.h"
 
-#define TAIL "</devices></domain>"
-#define OTHER(arch, machine, more)                                                                 \
-    "<domain type='qemu'><name>t</name>" more "<memory>1048576</memory><os><type arch='" arch      \
-    "' machine='" machine "'>hvm</type></os>"                                                      \
-    "<devices>"
-#define Q35      HEAD("qemu", "pc-q35-7.2") "<devices>"
-#define PC       HEAD("qemu", "pc-i440fx-7.2") "<devices>"
-#define PSERIES  OTHER("ppc64", "pseries-7.2", "")
-#define S390     OTHER("s390x", "s390-ccw-virtio-7.2", "")
-#define RISCV    OTHER("riscv64", "virt", "")
-#define AT(type) "<address type='" type "'/>"
+#define OTHER(arch, machine, more) PLAIN_HEAD(arch, machine, more) "<devices>"
+#define Q35                        HEAD("qemu", "pc-q35-7.2") "<devices>"
+#define PC                         HEAD("qemu", "pc-i440fx-7.2") "<devices>"
+#define PSERIES                    OTHER("ppc64", "pseries-7.2", "")
+#define S390                       OTHER("s390x", "s390-ccw-virtio-7.2", "")
+#define RISCV                      OTHER("riscv64", "virt", "")
+#define AT(type)                   "<address type='" type "'/>"
 #define USB(inside)                                                                                \
     "<hostdev mode='subsystem' type='usb'><source><vendor id='0x1'/><product "                     \
     "id='0x2'/></source>" inside "</hostdev>"
@@ -434,11 +430,8 @@ static const Edge machine_edges[] = {
      PSERIES "<controller type='pci' index='0' model='pci-root'/>" TAIL},
 };
 
-#define GUEST(before, inside)                                                                      \
-    "<domain type='qemu'><name>t</name>" before                                                    \
-    "<memory>1048576</memory><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>" inside  \
-    "</domain>"
-#define HUGE(inside) GUEST("<memoryBacking><hugepages/>" inside "</memoryBacking>", "")
+#define GUEST(before, inside) PLAIN_HEAD("x86_64", "pc-q35-7.2", before) inside "</domain>"
+#define HUGE(inside)          GUEST("<memoryBacking><hugepages/>" inside "</memoryBacking>", "")
 #define PAGES(more)                                                                                \
     GUEST("<memoryBacking><hugepages><page size='2048' unit='KiB'/>" more                          \
           "</hugepages></memoryBacking>",                                                          \

@@ -10,7 +10,6 @@
 
 #define Q35_HEAD HEAD("qemu", "pc-q35-7.2") "<devices>"
 #define PC_HEAD  HEAD("qemu", "pc-i440fx-7.2") "<devices>"
-#define TAIL     "</devices></domain>"
 
 #define NIC(inside) "<interface type='user'>" inside "</interface>"
 #define AT(place)   "<address type='pci' domain='0x0000' bus='0x00' slot='" place "' function='0x0'/>"

@@ -310,7 +310,6 @@ static const Edge iotune_edges[] = {
 };
 
 #define START      HEAD("kvm", "pc-q35-7.2") "<iothreads>2</iothreads><devices>"
-#define TAIL       "</devices></domain>"
 #define RUN(edges) check_edges(edges, G_N_ELEMENTS(edges), START, TAIL, NULL)
 
 static void test_source(void **state)

@@ -203,7 +203,6 @@ static const Edge between_edges[] = {
 
 #define Q35              HEAD("kvm", "pc-q35-7.2") "<devices>"
 #define PC               HEAD("kvm", "pc-i440fx-7.2") "<devices>"
-#define TAIL             "</devices></domain>"
 #define RUN(edges, head) check_edges(edges, G_N_ELEMENTS(edges), head, TAIL, NULL)
 
 static void test_disk(void **state)

@@ -206,18 +206,6 @@ static const Edge os_edges[] = {
      WITH_OS("<os><type arch='x86_64' machine='pc'>hvm</type>"
              "<loader type='pflash' secure='yes'>/l</loader></os>"),
      IN_OS("<loader type='pflash' secure='yes'>/l</loader>")},
-    {"os-secure-machine", ERROR, "os.loader.secure",
-     MAKE(TYPE, NAME, MEMORY, VCPU,
-          "<os firmware='efi'><type arch='x86_64' machine='pc'>hvm</type><loader "
-          "secure='yes'/></os>",
-          "<features><acpi/></features>", ""),
-     AUTO("efi", "<loader secure='yes'/>")},
-    {"os-secure-machine", ERROR, "os.loader.secure",
-     MAKE(TYPE, NAME, MEMORY, VCPU,
-          "<os firmware='efi'><type arch='i686' machine='q35'>hvm</type><loader "
-          "secure='yes'/></os>",
-          "<features><acpi/></features>", ""),
-     AUTO("efi", "<loader secure='yes'/>")},
     {"os-enrolled-keys", ERROR, "os.firmware.feature.enrolled-keys",
      AUTO("efi", "<firmware><feature enabled='yes' name='enrolled-keys'/>"
                  "<feature enabled='no' name='secure-boot'/></firmware>"),

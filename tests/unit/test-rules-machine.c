@@ -9,18 +9,15 @@
 
 #include "rules-support.h"
 
-#define OTHER(arch, machine)                                                                       \
-    "<domain type='qemu'><name>t</name><memory>1048576</memory>"                                   \
-    "<os><type arch='" arch "' machine='" machine "'>hvm</type></os>"
-#define TAIL    "</devices></domain>"
-#define MICROVM OTHER("x86_64", "microvm") "<devices>"
-#define ISAPC   OTHER("x86_64", "isapc") "<devices>"
-#define PC      OTHER("x86_64", "pc-i440fx-7.2") "<devices>"
-#define Q35     OTHER("x86_64", "pc-q35-7.2") "<devices>"
-#define ARM     OTHER("aarch64", "virt-7.2") "<devices>"
-#define RISCV   OTHER("riscv64", "virt") "<devices>"
-#define PSERIES OTHER("ppc64", "pseries-7.2") "<devices>"
-#define S390    OTHER("s390x", "s390-ccw-virtio-7.2") "<devices>"
+#define OTHER(arch, machine) PLAIN_HEAD(arch, machine, "")
+#define MICROVM              OTHER("x86_64", "microvm") "<devices>"
+#define ISAPC                OTHER("x86_64", "isapc") "<devices>"
+#define PC                   OTHER("x86_64", "pc-i440fx-7.2") "<devices>"
+#define Q35                  OTHER("x86_64", "pc-q35-7.2") "<devices>"
+#define ARM                  OTHER("aarch64", "virt-7.2") "<devices>"
+#define RISCV                OTHER("riscv64", "virt") "<devices>"
+#define PSERIES              OTHER("ppc64", "pseries-7.2") "<devices>"
+#define S390                 OTHER("s390x", "s390-ccw-virtio-7.2") "<devices>"
 
 /* What a machine without PCI does not get from libvirt. */
 #define BALLOON "<memballoon model='none'/>"

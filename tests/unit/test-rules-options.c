@@ -11,7 +11,6 @@
 
 #define Q35_HEAD          HEAD("qemu", "pc-q35-7.2") "<devices>"
 #define PC_HEAD           HEAD("qemu", "pc-i440fx-7.2") "<devices>"
-#define TAIL              "</devices></domain>"
 #define NIC(type, inside) "<interface type='" type "'><source bridge='br0'/>" inside "</interface>"
 #define PCI(model, inside)                                                                         \
     "<controller type='pci' index='1' model='" model "'>" inside "</controller>"
@@ -22,9 +21,7 @@
     "'/><acpi index='3'/></disk>"
 #define PORT(type, model)                                                                          \
     "<serial type='pty'><target " type "><model name='" model "'/></target></serial>"
-#define OTHER(arch, machine)                                                                       \
-    "<domain type='qemu'><name>t</name><memory>1048576</memory>"                                   \
-    "<os><type arch='" arch "' machine='" machine "'>hvm</type></os>"
+#define OTHER(arch, machine) PLAIN_HEAD(arch, machine, "")
 
 #define VHOSTUSER(inside)                                                                          \
     "<interface type='vhostuser'><source type='unix' path='/s' mode='client'/>" inside             \

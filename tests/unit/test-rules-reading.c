@@ -12,8 +12,7 @@
 #include "rules-support.h"
 
 #define GUEST(arch, machine, before, devices)                                                      \
-    "<domain type='qemu'><name>t</name><memory>1048576</memory>" before "<os><type arch='" arch    \
-    "' machine='" machine "'>hvm</type></os><devices>" devices "</devices></domain>"
+    PLAIN_HEAD(arch, machine, before) "<devices>" devices TAIL
 #define Q35(before)   GUEST("x86_64", "pc-q35-7.2", "<vcpu>3</vcpu>" before, "")
 #define HAS(devices)  GUEST("x86_64", "pc-q35-7.2", "", devices)
 #define S390(devices) GUEST("s390x", "s390-ccw-virtio-7.2", "", devices)
@@ -288,6 +287,7 @@ static const Edge machine_edges[] = {
      SECURE("x86_64", "pc-q35-7.2")},
     {"os-secure-machine", ERROR, "os.loader.secure", SECURE("i686", "pc-q35-7.2"),
      SECURE("x86_64", "pc-q35-7.2")},
+    {"os-secure-machine", ERROR, "os.loader.secure", SECURE("x86_64", "pc-i440fx-7.2"), NULL},
     {"os-nvram-bios", ERROR, "os.nvram", FIRMWARE(" firmware='bios'", "<nvram>/n</nvram>"),
      FIRMWARE(" firmware='bios'", "<nvram><source startupPolicy='optional'/></nvram>")},
     {"os-nvram-stateless", ERROR, "os.nvram",
@@ -405,17 +405,14 @@ static const Edge pc_slot_edges[] = {
      USB_2(0, "ehci1", "") USB_2(0, "uhci1", USB_2_AT(5, 0)) USB_2(0, "uhci1", USB_2_AT(6, 0))},
 };
 
-#define PC_HEAD                                                                                    \
-    "<domain type='qemu'><name>t</name><memory>1048576</memory><os><type arch='x86_64' "           \
-    "machine='pc-i440fx-7.2'>hvm</type></os><devices>"
-#define Q35_HEAD                                                                                   \
-    "<domain type='qemu'><name>t</name><memory>1048576</memory><os><type arch='x86_64' "           \
-    "machine='pc-q35-7.2'>hvm</type></os><devices>"
+#define RUN_ON(machine, edges)                                                                     \
+    check_edges(edges, G_N_ELEMENTS(edges), PLAIN_HEAD("x86_64", machine, "") "<devices>", TAIL,   \
+                NULL)
 
 static void test_shared_slots(void **state)
 {
-    check_edges(slot_edges, G_N_ELEMENTS(slot_edges), Q35_HEAD, "</devices></domain>", NULL);
-    check_edges(pc_slot_edges, G_N_ELEMENTS(pc_slot_edges), PC_HEAD, "</devices></domain>", NULL);
+    RUN_ON("pc-q35-7.2", slot_edges);
+    RUN_ON("pc-i440fx-7.2", pc_slot_edges);
 }
 
 int main(void)

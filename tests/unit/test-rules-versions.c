@@ -12,9 +12,8 @@
 #define NOTHING ((DwSeverity)-1)
 
 #define GUEST(arch, machine, more, devices)                                                        \
-    "<domain type='qemu'><name>t</name><maxMemory slots='4' unit='GiB'>8</maxMemory>"              \
-    "<memory>1048576</memory><vcpu>2</vcpu>" more "<os><type arch='" arch "' machine='" machine    \
-    "'>hvm</type></os><devices>" devices "</devices></domain>"
+    PLAIN_HEAD(arch, machine, "<maxMemory slots='4' unit='GiB'>8</maxMemory><vcpu>2</vcpu>" more)  \
+    "<devices>" devices TAIL
 #define Q35(more, devices) GUEST("x86_64", "pc-q35-7.2", more, devices)
 #define S390(devices)      GUEST("s390x", "s390-ccw-virtio-7.2", "", devices)
 #define NIC(type, inside)  Q35("", "<interface type='" type "'>" inside "</interface>")
