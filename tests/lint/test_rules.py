@@ -37,6 +37,18 @@ def rules_of_manual():
     return re.findall(r'^\.BR ([a-z-]+) "', text, re.MULTILINE)
 
 
+def severities_of_manual():
+    text = read("docs", "domwright-rules.7").replace("\\-", "-")
+    return {rule: words.split(", ") for rule, words in re.findall(r'^\.BR ([a-z-]+) " \(([a-z, ]+)\)"', text, re.MULTILINE)}
+
+
+def severities_of_tests():
+    """Pairs of a rule and a severity that a row of the tests of rules expects, of one or of three versions."""
+    text = "".join(read(path) for path in glob.glob(os.path.join(ROOT, "tests", "unit", "test-rules-*.c")))
+    rows = re.findall(r'\{"([a-z-]+)",\s*(?:\d+,\s*\d+,\s*)?((?:(?:DW_SEVERITY_)?(?:ERROR|WARNING|INFO|NOTHING),\s*)+)', text)
+    return {(rule, word.lower()) for rule, words in rows for word in re.findall("ERROR|WARNING|INFO", words)}
+
+
 class Rules(unittest.TestCase):
     def test_names(self):
         pattern = re.compile("(" + AREAS.replace(" ", "|") + r")(-[a-z]+)*$")
@@ -46,6 +58,10 @@ class Rules(unittest.TestCase):
         manual = rules_of_manual()
         self.assertEqual(sorted(set(manual)), manual)
         self.assertEqual(sorted(rules_of_model()), manual)
+
+    def test_severities(self):
+        manual = severities_of_manual()
+        self.assertEqual([], sorted(pair for pair in severities_of_tests() if pair[1] not in manual[pair[0]]))
 
     def test_each_is_tested(self):
         tests = "".join(read(path) for path in glob.glob(os.path.join(ROOT, "tests", "unit", "test-*.c")))

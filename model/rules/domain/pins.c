@@ -141,7 +141,7 @@ static void rule_empty_lists(DwRuleContext *context)
             g_autofree char *key = parts[1] ? g_strconcat(parts[0], by ? by : "", parts[1], NULL)
                                             : g_strdup(lists[i].key);
             rule_report(context, "cputune-list", ERROR, key, list, NULL,
-                        "%s is %s, which is none that there can be; name one.", key, list);
+                        "%s is %s, which are none that a host can have; name others.", key, list);
         }
     }
 }
