@@ -36,13 +36,16 @@ uint64_t rule_cell_count(const DwRuleContext *context);
 bool rule_has_cell(const DwRuleContext *context, uint64_t id);
 /* Is there an I/O thread of that number? Those without one get the lowest that are free. */
 bool rule_has_iothread(const DwRuleContext *context, uint64_t number);
+
 typedef struct {
     unsigned domain, bus, slot, function;
 } DwPciPlace;
+
 typedef struct {
     DwNode node;
     DwPciPlace place;
 } DwPciDevice;
+
 /* The devices that have an address of PCI, which libvirt is not to choose, in their order. */
 const GArray *rule_pci_devices(const DwRuleContext *context);
 /* Is it a device of plain PCI, for which libvirt adds another bus than for the others? */

@@ -162,8 +162,8 @@ static bool is_virtio(const DwRuleContext *context, DwNode node)
     return words_have(kinds, kind);
 }
 
-/* 9.0 finds no PCI on one, 12.8 gives that one a root and knows which of the others have none. What
- * is defined with others does not start. */
+/* On versatilepb libvirt 9.0 refuses what needs PCI, and 12.8 has a root for it. On the two others
+ * 12.8 refuses that; an older one takes it, and the guest does not start. */
 static void rule_board(DwRuleContext *context)
 {
     static const struct {

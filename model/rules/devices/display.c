@@ -173,7 +173,6 @@ static void rule_graphics(DwRuleContext *context)
     rule_look_back(context);
 }
 
-/* Number as it is written -> the first audio device that has it. */
 /* The number at path as digits, whichever way it is written; NULL: there is none. */
 static char *audio_number(const DwRuleContext *context, DwNode node, const char *path)
 {
@@ -184,6 +183,7 @@ static char *audio_number(const DwRuleContext *context, DwNode node, const char 
                : rule_text(context, node, path);
 }
 
+/* Number -> the first audio device that has it. */
 static GHashTable *read_audio(const DwRuleContext *context)
 {
     GHashTable *audio = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

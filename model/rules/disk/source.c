@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Where a disk's bytes come from: the source, and the sources of the images it is built upon. What
- * a network source must say is in network.c. It knows nothing of how the guest sees the
- * disk.
+ * a network source must say is in network.c, what the bytes of an image are in image.c. It knows
+ * nothing of how the guest sees the disk.
  */
 #include "rules/disk/source-facts.h"
 #include "rules/facts.h"
