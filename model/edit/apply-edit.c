@@ -15,6 +15,7 @@
 #include "edit/hyperv.h"
 #include "edit/media.h"
 #include "edit/presets.h"
+#include "guest/controller.h"
 #include "guest/machine.h"
 #include "keys/devices.h"
 
@@ -337,17 +338,6 @@ static bool is_on(const DwDocument *document, DwNode node, const char *type, con
     return strcmp(kinds[i][1], "drive") != 0 || lens_is(document, node, "target/@bus", type);
 }
 
-static bool has_controller(const DwDocument *document, DwNode but, const char *type,
-                           const char *index)
-{
-    for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "controller", node))
-        if (node != but && node_attribute_is(document, node, "type", type) &&
-            (!index || node_attribute_is(document, node, "index", index)))
-            return true;
-    return false;
-}
-
 /* Said before it is tried: another place for what is on it is the person's to find. */
 static void warn_of_return(DwEditContext *context, DwNode controller, const char *id)
 {
@@ -358,7 +348,7 @@ static void warn_of_return(DwEditContext *context, DwNode controller, const char
 
     guest_machine_read(document, context->host, &machine);
     if (!type || !index || !machine.is_qemu || machine.is_test || context->edits->len > 1 ||
-        context->flags & DW_APPLY_RUNNING || has_controller(document, controller, type, index))
+        context->flags & DW_APPLY_RUNNING || controller_exists(document, type, index, controller))
         return;
     for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = device_next(document, "", node)) {
@@ -373,7 +363,7 @@ static void warn_of_return(DwEditContext *context, DwNode controller, const char
         return;
     }
     if (strcmp(type, "usb") == 0 && machine.is_x86 &&
-        !has_controller(document, controller, type, NULL) &&
+        !controller_exists(document, type, NULL, controller) &&
         !node_attribute_is(document, controller, "model", "none"))
         edit_note(
             context, "controller-returns", DW_SEVERITY_WARNING, "controller", id, "model",

@@ -14,6 +14,7 @@
 #include "edit/defaults/disk.h"
 #include "edit/defaults/graphics.h"
 #include "edit/defaults/unsaid.h"
+#include "guest/controller.h"
 #include "guest/machine.h"
 #include "keys/devices.h"
 #include "keys/lens.h"
@@ -159,16 +160,6 @@ static void default_mac(const DwDefaults *defaults)
     take(defaults, "mac.address", address, ", made at random");
 }
 
-static bool has_index(const DwDocument *document, const char *type, const char *index)
-{
-    for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "controller", node))
-        if (node_attribute_is(document, node, "type", type) &&
-            node_attribute_is(document, node, "index", index))
-            return true;
-    return false;
-}
-
 /* libvirt would give one and so another id. PCI's 0 is the root, which libvirt makes. */
 static void default_index(const DwDefaults *defaults)
 {
@@ -177,7 +168,7 @@ static void default_index(const DwDefaults *defaults)
     unsigned index = strcmp(type, "pci") == 0 && !(model && g_str_has_suffix(model, "-root"));
     g_autofree char *text = g_strdup_printf("%u", index);
 
-    while (has_index(defaults->context->document, type, text)) {
+    while (controller_exists(defaults->context->document, type, text, DW_NODE_NONE)) {
         g_free(text);
         text = g_strdup_printf("%u", ++index);
     }
@@ -454,7 +445,7 @@ static void change_index(const DwDefaults *defaults)
     g_autofree char *index = defaults_text(defaults, "index");
 
     if (defaults_changed(defaults, "type") && index &&
-        has_index(defaults->context->document, type, index))
+        controller_exists(defaults->context->document, type, index, DW_NODE_NONE))
         default_index(defaults);
 }
 

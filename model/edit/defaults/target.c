@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "edit/defaults/unsaid.h"
+#include "guest/controller.h"
 #include "guest/disk.h"
 #include "guest/machine.h"
 #include "host/capabilities.h"
@@ -105,13 +106,8 @@ static bool adds_controllers(const DwDefaults *defaults)
 /* Now, or when all edits of the call are done: libvirt writes controllers behind disks. */
 static bool has_scsi_controller(const DwDefaults *defaults)
 {
-    const DwDocument *document = defaults->context->document;
-
-    for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
-         node = device_next(document, "controller", node))
-        if (node_attribute_is(document, node, "type", "scsi"))
-            return true;
-    return adds_controllers(defaults);
+    return controller_exists(defaults->context->document, "scsi", NULL, DW_NODE_NONE) ||
+           adds_controllers(defaults);
 }
 
 /* A CD-ROM called sdX needs no SCSI controller where there is SATA. */
@@ -296,7 +292,6 @@ static void default_more_controllers(const DwDefaults *defaults)
 /* libvirt would add a controller of its own, of a model that few guests have a driver for. */
 static void default_controller(const DwDefaults *defaults)
 {
-
     if (!defaults_is(defaults, "target.bus", "scsi") || !defaults_for_qemu(defaults) ||
         machine_of(defaults).is_other)
         return;
