@@ -335,10 +335,14 @@ static bool is_on(const DwDocument *document, DwNode node, const char *type, con
     if (!at || i == G_N_ELEMENTS(kinds) || g_strcmp0(kinds[i][1], address) != 0 ||
         g_ascii_strtoull(at, NULL, 0) != g_ascii_strtoull(index, NULL, 0))
         return false;
-    return strcmp(kinds[i][1], "drive") != 0 || lens_is(document, node, "target/@bus", type);
+    if (strcmp(kinds[i][1], "drive") != 0)
+        return true;
+    return node_is(document, node, "hostdev") ? strcmp(type, "scsi") == 0
+                                              : lens_is(document, node, "target/@bus", type);
 }
 
-/* Said before it is tried: another place for what is on it is the person's to find. */
+/* Said before it is tried: another place for what is on it is the person's to find. Not in a call
+ * of several edits, which may remove that as well. */
 static void warn_of_return(DwEditContext *context, DwNode controller, const char *id)
 {
     const DwDocument *document = context->document;

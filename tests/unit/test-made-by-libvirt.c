@@ -75,6 +75,12 @@ static void test_controllers_come_back(void **state)
         edit_text(PORTS("<sound model='ac97'><alias name='ua-s'/><address type='pci' "
                         "domain='0x0000' bus='0x01' slot='0x00' function='0x0'/></sound>"),
                   DW_VERB_REMOVE, "controller", "pci1", "", DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) of_host = edit_text(
+        PORTS("<controller type='scsi' index='1' model='virtio-scsi'/><hostdev mode='subsystem' "
+              "type='scsi'><source><adapter name='scsi_host0'/><address bus='0' target='0' "
+              "unit='0'/></source><address type='drive' controller='1' bus='0' target='0' "
+              "unit='0'/></hostdev>"),
+        DW_VERB_REMOVE, "controller", "scsi1", "", DW_APPLY_UNCHECKED, NULL);
     g_auto(Outcome) spare = edit_text(PORTS(""), DW_VERB_REMOVE, "controller", "pci1", "", 0, NULL);
     g_auto(Outcome) last = edit_text(PORTS(""), DW_VERB_REMOVE, "controller", "usb0", "", 0, NULL);
     g_auto(Outcome) second =
@@ -83,6 +89,7 @@ static void test_controllers_come_back(void **state)
 
     assert_note(&used, "controller-returns", "", DW_SEVERITY_WARNING);
     assert_non_null(strstr(outcome_note(&used, "controller-returns", "")->message, "sound/ua-s"));
+    assert_note(&of_host, "controller-returns", "", DW_SEVERITY_WARNING);
     assert_int_equal(spare.result.problems->len, 0);
     assert_note(&last, "controller-returns", "model", DW_SEVERITY_WARNING);
     assert_int_equal(second.result.problems->len, 0);
