@@ -296,10 +296,11 @@ static bool is_given_anyway(const DwEditContext *context, const char *kind, DwNo
 {
     DwMachine machine;
 
+    if (strcmp(kind, "memballoon") != 0 || context->flags & DW_APPLY_RUNNING ||
+        node_attribute_is(context->document, node, "model", "none"))
+        return false;
     guest_machine_read(context->document, context->host, &machine);
-    return strcmp(kind, "memballoon") == 0 && machine.is_qemu && !machine.is_test &&
-           !(context->flags & DW_APPLY_RUNNING) &&
-           !node_attribute_is(context->document, node, "model", "none");
+    return machine.is_qemu && !machine.is_test;
 }
 
 static bool make_none(DwEditContext *context, const DwEdit *edit, DwNode node, GError **error)
