@@ -108,8 +108,6 @@ static bool is_lowered(const DwDefaults *defaults, const char *key, uint64_t *re
            g_ascii_strtoull(old, NULL, 10) > *ret_now;
 }
 
-#define MOST_LISTED 4096
-
 /* Numbers from limit on leave the lists of what schedules them; an empty list takes the element
  * along. */
 static void shorten(const DwDefaults *defaults, const char *rule, const char *name,

@@ -10,8 +10,6 @@
 #include "keys/lens.h"
 #include "rules/context.h"
 
-#define MOST_LISTED 4096
-
 char *processors_print(const bool *in, unsigned n)
 {
     GString *list = g_string_new(NULL);
@@ -141,6 +139,7 @@ static void fill_first_cell(const DwDefaults *defaults)
     DwNode first = lens_find(document, document_root(document), "cpu/numa/cell[@id='0']", NULL);
     DwNode cell = lens_find(document, document_root(document), "cpu/numa/cell", NULL);
     bool own[MOST_LISTED] = {false}, in[MOST_LISTED], some[MOST_LISTED] = {false};
+    bool is_more = false;
     uint64_t n;
 
     if (first == DW_NODE_NONE || !defaults_changed(defaults, "vcpu") ||
@@ -155,16 +154,18 @@ static void fill_first_cell(const DwDefaults *defaults)
             own[i] |= cell == first && in[i];
         }
     }
-    g_autofree char *before = processors_print(own, MOST_LISTED);
     for (unsigned i = 0; i < n; i++)
-        own[i] |= !some[i];
-    g_autofree char *after = processors_print(own, MOST_LISTED);
-    if (!g_str_equal(before, after))
-        defaults_take(defaults, "vcpu-cells-follow", DW_SEVERITY_INFO, "cpu.numa.cell.0.cpus",
-                      dw_value_string(after),
-                      "cpu.numa.cell.0.cpus is %s: libvirt has processors that are in no cell in "
-                      "the first.",
-                      after);
+        if (!some[i])
+            own[i] = is_more = true;
+    if (!is_more)
+        return;
+    g_autofree char *list = processors_print(own, MOST_LISTED);
+    defaults_take(
+        defaults, "vcpu-cells-follow", DW_SEVERITY_INFO, "cpu.numa.cell.0.cpus",
+        dw_value_string(list),
+        "cpu.numa.cell.0.cpus is %s: libvirt puts processors that are in no cell into the "
+        "first.",
+        list);
 }
 
 void defaults_for_processors(const DwDefaults *defaults)

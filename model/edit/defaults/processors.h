@@ -4,6 +4,9 @@
 
 #include "edit/defaults/defaults.h"
 
+/* Lists are read up to this number. */
+#define MOST_LISTED 4096
+
 /* After vcpu itself: as many of the list are enabled as vcpu.current asks for, and processors that
  * are in no cell go into the first, where libvirt would put them. Each is told. */
 void defaults_for_processors(const DwDefaults *defaults);
