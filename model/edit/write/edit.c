@@ -351,7 +351,6 @@ bool edit_unset_asked(DwEditContext *context, DwNode node, GError **error)
     g_autoptr(GArray) writes =
         find_unset(context, edit->kind, node, (const char *const *)edit->unset, error);
 
-    g_clear_pointer(&context->gone, g_hash_table_unref);
     if (!writes || writes->len == 0)
         return writes != NULL;
     context->gone = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
