@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What each clock offset takes beside itself, for rules and defaults. Any thread. */
+/* What each clock offset takes beside itself, for rules. Any thread. */
 #include "guest/clock-offsets.h"
 
 #include <glib.h>

@@ -156,9 +156,8 @@ static bool change_firmware(const DwDefaults *defaults, GError **error)
     return true;
 }
 
-/* An adjustment in seconds is that of the clock before, and libvirt wants a clock to have an
- * offset.
- */
+/* An adjustment in seconds is that of the clock before; libvirt wants every clock to have an
+ * offset. */
 static bool change_clock(const DwDefaults *defaults, GError **error)
 {
     const DwDocument *document = defaults->context->document;
@@ -306,10 +305,11 @@ static void turn_on(const DwDefaults *defaults)
 
     for (size_t i = 0; i < G_N_ELEMENTS(details); i++) {
         const char *key = details[i].key;
-        g_autofree char *is =
-            defaults_asked(defaults, details[i].detail) ? defaults_text(defaults, key) : NULL;
 
-        if (!is && defaults_asked(defaults, details[i].detail))
+        if (!defaults_asked(defaults, details[i].detail))
+            continue;
+        g_autofree char *is = defaults_text(defaults, key);
+        if (!is)
             defaults_take(defaults, "setting-follows", DW_SEVERITY_INFO, key,
                           dw_value_string(details[i].value), "%s is %s, as %s is given.", key,
                           details[i].value, details[i].detail);
