@@ -1,37 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What is not said: the keys that an edit unsets, and the words that libvirt takes where a document
- * has none. Used where what is unset takes other things along. One document, one thread.
+ * has none: the table's usual ones, and here those that depend on more than the key. Used where
+ * what is unset takes other things along. One document, one thread.
  */
 #include "edit/defaults/unsaid.h"
 
 #include <string.h>
 
-#include "common/words.h"
 #include "guest/disk.h"
 #include "guest/machine.h"
-
-#define CHARACTERS "serial console channel parallel redirdev smartcard"
-#define DOMAIN     "domain" /* the kind of the domain's own keys */
-
-/* N in a key stands for a number. */
-static const struct {
-    const char *kinds, *key, *word;
-} words[] = {
-    {DOMAIN, "clock.offset", "utc"},
-    {DOMAIN, "cpu.mode", "custom"},
-    {DOMAIN, "numatune.memory.placement", "static"},
-    {DOMAIN, "seclabel.N.type", "dynamic"},
-    {DOMAIN, "vcpu.placement", "static"},
-    {"disk", "device", "disk"},
-    {"disk", "type", "file"},
-    {"filesystem", "driver.type", "path"},
-    {"filesystem", "type", "mount"},
-    {"graphics", "listen.N.type", "address"},
-    {"shmem", "model.type", "ivshmem"},
-    {"rng", "backend.source.mode", "connect"},
-    {CHARACTERS, "source.mode", "connect"},
-};
 
 const char *defaults_gone(const DwDefaults *defaults, const char *key)
 {
@@ -64,28 +42,29 @@ static const char *bus_of_input(const DwDefaults *defaults, const DwMachine *mac
 static const char *word_here(const DwDefaults *defaults, const char *key)
 {
     const DwDocument *document = defaults->context->document;
+    bool is_card = strcmp(defaults->kind, "interface") == 0 && strcmp(key, "model.type") == 0;
+    bool is_input = strcmp(defaults->kind, "input") == 0 && strcmp(key, "bus") == 0;
+    bool is_disk = strcmp(defaults->kind, "disk") == 0 && strcmp(key, "target.bus") == 0;
     DwMachine machine;
 
+    if (!is_card && !is_input && !is_disk)
+        return NULL;
     guest_machine_read(document, defaults->context->host, &machine);
     if (!machine.is_qemu)
         return NULL;
-    if (strcmp(defaults->kind, "interface") == 0 && strcmp(key, "model.type") == 0)
-        return card_of(&machine);
-    if (strcmp(defaults->kind, "input") == 0 && strcmp(key, "bus") == 0)
-        return bus_of_input(defaults, &machine);
-    return strcmp(defaults->kind, "disk") == 0 && strcmp(key, "target.bus") == 0
-               ? disk_bus(document, defaults->device)
-               : NULL;
+    return is_card    ? card_of(&machine)
+           : is_input ? bus_of_input(defaults, &machine)
+                      : disk_bus(document, defaults->device);
 }
 
 char *defaults_word(const DwDefaults *defaults, const char *key)
 {
-    const char *kind = *defaults->kind ? defaults->kind : DOMAIN;
     char *text = defaults_text(defaults, key);
-    g_autofree char *pattern = key_pattern(key);
+    DwPlace place;
 
-    for (size_t i = 0; !text && i < G_N_ELEMENTS(words); i++)
-        if (strcmp(words[i].key, pattern) == 0 && words_have(words[i].kinds, kind))
-            return g_strdup(words[i].word);
-    return text || defaults->device == DW_NODE_NONE ? text : g_strdup(word_here(defaults, key));
+    if (text)
+        return text;
+    if (place_find(defaults->kind, key, &place) && place.row->usual)
+        return g_strdup(place.row->usual);
+    return defaults->device == DW_NODE_NONE ? NULL : g_strdup(word_here(defaults, key));
 }

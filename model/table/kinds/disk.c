@@ -8,8 +8,8 @@
 
 /* clang-format off */
 static const DwRow rows[] = {
-    {"type", "@type", DW_FORM_ENUM, SAFE_IMAGE, STORAGE_TYPES, .safe_if = DW_SAFE_WHOLE, .safe_values = "file block", .doc = "Where the content is; inferred from the source that is given."},
-    {"device", "@device", DW_FORM_ENUM, SAFE_IMAGE, "disk cdrom floppy lun", .safe_if = DW_SAFE_WHOLE, .safe_values = "disk cdrom floppy", .doc = "What the guest sees."},
+    {"type", "@type", DW_FORM_ENUM, SAFE_IMAGE, STORAGE_TYPES, .safe_if = DW_SAFE_WHOLE, .safe_values = "file block", .usual = "file", .doc = "Where the content is; inferred from the source that is given."},
+    {"device", "@device", DW_FORM_ENUM, SAFE_IMAGE, "disk cdrom floppy lun", .safe_if = DW_SAFE_WHOLE, .safe_values = "disk cdrom floppy", .usual = "disk", .doc = "What the guest sees."},
     {"model", "@model", DW_FORM_ENUM, SAFE_GUEST, VIRTIO_MODELS " usb-storage@11.5.0 usb-bot@11.5.0", .doc = "Variant of the virtio or USB device."},
     {"rawio", "@rawio", DW_FORM_YESNO, 0, .usual = "no", .doc = "Raw I/O capability for a lun."},
     {"sgio", "@sgio", DW_FORM_ENUM, 0, "filtered unfiltered", .usual = "filtered", .doc = "Filtering of SCSI commands for a lun."},

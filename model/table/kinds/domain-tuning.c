@@ -92,7 +92,7 @@ const DwRow dw_energytune_rows[] = {
 const DwRow dw_numatune_rows[] = {
     {"memory.mode", "memory/@mode", DW_FORM_ENUM, SAFE_SHARE, "strict preferred interleave restrictive@7.9.0", .doc = "How strictly memory comes from the nodes given."},
     {"memory.nodeset", "memory/@nodeset", DW_FORM_STRING, 0, .flags = DW_ROW_LIVE, .doc = "NUMA nodes of the host that memory comes from, such as 0-1."},
-    {"memory.placement", "memory/@placement", DW_FORM_ENUM, SAFE_SHARE, "static auto", .safe_values = "static", .doc = "Whether the nodes are given or chosen by numad."},
+    {"memory.placement", "memory/@placement", DW_FORM_ENUM, SAFE_SHARE, "static auto", .safe_values = "static", .usual = "static", .doc = "Whether the nodes are given or chosen by numad."},
     {NULL},
 };
 

@@ -59,7 +59,7 @@ static const DwRow perf_rows[] = {
 };
 
 static const DwRow seclabel_rows[] = {
-    {"type", "@type", DW_FORM_ENUM, 0, "dynamic static none", .doc = "Who chooses the label that confines the domain: libvirt, the caller or nobody."},
+    {"type", "@type", DW_FORM_ENUM, 0, "dynamic static none", .usual = "dynamic", .doc = "Who chooses the label that confines the domain: libvirt, the caller or nobody."},
     {"model", "@model", DW_FORM_STRING, 0, .doc = "Security driver the label is for, such as selinux, apparmor or dac."},
     {"relabel", "@relabel", DW_FORM_YESNO, 0, .doc = "Whether what the domain uses is labelled, too."},
     {"label", "label", DW_FORM_STRING, 0, .doc = "Label of the domain, for type static."},
@@ -142,7 +142,7 @@ static const DwRow initenv_rows[] = {
 };
 
 static const DwRow cpu_rows[] = {
-    {"mode", "@mode", DW_FORM_ENUM, SAFE_GUEST, "custom host-model host-passthrough maximum@7.1.0", .doc = "How the guest's processor relates to the host's."},
+    {"mode", "@mode", DW_FORM_ENUM, SAFE_GUEST, "custom host-model host-passthrough maximum@7.1.0", .usual = "custom", .doc = "How the guest's processor relates to the host's."},
     {"match", "@match", DW_FORM_ENUM, SAFE_GUEST, "minimum exact strict", .usual = "exact", .doc = "How strictly a custom processor is provided."},
     {"check", "@check", DW_FORM_ENUM, SAFE_GUEST, "none partial full", .doc = "How the provided processor is checked at start."},
     {"migratable", "@migratable", DW_FORM_ONOFF, SAFE_GUEST, .since = "6.5.0", .doc = "Whether features that hinder migration are left out; host-passthrough and maximum only."},
@@ -371,7 +371,7 @@ static const DwRow hyperv_rows[] = {
 };
 
 static const DwRow clock_rows[] = {
-    {"offset", "@offset", DW_FORM_ENUM, SAFE_GUEST, "utc localtime timezone variable absolute@8.4.0", .doc = "What the guest's clock is set to at start."},
+    {"offset", "@offset", DW_FORM_ENUM, SAFE_GUEST, "utc localtime timezone variable absolute@8.4.0", .usual = "utc", .doc = "What the guest's clock is set to at start."},
     {"timezone", "@timezone", DW_FORM_STRING, "It names a file of time zones by a relative path, which the emulator looks for among the system's own.", .safe_if = DW_SAFE_NAMES, .doc = "Time zone for offset timezone."},
     {"basis", "@basis", DW_FORM_ENUM, SAFE_GUEST, "utc localtime", .doc = "What a variable offset is relative to."},
     {"adjustment", "@adjustment", DW_FORM_STRING, SAFE_GUEST, .doc = "Seconds of a variable offset, or reset."},

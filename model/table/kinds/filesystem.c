@@ -5,13 +5,13 @@
 
 /* clang-format off */
 static const DwRow rows[] = {
-    {"type", "@type", DW_FORM_ENUM, 0, "mount bind file template block ram", .doc = "What is shared with the guest."},
+    {"type", "@type", DW_FORM_ENUM, 0, "mount bind file template block ram", .usual = "mount", .doc = "What is shared with the guest."},
     {"accessmode", "@accessmode", DW_FORM_ENUM, 0, "passthrough mapped squash", .doc = "Whose rights the guest's files have on the host."},
     {"multidevs", "@multidevs", DW_FORM_ENUM, 0, "default remap forbid warn", .since = "6.3.0", .doc = "What is done about more than one device of the host below the directory."},
     {"fmode", "@fmode", DW_FORM_STRING, 0, .since = "6.10.0", .doc = "Mode of files the guest makes, in octal, for accessmode mapped."},
     {"dmode", "@dmode", DW_FORM_STRING, 0, .since = "6.10.0", .doc = "Mode of directories the guest makes, in octal, for accessmode mapped."},
     {"model", "@model", DW_FORM_ENUM, SAFE_GUEST, VIRTIO_MODELS, .doc = "Variant of the virtio device."},
-    {"driver.type", "driver/@type", DW_FORM_ENUM, 0, "path handle loop nbd ploop virtiofs@6.2.0 mtp@10.2.0", .doc = "Protocol between guest and host."},
+    {"driver.type", "driver/@type", DW_FORM_ENUM, 0, "path handle loop nbd ploop virtiofs@6.2.0 mtp@10.2.0", .usual = "path", .doc = "Protocol between guest and host."},
     {"driver.format", "driver/@format", DW_FORM_STRING, 0, .doc = "Format of an image, for types loop, nbd and ploop."},
     {"driver.wrpolicy", "driver/@wrpolicy", DW_FORM_ENUM, SAFE_SPEED, "immediate", .doc = "Write the guest's pages out at once."},
     {"driver.queue", "driver/@queue", DW_FORM_UINT, SAFE_SPEED, .since = "6.2.0", .doc = "Size of the virtiofs queue."},

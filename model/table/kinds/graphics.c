@@ -44,7 +44,7 @@ static const DwRow rows[] = {
 };
 
 static const DwRow listen_rows[] = {
-    {"type", "@type", DW_FORM_ENUM, SAFE_DISPLAY, "address network socket none", .safe_if = DW_SAFE_WHOLE, .safe_values = "address socket none", .doc = "What the display listens on."},
+    {"type", "@type", DW_FORM_ENUM, SAFE_DISPLAY, "address network socket none", .safe_if = DW_SAFE_WHOLE, .safe_values = "address socket none", .usual = "address", .doc = "What the display listens on."},
     {"address", "@address", DW_FORM_STRING, SAFE_DISPLAY, .safe_if = DW_SAFE_WHOLE, .safe_values = "127.0.0.1 ::1 localhost", .flags = DW_ROW_HOST, .doc = "Address, for type address."},
     {"network", "@network", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Virtual network, for type network."},
     {"socket", "@socket", DW_FORM_PATH, 0, .doc = "Socket, for type socket."},

@@ -81,7 +81,7 @@ const DwRow dw_iothread_rows[] = {
 /* <source> of what talks in characters. Whatever decides who is at the host's end has no reason to
  * be safe. */
 const DwRow dw_character_source_rows[] = {
-    {"mode", "@mode", DW_FORM_ENUM, SAFE_CHANNEL, "bind connect", .safe_if = DW_SAFE_WHOLE, .safe_values = "bind", .doc = "Whether the host's socket listens or connects."},
+    {"mode", "@mode", DW_FORM_ENUM, SAFE_CHANNEL, "bind connect", .safe_if = DW_SAFE_WHOLE, .safe_values = "bind", .usual = "connect", .doc = "Whether the host's socket listens or connects."},
     {"path", "@path", DW_FORM_PATH, 0, .flags = DW_ROW_LAX, .doc = "The host's socket, device or file."},
     {"host", "@host", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Name or address, for types tcp and udp."},
     {"service", "@service", DW_FORM_STRING, 0, .doc = "Port or service, for types tcp and udp."},

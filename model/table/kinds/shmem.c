@@ -6,7 +6,7 @@
 static const DwRow rows[] = {
     {"name", "@name", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Name of the memory, by which others find it."},
     {"role", "@role", DW_FORM_ENUM, 0, "master peer", .since = "6.6.0", .doc = "Whether the memory moves with the domain when it migrates."},
-    {"model.type", "model/@type", DW_FORM_ENUM, 0, "ivshmem ivshmem-plain ivshmem-doorbell", .doc = "Device the guest sees."},
+    {"model.type", "model/@type", DW_FORM_ENUM, 0, "ivshmem ivshmem-plain ivshmem-doorbell", .usual = "ivshmem", .doc = "Device the guest sees."},
     {"size", "size", DW_FORM_SIZE, 0, .unit = "bytes", .bare_unit = "bytes", .doc = "Size of the memory, a power of two from 1 MiB."},
     {"server", "server", DW_FORM_PRESENCE, 0, .doc = "A server hands out the memory; libvirt chooses its socket where no path is given."},
     {"server.path", "server/@path", DW_FORM_PATH, 0, .doc = "Socket on the host of the server that hands out the memory."},
