@@ -434,7 +434,7 @@ static void write_by(DwBelonging *belonging, const char *by, const char *digits)
         g_strlcpy(belonging->by, by, sizeof(belonging->by));
 }
 
-/* What of the key is as in a disk itself: behind "backing.3." and "backing.N.". */
+/* The key as a disk itself has it: what follows "backing.3." or "backing.N.", else all of it. */
 static const char *key_of_image(const char *kind, const char *key)
 {
     static const char prefix[] = "backing.";
@@ -452,11 +452,11 @@ static bool is_of_image(const Belonger *belonger)
            g_str_has_prefix(belonger->belonging->by, "source.");
 }
 
-bool belonging_next(const char *kind, const char *whole, unsigned *at, DwBelonging *ret_belonging)
+bool belonging_next(const char *kind, const char *key, unsigned *at, DwBelonging *ret_belonging)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    const char *key = key_of_image(kind, whole);
-    size_t prefix = (size_t)(key - whole);
+    const char *own = key_of_image(kind, key);
+    size_t prefix = (size_t)(own - key);
 
     pthread_once(&once, sort_by_kind);
     const GArray *belongers = g_hash_table_lookup(by_kind, kind);
@@ -464,7 +464,7 @@ bool belonging_next(const char *kind, const char *whole, unsigned *at, DwBelongi
         const Belonger *belonger = &g_array_index(belongers, Belonger, (*at)++);
         const char *digits;
 
-        if (!matches(belonger->key, belonger->length, belonger->is_group, key, &digits) ||
+        if (!matches(belonger->key, belonger->length, belonger->is_group, own, &digits) ||
             (prefix && !is_of_image(belonger)))
             continue;
         ret_belonging->values = belonger->belonging->values;
@@ -474,7 +474,7 @@ bool belonging_next(const char *kind, const char *whole, unsigned *at, DwBelongi
         write_by(ret_belonging, belonger->belonging->by, digits);
         if (prefix) {
             g_autofree char *by = g_strdup(ret_belonging->by);
-            g_snprintf(ret_belonging->by, sizeof(ret_belonging->by), "%.*s%s", (int)prefix, whole,
+            g_snprintf(ret_belonging->by, sizeof(ret_belonging->by), "%.*s%s", (int)prefix, key,
                        by);
         }
         return true;

@@ -13,7 +13,7 @@ typedef struct {
 } DwBelonging;
 
 /* The next of those that a key has to fit, all of them; false: no more. *at is 0 at first. */
-bool belonging_next(const char *kind, const char *whole, unsigned *at, DwBelonging *ret_belonging);
+bool belonging_next(const char *kind, const char *key, unsigned *at, DwBelonging *ret_belonging);
 /* Is it about the key with this value? */
 bool belonging_concerns(const DwBelonging *belonging, const char *value);
 bool belonging_allows(const DwBelonging *belonging, const char *value);
@@ -21,7 +21,7 @@ bool belonging_allows(const DwBelonging *belonging, const char *value);
 /* Means another thing after a change of the key *ret_by. */
 bool belonging_is_renewed(const char *kind, const char *key, const char **ret_by);
 
-/* Do other keys belong to devices by this one? */
+/* Does it depend on this key whether others belong? */
 bool belonging_is_by(const char *kind, const char *key);
 
 /* "type=bridge,network" each; none for a key that belongs to all. */
