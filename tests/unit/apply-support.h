@@ -7,6 +7,13 @@
 
 #include <domwright/model.h>
 
+/* A domain that no rule has anything to say of. */
+#define Q35_HEAD                                                                                   \
+    "<domain type='qemu'><name>t</name><memory unit='KiB'>1048576</memory><vcpu>2</vcpu>"          \
+    "<iothreads>1</iothreads><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>"         \
+    "<features><acpi/></features>"
+#define Q35_GUEST(devices) Q35_HEAD "<devices>" devices "</devices></domain>"
+
 typedef struct {
     char *text; /* NULL when it was refused */
     DwResult result;

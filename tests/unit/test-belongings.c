@@ -14,13 +14,9 @@
 #include "table/belongs.h"
 #include "table/table.h"
 
-#define INFO DW_SEVERITY_INFO
-
-#define DOMAIN(devices)                                                                            \
-    "<domain type='qemu'><name>t</name><memory unit='KiB'>1048576</memory><vcpu>2</vcpu>"          \
-    "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os><features><acpi/></features>"     \
-    "<devices>" devices "</devices></domain>"
-#define MAC "52:54:00:aa:bb:01"
+#define INFO   DW_SEVERITY_INFO
+#define DOMAIN Q35_GUEST
+#define MAC    "52:54:00:aa:bb:01"
 
 typedef struct {
     const char *kind, *id, *before, *change, *after;

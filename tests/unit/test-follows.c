@@ -12,14 +12,9 @@
 
 #include "apply-support.h"
 
-#define INFO DW_SEVERITY_INFO
-
-#define HEAD                                                                                       \
-    "<domain type='qemu'><name>t</name><memory unit='KiB'>1048576</memory><vcpu>2</vcpu>"          \
-    "<iothreads>1</iothreads><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>"         \
-    "<features><acpi/></features>"
-#define DOMAIN(devices) HEAD "<devices>" devices "</devices></domain>"
-#define LABELLED(label) HEAD "<devices></devices>" label "</domain>"
+#define INFO            DW_SEVERITY_INFO
+#define DOMAIN          Q35_GUEST
+#define LABELLED(label) Q35_HEAD "<devices></devices>" label "</domain>"
 #define DISK(attributes, driver, target, more)                                                     \
     "<disk type='file' device='" attributes "'><driver name='qemu' type='qcow2'" driver            \
     "/><source file='/a'/><target dev='vda'" target "/>" more "</disk>"
@@ -308,9 +303,9 @@ static const struct {
      "vcpus.vcpu.2.enabled"},
 #define PLUGGED(current, one, two)                                                                 \
     "<vcpu current='" current "'>3</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no' "     \
-    "order='1'/><vcpu id='1' enabled='" one " hotpluggable='yes'/><vcpu id='2' enabled='" two      \
-    " hotpluggable='yes'/></vcpus>"
-    {PLUGGED("2", "no'", "yes'"), "vcpu.current=1", PLUGGED("1", "no'", "no'"), "vcpu-list-follows",
+    "order='1'/><vcpu id='1' enabled='" one "' hotpluggable='yes'/><vcpu id='2' enabled='" two     \
+    "' hotpluggable='yes'/></vcpus>"
+    {PLUGGED("2", "no", "yes"), "vcpu.current=1", PLUGGED("1", "no", "no"), "vcpu-list-follows",
      "vcpus.vcpu.2.enabled"},
     {"<vcpu current='2'>3</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no' order='1'/>"
      "<vcpu id='1' enabled='no' hotpluggable='yes'/><vcpu id='2' enabled='yes' hotpluggable='yes' "

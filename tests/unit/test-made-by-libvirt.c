@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What libvirt makes by itself where nothing is said: chosen by an edit, or said before it is done.
- */
+/* What libvirt makes by itself where nothing is said: chosen by an edit, or said beforehand. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,13 +9,8 @@
 
 #include "apply-support.h"
 
-#define INFO DW_SEVERITY_INFO
-
-#define HEAD                                                                                       \
-    "<domain type='qemu'><name>t</name><memory unit='KiB'>1048576</memory><vcpu>2</vcpu>"          \
-    "<iothreads>1</iothreads><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>"         \
-    "<features><acpi/></features>"
-#define DOMAIN(devices) HEAD "<devices>" devices "</devices></domain>"
+#define INFO   DW_SEVERITY_INFO
+#define DOMAIN Q35_GUEST
 
 /* libvirt makes a balloon where there is none, and a fifth port on ISA, which it does not take. */
 static void test_what_libvirt_makes(void **state)
