@@ -176,6 +176,29 @@ static void test_settings(void **state)
     }
 }
 
+/* A detail turns on what it is of. */
+static void test_details(void **state)
+{
+    static const char *const details[][3] = {
+        {"features.smm.tseg=8MiB", "features.smm", "<smm state='on'>"},
+        {"features.kvm.dirty-ring.size=4096", "features.kvm.dirty-ring",
+         "<dirty-ring state='on' size='4096'/>"},
+        {"hyperv.spinlocks.retries=8191", "hyperv.spinlocks",
+         "<spinlocks state='on' retries='8191'/>"},
+        {"hyperv.vendor_id.value=x", "hyperv.vendor_id", "<vendor_id state='on' value='x'/>"},
+        {"os.firmware.feature.secure-boot=no", "os.firmware", "<os firmware='efi'>"},
+        {"os.firmware.feature.enrolled-keys=no", "os.firmware", "<os firmware='efi'>"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(details); i++) {
+        g_auto(Outcome) outcome = edit_text("<domain type='kvm'></domain>", DW_VERB_SET, "", "",
+                                            details[i][0], DW_APPLY_UNCHECKED, NULL);
+
+        assert_note(&outcome, "setting-follows", details[i][1], INFO);
+        assert_non_null(strstr(outcome.text, details[i][2]));
+    }
+}
+
 /* What is not there, or is set again, takes nothing along. */
 static void test_nothing_goes(void **state)
 {
@@ -251,9 +274,10 @@ static void test_index(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_devices),      cmocka_unit_test(test_settings),
-        cmocka_unit_test(test_nothing_goes), cmocka_unit_test(test_disk_types),
-        cmocka_unit_test(test_image_below),  cmocka_unit_test(test_index),
+        cmocka_unit_test(test_devices),    cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_details),    cmocka_unit_test(test_nothing_goes),
+        cmocka_unit_test(test_disk_types), cmocka_unit_test(test_image_below),
+        cmocka_unit_test(test_index),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
