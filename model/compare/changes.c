@@ -146,23 +146,13 @@ static GArray *list_devices(const DeviceSpan *span)
     return devices;
 }
 
-static bool same_bytes(const DwDocument *document, DwNode node, const DwDocument *other,
-                       DwNode other_node)
-{
-    size_t length, other_length;
-    const char *bytes = node_bytes(document, node, &length);
-    const char *other_bytes = node_bytes(other, other_node, &other_length);
-
-    return length == other_length && memcmp(bytes, other_bytes, length) == 0;
-}
-
 /* All of them, as they are written. */
 static bool same_devices(const DwDocument *document, const DwDocument *other)
 {
     DwNode devices = devices_node(document), others = devices_node(other);
 
     return devices != DW_NODE_NONE && others != DW_NODE_NONE &&
-           same_bytes(document, devices, other, others);
+           node_same_bytes(document, devices, other, others);
 }
 
 static char *print_device(const Device *device)
@@ -175,7 +165,7 @@ static char *print_device(const Device *device)
 
 static bool same_device(const Device *device, const Device *other)
 {
-    if (same_bytes(device->document, device->node, other->document, other->node))
+    if (node_same_bytes(device->document, device->node, other->document, other->node))
         return true;
     g_autofree char *content = print_device(device), *other_content = print_device(other);
     return g_str_equal(content, other_content);
@@ -295,9 +285,6 @@ static guint next_common(const GArray *elements, guint at, const GArray *others)
 static bool same_frame(const DwDocument *before, const GArray *old, const DwDocument *after,
                        const GArray *others)
 {
-    size_t length, other_length;
-    const char *tag = node_tag(before, document_root(before), &length);
-    const char *other_tag = node_tag(after, document_root(after), &other_length);
     guint i = next_common(old, 0, others), j = next_common(others, 0, old);
 
     while (i < old->len && j < others->len) {
@@ -306,8 +293,8 @@ static bool same_frame(const DwDocument *before, const GArray *old, const DwDocu
         i = next_common(old, i + 1, others);
         j = next_common(others, j + 1, old);
     }
-    return i == old->len && j == others->len && length == other_length &&
-           memcmp(tag, other_tag, length) == 0;
+    return i == old->len && j == others->len &&
+           node_same_tag(before, document_root(before), after, document_root(after));
 }
 
 /* Are all elements of that name, byte for byte, in both? */

@@ -2,18 +2,11 @@
 /* Used by what compares documents. Any thread. */
 #include "compare/device-span.h"
 
-#include <string.h>
-
 #include "keys/devices.h"
 
-static bool same_bytes(const DeviceSpan *one, guint i, const DeviceSpan *other, guint j)
+static DwNode node_at(const DeviceSpan *span, bool at_end)
 {
-    size_t length, other_length;
-    const char *bytes = node_bytes(one->document, device_span_node(one, i), &length);
-    const char *other_bytes =
-        node_bytes(other->document, device_span_node(other, j), &other_length);
-
-    return length == other_length && memcmp(bytes, other_bytes, length) == 0;
+    return device_span_node(span, at_end ? span->end - 1 : span->first);
 }
 
 /* Is the device at `first`, or before `end`, in all documents, and the same? */
@@ -28,8 +21,8 @@ static bool same_in_all(const DeviceSpan *spans, size_t count, bool at_end)
             continue;
         if (span->first == span->end)
             return false;
-        if (one && !same_bytes(one, at_end ? one->end - 1 : one->first, span,
-                               at_end ? span->end - 1 : span->first))
+        if (one && !node_same_bytes(one->document, node_at(one, at_end), span->document,
+                                    node_at(span, at_end)))
             return false;
         one = span;
     }

@@ -80,6 +80,11 @@ const char *node_tag(const DwDocument *document, DwNode node, size_t *ret_length
 bool node_has_text(const DwDocument *document, DwNode node);
 /* The bytes from the start tag to the end of the end tag: a copy, or where they are. */
 const char *node_bytes(const DwDocument *document, DwNode node, size_t *ret_length);
+/* Do both stand there in the same bytes, and do their start tags? */
+bool node_same_bytes(const DwDocument *document, DwNode node, const DwDocument *other,
+                     DwNode other_node);
+bool node_same_tag(const DwDocument *document, DwNode node, const DwDocument *other,
+                   DwNode other_node);
 char *node_xml(const DwDocument *document, DwNode node);
 /* True when the element holds nothing but white space: no element, comment or text. */
 bool node_is_blank(const DwDocument *document, DwNode node);

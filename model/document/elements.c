@@ -498,6 +498,26 @@ const char *node_bytes(const DwDocument *document, DwNode node, size_t *ret_leng
     return document->text->str + span->start;
 }
 
+bool node_same_bytes(const DwDocument *document, DwNode node, const DwDocument *other,
+                     DwNode other_node)
+{
+    size_t length, other_length;
+    const char *bytes = node_bytes(document, node, &length);
+    const char *other_bytes = node_bytes(other, other_node, &other_length);
+
+    return length == other_length && memcmp(bytes, other_bytes, length) == 0;
+}
+
+bool node_same_tag(const DwDocument *document, DwNode node, const DwDocument *other,
+                   DwNode other_node)
+{
+    size_t length, other_length;
+    const char *tag = node_tag(document, node, &length);
+    const char *other_tag = node_tag(other, other_node, &other_length);
+
+    return length == other_length && memcmp(tag, other_tag, length) == 0;
+}
+
 char *node_xml(const DwDocument *document, DwNode node)
 {
     const DwSpan *span = span_of(document, node);

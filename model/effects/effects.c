@@ -101,16 +101,13 @@ static bool same_bytes(const DocumentSide *a, const DocumentPart *in_a, const Do
                        const DocumentPart *in_b)
 {
     const DwDocument *document = a->facts.document, *other = b->facts.document;
-    bool is_tag = in_a->type == PART_TAG;
-    size_t length, other_length;
-    const char *bytes = is_tag ? node_tag(document, in_a->node, &length)
-                               : node_bytes(document, in_a->node, &length);
-    const char *other_bytes = is_tag ? node_tag(other, in_b->node, &other_length)
-                                     : node_bytes(other, in_b->node, &other_length);
 
-    return in_a->type == in_b->type && length == other_length &&
-           memcmp(bytes, other_bytes, length) == 0 &&
-           !(is_tag && (node_has_text(document, in_a->node) || node_has_text(other, in_b->node)));
+    if (in_a->type != in_b->type)
+        return false;
+    if (in_a->type != PART_TAG)
+        return node_same_bytes(document, in_a->node, other, in_b->node);
+    return node_same_tag(document, in_a->node, other, in_b->node) &&
+           !node_has_text(document, in_a->node) && !node_has_text(other, in_b->node);
 }
 
 static DocumentPart *part_at(const DocumentSide *side, guint i)

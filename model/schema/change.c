@@ -39,11 +39,8 @@ static GArray *list_children(const DwDocument *document, DwNode parent)
 static bool same_part(const DwDocument *before, const GArray *olds, guint i,
                       const DwDocument *after, const GArray *news, guint j)
 {
-    size_t length, other_length;
-    const char *bytes = node_bytes(before, g_array_index(olds, DwNode, i), &length);
-    const char *other = node_bytes(after, g_array_index(news, DwNode, j), &other_length);
-
-    return length == other_length && memcmp(bytes, other, length) == 0;
+    return node_same_bytes(before, g_array_index(olds, DwNode, i), after,
+                           g_array_index(news, DwNode, j));
 }
 
 /* How often each part occurs among some of the nodes. */
@@ -193,10 +190,9 @@ static char *reduced(const DwDocument *before, const DwDocument *after)
 {
     g_auto(Children) children;
     DwNode root = document_root(after);
-    size_t length, old_length;
+    size_t length;
     const char *tag = node_tag(after, root, &length);
-    const char *old_tag = node_tag(before, document_root(before), &old_length);
-    bool same_tag = length == old_length && memcmp(tag, old_tag, length) == 0;
+    bool same_tag = node_same_tag(before, document_root(before), after, root);
 
     compare_children(before, document_root(before), after, root, &children);
     const Namesakes *devices = g_hash_table_lookup(children.kinds, "devices");
