@@ -76,7 +76,14 @@ static void batch_free(void *data)
 
 /* ---- On a worker ---- */
 
-static void compare(Item *item)
+static DwDocument *parse(const char *text, bool parses)
+{
+    return parses ? dw_document_parse_again(text, strlen(text))
+                  : dw_document_parse(text, strlen(text), NULL);
+}
+
+/* A configuration that was kept was parsed before. */
+static void compare(Item *item, bool live)
 {
     const char *text = item->snapshot.text;
     if (!item->before)
@@ -84,8 +91,8 @@ static void compare(Item *item)
     item->same = strcmp(item->before, text) == 0;
     if (item->same)
         return;
-    g_autoptr(DwDocument) before = dw_document_parse(item->before, strlen(item->before), NULL);
-    g_autoptr(DwDocument) after = dw_document_parse(text, strlen(text), NULL);
+    g_autoptr(DwDocument) before = parse(item->before, !live);
+    g_autoptr(DwDocument) after = parse(text, item->snapshot.parses);
     if (!before || !after)
         return;
     dw_changes_between(before, after, &item->changes);
@@ -114,7 +121,7 @@ static void batch_run(Task *task, void *link, void *data)
         else if (!domain_snapshot_read(link, item->uuid, &item->snapshot, &error))
             item->gone = g_error_matches(error, DW_ERROR, DW_ERROR_NOT_FOUND);
         if (item->snapshot.text)
-            compare(item);
+            compare(item, batch->live);
         if (batch->history && item->snapshot.text)
             keep(batch->history, item);
     }
