@@ -358,9 +358,10 @@ DwEdit *dw_edit_new(DwVerb verb, const char *kind, const char *id, DwSettings *v
 void dw_edit_free(DwEdit *edit);
 
 typedef enum {
-    DW_APPLY_DRY = 1 << 0,     /* report what is wrong among the problems instead of failing; what
-                                  cannot be done of the edits is left out */
-    DW_APPLY_DOMAIN = 1 << 1,  /* the document is a defined domain's: name and uuid are fixed */
+    DW_APPLY_DRY = 1 << 0,    /* report what is wrong among the problems instead of failing; what
+                                 cannot be done of the edits is left out */
+    DW_APPLY_DOMAIN = 1 << 1, /* the document is a defined domain's: name and uuid are fixed, and an
+                                 edit of title and description alone tells of those only */
     DW_APPLY_CASCADE = 1 << 2, /* turning a feature off takes along what needs it */
     DW_APPLY_NEW = 1 << 3,     /* the document is being built: fill what the host knows */
     DW_APPLY_DRAFT = 1 << 4,   /* the document may be incomplete: rules whose id ends in "-required"

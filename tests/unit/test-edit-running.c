@@ -28,6 +28,32 @@ static void test_old_errors_are_not_told(void **state)
     }
 }
 
+/* Of a domain's configuration neither, where only words for people change; a dry run tells all. */
+static void test_words_alone_tell_of_themselves(void **state)
+{
+    static const struct {
+        const char *edit;
+        DwApplyFlags flags;
+        bool tells;
+    } cases[] = {
+        {"title=t", DW_APPLY_DOMAIN, false},
+        {"description=a", DW_APPLY_DOMAIN, false},
+        {"on_reboot=destroy", DW_APPLY_DOMAIN, true},
+        {"title=t", DW_APPLY_DOMAIN | DW_APPLY_DRY, true},
+        {"title=t", DW_APPLY_DRAFT, true},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(Outcome) outcome =
+            edit_text(broken, DW_VERB_SET, "", "", cases[i].edit, cases[i].flags, NULL);
+        assert_non_null(outcome.text);
+        assert_int_equal(outcome.result.problems->len > 0, cases[i].tells);
+    }
+    g_auto(Outcome) wrong =
+        edit_text(broken, DW_VERB_SET, "", "", "title=a\nb", DW_APPLY_DOMAIN, NULL);
+    assert_null(wrong.text);
+}
+
 static void test_own_errors_refuse(void **state)
 {
     static const char *const edits[] = {"title=a\nb", "vcpu.current=3"};
@@ -70,6 +96,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_old_errors_are_not_told),
+        cmocka_unit_test(test_words_alone_tell_of_themselves),
         cmocka_unit_test(test_own_errors_refuse),
         cmocka_unit_test(test_twins_are_libvirts),
         cmocka_unit_test(test_threads_are_libvirts),
