@@ -13,6 +13,7 @@
 
 /* Different machines asked for are few in practice; a caller's whim must not fill memory. */
 #define MAX_MACHINES 64
+#define MAX_WORD     1024 /* bytes of a type, architecture, machine or emulator */
 
 typedef struct {
     atomic_uint references;
@@ -117,6 +118,19 @@ static char *machine_text(const MachineKey *machine)
     return g_strjoin("\n", machine->type ? machine->type : "", machine->arch ? machine->arch : "",
                      machine->machine ? machine->machine : "",
                      machine->emulator ? machine->emulator : "", NULL);
+}
+
+/* A document may have anything there. What machine_parts() would take for several is none: libvirt
+ * would execute the rest as an emulator that nobody has checked. */
+static bool is_word(const char *text)
+{
+    return !text || (strlen(text) <= MAX_WORD && !strchr(text, '\n'));
+}
+
+static bool has_words(const MachineKey *machine)
+{
+    return is_word(machine->type) && is_word(machine->arch) && is_word(machine->machine) &&
+           is_word(machine->emulator);
 }
 
 static const char *none_if_empty(const char *text)
@@ -311,6 +325,13 @@ bool host_view_ask(CapabilitiesCache *cache, Virt *virt, const MachineKey *machi
     CachedDocument *domain = look_up(cache, text, ret_view, &generation);
     if (!machine)
         return true;
+    if (!has_words(machine)) {
+        g_set_error(error, DW_ERROR, DW_ERROR_INVALID_VALUE,
+                    "A machine's type, architecture, name and emulator are of one line and of %d "
+                    "bytes at most.",
+                    MAX_WORD);
+        return false;
+    }
     bool nothing_known = !ret_view->capabilities && !virt;
     if (!nothing_known && machine->emulator &&
         !names_emulator(ret_view->capabilities, machine->emulator)) {

@@ -368,15 +368,20 @@ class Facts(Case):
         """What happens once a minute, now."""
         self.daemon.process.send_signal(signal.SIGHUP)
 
-    def test_renewed(self):
-        self.assertEqual({"x86_64": "qemu-system-x86_64", "i686": "qemu-system-x86_64"},
-                         self.emulators())
-        known, loaders = self.loaders()  # those of the firmware this machine has
+    def add_firmware(self):
+        """A file that the renewed answers name."""
         code = self.file("code.fd", "")
         folder = os.path.join(self.libvirtd.directory, "config", "qemu", "firmware")
         os.makedirs(folder)
         with open(os.path.join(folder, "10-test.json"), "w") as file:
             file.write(FIRMWARE % (code, code))
+        return code
+
+    def test_renewed(self):
+        self.assertEqual({"x86_64": "qemu-system-x86_64", "i686": "qemu-system-x86_64"},
+                         self.emulators())
+        known, loaders = self.loaders()  # those of the firmware this machine has
+        code = self.add_firmware()
         self.assertEqual((known, loaders), self.loaders())  # as it was
         self.look()
         services.wait_for(lambda: self.loaders()[0] == ["efi"] and code in self.loaders()[1],
@@ -430,6 +435,27 @@ class Facts(Case):
         with self.refused("Libvirt"):
             self.client.modify(path, {"emulator": evil})
         self.assertTrue(os.path.exists(mark))
+
+    def test_a_callers_machine_is_not_an_emulator(self):
+        """What the host was asked about is asked again; the lines of a machine's name stay one."""
+        mark = os.path.join(self.libvirtd.directory, "run", "mark")
+        evil = self.file("evil.sh\n", f"#!/bin/sh\n: > {mark}\n", 0o755).strip()
+        xml = ("<domain type='qemu'><name>web</name><memory>65536</memory><os><type arch='x86_64' "
+               f"machine='q35&#10;{evil}'>hvm</type></os></domain>")
+        self.loaders()
+        self.plain(self.import_draft(xml, host="local"), "Config", "Validate")
+        self.call(HOST, "Host", "DefineXML", "(sa{sv})", xml, settings({"dry-run": True}))
+        code = self.add_firmware()
+        self.look()
+        services.wait_for(lambda: code in self.loaders()[1], "what was asked again")
+        os.unlink(os.path.join(self.libvirtd.directory, "config", "qemu", "firmware", "10-test.json"))
+
+        def is_gone():
+            self.look()
+            return code not in self.loaders()[1]
+
+        services.wait_for(is_gone, "that again")
+        self.assertFalse(os.path.exists(mark))
 
 
 # The daemon sees an empty folder where libvirt's schema is; libvirtd sees the schema.
