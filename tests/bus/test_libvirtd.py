@@ -108,6 +108,9 @@ class Libvirt(rig.Case):
                          {(row["rule"], row["severity"]) for edit in edits for row in edit.wait()[0]["problems"]
                           if row["rule"].startswith("host-")})
         self.assertIn("<title>c</title>", self.client.get_xml(draft))
+        note = self.call(draft, "Config", "SetMetadata", "(ssa{sv})", "urn:note",
+                         "<note xmlns='urn:note'/>", {})
+        self.assertEqual([], note["problems"], "nothing of it is judged by the host")
         self.assertEqual(["host-silent"], self.judged(draft))
         self.libvirtd.resume()
         services.wait_for(lambda: self.connected() and self.judged(draft) == ["host-vcpu"], "the host's word")

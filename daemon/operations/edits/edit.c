@@ -112,13 +112,13 @@ static bool make_renamed(EditOperation *edit, DocumentChange *config, const DwHo
 typedef struct {
     EditMake *make;
     bool checks_rules; /* make() does not check the model's rules; it may change the machine */
-    bool unjudged;     /* nobody does */
+    bool unjudged;     /* nobody does, so what the host can do does not matter */
     bool renames;
 } Way;
 
 static const Way ways[] = {
     [EDIT_APPLY] = {make_applied},
-    [EDIT_SET_METADATA] = {make_metadata},
+    [EDIT_SET_METADATA] = {make_metadata, .unjudged = true},
     [EDIT_REPLACE] = {make_replaced, .checks_rules = true},
     [EDIT_IMPORT] = {make_imported, .unjudged = true},
     [EDIT_RENAME] = {make_renamed, .renames = true},
