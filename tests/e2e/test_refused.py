@@ -49,7 +49,7 @@ class Refused(rig.LiveCase):
             device("disk", device="floppy", target__dev="fda", target__bus="fdc"),
             device("interface", type="user", mac__address=MAC, model__type="virtio"),
             device("graphics", type="vnc"), device("video", model__type="vga"), device("sound", model="ich9"),
-            device("watchdog", model="i6300esb", action="reset"), device("rng"),
+            device("watchdog", model="i6300esb", action="reset"), device("rng"), device("rng", alias="ua-r"),
             device("memballoon", model="virtio")])
         cls.client.domain(cls.path, "Start")
 
@@ -92,6 +92,11 @@ class Refused(rig.LiveCase):
                     with self.refused("Invalid", words):
                         self.add(self.path, kind, values, affect=affect)
         self.assertEqual(before, self.documents())
+
+    def test_alias_in_other_case(self):
+        """It is another one."""
+        with self.refused("Invalid", "ua-r", "known by"):
+            self.change("rng", "ua-r", "alias", "ua-R", **rig.BOTH)
 
     def test_tray(self):
         """The guest's alone."""

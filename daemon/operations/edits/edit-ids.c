@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "operations/edits/live-device.h"
 #include "operations/edits/live-problem.h"
 
 /* A device is to be added whose id is one of these; the guest may not have let that one go yet. */
@@ -45,7 +46,7 @@ bool edit_ids_check_kept(const EditOperation *edit, GPtrArray *impossible)
     for (guint i = 0; ids && edit->edits && i < edit->edits->len; i++) {
         const DwEdit *each = edit->edits->pdata[i];
         if (each->verb != DW_VERB_MODIFY || *each->id == '#' ||
-            g_ascii_strcasecmp(each->id, ids[i]) == 0)
+            live_device_is_id(each->kind, each->id, ids[i]))
             continue;
         g_autofree char *message = g_strdup_printf("What %s \"%s\" is known by cannot be changed "
                                                    "in a running domain, only by removing the "

@@ -4,13 +4,17 @@
 
 #include <string.h>
 
+bool live_device_is_id(const char *kind, const char *id, const char *other)
+{
+    return (g_str_equal(kind, "interface") ? g_ascii_strcasecmp(id, other) : strcmp(id, other)) ==
+           0;
+}
+
 const DwDevice *live_device_find(const GPtrArray *devices, const char *kind, const char *id)
 {
     for (guint i = 0; i < devices->len; i++) {
         const DwDevice *device = devices->pdata[i];
-        bool address = strcmp(kind, "interface") == 0;
-        if (strcmp(device->kind, kind) == 0 &&
-            (address ? g_ascii_strcasecmp(device->id, id) : strcmp(device->id, id)) == 0)
+        if (strcmp(device->kind, kind) == 0 && live_device_is_id(kind, device->id, id))
             return device;
     }
     return NULL;

@@ -4,7 +4,9 @@
 
 #include <domwright/model.h>
 
-/* The one of kind and id in an array of DwDevice, or NULL; addresses of interfaces in any case. */
+/* Whether both are one id: addresses of interfaces may be written in either case. */
+bool live_device_is_id(const char *kind, const char *id, const char *other);
+/* The one of kind and id in an array of DwDevice, or NULL. */
 const DwDevice *live_device_find(const GPtrArray *devices, const char *kind, const char *id);
 /* The text of a key; "" when it has none. */
 const char *live_device_text(const DwDevice *device, const char *key);
