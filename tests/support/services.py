@@ -237,7 +237,8 @@ class Libvirtd(Service):
     """
 
     PROGRAMS = ("libvirtd", "virtlogd", "qemu-system-x86_64")
-    # What libvirt found out of QEMU takes it seconds: the libvirtds of one program share it.
+    # What libvirt found out of QEMU takes it seconds, with many QEMU programs half a minute: the libvirtds
+    # of one program share it, and the first is not ready before it has it.
     _cache = None
 
     def __init__(self, tcp=False, own_programs=False):
@@ -274,6 +275,7 @@ class Libvirtd(Service):
 
     def start(self):
         identity = self._as_user()
+        answers_last = "uri" if Libvirtd._cache else "capabilities"
         if not Libvirtd._cache:
             Libvirtd._cache = tempfile.mkdtemp(prefix="domwright-cache-")
             atexit.register(shutil.rmtree, Libvirtd._cache, ignore_errors=True)
@@ -298,7 +300,7 @@ class Libvirtd(Service):
             ready = os.path.join(os.path.dirname(self.socket), "virtlogd-sock")
             self.await_ready(self.logger, lambda: os.path.exists(ready))
         self.process = self.spawn(["libvirtd", *self._listening()], **options)
-        self.await_ready(self.process, lambda: self.virsh("uri", check=False).returncode == 0)
+        self.await_ready(self.process, lambda: self.virsh(answers_last, check=False).returncode == 0)
 
     def virsh(self, *arguments, check=True):
         done = subprocess.run(["virsh", "-q", "-c", self.uri, *arguments],
