@@ -176,9 +176,10 @@ static GPtrArray *validate(const DwEditContext *context, const GPtrArray *edits,
     return rules_validate(context->document, context->host, reporters, NULL);
 }
 
-/* What is refused never gets its new id: it has the one that the edit names it by, and a device
- * that was to be added the one that it was given, if any. is_message: then it is named by more. */
-static void name_as_written(DwProblem *problem, const DwEdit *edit, bool is_message)
+/* What is refused never gets its new id. A device that is there is called as the edit names it; one
+ * that was to be added by the id that it was given, if any. in_message: one without is told by its
+ * first value, as edit_name() does. */
+static void name_as_written(DwProblem *problem, const DwEdit *edit, bool in_message)
 {
     bool is_new =
         edit->verb == DW_VERB_ADD && strcmp(problem->kind, edit->kind) == 0 && !edit_given_id(edit);
@@ -187,7 +188,7 @@ static void name_as_written(DwProblem *problem, const DwEdit *edit, bool is_mess
         return;
     g_free(problem->id);
     problem->id = is_new ? g_strdup("") : problem_shown(edit->id);
-    if (!is_new || !is_message)
+    if (!is_new || !in_message)
         return;
     g_free(problem->kind);
     problem->kind = edit_name(edit);
