@@ -370,7 +370,7 @@ static bool drop_place(const DwDefaults *defaults, GError **error)
         g_autofree char *was =
             gone ? g_strdup(gone)
                  : defaults_document_text(document, defaults->kind, defaults->device, by);
-        g_autofree char *is = gone ? defaults_word(defaults, by) : defaults_text(defaults, by);
+        g_autofree char *is = defaults_word(defaults, by);
         if (!is_other_bus(movers[i].groups, was, is))
             continue;
         if (type)

@@ -267,10 +267,10 @@ static char *last_scsi_controller(const DwDocument *document, uint64_t *ret_inde
     return last == DW_NODE_NONE ? NULL : node_attribute(document, last, "model");
 }
 
-/* A name in alphabetical order stands for a place: when all of the controllers there are taken,
- * libvirt adds one of its own model. */
 #define MOST_CONTROLLERS 32
 
+/* The letters of a disk's name say which controller it is on: libvirt adds those that are missing,
+ * of a model of its own. */
 static void default_more_controllers(const DwDefaults *defaults)
 {
     const DwDocument *document = defaults->context->document;
