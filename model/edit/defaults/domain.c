@@ -177,6 +177,18 @@ static bool change_clock(const DwDefaults *defaults, GError **error)
     return true;
 }
 
+/* Did the edit unset what said on which nodes memory is? Then there is no mode of that. */
+static bool is_unbound(const DwDefaults *defaults)
+{
+    g_autofree char *nodes = defaults_text(defaults, "numatune.memory.nodeset");
+
+    return !nodes &&
+           (defaults_gone(defaults, "numatune.memory.nodeset") ||
+            defaults_gone(defaults, "numatune.memory.placement")) &&
+           !defaults_is(defaults, "numatune.memory.placement", "auto") &&
+           !defaults_asked(defaults, "numatune.memory.mode");
+}
+
 /* Automatic placement of processors and of memory are one to libvirt, and a place by name ends it.
  */
 static bool change_placement(const DwDefaults *defaults, GError **error)
@@ -188,15 +200,9 @@ static bool change_placement(const DwDefaults *defaults, GError **error)
     bool is_static =
         defaults_turned(defaults, "vcpu.placement") && g_strcmp0(placement, "static") == 0;
 
-    if ((defaults_gone(defaults, "numatune.memory.nodeset") ||
-         defaults_gone(defaults, automatic[0])) &&
-        !names && !defaults_is(defaults, automatic[0], "auto") &&
-        !defaults_asked(defaults, "numatune.memory.mode")) {
-        g_autofree char *nodes = defaults_text(defaults, "numatune.memory.nodeset");
-        return nodes || drop_all(defaults, "placement-follows", DW_SEVERITY_INFO, automatic,
-                                 "nothing says any more on which nodes", error);
-    }
-
+    if (is_unbound(defaults))
+        return drop_all(defaults, "placement-follows", DW_SEVERITY_INFO, automatic,
+                        "nothing says any more on which nodes", error);
     if ((!names && !is_static) || defaults_asked(defaults, automatic[0]) ||
         !defaults_is(defaults, automatic[0], "auto"))
         return true;
