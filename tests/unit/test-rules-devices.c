@@ -470,9 +470,6 @@ static const Edge domain_edges[] = {
            "</entry></system></sysinfo>"),
      AFTER("<uuid>" UUID_A "</uuid><sysinfo type='smbios'><system><entry name='uuid'>" UUID_A
            "</entry></system></sysinfo>")},
-    {"sysinfo-fwcfg", ERROR, "sysinfo.fwcfg.entry",
-     AFTER("<sysinfo type='fwcfg'><entry name='opt/a'/></sysinfo>"),
-     AFTER("<sysinfo type='fwcfg'><entry name='opt/a'>b</entry></sysinfo>")},
     {"cputune-quota", ERROR, "cputune.quota", AFTER("<cputune><quota>999</quota></cputune>"),
      AFTER("<cputune><quota>1000</quota></cputune>")},
     {"sysinfo-date", ERROR, "sysinfo.bios.date",

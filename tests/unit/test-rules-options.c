@@ -27,6 +27,9 @@
     "<interface type='vhostuser'><source type='unix' path='/s' mode='client'/>" inside             \
     "</interface>"
 #define VDPA(inside) "<interface type='vdpa'><source dev='/dev/v'/>" inside "</interface>"
+#define HOST_CARD(filtering)                                                                       \
+    "<hostdev mode='subsystem' type='pci'><source" filtering                                       \
+    "><address domain='0' bus='3' slot='0' function='0'/></source></hostdev>"
 #define USER(inside) "<interface type='user'>" inside "</interface>"
 #define MEDIATED(model, inside)                                                                    \
     "<hostdev mode='subsystem' type='mdev' model='" model                                          \
@@ -151,6 +154,8 @@ static const Edge q35_edges[] = {
      "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='sda' "
      "bus='sata'/></disk>"},
     {"device-foreign", ERROR, "model", "<sound model='ich7'/>", "<sound model='ich9'/>"},
+    {"device-foreign", ERROR, "source.writeFiltering", HOST_CARD(" writeFiltering='no'"),
+     HOST_CARD("")},
     {"serial-target-model", ERROR, "target.model", PORT("type='pci-serial'", "isa-serial"),
      PORT("type='pci-serial'", "pci-serial")},
     {"serial-target-model", ERROR, "target.model", PORT("", "usb-serial"), PORT("", "isa-serial")},

@@ -205,6 +205,7 @@ static const struct {
     {"sound", "@model", "ich7", "use ich9", 0},
     {"memballoon", "@model", "xen", "use virtio", 0},
     {"filesystem", "driver/@type", "loop nbd ploop", "use path or virtiofs", 0},
+    {"hostdev", "source/@writeFiltering", "yes no", "unset it", 0},
 };
 
 static void rule_foreign(DwRuleContext *context)
@@ -452,7 +453,7 @@ static void rule_remapping(DwRuleContext *context)
 const DwRule rules_options[] = {
     {rule_options}, /* kinds are passed by their first letter */
     {rule_serial_model, {"model"}},
-    {rule_foreign, {"disk", "graphics", "sound", "memballoon", "filesystem"}},
+    {rule_foreign, {"disk", "graphics", "sound", "memballoon", "filesystem", "writeFiltering"}},
     {rule_serial_address, {"serial", "console"}},
     {rule_serial_ports, {"serial"}},
     {rule_pci_only, {"acpi", "rom"}},

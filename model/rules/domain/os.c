@@ -363,18 +363,22 @@ static void rule_boot_exclusive(DwRuleContext *context)
     }
 }
 
-/* That is a program of the host's which finds a kernel for a guest of Xen. */
+/* A program of the host's which finds a kernel for a guest of Xen. */
 static void rule_bootloader(DwRuleContext *context)
 {
-    g_autofree char *program = rule_text(context, context->node, "bootloader");
+    static const char *const keys[] = {"bootloader", "bootloader_args"};
 
-    if (program && context->guest.is_qemu && !context->guest.is_test)
-        rule_report(context, "domain-bootloader", ERROR, "bootloader", program, NULL,
-                    "bootloader is %s, which guests of QEMU have not; unset it.", program);
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *text = rule_text(context, context->node, keys[i]);
+
+        if (text && context->guest.is_qemu && !context->guest.is_test)
+            rule_report(context, "domain-bootloader", ERROR, keys[i], text, NULL,
+                        "%s is %s, which guests of QEMU have not; unset it.", keys[i], text);
+    }
 }
 
 const DwRule rules_os[] = {
-    {rule_bootloader, {"bootloader"}},
+    {rule_bootloader, {"bootloader", "bootloader_args"}},
     {rule_os_type},
     {rule_machine_stated},
     {rule_boot_list, {"boot"}},

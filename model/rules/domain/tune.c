@@ -361,6 +361,14 @@ static void rule_fwcfg(DwRuleContext *context)
             rule_report(context, "sysinfo-fwcfg", ERROR, "sysinfo.fwcfg.entry", name, NULL,
                         "sysinfo.fwcfg.entry %s has neither a value nor a file; give it one.",
                         name ? name : "");
+        if (!name || !context->guest.is_qemu || context->guest.is_test)
+            continue;
+        if (!g_str_has_prefix(name, "opt/") || g_str_has_prefix(name, "opt/ovmf/") ||
+            g_str_has_prefix(name, "opt/org.qemu/"))
+            rule_report(context, "sysinfo-fwcfg-name", ERROR, "sysinfo.fwcfg.entry", name, NULL,
+                        "sysinfo.fwcfg.entry %s must begin with opt/, but not with opt/ovmf/ or "
+                        "opt/org.qemu/, which are reserved.",
+                        name);
     }
 }
 
