@@ -3,6 +3,8 @@
  */
 #include "inventory/revision.h"
 
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -41,12 +43,19 @@ bool revision_load(const char *directory, const char *earlier, GError **error)
 void revision_of(const char *uri, const char *text, gsize length,
                  char ret_revision[static REVISION_TEXT])
 {
-    g_autoptr(GHmac) hmac = g_hmac_new(G_CHECKSUM_SHA256, key, sizeof key);
+    uint8_t digest[32];
+    gnutls_hmac_hd_t hmac;
     if (!uri)
         uri = "";
-    g_hmac_update(hmac, (const guchar *)uri, strlen(uri) + 1);
-    g_hmac_update(hmac, (const guchar *)text, length);
-    g_strlcpy(ret_revision, g_hmac_get_string(hmac), REVISION_TEXT);
+    /* Fails without memory alone. */
+    if (gnutls_hmac_init(&hmac, GNUTLS_MAC_SHA256, key, sizeof key) != 0)
+        g_error("There is no digest.");
+    gnutls_hmac(hmac, uri, strlen(uri) + 1);
+    gnutls_hmac(hmac, text, length);
+    gnutls_hmac_deinit(hmac, digest);
+    RevisionMark mark;
+    memcpy(mark.bytes, digest, sizeof mark.bytes);
+    revision_text(&mark, ret_revision);
 }
 
 void revision_text(const RevisionMark *mark, char ret_revision[static REVISION_TEXT])

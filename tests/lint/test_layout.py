@@ -25,7 +25,7 @@ ALLOWED = {
     "common": [],
     "client": [r"systemd/", r"domwright/names\.h$"],
     "model": [r"glib(/|\.h|-)", r"libxml/", r"domwright/"],
-    "daemon": [r"glib(/|\.h|-)", r"systemd/", r"domwright/"],
+    "daemon": [r"glib(/|\.h|-)", r"systemd/", r"gnutls/", r"domwright/"],
     "include": [r"glib\.h$", r"domwright/"],
 }
 ALLOWED_FILES = {r"daemon/libvirt/[^/]*\.[ch]$": [r"libvirt/"]}

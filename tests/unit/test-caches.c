@@ -31,6 +31,17 @@ static void test_revision(void **state)
     assert_string_equal(one, again);
 }
 
+/* With a key that was not read: revisions that were told stay what they are. */
+static void test_revision_is_hmac(void **state)
+{
+    static const uint8_t key[32];
+    char revision[REVISION_TEXT];
+    g_autoptr(GHmac) hmac = g_hmac_new(G_CHECKSUM_SHA256, key, sizeof key);
+    g_hmac_update(hmac, (const guchar *)"test:///default\0<domain/>", 25);
+    revision_of("test:///default", "<domain/>", 9, revision);
+    assert_memory_equal(revision, g_hmac_get_string(hmac), 32);
+}
+
 static void test_values(void **state)
 {
     RevisionMark first = {.qwords = {1}}, second = {.qwords = {2}};
@@ -88,6 +99,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_revision),
+        cmocka_unit_test(test_revision_is_hmac),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_cache),
     };
