@@ -166,14 +166,35 @@ static bool tells_own_only(const DwEditContext *context)
            (context->flags & DW_APPLY_DOMAIN && !(context->flags & DW_APPLY_DRY));
 }
 
-static GPtrArray *validate(const DwEditContext *context, const GPtrArray *edits,
-                           GPtrArray *reporters)
+#ifndef NDEBUG
+/* What is the edit's own is there, whichever devices were not asked about. */
+static void check_told(const DwEditContext *context, const DwDocument *before,
+                       const GPtrArray *told)
+{
+    g_autoptr(GPtrArray) all = rules_validate(context->document, context->host, NULL, NULL);
+    g_autoptr(GPtrArray) old = rules_validate(before, context->host, NULL, NULL);
+    g_autoptr(GHashTable) known = problems_index(old), found = problems_index(told);
+
+    for (guint i = 0; i < all->len; i++)
+        g_assert(g_hash_table_contains(known, all->pdata[i]) ||
+                 g_hash_table_contains(found, all->pdata[i]));
+}
+#endif
+
+static GPtrArray *validate(const DwEditContext *context, const DwDocument *before,
+                           const GPtrArray *edits, GPtrArray *reporters)
 {
     if (context->flags & DW_APPLY_UNCHECKED)
         return g_ptr_array_new();
     if (tells_own_only(context) && are_words(edits))
         return rules_validate_words(context->document, context->host, reporters);
-    return rules_validate(context->document, context->host, reporters, NULL);
+    if (!before || !(context->flags & DW_APPLY_RUNNING))
+        return rules_validate(context->document, context->host, reporters, NULL);
+    GPtrArray *told = rules_validate_changed(context->document, before, context->host, reporters);
+#ifndef NDEBUG
+    check_told(context, before, told);
+#endif
+    return told;
 }
 
 /* What is refused never gets its new id. A device that is there is called as the edit names it; one
@@ -227,7 +248,7 @@ static bool judge(DwEditContext *context, const DwDocument *before, const GPtrAr
                   char **ids, GError **error)
 {
     g_autoptr(GPtrArray) reporters = g_ptr_array_new();
-    g_autoptr(GPtrArray) after = validate(context, edits, reporters);
+    g_autoptr(GPtrArray) after = validate(context, before, edits, reporters);
     g_autoptr(GPtrArray) old = NULL;
     g_autoptr(GHashTable) known = NULL;
     g_autoptr(GPtrArray) errors = g_ptr_array_new();

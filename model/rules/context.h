@@ -27,7 +27,8 @@ typedef struct {
     /* The names in the device; of the domain, those outside <devices>; for rules_between and
      * rules_places, those inside. */
     const DwNameFilter *names;
-    bool unfiltered;     /* any name may be there */
+    bool unfiltered; /* any name may be there */
+    GArray *changed; /* of DwNode: what is asked of one device is asked of these; NULL: of all */
     DwNode first_device; /* the first child of <devices>, or DW_NODE_NONE */
     /* The host's domain capabilities when they are about such a domain, else NULL. */
     const DwDomainCapabilities *offers;

@@ -46,6 +46,11 @@ void facts_free(struct DwFacts *facts)
     g_free(facts);
 }
 
+bool facts_are_of(const char *kind)
+{
+    return words_have("console controller graphics serial", kind);
+}
+
 /* ---- Yes or no ---- */
 
 static bool any_controller(const DwRuleContext *context,

@@ -11,6 +11,9 @@
 struct DwFacts *facts_new(void);
 void facts_free(struct DwFacts *facts);
 
+/* Do rules about other devices ask about devices of the kind? */
+bool facts_are_of(const char *kind);
+
 /* Is there a device of the kind, "controller" or "graphics", and type? */
 bool rule_has_type(const DwRuleContext *context, const char *kind, const char *type);
 /* Is there a controller of type usb and model none, so that there is no USB? */

@@ -13,6 +13,7 @@
 #include "host/capabilities.h"
 #include "keys/devices.h"
 #include "problems/problems.h"
+#include "rules/changed.h"
 #include "rules/facts.h"
 #include "rules/tables.h"
 #include "table/value-form.h"
@@ -167,10 +168,21 @@ static void check_domain(DwRuleContext *context, const DwNameFilter *devices)
 
     name_filter_add_but(context->document, document_root(context->document), "devices", &names);
     for (size_t i = 0; i < G_N_ELEMENTS(domain_tables); i++) {
+        if (context->changed && domain_tables[i].rules == rules_value)
+            continue;
         context->names = domain_tables[i].inside ? devices : &names;
         rule_look_at(context, "", document_root(context->document));
         run(context, &domain_tables[i]);
     }
+}
+
+/* Is the device one of the changed ones, which come in their order? */
+static bool is_next(const GArray *changed, guint *next, DwNode node)
+{
+    if (*next == changed->len || g_array_index(changed, DwNode, *next) != node)
+        return false;
+    ++*next;
+    return true;
 }
 
 static const DwHost nothing_known;
@@ -223,7 +235,7 @@ static GPtrArray *validate(DwRuleContext context)
     const DwDocument *document = context.document;
     DwNode devices = devices_node(document);
     DeviceNames names;
-    guint i = 0;
+    guint i = 0, next = 0;
 
     begin(&context);
     context.first_device = devices == DW_NODE_NONE ? devices : node_first_child(document, devices);
@@ -235,7 +247,8 @@ static GPtrArray *validate(DwRuleContext context)
     check_domain(&context, &names.all);
     for (DwNode node = rule_device(&context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = device_next(document, "", node), i++)
-        check_device(&context, node, &g_array_index(names.each, DwNameFilter, i));
+        if (!context.changed || is_next(context.changed, &next, node))
+            check_device(&context, node, &g_array_index(names.each, DwNameFilter, i));
     trust_host(&context);
     g_free(context.found_id);
     facts_free(context.facts);
@@ -287,6 +300,15 @@ GPtrArray *rules_validate(const DwDocument *document, const DwHost *host, GPtrAr
 {
     return validate(
         (DwRuleContext){.document = document, .host = host, .reporters = reporters, .only = only});
+}
+
+GPtrArray *rules_validate_changed(const DwDocument *document, const DwDocument *before,
+                                  const DwHost *host, GPtrArray *reporters)
+{
+    g_autoptr(GArray) changed = changed_devices(document, before);
+
+    return validate((DwRuleContext){
+        .document = document, .host = host, .reporters = reporters, .changed = changed});
 }
 
 GPtrArray *rules_validate_unfiltered(const DwDocument *document, const DwHost *host)

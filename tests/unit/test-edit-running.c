@@ -66,6 +66,38 @@ static void test_own_errors_refuse(void **state)
     }
 }
 
+/* An edit of one device answers for what becomes wrong of others, too, whichever are looked at. */
+static void test_a_device_answers_for_all(void **state)
+{
+    static const struct {
+        const char *devices, *kind, *id, *edit, *word;
+    } cases[] = {
+        {"<interface type='user'><mac address='52:54:00:00:00:01'/></interface>", "interface",
+         "52:54:00:00:00:01", "mtu.size=0", "mtu"},
+        {"<controller type='usb' index='0' model='qemu-xhci'/><input type='tablet' bus='usb'/>",
+         "controller", "#1", "model=none", "input/#1"},
+        {"<disk type='file'><source file='/a'/><target dev='vda' bus='virtio'/></disk>"
+         "<disk type='file'><source file='/b'/><target dev='vdb' bus='virtio'/></disk>",
+         "disk", "vdb", "target.dev=vda", "vda"},
+        {"<video><model type='vga' primary='yes'/></video><video><model type='virtio'/></video>",
+         "video", "#2", "model.primary=yes", "primary"},
+        {"<rng model='virtio'><backend model='random'>/dev/random</backend>"
+         "<address type='pci' domain='0' bus='0' slot='5' function='0'/></rng>"
+         "<sound model='ich9'><address type='pci' domain='0' bus='0' slot='6' function='0'/>"
+         "</sound>",
+         "sound", "#1", "address.slot=5", "slot"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text =
+            g_strconcat(Q35_HEAD "<devices>", cases[i].devices, "</devices></domain>", NULL);
+        g_auto(Outcome) outcome = edit_text(text, DW_VERB_MODIFY, cases[i].kind, cases[i].id,
+                                            cases[i].edit, DW_APPLY_RUNNING, NULL);
+        assert_null(outcome.text);
+        print_message("%s\n", outcome.error->message);
+    }
+}
+
 /* libvirt takes the console out with the port that it shows. */
 static void test_twins_are_libvirts(void **state)
 {
@@ -98,6 +130,7 @@ int main(void)
         cmocka_unit_test(test_old_errors_are_not_told),
         cmocka_unit_test(test_words_alone_tell_of_themselves),
         cmocka_unit_test(test_own_errors_refuse),
+        cmocka_unit_test(test_a_device_answers_for_all),
         cmocka_unit_test(test_twins_are_libvirts),
         cmocka_unit_test(test_threads_are_libvirts),
     };
