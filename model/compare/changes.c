@@ -366,6 +366,27 @@ static void compare_settings(GStrvBuilder *keys, const DwSettings *settings,
     }
 }
 
+/* False: devices are in another order. */
+static bool compare_all(DwChanges *changes, const DwDocument *before, const DwDocument *after,
+                        GStrvBuilder *keys)
+{
+    g_autoptr(GArray) old_elements = g_array_new(FALSE, FALSE, sizeof(Element));
+    g_autoptr(GArray) new_elements = g_array_new(FALSE, FALSE, sizeof(Element));
+    bool framed = list_elements(before, old_elements) && list_elements(after, new_elements) &&
+                  same_frame(before, old_elements, after, new_elements);
+    g_autoptr(DwDocument) old = make_rest(before, old_elements, new_elements, framed);
+    g_autoptr(DwDocument) new = make_rest(after, new_elements, old_elements, framed);
+    g_autoptr(DwSettings) old_settings = dw_get_settings(old, NULL, true, NULL);
+    g_autoptr(DwSettings) new_settings = dw_get_settings(new, NULL, true, NULL);
+    g_autofree char *old_rest = print_rest(old);
+    g_autofree char *new_rest = print_rest(new);
+
+    compare_settings(keys, new_settings, old_settings, false);
+    compare_settings(keys, old_settings, new_settings, true);
+    changes->other = !g_str_equal(old_rest, new_rest);
+    return (framed && same_devices(before, after)) || list_changes(changes, before, after);
+}
+
 void dw_changes_clear(DwChanges *changes)
 {
     g_clear_pointer(&changes->keys, g_strfreev);
@@ -385,22 +406,8 @@ void dw_changes_between(const DwDocument *before, const DwDocument *after, DwCha
     };
 
     if (strcmp(dw_document_text(before, NULL), dw_document_text(after, NULL)) != 0) {
-        g_autoptr(GArray) old_elements = g_array_new(FALSE, FALSE, sizeof(Element));
-        g_autoptr(GArray) new_elements = g_array_new(FALSE, FALSE, sizeof(Element));
-        bool framed = list_elements(before, old_elements) && list_elements(after, new_elements) &&
-                      same_frame(before, old_elements, after, new_elements);
-        g_autoptr(DwDocument) old = make_rest(before, old_elements, new_elements, framed);
-        g_autoptr(DwDocument) new = make_rest(after, new_elements, old_elements, framed);
-        g_autoptr(DwSettings) old_settings = dw_get_settings(old, NULL, true, NULL);
-        g_autoptr(DwSettings) new_settings = dw_get_settings(new, NULL, true, NULL);
-        g_autofree char *old_rest = print_rest(old);
-        g_autofree char *new_rest = print_rest(new);
-
-        compare_settings(keys, new_settings, old_settings, false);
-        compare_settings(keys, old_settings, new_settings, true);
-        bool ordered =
-            (framed && same_devices(before, after)) || list_changes(&changes, before, after);
-        changes.other = !g_str_equal(old_rest, new_rest);
+        bool ordered = same_but_devices(before, after) ? list_changes(&changes, before, after)
+                                                       : compare_all(&changes, before, after, keys);
         changes.reordered = !changes.other && changes.devices->len == 0 && !ordered;
         changes.other |= changes.reordered;
     }

@@ -31,6 +31,49 @@ DwNode device_next(const DwDocument *document, const char *kind, DwNode node)
     return node;
 }
 
+/* The next from node on that is no device. */
+static DwNode other_element(const DwDocument *document, DwNode node)
+{
+    while (node != DW_NODE_NONE && device_is(document, node, ""))
+        node = node_next(document, node);
+    return node;
+}
+
+/* Of <devices>: what is no device. */
+static bool same_other_elements(const DwDocument *document, DwNode devices, const DwDocument *other,
+                                DwNode others)
+{
+    DwNode one = other_element(document, node_first_child(document, devices));
+    DwNode two = other_element(other, node_first_child(other, others));
+
+    while (one != DW_NODE_NONE && two != DW_NODE_NONE) {
+        if (!node_same_bytes(document, one, other, two))
+            return false;
+        one = other_element(document, node_next(document, one));
+        two = other_element(other, node_next(other, two));
+    }
+    return one == two && !node_has_text(document, devices) && !node_has_text(other, others);
+}
+
+bool same_but_devices(const DwDocument *document, const DwDocument *other)
+{
+    DwNode devices = devices_node(document), others = devices_node(other);
+    size_t lengths[2], inside[2];
+    const char *texts[] = {dw_document_text(document, &lengths[0]),
+                           dw_document_text(other, &lengths[1])};
+
+    if (devices == DW_NODE_NONE || others == DW_NODE_NONE)
+        return false;
+    const char *bytes[] = {node_bytes(document, devices, &inside[0]),
+                           node_bytes(other, others, &inside[1])};
+    size_t head = (size_t)(bytes[0] - texts[0]), tail = lengths[0] - head - inside[0];
+    return head == (size_t)(bytes[1] - texts[1]) && tail == lengths[1] - head - inside[1] &&
+           memcmp(texts[0], texts[1], head) == 0 &&
+           memcmp(bytes[0] + inside[0], bytes[1] + inside[1], tail) == 0 &&
+           node_same_tag(document, devices, other, others) &&
+           same_other_elements(document, devices, other, others);
+}
+
 /* A host device by where it is: "0000:01:00.0", "1234:5678", "usb-1.4", a
  * mediated device's UUID, or NULL. */
 static char *hostdev_id(const DwDocument *document, DwNode node)

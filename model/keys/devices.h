@@ -5,6 +5,9 @@
 #include "keys/lens.h"
 
 DwNode devices_node(const DwDocument *document);
+/* Are both the same but for their devices, byte for byte? What stands between those does not count.
+ */
+bool same_but_devices(const DwDocument *document, const DwDocument *other);
 /* Is a child of <devices> a device of that kind ("" = any)? */
 bool device_is(const DwDocument *document, DwNode node, const char *kind);
 /* Iterates over devices of a kind ("" = all) in document order: pass DW_NODE_NONE to begin. */
