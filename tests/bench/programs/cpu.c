@@ -22,6 +22,9 @@
 
 #define EDITS   16 /* to a turn: a single one is too short */
 #define REST_US 20000
+/* What a daemon does about others' changes is over when it takes less than that in a rest. */
+#define QUIET_US   100
+#define MOST_RESTS 50
 
 typedef struct {
     sd_bus *bus;
@@ -74,10 +77,25 @@ static void listen_to_events(virConnectPtr connection)
     pthread_detach(thread);
 }
 
+/* It also reads what libvirt_edits() has changed, some time later. */
+static void await_quiet(const Bench *bench)
+{
+    double before, now = clock_us(bench->daemon);
+    int rests = 0;
+
+    do {
+        before = now;
+        usleep(REST_US);
+        now = clock_us(bench->daemon);
+    } while (now - before > QUIET_US && ++rests < MOST_RESTS);
+}
+
 static double daemon_edits(Bench *bench)
 {
-    double start = clock_us(bench->daemon);
+    double start;
 
+    await_quiet(bench);
+    start = clock_us(bench->daemon);
     for (int i = 0; i < EDITS; i++)
         if (i % 2)
             guest_unset_title_ours(bench->bus, bench->path);
