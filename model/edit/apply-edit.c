@@ -68,7 +68,7 @@ static bool check_identity(DwEditContext *context, const DwEdit *edit, GError **
 
     for (size_t i = 0; (context->flags & DW_APPLY_DOMAIN) && i < G_N_ELEMENTS(fixed); i++) {
         const DwValue *value = dw_settings_get(edit->values, fixed[i]);
-        g_autofree char *now = dw_get_string(context->document, fixed[i]);
+        g_autofree char *now = value ? dw_get_string(context->document, fixed[i]) : NULL;
         bool same = value && value->type == DW_VALUE_STRING && g_strcmp0(value->s, now) == 0;
         const char *const *unset = (const char *const *)edit->unset;
         if ((value && !same) || g_strv_contains(unset, fixed[i]) || g_strv_contains(unset, "*")) {

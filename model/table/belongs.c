@@ -452,14 +452,21 @@ static bool is_of_image(const Belonger *belonger)
            g_str_has_prefix(belonger->belonging->by, "source.");
 }
 
-bool belonging_next(const char *kind, const char *key, unsigned *at, DwBelonging *ret_belonging)
+/* NULL: none. */
+static const GArray *belongers_of(const char *kind)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, sort_by_kind);
+    return g_hash_table_lookup(by_kind, kind);
+}
+
+bool belonging_next(const char *kind, const char *key, unsigned *at, DwBelonging *ret_belonging)
+{
+    const GArray *belongers = belongers_of(kind);
     const char *own = key_of_image(kind, key);
     size_t prefix = (size_t)(own - key);
 
-    pthread_once(&once, sort_by_kind);
-    const GArray *belongers = g_hash_table_lookup(by_kind, kind);
     while (belongers && *at < belongers->len) {
         const Belonger *belonger = &g_array_index(belongers, Belonger, (*at)++);
         const char *digits;
@@ -505,12 +512,15 @@ bool belonging_is_renewed(const char *kind, const char *key, const char **ret_by
 
 bool belonging_is_by(const char *kind, const char *key)
 {
+    const GArray *belongers = belongers_of(kind);
     const char *digits;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(belongings); i++)
-        if (matches(belongings[i].by, strlen(belongings[i].by), false, key, &digits) &&
-            words_have(belongings[i].kinds, *kind ? kind : DOMAIN))
+    for (guint i = 0; belongers && i < belongers->len; i++) {
+        const char *by = g_array_index(belongers, Belonger, i).belonging->by;
+
+        if (*by == *key && matches(by, strlen(by), false, key, &digits))
             return true;
+    }
     return false;
 }
 

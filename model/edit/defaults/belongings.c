@@ -6,6 +6,7 @@
  */
 #include "edit/defaults/belongings.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "edit/defaults/unsaid.h"
@@ -131,6 +132,34 @@ static void say_drop(const DwDefaults *defaults, const char *key, const char *va
                  row->flags & DW_ROW_SECRET ? DW_SECRET_PLACEHOLDER : value, why);
 }
 
+/* Set of rows that have a key, wherever, which belongs to some only or is renewed; made once. */
+static GHashTable *rows;
+
+static void find_rows(void)
+{
+    rows = g_hash_table_new(NULL, NULL);
+    for (const DwGroup *const *group = table_groups(); *group; group++)
+        for (const DwSection *section = (*group)->sections; section && section->key; section++)
+            for (const DwRow *row = section->rows; row->key; row++) {
+                g_autofree char *key = g_strconcat(section->key, row->key, NULL);
+                DwBelonging belonging;
+                unsigned at = 0;
+                const char *by;
+
+                if (belonging_next((*group)->kind, key, &at, &belonging) ||
+                    belonging_is_renewed((*group)->kind, key, &by))
+                    g_hash_table_add(rows, (gpointer)row);
+            }
+}
+
+static bool may_be_foreign(const DwRow *row)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, find_rows);
+    return g_hash_table_contains(rows, row);
+}
+
 /* The keys of the device that do not belong to what it will be; each is told. */
 static GPtrArray *take_foreign(const DwDefaults *defaults)
 {
@@ -145,7 +174,7 @@ static GPtrArray *take_foreign(const DwDefaults *defaults)
             DwBelonging belonging;
             DwValue value;
 
-            if (!row_get(document, base, row, &value))
+            if (!may_be_foreign(row) || !row_get(document, base, row, &value))
                 continue;
             g_autofree char *text = dw_value_to_text(&value);
             dw_value_clear(&value);

@@ -100,11 +100,12 @@ static bool drop_from(const DwDefaults *defaults, const char *rule, const Number
 static bool is_lowered(const DwDefaults *defaults, const char *key, uint64_t *ret_now)
 {
     const DwDocument *document = defaults->context->document;
+
+    if (!defaults_asked(defaults, key))
+        return false;
     g_autofree char *old = defaults_document_text(document, "", document_root(document), key);
     g_autofree char *now = defaults_text(defaults, key);
-
-    return defaults_asked(defaults, key) && old && now &&
-           g_ascii_string_to_unsigned(now, 10, 0, UINT16_MAX, ret_now, NULL) &&
+    return old && now && g_ascii_string_to_unsigned(now, 10, 0, UINT16_MAX, ret_now, NULL) &&
            g_ascii_strtoull(old, NULL, 10) > *ret_now;
 }
 

@@ -48,10 +48,10 @@ static void drop_cpu_features(const DwDefaults *defaults, const char *why)
 /* A model is the wish for the only mode that has one. */
 static void infer_cpu_mode(const DwDefaults *defaults)
 {
+    if (defaults_asked(defaults, "cpu.mode") || !defaults_changed(defaults, "cpu.model"))
+        return;
     g_autofree char *mode = defaults_text(defaults, "cpu.mode");
-
-    if (!defaults_asked(defaults, "cpu.mode") && defaults_changed(defaults, "cpu.model") && mode &&
-        strcmp(mode, "custom") != 0)
+    if (mode && strcmp(mode, "custom") != 0)
         defaults_take(defaults, "cpu-mode-follows", DW_SEVERITY_INFO, "cpu.mode",
                       dw_value_string("custom"),
                       "cpu.mode is custom, not %s any more: only that has a cpu.model.", mode);
@@ -107,12 +107,14 @@ static bool change_image_formats(const DwDefaults *defaults, GError **error)
                   {"os.nvram.template", "os.nvram.templateFormat"}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(images); i++) {
+        if (!defaults_changed(defaults, images[i].image) ||
+            defaults_asked(defaults, images[i].format))
+            continue;
         g_autofree char *image = defaults_text(defaults, images[i].image);
         g_autofree char *format = defaults_text(defaults, images[i].format);
         bool is_qcow2 = image && g_str_has_suffix(image, ".qcow2");
 
-        if (!format || !defaults_changed(defaults, images[i].image) ||
-            defaults_asked(defaults, images[i].format) || is_qcow2 == g_str_equal(format, "qcow2"))
+        if (!format || is_qcow2 == g_str_equal(format, "qcow2"))
             continue;
         if (is_qcow2)
             defaults_take(defaults, "firmware-format-follows", DW_SEVERITY_INFO, images[i].format,
@@ -161,9 +163,12 @@ static bool change_firmware(const DwDefaults *defaults, GError **error)
 static bool change_clock(const DwDefaults *defaults, GError **error)
 {
     const DwDocument *document = defaults->context->document;
+    bool turned = defaults_turned(defaults, "clock.offset");
+    if (!turned && !defaults_asked_any(defaults, "clock."))
+        return true;
     g_autofree char *offset = defaults_text(defaults, "clock.offset");
     bool lacks = !offset && defaults_asked_any(defaults, "clock.");
-    if (!lacks && !defaults_turned(defaults, "clock.offset"))
+    if (!lacks && !turned)
         return true;
     if (!lacks && !defaults_is(defaults, "clock.adjustment", "reset") &&
         !defaults_drop(defaults, "clock-offset-drops", DW_SEVERITY_INFO, "clock.adjustment",
@@ -180,12 +185,11 @@ static bool change_clock(const DwDefaults *defaults, GError **error)
 /* Did the edit unset what said on which nodes memory is? Then there is no mode of that. */
 static bool is_unbound(const DwDefaults *defaults)
 {
+    if (!defaults_gone(defaults, "numatune.memory.nodeset") &&
+        !defaults_gone(defaults, "numatune.memory.placement"))
+        return false;
     g_autofree char *nodes = defaults_text(defaults, "numatune.memory.nodeset");
-
-    return !nodes &&
-           (defaults_gone(defaults, "numatune.memory.nodeset") ||
-            defaults_gone(defaults, "numatune.memory.placement")) &&
-           !defaults_is(defaults, "numatune.memory.placement", "auto") &&
+    return !nodes && !defaults_is(defaults, "numatune.memory.placement", "auto") &&
            !defaults_asked(defaults, "numatune.memory.mode");
 }
 
@@ -196,9 +200,10 @@ static bool change_placement(const DwDefaults *defaults, GError **error)
     static const char *const automatic[] = {"numatune.memory.placement", "numatune.memory.mode",
                                             NULL};
     bool names = defaults_asked(defaults, "numatune.memory.nodeset");
-    g_autofree char *placement = defaults_word(defaults, "vcpu.placement");
-    bool is_static =
-        defaults_turned(defaults, "vcpu.placement") && g_strcmp0(placement, "static") == 0;
+    g_autofree char *placement = defaults_turned(defaults, "vcpu.placement")
+                                     ? defaults_word(defaults, "vcpu.placement")
+                                     : NULL;
+    bool is_static = g_strcmp0(placement, "static") == 0;
 
     if (is_unbound(defaults))
         return drop_all(defaults, "placement-follows", DW_SEVERITY_INFO, automatic,

@@ -168,10 +168,11 @@ static bool change_program(const DwDefaults *defaults, const char *arch, GError 
 static bool change_architecture(const DwDefaults *defaults, GError **error)
 {
     static const char *const parts[] = {"controller", "input", "panic"};
+    if (!defaults_changed(defaults, "os.arch") || !defaults_for_qemu(defaults))
+        return true;
     g_autofree char *arch = defaults_text(defaults, "os.arch");
     g_autofree char *old = dw_get_string(defaults->context->document, "os.arch");
-
-    if (!arch || !defaults_changed(defaults, "os.arch") || !defaults_for_qemu(defaults))
+    if (!arch)
         return true;
     if (!change_program(defaults, arch, error))
         return false;
