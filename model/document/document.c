@@ -64,6 +64,11 @@ DwDocument *dw_document_copy(const DwDocument *document)
     DwDocument *copy = document_alloc(document->text->str, document->text->len);
 
     originals_copy(copy, document);
+    /* Both will be read: the table is made once. */
+    if (document->stale)
+        document_tokenize((DwDocument *)document);
+    g_array_append_vals(copy->spans, document->spans->data, document->spans->len);
+    copy->stale = false;
     return copy;
 }
 
