@@ -26,6 +26,7 @@ typedef struct {
     RevisionMark known;    /* of the running document without before, where `is_known` */
     bool is_known;
     char *before; /* the document known so far, or NULL */
+    bool before_parses;
     DomainSnapshot snapshot;
     bool gone;
     bool same;     /* before is what was read */
@@ -82,8 +83,7 @@ static DwDocument *parse(const char *text, bool parses)
                   : dw_document_parse(text, strlen(text), NULL);
 }
 
-/* A configuration that was kept was parsed before. */
-static void compare(Item *item, bool live)
+static void compare(Item *item)
 {
     const char *text = item->snapshot.text;
     if (!item->before)
@@ -91,7 +91,7 @@ static void compare(Item *item, bool live)
     item->same = strcmp(item->before, text) == 0;
     if (item->same)
         return;
-    g_autoptr(DwDocument) before = parse(item->before, !live);
+    g_autoptr(DwDocument) before = parse(item->before, item->before_parses);
     g_autoptr(DwDocument) after = parse(text, item->snapshot.parses);
     if (!before || !after)
         return;
@@ -121,7 +121,7 @@ static void batch_run(Task *task, void *link, void *data)
         else if (!domain_snapshot_read(link, item->uuid, &item->snapshot, &error))
             item->gone = g_error_matches(error, DW_ERROR, DW_ERROR_NOT_FOUND);
         if (item->snapshot.text)
-            compare(item, batch->live);
+            compare(item);
         if (batch->history && item->snapshot.text)
             keep(batch->history, item);
     }
@@ -170,14 +170,13 @@ static void take_live(Item *item, Domain *domain)
     const char *known = document_cache_get(domain->inventory->live_documents, &domain->uuid);
     if (known && g_strcmp0(known, item->before) != 0) {
         if (strcmp(known, item->snapshot.text) == 0)
-            inventory_live_document(domain, g_steal_pointer(&item->snapshot.text),
-                                    item->snapshot.revision, false, NULL);
+            inventory_live_document(domain, &item->snapshot, false, NULL);
         else
             inventory_mark_live_doubtful(domain, item->reported);
         return;
     }
-    inventory_live_document(domain, g_steal_pointer(&item->snapshot.text), item->snapshot.revision,
-                            live_differs(item), item->compared ? &item->changes : NULL);
+    inventory_live_document(domain, &item->snapshot, live_differs(item),
+                            item->compared ? &item->changes : NULL);
 }
 
 /* True when anything was read. */
@@ -235,6 +234,7 @@ static void fill(Item *item, const Domain *domain, bool live)
     item->known = domain->live_revision;
     if (live || domain->revision_known)
         item->before = g_strdup(document_cache_get(cache, &domain->uuid));
+    item->before_parses = !live || domain->live_parses; /* a configuration that is kept does */
     item->is_known = live && !item->before && domain->live_revision_known;
 }
 

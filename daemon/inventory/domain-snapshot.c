@@ -59,6 +59,9 @@ void domain_snapshot_read_live(Virt *virt, const char *uuid, DomainSnapshot *sna
 {
     *snapshot = (DomainSnapshot){0};
     char *text = virt_domain_xml(virt, uuid, true, NULL);
-    if (text)
-        domain_snapshot_take_live_text(snapshot, virt, text);
+    if (!text)
+        return;
+    domain_snapshot_take_live_text(snapshot, virt, text);
+    g_autoptr(DwDocument) document = dw_document_parse(text, strlen(text), NULL);
+    snapshot->parses = document;
 }

@@ -192,19 +192,19 @@ static void set_id(Domain *domain, int32_t id)
     domain->id = id;
 }
 
-void inventory_started(Domain *domain, int32_t id, char *text)
-{
-    DocumentCache *cache = domain->inventory->live_documents;
-    if (domain->id == id && !domain->live_change_reported &&
-        !document_cache_get(cache, &domain->uuid) && text)
-        document_cache_put(cache, &domain->uuid, text, true);
-    else
-        secret_text_free(text);
-}
-
 static bool knows_live(const Domain *domain, int32_t id)
 {
     return domain->id == id && document_cache_get(domain->inventory->live_documents, &domain->uuid);
+}
+
+void inventory_started(Domain *domain, int32_t id, char *text)
+{
+    bool told = domain->live_change_reported || knows_live(domain, id);
+    if (told || !text || domain->id != id)
+        secret_text_free(text);
+    else
+        document_cache_put(domain->inventory->live_documents, &domain->uuid, text, true);
+    domain->live_parses &= told; /* else nobody has tried */
 }
 
 static void forget_live(Domain *domain)
@@ -224,14 +224,16 @@ void inventory_set_run(Domain *domain, uint64_t started_at, bool pending)
     news_properties(domain->inventory->listeners, domain, &before);
 }
 
-void inventory_live_document(Domain *domain, char *text, const char *revision, bool tell,
+void inventory_live_document(Domain *domain, DomainSnapshot *read, bool tell,
                              const DwChanges *changes)
 {
-    document_cache_put(domain->inventory->live_documents, &domain->uuid, text, true);
-    domain->live_revision = revision_mark(revision);
+    document_cache_put(domain->inventory->live_documents, &domain->uuid,
+                       g_steal_pointer(&read->text), true);
+    domain->live_parses = read->parses;
+    domain->live_revision = revision_mark(read->revision);
     domain->live_revision_known = true;
     if (tell && !domain->hidden)
-        news_live(domain->inventory->listeners, domain, changes, revision);
+        news_live(domain->inventory->listeners, domain, changes, read->revision);
 }
 
 /* ---- Coming and going ---- */
@@ -529,8 +531,7 @@ static void take_running(Domain *domain, const EditResult *result)
     }
     bool differs = strcmp(known, running->text) != 0 &&
                    (!result->live_changes || any_changes(result->live_changes));
-    inventory_live_document(domain, g_steal_pointer(&running->text), running->revision, differs,
-                            result->live_changes);
+    inventory_live_document(domain, running, differs, result->live_changes);
 }
 
 void inventory_edit_ends(Domain *domain, const EditResult *result)

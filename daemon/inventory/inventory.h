@@ -99,7 +99,7 @@ void inventory_started(Domain *domain, int32_t id, char *text);
 /* What was found out about its run; started_at 0: not known. */
 void inventory_set_run(Domain *domain, uint64_t started_at, bool pending);
 /* A running document was read; takes it. changes NULL: not known. tell: something differs. */
-void inventory_live_document(Domain *domain, char *text, const char *revision, bool tell,
+void inventory_live_document(Domain *domain, DomainSnapshot *read, bool tell,
                              const DwChanges *changes);
 
 /* The persistent document has to be read again. */

@@ -406,7 +406,8 @@ static void have_running(void)
     event(ONE, VIRT_EVENT_METADATA, 4);
     read_doubtful("<domain/>");
     inventory_unmark(find(ONE), true);
-    inventory_live_document(find(ONE), g_strdup(BEFORE), "r", false, NULL);
+    DomainSnapshot read = {.text = g_strdup(BEFORE), .revision = "r"};
+    inventory_live_document(find(ONE), &read, false, NULL);
     g_string_truncate(told, 0);
 }
 

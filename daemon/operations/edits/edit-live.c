@@ -208,13 +208,20 @@ static void find_steps(EditOperation *edit, Virt *virt, const DwHost *host, GPtr
     warn_of_finals(change);
 }
 
+static DwDocument *running_document(const EditOperation *edit, Virt *virt, GError **error)
+{
+    const char *known = edit->known_running;
+    if (known && edit->known_parses)
+        return dw_document_parse_again(known, strlen(known));
+    g_autofree char *text =
+        known ? g_strdup(known) : virt_domain_xml(virt, edit->change.base.uuid, true, error);
+    return text ? dw_document_parse(text, strlen(text), error) : NULL;
+}
+
 static bool read_running(EditOperation *edit, Virt *virt, GError **error)
 {
     DocumentChange *live = &edit->change.plan->live;
-    g_autofree char *text = edit->known_running
-                                ? g_strdup(edit->known_running)
-                                : virt_domain_xml(virt, edit->change.base.uuid, true, error);
-    live->before = text ? dw_document_parse(text, strlen(text), error) : NULL;
+    live->before = running_document(edit, virt, error);
     if (live->before)
         live->after = dw_document_copy(live->before);
     return live->before != NULL;
@@ -399,6 +406,7 @@ static void take_planned(EditOperation *edit, const Virt *virt)
 {
     char *text = g_strdup(dw_document_text(edit->change.plan->live.after, NULL));
     domain_snapshot_take_live_text(&edit->running, virt, text);
+    edit->running.parses = true;
 }
 
 /* libvirt takes some changes for done that it did not make: the running document tells, which
@@ -416,6 +424,7 @@ static void check_stored(EditOperation *edit, Virt *virt, const DwDocument *conf
         domain_snapshot_clear(&edit->running);
         return;
     }
+    edit->running.parses = true;
     if (now) {
         note_live_changes(plan, now);
         compare_stored(edit, now);

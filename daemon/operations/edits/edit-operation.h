@@ -30,6 +30,7 @@ typedef struct {
     int32_t run_id; /* of the domain that runs and is not to change with it; -1: there is none */
     Baselines *baselines; /* how its run began; of its host, or NULL */
     char *known_running;  /* the running one, likewise, where what it has else does not matter */
+    bool known_parses;    /* the running one */
     /* arguments */
     GPtrArray *edits; /* of DwEdit */
     char *uri, *xml;

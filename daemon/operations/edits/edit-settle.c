@@ -32,6 +32,7 @@ static void take_known(EditOperation *edit, const Domain *domain)
         return;
     edit->known = g_strdup(document_cache_get(inventory->documents, &domain->uuid));
     edit->known_mark = domain->revision;
+    edit->known_parses = domain->live_parses;
     if (edit->known && runs && may_be_plain(edit) && !domain->live_doubtful)
         edit->known_running =
             g_strdup(document_cache_get(inventory->live_documents, &domain->uuid));
