@@ -146,31 +146,66 @@ static bool same_limits(const DwDocument *document, DwNode a, DwNode b)
     return true;
 }
 
+static bool has_limits(const DwDocument *document, DwNode iotune)
+{
+    for (DwNode node = node_first_child(document, iotune); node != DW_NODE_NONE;
+         node = node_next(document, node)) {
+        g_autofree char *name = node_name(document, node);
+        uint64_t limit = 0;
+
+        if (!g_str_equal(name, "group_name") && lens_number(document, iotune, name, &limit) &&
+            limit)
+            return true;
+    }
+    return false;
+}
+
+/* disk is of the group; first: of its disks the first with limits, or none. A disk that has only
+ * the group gets the limits of the others. */
+static void check_group(DwRuleContext *context, DwNode disk, const char *group, DwNode first)
+{
+    const DwDocument *document = context->document;
+    DwNode iotune = node_child(document, disk, "iotune");
+    bool has = has_limits(document, iotune);
+
+    if (first != DW_NODE_NONE &&
+        (!has || same_limits(document, node_child(document, first, "iotune"), iotune)))
+        return;
+    rule_look_at(context, "disk", disk);
+    if (first == DW_NODE_NONE) {
+        rule_report(context, "iotune-group", ERROR, "iotune.group_name", group, NULL,
+                    "iotune.group_name is %s, but no limit is set; set one or unset the group.",
+                    group);
+        return;
+    }
+    g_autofree char *first_id = device_id(document, first);
+    rule_report(context, "iotune-group-equal", ERROR, "iotune.group_name", group, NULL,
+                "iotune.group_name is %s as for disk %s, but the limits differ; disks of one group "
+                "share them.",
+                group, first_id);
+}
+
 static void rule_groups(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
-    g_autoptr(GHashTable) seen = rule_has_two(context, "disk") ? seen_new() : NULL;
+    g_autoptr(GHashTable) seen = seen_new();
 
-    if (!seen)
-        return;
-    for (DwNode disk = rule_device(context, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
-         disk = rule_device(context, "disk", disk)) {
-        g_autofree char *group = lens_text(document, disk, "iotune/group_name", NULL);
-        DwNode iotune = node_child(document, disk, "iotune");
-        g_autofree char *first_id = NULL;
-        DwNode first;
+    for (int turn = 0; turn < 2; turn++)
+        for (DwNode disk = rule_device(context, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
+             disk = rule_device(context, "disk", disk)) {
+            g_autofree char *group = lens_text(document, disk, "iotune/group_name", NULL);
+            gpointer first = NULL;
 
-        if (!group || (first = claim(seen, group, disk)) == DW_NODE_NONE ||
-            same_limits(document, node_child(document, first, "iotune"), iotune))
-            continue;
-        first_id = device_id(document, first);
-        rule_look_at(context, "disk", disk);
-        rule_report(
-            context, "iotune-group-equal", ERROR, "iotune.group_name", group, NULL,
-            "iotune.group_name is %s as for disk %s, but the limits differ; disks of one group "
-            "share them.",
-            group, first_id);
-    }
+            if (!group || !*group)
+                continue;
+            if (turn == 0 && has_limits(document, node_child(document, disk, "iotune")))
+                claim(seen, group, disk);
+            else if (turn == 1)
+                check_group(context, disk, group,
+                            g_hash_table_lookup_extended(seen, group, NULL, &first)
+                                ? GPOINTER_TO_INT(first)
+                                : DW_NODE_NONE);
+        }
     rule_look_at(context, "", document_root(context->document));
 }
 

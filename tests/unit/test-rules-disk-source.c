@@ -285,6 +285,11 @@ static const Edge iotune_edges[] = {
      NULL},
     {"value", ERROR, "iotune.read_bytes_sec", TUNE(N("read_bytes_sec", "1000000000000001")),
      TUNE(N("read_bytes_sec", "1000000000000000"))},
+    {"value", WARNING, "iotune.read_bytes_sec_max_length",
+     TUNE(N("read_bytes_sec", "1") N("read_bytes_sec_max", "2")
+              N("read_bytes_sec_max_length", "1000000000000001")),
+     TUNE(N("read_bytes_sec", "1") N("read_bytes_sec_max", "2")
+              N("read_bytes_sec_max_length", "1000000000000000"))},
     {"iotune-zero", WARNING, "iotune.read_bytes_sec", TUNE(N("read_bytes_sec", "0")),
      TUNE(N("read_bytes_sec", "1"))},
     {"iotune-max-base", WARNING, "iotune.read_bytes_sec_max", TUNE(N("read_bytes_sec_max", "5")),

@@ -141,6 +141,10 @@ static const Edge disk_edges[] = {
 
 #define ADDRESS(target, address) REST(target, "<address " address "/>")
 #define DRIVE(numbers)           "type='drive' " numbers
+#define SCSI(model)              "<controller type='scsi' index='0' model='" model "'/>"
+#define GROUP(target, limits)                                                                      \
+    REST("dev='" target "' bus='virtio'", "<iotune><group_name>g</group_name>" limits "</iotune>")
+#define READ(bytes) "<read_bytes_sec>" bytes "</read_bytes_sec>"
 
 static const Edge address_edges[] = {
     {"disk-address-type", ERROR, "address.type", ADDRESS(VDA, DRIVE("controller='0' unit='0'")),
@@ -199,6 +203,12 @@ static const Edge between_edges[] = {
      REST(VDA, "<iotune><read_bytes_sec>5</read_bytes_sec><group_name>g</group_name></iotune>")
          REST("dev='vdb' bus='virtio'",
               "<iotune><group_name>g</group_name><read_bytes_sec>5</read_bytes_sec></iotune>")},
+    /* A disk without limits gets those of its group. */
+    {"iotune-group", ERROR, "iotune.group_name", GROUP("vda", READ("0")),
+     GROUP("vda", READ("0")) GROUP("vdb", READ("5"))},
+    {"iotune-group-equal", ERROR, "iotune.group_name",
+     GROUP("vda", READ("5")) GROUP("vdb", "") GROUP("vdc", READ("6")),
+     GROUP("vda", READ("5")) GROUP("vdb", "") GROUP("vdc", READ("5"))},
 };
 
 #define Q35              HEAD("kvm", "pc-q35-7.2") "<devices>"

@@ -155,24 +155,6 @@ static void rule_size_iops(DwRuleContext *context)
         value);
 }
 
-static void rule_group(DwRuleContext *context)
-{
-    DwNode iotune = iotune_of(context);
-    g_autofree char *group = NULL;
-
-    if (iotune == DW_NODE_NONE)
-        return;
-    group = lens_text(context->document, iotune, "group_name", NULL);
-    if (!group || !*group || number(context, iotune, "size_iops_sec", ""))
-        return;
-    for (size_t i = 0; i < G_N_ELEMENTS(limits); i++)
-        if (number(context, iotune, limits[i], "") || number(context, iotune, limits[i], "_max") ||
-            number(context, iotune, limits[i], "_max_length"))
-            return;
-    rule_report(context, "iotune-group", ERROR, "iotune.group_name", group, NULL,
-                "iotune.group_name is %s, but no limit is set; set one or unset the group.", group);
-}
-
 /* Never worked, and 11.3 says so. */
 static void rule_card(DwRuleContext *context)
 {
@@ -191,7 +173,8 @@ static void rule_card(DwRuleContext *context)
 }
 
 const DwRule rules_iotune[] = {
-    {rule_total, {"iotune"}},  {rule_numbers, {"iotune"}},   {rule_max, {"iotune"}},
-    {rule_length, {"iotune"}}, {rule_size_iops, {"iotune"}}, {rule_filters, {"iotune"}},
-    {rule_group, {"iotune"}},  {rule_card, {"iotune"}},      {NULL},
+    {rule_total, {"iotune"}},     {rule_numbers, {"iotune"}},
+    {rule_max, {"iotune"}},       {rule_length, {"iotune"}},
+    {rule_size_iops, {"iotune"}}, {rule_filters, {"iotune"}},
+    {rule_card, {"iotune"}},      {NULL},
 };

@@ -107,7 +107,7 @@ const DwRow dw_data_store_rows[] = {
 
 #define RATE(name, what) {name, name, DW_FORM_UINT64, SAFE_SHARE, .max = 1000000000000000, .unit = "bytes/s", .flags = DW_ROW_LIVE, .doc = what}
 #define OPERATIONS(name, what) {name, name, DW_FORM_UINT64, SAFE_SHARE, .max = 1000000000000000, .unit = "operations/s", .flags = DW_ROW_LIVE, .doc = what}
-#define SECONDS(name, what) {name, name, DW_FORM_UINT64, SAFE_SHARE, .max = 1000000000000000, .unit = "s", .flags = DW_ROW_LIVE, .doc = what}
+#define SECONDS(name, what) {name, name, DW_FORM_UINT64, SAFE_SHARE, .max = 1000000000000000, .unit = "s", .flags = DW_ROW_LIVE | DW_ROW_LAX, .doc = what}
 const DwRow dw_iotune_rows[] = {
     RATE("total_bytes_sec", "Limit of bytes read and written; excludes the separate ones."),
     RATE("read_bytes_sec", "Limit of bytes read."),
