@@ -52,6 +52,8 @@ static const Edge source_edges[] = {
      DISK("dir", FAT "<source dir='/a'/>" VDA "<readonly/>")},
     {"disk-nvme-type", ERROR, "source.type", NVME("namespace='1' managed='yes'", PCI),
      NVME("type='pci' namespace='1' managed='yes'", PCI)},
+    {"disk-nvme-type", ERROR, "source.type", DEVICE("cdrom", "nvme", "<source namespace='1'/>" SDA),
+     DEVICE("cdrom", "nvme", SDA)},
     {"disk-nvme-namespace", ERROR, "source.namespace", NVME("type='pci'", PCI),
      NVME("type='pci' namespace='1'", PCI)},
     {"disk-nvme-address", ERROR, "source.address", NVME("type='pci' namespace='1'", ""),
@@ -94,6 +96,11 @@ static const Edge network_edges[] = {
      NET("protocol='iscsi' name='iqn.x/0'", HOST)},
     {"disk-network-removed", WARNING, "source.protocol", NET("protocol='vxhs' name='a'", HOST),
      NET("protocol='nbd' name='a'", HOST)},
+    {"disk-network-removed", ERROR, "source.protocol", NET("protocol='tftp' name='a'", HOST),
+     NET("protocol='ftp' name='a'", HOST)},
+    {"disk-auth-protocol", ERROR, "source.auth.username",
+     NET("protocol='sheepdog' name='a'", HOST AUTH("<secret type='ceph' " UUID "/>")),
+     RBD(AUTH("<secret type='ceph' " UUID "/>"))},
     {"disk-host-count", ERROR, "source.host", NET("protocol='nbd'", ""),
      NET("protocol='nbd'", HOST)},
     {"disk-host-count", ERROR, "source.host", NET("protocol='https' name='a'", HOST HOST),
@@ -203,7 +210,18 @@ static const Edge backing_edges[] = {
     DISK("file",                                                                                   \
          "<driver name='qemu' type='" type "'/><source file='/a'>" encryption "</source>" VDA)
 
+#define SECRET         "<secret type='passphrase' " UUID "/>"
+#define CIPHER         "<cipher name='aes' size='256'/><ivgen name='plain64'/>"
+#define LIBRBD(inside) RBD("<encryption format='luks2' engine='librbd'>" inside "</encryption>")
+
 static const Edge driver_edges[] = {
+    {"disk-encryption-cipher", ERROR, "source.encryption.cipher.name",
+     ENCRYPTED("raw", "<encryption format='luks'>" SECRET CIPHER "</encryption>"),
+     ENCRYPTED("raw", "<encryption format='luks'>" SECRET "</encryption>")},
+    {"disk-encryption-cipher", ERROR, "backing.1.source.encryption.cipher.name",
+     QCOW2(LEVEL("<format type='qcow2'/><source file='/b'><encryption format='luks'>" SECRET CIPHER
+                 "</encryption></source>")),
+     LIBRBD(SECRET CIPHER)},
     {"disk-driver-name", ERROR, "driver.name",
      DISK("file", "<driver name='tap' type='raw'/>" A VDA), DRIVER("type='raw'")},
     {"value", ERROR, "source.file",

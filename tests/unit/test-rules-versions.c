@@ -315,7 +315,7 @@ static const struct {
     {"disk-usb-empty", 10005000, 10007000, NOTHING, NOTHING, NOTHING, DISK("usb", "")},
     {"disk-data-store", 10010000, 12008000, ERROR, ERROR, ERROR, STORE("")},
     {"disk-data-store", 10010000, 12008000, NOTHING, NOTHING, NOTHING, STORE(" type='file'")},
-    {"disk-sheepdog", 11002000, 11003000, WARNING, WARNING, ERROR,
+    {"disk-network-removed", 11002000, 11003000, WARNING, WARNING, ERROR,
      Q35("", "<disk type='network'><driver name='qemu' type='raw'/><source protocol='sheepdog' "
              "name='a'/><target dev='vda' bus='virtio'/></disk>")},
     {"disk-vhostuser-memory", 9008000, 12008000, ERROR, ERROR, ERROR, VDPA("cache='none'")},

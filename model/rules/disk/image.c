@@ -78,6 +78,19 @@ static DwNode find_encryption(DwSource *source)
     return inside != DW_NODE_NONE ? inside : beside;
 }
 
+/* The header of a LUKS image tells its cipher. */
+static void check_cipher(DwSource *source, DwNode encryption)
+{
+    const DwDocument *document = source->context->document;
+    DwNode cipher = node_child(document, encryption, "cipher");
+
+    if (cipher != DW_NODE_NONE && node_attribute_is(document, encryption, "format", "luks"))
+        source_report(source, "disk-encryption-cipher", ERROR, "source.encryption.cipher.name",
+                      NULL, NULL,
+                      "source.encryption.cipher.name is set, but a luks image tells its own; unset "
+                      "source.encryption.cipher.* and source.encryption.ivgen.*.");
+}
+
 static void rule_encryption(DwSource *source)
 {
     const DwDocument *document = source->context->document;
@@ -86,7 +99,10 @@ static void rule_encryption(DwSource *source)
         return;
     DwNode encryption = find_encryption(source);
     g_autofree char *format = image_format(source);
-    if (encryption == DW_NODE_NONE || !source->context->guest.is_qemu)
+    if (encryption == DW_NODE_NONE)
+        return;
+    check_cipher(source, encryption);
+    if (!source->context->guest.is_qemu)
         return;
     check_encryption_engine(source, encryption);
     if (node_attribute_is(document, encryption, "format", "qcow") ||

@@ -41,6 +41,18 @@ static const struct {
     {.name = "nfs", .needs_name = true, .single_host = true},
     {.name = "ssh", .needs_name = true, .single_host = true, .auth = true},
     {.name = "vxhs", .needs_name = true, .single_host = true},
+    {.name = "sheepdog", .needs_name = true},
+    {.name = "tftp", .needs_name = true, .single_host = true, .timeout = true},
+};
+
+/* Those that QEMU no longer has, and since which libvirt it refuses them (0: always). */
+static const struct {
+    const char *name, *instead;
+    uint64_t since;
+} removed[] = {
+    {"sheepdog", "rbd or gluster", 11003000},
+    {"tftp", "http", 0},
+    {"vxhs", "nbd", UINT64_MAX},
 };
 
 void source_find_protocol(DwSource *source)
@@ -80,14 +92,16 @@ static void rule_network_name(DwSource *source)
 
 static void rule_network_removed(DwSource *source)
 {
-    int index = source->protocol;
+    const char *name = protocols[source->protocol].name;
 
-    if (!source->context->guest.is_qemu)
+    if (!source->context->guest.is_qemu || source->context->guest.is_test)
         return;
-    if (g_str_equal(protocols[index].name, "vxhs"))
-        source_report(
-            source, "disk-network-removed", WARNING, "source.protocol", "vxhs", NULL,
-            "source.protocol is vxhs, which QEMU no longer has; move the image elsewhere.");
+    for (size_t i = 0; i < G_N_ELEMENTS(removed); i++)
+        if (g_str_equal(removed[i].name, name))
+            source_report(source, "disk-network-removed",
+                          rule_since(source->context, removed[i].since), "source.protocol", name,
+                          NULL, "source.protocol is %s, which QEMU no longer has; use %s.", name,
+                          removed[i].instead);
 }
 
 static void rule_host_count(DwSource *source)

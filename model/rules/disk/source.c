@@ -191,7 +191,7 @@ static void check_nvme(DwSource *source)
 
 static void rule_nvme(DwSource *source)
 {
-    if (source_is(source, "nvme"))
+    if (source_is(source, "nvme") && (source->source != DW_NODE_NONE || !is_empty_drive(source)))
         check_nvme(source);
 }
 
@@ -310,18 +310,6 @@ static void rule_data_store(DwSource *source)
                       "file.");
 }
 
-/* QEMU lost it in 6.0, and libvirt says so since 11.3. */
-static void rule_sheepdog(DwSource *source)
-{
-    if (!source_is(source, "network"))
-        return;
-    g_autofree char *protocol = source_attribute(source, "protocol");
-    if (source->context->guest.is_qemu && g_strcmp0(protocol, "sheepdog") == 0)
-        source_report(source, "disk-sheepdog", rule_since(source->context, 11003000),
-                      "source.protocol", protocol, NULL,
-                      "source.protocol is sheepdog, which QEMU no longer has; use rbd or gluster.");
-}
-
 /* What the kernel carries instead of QEMU. */
 static void check_vhostvdpa(DwSource *source)
 {
@@ -353,7 +341,7 @@ static void rule_vhostuser(DwSource *source)
 
 static void (*const source_rules[])(DwSource *) = {
     rule_source_matches, rule_startup_policy, rule_dir,        rule_nvme,
-    rule_vhostuser,      rule_empty_usb,      rule_data_store, rule_sheepdog,
+    rule_vhostuser,      rule_empty_usb,      rule_data_store,
 };
 
 static void check_source(DwRuleContext *context, DwNode holder, unsigned level)
