@@ -99,7 +99,11 @@
     "</maxMemory><memory unit='MiB'>8</memory><os><type arch='" arch "' machine='" machine         \
     "'>hvm</type></os>" cpu "</domain>"
 
+#define CONTROLLER(model) "<controller type='scsi' index='0' model='" model "'/>"
+
 static const Edge device_edges[] = {
+    {"controller-scsi-model", ERROR, "model", CONTROLLER("buslogic"), CONTROLLER("vmpvscsi")},
+    {"controller-scsi-model", ERROR, "model", CONTROLLER("ncr53c90"), CONTROLLER("am53c974")},
     {"device-choice", ERROR, "address.type",
      SPICE "<smartcard mode='host'>" AT("pci") "</smartcard>",
      SPICE "<smartcard mode='host'><address type='ccid' controller='0' slot='0'/></smartcard>"},

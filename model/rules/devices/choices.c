@@ -138,6 +138,23 @@ static void rule_shmem_server(DwRuleContext *context)
                     model);
 }
 
+/* ---- SCSI controllers ---- */
+
+/* Only machines of other architectures have ncr53c90 built in. */
+static void rule_scsi_model(DwRuleContext *context)
+{
+    const DwMachine *guest = &context->guest;
+
+    if (!g_str_equal(context->kind, "controller") || !guest->is_qemu || guest->is_test ||
+        !rule_is(context, context->node, "@type", "scsi"))
+        return;
+    g_autofree char *model = rule_text(context, context->node, "@model");
+    bool has_none = guest->is_x86 || guest->is_arm || guest->is_s390 || guest->is_pseries;
+    if (g_strcmp0(model, "buslogic") == 0 || (g_strcmp0(model, "ncr53c90") == 0 && has_none))
+        rule_report(context, "controller-scsi-model", ERROR, "model", model, NULL,
+                    "model is %s, which QEMU does not have here; use virtio-scsi.", model);
+}
+
 /* ---- Directories ---- */
 
 static void rule_filesystem_type(DwRuleContext *context)
@@ -243,6 +260,7 @@ static void rule_modes(DwRuleContext *context)
 
 const DwRule rules_choices[] = {
     {rule_choices}, /* kinds are passed by their first letter */
+    {rule_scsi_model, {"controller"}},
     {rule_shmem, {"shmem"}},
     {rule_shmem_size, {"shmem"}},
     {rule_shmem_server, {"shmem"}},

@@ -172,7 +172,9 @@ static void rule_tray(DwRuleContext *context)
 {
     g_autofree char *tray = rule_attribute(context, context->node, "target", "tray");
 
-    if (tray && !is_device(context, "cdrom") && !is_device(context, "floppy"))
+    /* libvirt drops "closed". */
+    if (g_strcmp0(tray, "open") == 0 && !is_device(context, "cdrom") &&
+        !is_device(context, "floppy"))
         rule_report(context, "disk-tray", ERROR, "target.tray", tray, NULL,
                     "target.tray is %s, but only a cdrom or floppy has a tray; unset it.", tray);
 }

@@ -42,6 +42,43 @@ static void rule_disk_mmio(DwRuleContext *context)
                     "libvirt finds a place.");
 }
 
+/* The model of a SCSI controller; x86 has lsilogic where none is said. */
+static char *scsi_model(const DwRuleContext *context, uint64_t wanted)
+{
+    DwNode node = DW_NODE_NONE;
+    char *model = NULL;
+
+    while (!model && (node = rule_device(context, "controller", node)) != DW_NODE_NONE) {
+        uint64_t index = 0;
+
+        if (node_attribute_is(context->document, node, "type", "scsi") &&
+            lens_number(context->document, node, "@index", &index) && index == wanted)
+            model = node_attribute(context->document, node, "model");
+    }
+    if ((!model || g_str_equal(model, "auto")) && context->guest.is_x86) {
+        g_free(model);
+        model = g_strdup("lsilogic");
+    }
+    return model;
+}
+
+static void check_target(DwRuleContext *context, DwNode address)
+{
+    uint64_t target = 0;
+
+    if (!lens_number(context->document, address, "@target", &target) || target == 0 ||
+        context->guest.is_test)
+        return;
+    g_autofree char *model = scsi_model(context, rule_address_part(context, address, "controller"));
+    if (g_strcmp0(model, "lsilogic") != 0)
+        return;
+    g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, target);
+    rule_report(context, "disk-address-drive", ERROR, "address.target", value, NULL,
+                "address.target is %s; on a controller of model lsilogic it must be 0. Use one of "
+                "model virtio-scsi, or unset address.*.",
+                value);
+}
+
 /* Which parts of a drive address must be 0 on which bus. */
 static void rule_drive(DwRuleContext *context)
 {
@@ -78,6 +115,8 @@ static void rule_drive(DwRuleContext *context)
             }
         }
     }
+    if (g_str_equal(bus, "scsi"))
+        check_target(context, address);
 }
 
 static void rule_drives_unique(DwRuleContext *context)
