@@ -52,7 +52,7 @@ static bool same_other_elements(const DwDocument *document, DwNode devices, cons
         one = other_element(document, node_next(document, one));
         two = other_element(other, node_next(other, two));
     }
-    return one == two && !node_has_text(document, devices) && !node_has_text(other, others);
+    return one == two;
 }
 
 bool same_but_devices(const DwDocument *document, const DwDocument *other)

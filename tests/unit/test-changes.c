@@ -104,6 +104,31 @@ static void test_settings(void **state)
                    "emulator | |");
 }
 
+/* What stands among the devices and is none, beside one that changes. */
+static void test_among_devices(void **state)
+{
+    static const struct {
+        const char *before, *after, *expected;
+    } cases[] = {
+        {"<emulator>/a</emulator>", "<emulator>/b</emulator>", "emulator | disk vda |"},
+        {"<emulator>/a</emulator>", "", "emulator | disk vda |"},
+        {"<x:y xmlns:x='urn:a'/>", "<x:y xmlns:x='urn:a' b='1'/>", " | disk vda | other"},
+        {"<!-- a -->", "<!-- b -->", " | disk vda |"},
+        {"a", "b", " | disk vda |"},
+        {"", "", " | disk vda |"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *before = g_strconcat(
+            "<domain><devices>", cases[i].before,
+            DISK("vda", "<serial>1</serial>") "</devices><cpu mode='maximum'/></domain>", NULL);
+        g_autofree char *after = g_strconcat(
+            "<domain><devices>", cases[i].after,
+            DISK("vda", "<serial>2</serial>") "</devices><cpu mode='maximum'/></domain>", NULL);
+        assert_changes(before, after, cases[i].expected);
+    }
+}
+
 static void test_devices(void **state)
 {
     assert_changes(DOMAIN("<devices>" DISK("vda", "") "</devices>"),
@@ -205,13 +230,10 @@ static void test_passed_devices(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_passed_devices),
-        cmocka_unit_test(test_no_difference),
-        cmocka_unit_test(test_ways),
-        cmocka_unit_test(test_settings),
-        cmocka_unit_test(test_devices),
-        cmocka_unit_test(test_the_rest),
-        cmocka_unit_test(test_what_is_the_same),
+        cmocka_unit_test(test_passed_devices), cmocka_unit_test(test_no_difference),
+        cmocka_unit_test(test_ways),           cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_among_devices),  cmocka_unit_test(test_devices),
+        cmocka_unit_test(test_the_rest),       cmocka_unit_test(test_what_is_the_same),
         cmocka_unit_test(test_many_elements),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
