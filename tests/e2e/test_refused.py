@@ -98,6 +98,21 @@ class Refused(rig.LiveCase):
         with self.refused("Invalid", "ua-r", "known by"):
             self.change("rng", "ua-r", "alias", "ua-R", **rig.BOTH)
 
+    def test_memory(self):
+        """Of models that QEMU takes or gives back in no case."""
+        path = self.define(
+            "memory", rig.PORTS, memory="64MiB", maxMemory="1GiB", maxMemory__slots=4, cpu__numa__cell__0__cpus="0",
+            cpu__numa__cell__0__memory="64MiB")
+        self.client.domain(path, "Start")
+        id, _ = self.add(path, "memory", {"model": "virtio-pmem", "target.size": "128MiB",
+                                          "source.path": self.image("pmem", 128 << 20)})
+        for affect in ("live", "both"):
+            with self.refused("Invalid", "virtio-pmem", 'affect "config"'):
+                self.remove(path, "memory", id, affect=affect)
+            with self.refused("Invalid", "without memory of model nvdimm", 'affect "config"'):
+                self.add(path, "memory", {"model": "nvdimm", "target.size": "128MiB", "target.node": 0,
+                                          "source.path": self.image("nvdimm", 128 << 20)}, affect=affect)
+
     def test_tray(self):
         """The guest's alone."""
         for affect in ("live", "both"):

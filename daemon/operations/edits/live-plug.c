@@ -61,6 +61,8 @@ static const char *exception(const DwDevice *device, bool adding)
         if (strcmp(form, "lun") == 0 && strcmp(bus, "usb") == 0)
             return "a lun cannot be on bus usb";
     }
+    if (!adding && strcmp(device->kind, "memory") == 0 && is(device, "model", "virtio-pmem"))
+        return "QEMU does not take memory of model virtio-pmem out again";
     if (adding && is(device, "address.multifunction", "on"))
         return "a device of several functions is plugged at the start only";
     return NULL;
@@ -266,12 +268,27 @@ static void count_slots(const DwDocument *running, Slots *ret_slots)
     count_usb(ret_slots, devices);
 }
 
+/* libvirt starts QEMU with the machine's option for it where there is one. */
+static bool has_nvdimm(const DwDocument *running)
+{
+    g_autoptr(GPtrArray) devices = dw_get_devices(running, "memory", false, NULL);
+    for (guint i = 0; i < devices->len; i++)
+        if (is(devices->pdata[i], "model", "nvdimm"))
+            return true;
+    return false;
+}
+
 void live_plug_check_slots(const DwDocument *running, const GPtrArray *added, GPtrArray *impossible)
 {
     Slots slots;
     count_slots(running, &slots);
     for (guint i = 0; i < added->len; i++) {
         const DwDevice *device = added->pdata[i];
+        if (strcmp(device->kind, "memory") == 0 && is(device, "model", "nvdimm") &&
+            !has_nvdimm(running)) {
+            refuse(device, true, "it was started without memory of model nvdimm", impossible);
+            continue;
+        }
         SlotKind kind = slot_of(device);
         if (kind == SLOT_EXPRESS && !slots.express)
             kind = SLOT_PLAIN;

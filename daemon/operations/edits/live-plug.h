@@ -11,7 +11,7 @@
  * added or removed. adding: else removed. */
 bool live_plug_check(const DwDevice *device, bool adding, uint64_t libvirt_version,
                      GPtrArray *impossible);
-/* Problems of rule live.no-slot for those of added, of DwDevice, that have no port in the running
- * document. */
+/* Problems for those of added, of DwDevice, that the running document has no place for: of rule
+ * live.no-slot, or live.not-possible for a first nvdimm. */
 void live_plug_check_slots(const DwDocument *running, const GPtrArray *added,
                            GPtrArray *impossible);
