@@ -319,6 +319,13 @@ static const struct {
     "<vcpu>" n "</vcpu><cpu><numa><cell id='0' cpus='" first                                       \
     "' memory='1'/><cell id='1' cpus='1' memory='1'/></numa></cpu>"
     {NODES("2", "0"), "vcpu=4", NODES("4", "0,2-3"), "vcpu-cells-follow", "cpu.numa.cell.0.cpus"},
+    {NODES("4", "0,2-3"), "vcpu=3", NODES("3", "0,2"), "vcpu-cells-follow", "cpu.numa.cell.0.cpus"},
+    /* A cell would have none left: the rules tell. */
+    {NODES("2", "0"), "vcpu=1",
+     "<vcpu>1</vcpu><cpu><numa><cell id='0' cpus='0' memory='1'/>"
+     "<cell id='1' cpus='1' memory='1'/></numa></cpu>",
+     NULL, NULL},
+    {NODES("4", "0,2-3"), "vcpu=2;cpu.numa.cell.0.cpus=0", NODES("2", "0"), NULL, NULL},
     {NODES("4", "0,2-3"), "vcpu=5;cpu.numa.cell.1.cpus=1,4",
      "<vcpu>5</vcpu><cpu><numa><cell id='0' cpus='0,2-3' memory='1'/><cell id='1' cpus='1,4' "
      "memory='1'/></numa></cpu>",

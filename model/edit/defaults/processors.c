@@ -159,7 +159,7 @@ static void fill_first_cell(const DwDefaults *defaults)
             own[i] = is_more = true;
     if (!is_more)
         return;
-    g_autofree char *list = processors_print(own, MOST_LISTED);
+    g_autofree char *list = processors_print(own, (unsigned)n);
     defaults_take(
         defaults, "vcpu-cells-follow", DW_SEVERITY_INFO, "cpu.numa.cell.0.cpus",
         dw_value_string(list),
@@ -168,11 +168,39 @@ static void fill_first_cell(const DwDefaults *defaults)
         list);
 }
 
+/* Processors that go leave their cells; the rules tell of a cell that would have none left. */
+static void shorten_cells(const DwDefaults *defaults)
+{
+    const DwDocument *document = defaults->context->document;
+    DwNode cell = lens_find(document, document_root(document), "cpu/numa/cell", NULL);
+    uint64_t n;
+
+    if (!defaults_changed(defaults, "vcpu") || defaults_asked_any(defaults, "cpu.numa.") ||
+        !defaults_for_qemu(defaults) || !number_after(defaults, "vcpu", &n))
+        return;
+    for (unsigned i = 0; cell != DW_NODE_NONE; i++, cell = node_next_same(document, cell)) {
+        g_autofree char *id = node_attribute(document, cell, "id");
+        g_autofree char *key = id ? g_strdup_printf("cpu.numa.cell.%s.cpus", id)
+                                  : g_strdup_printf("cpu.numa.cell.%u.cpus", i);
+        g_autofree char *list = node_attribute(document, cell, "cpus");
+        bool in[MOST_LISTED];
+
+        rule_read_list(list ? list : "", in, MOST_LISTED);
+        g_autofree char *all = processors_print(in, MOST_LISTED);
+        g_autofree char *left = processors_print(in, (unsigned)n);
+        if (*left && !g_str_equal(left, all))
+            defaults_take(defaults, "vcpu-cells-follow", DW_SEVERITY_INFO, key,
+                          dw_value_string(left), "%s is %s: vcpu is %u now, counted from 0.", key,
+                          left, (unsigned)n);
+    }
+}
+
 void defaults_for_processors(const DwDefaults *defaults)
 {
     /* Of a running domain libvirt does it itself. */
     if (defaults->context->flags & DW_APPLY_RUNNING)
         return;
     change_list(defaults);
+    shorten_cells(defaults);
     fill_first_cell(defaults);
 }
