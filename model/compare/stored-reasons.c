@@ -251,6 +251,8 @@ static const struct {
     {"", "cputune.iothreadpin.", NULL,
      "libvirt keeps the pins of I/O threads that are there, and no others."},
     {"", "vcpu.cpuset", is_placed, "vcpu.placement auto has the host choose: set that to static."},
+    {"", "numatune.memory.placement", is_placed,
+     "It is auto as long as vcpu.placement is: set that to static, or numatune.memory.nodeset."},
     {"", "numatune.memory.mode", has_policy,
      "It is strict as long as there is a nodeset or a placement: unset these as well."},
     {"", "cpu.match", has_no_model, "It is about a cpu.model: set that, and cpu.mode to custom."},

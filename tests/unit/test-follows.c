@@ -220,6 +220,12 @@ static void test_processors_and_places(void **state)
     assert_text(&node,
                 "<domain><numatune><memory mode='strict' placement='auto'/></numatune></domain>");
     assert_note(&node, "domain-drops", "numatune.memory.nodeset", INFO);
+    g_auto(Outcome) unset = edit_text(automatic, DW_VERB_SET, "", "", "numatune.memory.placement-",
+                                      DW_APPLY_UNCHECKED, NULL);
+
+    assert_text(&unset, "<domain><vcpu placement='auto'>2</vcpu><numatune><memory mode='strict'/>"
+                        "</numatune></domain>");
+    assert_note(&unset, "placement-follows", "numatune.memory.placement", DW_SEVERITY_WARNING);
     assert_text(&fixed, "<domain><vcpu placement='static'>2</vcpu></domain>");
     assert_note(&fixed, "placement-follows", "numatune.memory.mode", INFO);
     assert_non_null(strstr(named.text, "<memory mode='strict' nodeset='0'/>"));

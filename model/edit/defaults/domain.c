@@ -182,14 +182,22 @@ static bool change_clock(const DwDefaults *defaults, GError **error)
     return true;
 }
 
-/* Did the edit unset what said on which nodes memory is? Then there is no mode of that. */
+/* Did the edit unset what said on which nodes memory is? Then there is no mode of that, unless
+ * libvirt places it as the processors. */
 static bool is_unbound(const DwDefaults *defaults)
 {
-    if (!defaults_gone(defaults, "numatune.memory.nodeset") &&
-        !defaults_gone(defaults, "numatune.memory.placement"))
+    bool was_auto = defaults_gone(defaults, "numatune.memory.placement") != NULL;
+
+    if (!was_auto && !defaults_gone(defaults, "numatune.memory.nodeset"))
         return false;
     g_autofree char *nodes = defaults_text(defaults, "numatune.memory.nodeset");
-    return !nodes && !defaults_is(defaults, "numatune.memory.placement", "auto") &&
+    bool follows = !nodes && defaults_is(defaults, "vcpu.placement", "auto");
+    if (follows && was_auto)
+        defaults_say(defaults, "placement-follows", DW_SEVERITY_WARNING,
+                     "numatune.memory.placement",
+                     "numatune.memory.placement stays auto: libvirt makes it so as long as "
+                     "vcpu.placement is auto. Set that to static, or numatune.memory.nodeset.");
+    return !nodes && !follows && !defaults_is(defaults, "numatune.memory.placement", "auto") &&
            !defaults_asked(defaults, "numatune.memory.mode");
 }
 
