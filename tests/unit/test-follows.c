@@ -244,6 +244,16 @@ static void test_only_cell(void **state)
     g_auto(Outcome) two = edit_text(CELLS("2048", CELL("0", "1024") CELL("1", "1024")), DW_VERB_SET,
                                     "", "", "memory=4MiB", DW_APPLY_UNCHECKED, NULL);
 
+    /* Its processors do not say what memory it has, another cell may. */
+    g_auto(Outcome) moved =
+        edit_text(CELLS("1024", CELL("1", "1024")), DW_VERB_SET, "", "",
+                  "memory=2MiB;cpu.numa.cell.1.cpus=1-2", DW_APPLY_UNCHECKED, NULL);
+    g_auto(Outcome) more =
+        edit_text(CELLS("1024", CELL("0", "1024")), DW_VERB_SET, "", "",
+                  "memory=2MiB;cpu.numa.cell.1.memory=1MiB", DW_APPLY_UNCHECKED, NULL);
+
+    assert_text(&moved, CELLS("2048", "<cell id='1' cpus='1-2' memory='2048' unit='KiB'/>"));
+    assert_non_null(strstr(more.text, CELL("0", "1024")));
     assert_text(&one, CELLS("2048", CELL("0", "2048")));
     assert_note(&one, "memory-cell-follows", "cpu.numa.cell.0.memory", INFO);
     assert_text(&two, CELLS("4096", CELL("0", "1024") CELL("1", "1024")));

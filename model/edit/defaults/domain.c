@@ -279,6 +279,20 @@ static bool turns_any(const DwDefaults *defaults)
     return false;
 }
 
+/* Is anything asked of a cell's memory, or of another cell than this (cpu.numa.cell.N.memory)? */
+static bool asks_cells(const DwDefaults *defaults, const char *memory)
+{
+    size_t own = strlen(memory) - strlen("memory");
+
+    for (size_t i = 0; i < dw_settings_count(defaults->values); i++) {
+        const char *key = dw_settings_key(defaults->values, i);
+        if (g_str_has_prefix(key, "cpu.numa.cell.") &&
+            (strncmp(key, memory, own) != 0 || g_str_equal(key, memory)))
+            return true;
+    }
+    return false;
+}
+
 /* The memory of a guest with NUMA cells is what they have: of one alone it is all that memory
  * devices have not. */
 static void grow_only_cell(const DwDefaults *defaults)
@@ -288,12 +302,11 @@ static void grow_only_cell(const DwDefaults *defaults)
     DwPlace place;
     DwValue size;
 
-    if (!memory || !defaults_changed(defaults, "memory") ||
-        defaults_asked_any(defaults, "cpu.numa.cell.") || !place_find("", "memory", &place) ||
+    if (!memory || !defaults_changed(defaults, "memory") || !place_find("", "memory", &place) ||
         !form_coerce(place.row, "memory", memory, &size, NULL))
         return;
     g_autofree char *key = totals_only_cell(defaults->context->document, size.u, &bytes);
-    if (!key || !place_find("", key, &place))
+    if (!key || asks_cells(defaults, key) || !place_find("", key, &place))
         return;
     g_autofree char *text = dw_value_to_text(memory);
     if (bytes == size.u)
