@@ -527,71 +527,6 @@ static void test_own_edits(void **state)
     assert_non_null(strstr(dw_document_text(document, NULL), TCP));
 }
 
-/* ---- Another architecture ---- */
-
-#define BOARD(arch, machine, inside)                                                               \
-    "<domain type='qemu'><name>t</name><memory unit='KiB'>1048576</memory><vcpu>2</vcpu><os>"      \
-    "<type arch='" arch "' machine='" machine "'>hvm</type></os><devices>" inside                  \
-    "</devices></domain>"
-#define PROGRAM(name) "<emulator>/usr/bin/qemu-system-" name "</emulator>"
-#define NIC(address)                                                                               \
-    "<interface type='user'><mac address='52:54:00:00:00:01'/><model type='virtio'/>" address      \
-    "</interface>"
-#define ON_PCI     "<address type='pci' domain='0' bus='0' slot='3' function='0'/>"
-#define ON_CCW     "<address type='ccw' cssid='0xfe' ssid='0x0' devno='0x0001'/>"
-#define TABLET     "<input type='tablet' bus='usb'><address type='usb' bus='0' port='1'/></input>"
-#define CONTROLLER "<controller type='usb' index='0' model='qemu-xhci'/>"
-#define OF_PC                                                                                      \
-    "<controller type='pci' index='0' model='pcie-root'/><input type='mouse' bus='ps2'/>"          \
-    "<input type='keyboard' bus='ps2'/>"
-
-static void test_architecture(void **state)
-{
-    static const char capabilities_xml[] =
-        "<capabilities><host/><guest><os_type>hvm</os_type><arch name='aarch64'>"
-        "<emulator>/usr/libexec/arm</emulator><machine>virt-7.2</machine><machine "
-        "canonical='virt-7.2'>virt</machine><domain type='qemu'/></arch></guest></capabilities>";
-    g_autoptr(DwCapabilities) capabilities = dw_capabilities_parse(capabilities_xml, NULL);
-    const DwHost host = {.capabilities = capabilities};
-    static const char q35[] =
-        BOARD("x86_64", "pc-q35-7.2", PROGRAM("x86_64") CONTROLLER OF_PC NIC(ON_PCI) TABLET);
-    g_auto(Outcome) known = edit_text(q35, DW_VERB_SET, "", "", "os.arch=aarch64", 0, &host);
-    g_auto(Outcome) nowhere =
-        edit_text(q35, DW_VERB_SET, "", "", "os.arch=aarch64;os.machine=virt", 0, NULL);
-    g_auto(Outcome) own = edit_text(
-        q35, DW_VERB_SET, "", "",
-        "os.arch=aarch64;os.machine=virt;emulator=/usr/bin/qemu-system-aarch64", 0, &host);
-    g_auto(Outcome) s390 =
-        edit_text(BOARD("s390x", "s390-ccw-virtio", NIC(ON_CCW) "<panic model='s390'/>"),
-                  DW_VERB_SET, "", "", "os.arch=x86_64;os.machine=q35", 0, NULL);
-
-    assert_note(&known, "machine-takes", "os.machine", INFO);
-    assert_note(&known, "machine-takes", "emulator", INFO);
-    assert_text(&known, BOARD("aarch64", "virt-7.2",
-                              "<emulator>/usr/libexec/arm</emulator>" CONTROLLER NIC("") TABLET));
-    assert_note(&nowhere, "machine-takes", "emulator", INFO);
-    assert_text(&nowhere, BOARD("aarch64", "virt", CONTROLLER NIC("") TABLET));
-    assert_text(&own, BOARD("aarch64", "virt", PROGRAM("aarch64") CONTROLLER NIC("") TABLET));
-    assert_text(&s390, BOARD("x86_64", "q35", NIC("")));
-}
-
-/* Its sibling has the same board, and the program may run both. */
-static void test_sibling_architecture(void **state)
-{
-    static const char place[] = CONTROLLER OF_PC NIC(ON_PCI);
-    g_auto(Outcome) narrow =
-        edit_text(BOARD("x86_64", "q35", PROGRAM("x86_64") CONTROLLER OF_PC NIC(ON_PCI)),
-                  DW_VERB_SET, "", "", "os.arch=i686", 0, NULL);
-    g_auto(Outcome) wide =
-        edit_text(BOARD("i686", "q35", PROGRAM("i386") CONTROLLER OF_PC NIC(ON_PCI)), DW_VERB_SET,
-                  "", "", "os.arch=x86_64", 0, NULL);
-
-    assert_non_null(strstr(narrow.text, PROGRAM("x86_64")));
-    assert_non_null(strstr(narrow.text, place));
-    assert_null(strstr(wide.text, "emulator"));
-    assert_non_null(strstr(wide.text, place));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -610,8 +545,6 @@ int main(void)
         cmocka_unit_test(test_shared_address),
         cmocka_unit_test(test_scsi_controllers),
         cmocka_unit_test(test_processors_and_places),
-        cmocka_unit_test(test_architecture),
-        cmocka_unit_test(test_sibling_architecture),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #include "edit/defaults/totals.h"
 #include "edit/defaults/unsaid.h"
 #include "guest/hyperv-features.h"
+#include "guest/machine.h"
 #include "host/capabilities.h"
 #include "keys/devices.h"
 #include "keys/lens.h"
@@ -64,6 +65,32 @@ static bool drop_all(const DwDefaults *defaults, const char *rule, DwSeverity se
         if (!defaults_drop(defaults, rule, severity, *keys, why, error))
             return false;
     return true;
+}
+
+/* Models and features are those of an architecture. */
+static bool change_cpu_family(const DwDefaults *defaults, GError **error)
+{
+    static const char *const keys[] = {"cpu.model",
+                                       "cpu.model.fallback",
+                                       "cpu.model.vendor_id",
+                                       "cpu.vendor",
+                                       "cpu.match",
+                                       "cpu.check",
+                                       "cpu.mode",
+                                       NULL};
+    static const char why[] = "it is of the processors of the old os.arch";
+    g_autofree char *old = dw_get_string(defaults->context->document, "os.arch");
+    g_autofree char *arch = defaults_text(defaults, "os.arch");
+
+    if (!defaults_changed(defaults, "os.arch") || !old || !arch || !defaults_for_qemu(defaults) ||
+        g_str_equal(guest_family(old), guest_family(arch)))
+        return true;
+    if (!defaults_asked_any(defaults, "cpu.feature."))
+        drop_cpu_features(defaults, "it is of the processors of the old os.arch");
+    g_autofree char *model = defaults_text(defaults, "cpu.model");
+    if (!model || defaults_asked(defaults, "cpu.model"))
+        return true;
+    return drop_all(defaults, "cpu-mode-drops", DW_SEVERITY_INFO, keys, why, error);
 }
 
 /* What belongs to a mode goes as the table has it, but for features: every mode takes those, only
@@ -415,8 +442,9 @@ bool defaults_for_domain(DwEditContext *context, DwSettings *values, GError **er
     if (!belongings_check(&defaults, error) ||
         (turns_any(&defaults) && !belongings_drop(&defaults, error)))
         return false;
-    if (!change_cpu(&defaults, error) || !change_firmware(&defaults, error) ||
-        !change_clock(&defaults, error) || !defaults_for_counts(&defaults, error))
+    if (!change_cpu_family(&defaults, error) || !change_cpu(&defaults, error) ||
+        !change_firmware(&defaults, error) || !change_clock(&defaults, error) ||
+        !defaults_for_counts(&defaults, error))
         return false;
     if (!change_placement(&defaults, error) || !defaults_for_os_boot(&defaults, error))
         return false;
