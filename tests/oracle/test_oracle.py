@@ -21,11 +21,15 @@ COUNT = os.environ.get("DOMWRIGHT_ORACLE", "80")
 SHARE = os.environ.get("DOMWRIGHT_ORACLE_SHARE", "40")
 SEED = os.environ.get("DOMWRIGHT_ORACLE_SEED", "1")
 DOMAIN = """<domain type='{type}'><name>t</name><memory>65536</memory>
-<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os><devices>{devices}</devices></domain>"""
+<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>{cells}<devices>{devices}</devices></domain>"""
 # What libvirt takes, what both refuse, what libvirt refuses for what no document tells, what is not QEMU's.
 DOCUMENTS = {"taken": ("kvm", "<sound model='ich9'/>"), "refused": ("qemu", "<memballoon/><memballoon/>"),
              "left": ("qemu", "<video><model type='vmvga'/></video>"), "other": ("lxc", ""),
              "kept": ("qemu", "<emulator>/nowhere/qemu</emulator>")}
+# What libvirt refuses with a zero beyond its memory: so many would end the process they are asked in.
+FAR = """<vcpu>2</vcpu><cpu><numa><cell id='0' cpus='0' memory='32768'/><cell id='1' cpus='1' memory='32768'>
+<distances><sibling id='1' value='255'/></distances></cell></numa></cpu>"""
+N_FAR = 200
 # What libvirt takes with a warning of ours, and what both refuse by a rule alone.
 WRONG = {"warned": "<graphics type='dbus'><audio id='7'/></graphics>",
          "clash": "<sound model='ich9'><address type='pci' bus='0' slot='0x10'/></sound>" * 2}
@@ -59,17 +63,18 @@ class Oracle(unittest.TestCase):
 
     def ask_documents(self, documents, found=False):
         with tempfile.TemporaryDirectory() as folder:
-            for name, (kind, devices) in documents.items():
+            for name, (kind, devices, *cells) in documents.items():
                 with open(os.path.join(folder, name + ".xml"), "w", encoding="utf-8") as file:
-                    file.write(DOMAIN.format(type=kind, devices=devices))
+                    file.write(DOMAIN.format(type=kind, devices=devices, cells="".join(cells)))
             with open(os.path.join(folder, "notes.txt"), "w", encoding="utf-8") as file:
                 file.write("no document")
             return self.ask(os.environ["ORACLE"], "documents", folder, seconds=380, found=found)
 
     def test_documents(self):
         """What `ask documents FOLDER` counts, by documents of each sort."""
-        said = self.ask_documents(DOCUMENTS)
-        self.assertIn("4 documents, 0 false errors, 0 missed", said)
+        said = self.ask_documents(DOCUMENTS | {f"far-{number}": ("qemu", "", FAR) for number in range(N_FAR)})
+        self.assertIn(f"{N_FAR + 4} documents, 0 false errors, 0 missed", said)
+        self.assertIn(f"both refuse {N_FAR + 1},", said)
         self.assertIn("not of QEMU 1)", said)
 
     def test_wrong_rules_are_found(self):
