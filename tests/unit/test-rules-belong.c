@@ -22,7 +22,8 @@
 #define CELL(id, rest)  "<cell id='" #id "' cpus='" #id "' memory='524288' unit='KiB'" rest
 #define NUMA(xml)       "<cpu><numa>" xml "</numa></cpu>"
 #define TWO             NUMA(CELL(0, "/>") CELL(1, "/>"))
-#define AWAY(id, value) "><distances><sibling id='" #id "' value='" #value "'/></distances></cell>"
+#define SIBLING(xml)    "><distances><sibling " xml "/></distances></cell>"
+#define AWAY(id, value) SIBLING("id='" #id "' value='" #value "'")
 #define CACHE(level)                                                                               \
     "<cache level='" #level "' associativity='none' policy='none'><size value='8' unit='KiB'/>"    \
     "<line value='64' unit='B'/></cache>"
@@ -55,6 +56,20 @@ static const Edge domain_edges[] = {
     {"numa-distance", ERROR, "cpu.numa.cell.0.distances.sibling.1.value",
      AFTER(NUMA(CELL(0, AWAY(1, 10)) CELL(1, "/>"))),
      AFTER(NUMA(CELL(0, AWAY(1, 11)) CELL(1, "/>")))},
+    {"numa-sibling", ERROR, "cpu.numa.cell",
+     AFTER(NUMA(CELL(0, SIBLING("value='11'")) CELL(1, "/>"))),
+     AFTER(NUMA(CELL(0, SIBLING("id='1' value='11'")) CELL(1, "/>")))},
+    {"numa-sibling", ERROR, "cpu.numa.cell",
+     AFTER(NUMA(CELL(0, SIBLING("id='x' value='11'")) CELL(1, "/>"))),
+     AFTER(NUMA(CELL(0, SIBLING("id='1' value='11'")) CELL(1, "/>")))},
+    {"numa-sibling", ERROR, "cpu.numa.cell",
+     AFTER(NUMA(CELL(0, SIBLING("id='1 ' value='11'")) CELL(1, "/>"))),
+     AFTER(NUMA(CELL(0, SIBLING("id=' +1' value='11'")) CELL(1, "/>")))},
+    {"numa-sibling", ERROR, "cpu.numa.cell", AFTER(NUMA(CELL(0, SIBLING("id='1'")) CELL(1, "/>"))),
+     AFTER(NUMA(CELL(0, SIBLING("id='1' value='11'")) CELL(1, "/>")))},
+    {"numa-sibling", ERROR, "cpu.numa.cell",
+     AFTER(NUMA(CELL(0, SIBLING("id='1' value='11 '")) CELL(1, "/>"))),
+     AFTER(NUMA(CELL(0, SIBLING("id='1' value=' 11'")) CELL(1, "/>")))},
     {"numa-cache-unique", ERROR, "cpu.numa.cell.0.cache.1",
      AFTER(NUMA(CELL(0, ">") CACHE(1) CACHE(1) "</cell>" CELL(1, "/>"))),
      AFTER(NUMA(CELL(0, ">") CACHE(1) CACHE(2) "</cell>" CELL(1, "/>")))},

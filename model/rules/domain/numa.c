@@ -15,28 +15,38 @@
 #define WARNING DW_SEVERITY_WARNING
 #define INFO    DW_SEVERITY_INFO
 
-/* libvirt 9.0 writes the distance of a cell that is not there beyond the end of its own memory. It
- * looks at names without their namespaces, at each of several lists, and takes a number however it
- * is spelt; the schema, which refuses such, is not every host's. */
-static bool is_beyond(const char *id, uint64_t n)
+/* A number as libvirt reads it, however it is spelt. */
+static bool reads_below(const char *text, uint64_t limit)
 {
-    id += strspn(id, " \t\r\n+");
-    return *id == '-' || g_ascii_strtoull(id, NULL, 10) >= n;
+    char *end;
+
+    if (!text)
+        return false;
+    text += strspn(text, " \t\r\n+");
+    return g_ascii_isdigit(*text) && g_ascii_strtoull(text, &end, 10) < limit && *end == 0;
 }
 
+/* libvirt 9.0 writes beyond the end of its own memory when it refuses a distance, and that of a
+ * cell that is not there. It looks at names without their namespaces and at each of several lists;
+ * the schema, which refuses such, is not every host's. */
 static void rule_siblings(DwRuleContext *context, DwNode list, uint64_t n)
 {
     const DwDocument *document = context->document;
     DwNode sibling = node_first_child(document, list);
 
     for (; sibling != DW_NODE_NONE; sibling = node_next(document, sibling)) {
-        g_autofree char *id = node_has_local_name(document, sibling, "sibling")
-                                  ? node_attribute(document, sibling, "id")
-                                  : NULL;
+        if (!node_has_local_name(document, sibling, "sibling"))
+            continue;
+        g_autofree char *id = node_attribute(document, sibling, "id");
+        g_autofree char *value = node_attribute(document, sibling, "value");
 
-        if (id && is_beyond(id, n))
+        if (!reads_below(id, n))
             rule_report(context, "numa-sibling", ERROR, "cpu.numa.cell", id, NULL,
-                        "cpu.numa.cell has a distance to cell %s, which is not there.", id);
+                        "cpu.numa.cell has a distance to cell %s, which is not there.",
+                        id ? id : "(none)");
+        else if (!reads_below(value, UINT64_MAX))
+            rule_report(context, "numa-sibling", ERROR, "cpu.numa.cell", value, NULL,
+                        "cpu.numa.cell has a distance to cell %s that is no number.", id);
     }
 }
 
