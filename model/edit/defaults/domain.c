@@ -79,14 +79,15 @@ static bool change_cpu_family(const DwDefaults *defaults, GError **error)
                                        "cpu.mode",
                                        NULL};
     static const char why[] = "it is of the processors of the old os.arch";
+
+    if (!defaults_changed(defaults, "os.arch") || !defaults_for_qemu(defaults))
+        return true;
     g_autofree char *old = dw_get_string(defaults->context->document, "os.arch");
     g_autofree char *arch = defaults_text(defaults, "os.arch");
-
-    if (!defaults_changed(defaults, "os.arch") || !old || !arch || !defaults_for_qemu(defaults) ||
-        g_str_equal(guest_family(old), guest_family(arch)))
+    if (!old || !arch || g_str_equal(guest_family(old), guest_family(arch)))
         return true;
     if (!defaults_asked_any(defaults, "cpu.feature."))
-        drop_cpu_features(defaults, "it is of the processors of the old os.arch");
+        drop_cpu_features(defaults, why);
     g_autofree char *model = defaults_text(defaults, "cpu.model");
     if (!model || defaults_asked(defaults, "cpu.model"))
         return true;
