@@ -71,9 +71,10 @@
     "'/></serial>"
 #define ISA(port)     "<serial type='pty'><target type='isa-serial' port='" port "'/></serial>"
 #define AGENT(source) "<channel type='unix'>" source "<target type='virtio' name='a.b'/></channel>"
-#define PROXY                                                                                      \
-    "<tpm model='spapr-tpm-proxy'><backend type='passthrough'><device path='/dev/tpm0'/>"          \
-    "</backend></tpm>"
+#define TPM(model, inside)                                                                         \
+    "<tpm model='" model                                                                           \
+    "'><backend type='passthrough'><device path='/dev/tpm0'/></backend>" inside "</tpm>"
+#define PROXY TPM("spapr-tpm-proxy", "")
 #define DIMM(model, inside)                                                                        \
     "<memory model='" model "'>" inside "<target><size unit='KiB'>524288</size></target></memory>"
 
@@ -342,6 +343,15 @@ static const Edge machine_edges[] = {
      NULL},
     {"device-address-unassigned", WARNING, "address.type",
      PC "<controller type='usb' index='0'><address type='unassigned'/></controller>" TAIL, NULL},
+    {"device-address-unassigned", WARNING, "address.type",
+     PSERIES TPM("tpm-spapr", AT("unassigned")) TAIL, NULL},
+    {"device-address-unassigned", ERROR, "address.type",
+     PSERIES TPM("spapr-tpm-proxy", AT("unassigned")) TAIL, NULL},
+    {"device-address-arch", WARNING, "address.type",
+     PSERIES "<controller type='scsi' model='ibmvscsi'>" AT("ccw") "</controller>" TAIL, NULL},
+    {"device-address-arch", WARNING, "address.type",
+     Q35 NIC("user", "<model type='spapr-vlan'/>" AT("ccw")) TAIL, NULL},
+    {"device-address-arch", ERROR, "address.type", Q35 USER(AT("ccw")) TAIL, NULL},
     {"device-address-unassigned", WARNING, "address.type",
      Q35 "<hub type='usb'><address type='unassigned'/></hub>" TAIL, NULL},
     {"device-option", ERROR, "driver.iothreads",

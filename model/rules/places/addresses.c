@@ -404,14 +404,26 @@ static bool is_controller(const DwRuleContext *context, const char *type)
            rule_is(context, context->node, "@type", type);
 }
 
+/* Is it one that libvirt has on the bus of pSeries, even on another machine? */
+static bool is_of_pseries(const DwRuleContext *context)
+{
+    if (g_str_equal(context->kind, "interface"))
+        return rule_is(context, context->node, "model/@type", "spapr-vlan");
+    if (g_str_equal(context->kind, "tpm"))
+        return context->guest.is_pseries &&
+               !rule_is(context, context->node, "@model", "spapr-tpm-proxy");
+    return g_str_equal(context->kind, "nvram") || rule_is_virtual_io(context) ||
+           (is_controller(context, "scsi") &&
+            rule_is(context, context->node, "@model", "ibmvscsi"));
+}
+
 /* What libvirt puts where the machine or the bus has it, whatever the document says. */
 static bool is_fixed(const DwRuleContext *context)
 {
     g_autofree char *index = rule_text(context, context->node, "@index");
     g_autofree char *model = rule_text(context, context->node, "@model");
 
-    if (g_str_equal(context->kind, "hub") ||
-        (!g_str_equal(context->kind, "controller") && rule_is_virtual_io(context)))
+    if (g_str_equal(context->kind, "hub") || is_of_pseries(context))
         return true;
     if (index && g_ascii_strtoull(index, NULL, 10) != 0)
         return false;
@@ -454,8 +466,7 @@ static void check_address_type(DwRuleContext *context, const char *type)
     const DwMachine *guest = &context->guest;
     DwSeverity severity = is_fixed(context) ? WARNING : ERROR;
 
-    if (g_str_equal(type, "unassigned") && !g_str_equal(context->kind, "hostdev") &&
-        !g_str_equal(context->kind, "nvram"))
+    if (g_str_equal(type, "unassigned") && !g_str_equal(context->kind, "hostdev"))
         rule_report(context, "device-address-unassigned", severity, "address.type", type, NULL,
                     "address.type is unassigned, which only a hostdev can be; unset address.*.");
     if (g_str_equal(type, "dimm") && !g_str_equal(context->kind, "memory"))
