@@ -168,6 +168,21 @@ bool rule_is_virtual_io(const DwRuleContext *context)
            (!target || words_have("isa-serial spapr-vio-serial", target));
 }
 
+/* A tablet that does not say is on the USB, and a mouse or a keyboard where the machine is none of
+ * x86, but on s390x they are virtio's; evdev and passthrough are on no bus or virtio's. */
+bool rule_is_usb_input(const DwRuleContext *context, DwNode device)
+{
+    if (!node_is(context->document, device, "input"))
+        return false;
+    g_autofree char *bus = node_attribute(context->document, device, "bus");
+    g_autofree char *type = node_attribute(context->document, device, "type");
+    if (bus)
+        return g_str_equal(bus, "usb");
+    return type && !context->guest.is_s390 &&
+           (g_str_equal(type, "tablet") ||
+            (context->guest.is_other && words_have("mouse keyboard", type)));
+}
+
 bool rule_is_mirror(const DwRuleContext *context, DwNode device)
 {
     g_autofree char *target = NULL;

@@ -25,6 +25,8 @@ bool rule_has_pci_bridge(const DwRuleContext *context);
 bool rule_has_serial_port(const DwRuleContext *context);
 /* Is it on the bus that only pSeries has, unless it says otherwise? */
 bool rule_is_virtual_io(const DwRuleContext *context);
+/* Is it an input device on the USB, said or not? */
+bool rule_is_usb_input(const DwRuleContext *context, DwNode device);
 /* Is it the console that libvirt writes as a second view of the first serial port, with its address
  * and alias? */
 bool rule_is_mirror(const DwRuleContext *context, DwNode device);

@@ -21,7 +21,7 @@ static const struct {
 } choices[] = {
     {"smartcard", "address/@type", NULL, NULL, "ccid"},
     {"redirdev", "address/@type", NULL, NULL, "usb"},
-    {"input", "address/@type", "@bus", "usb", "usb"},
+    {"input", "address/@type", "@bus", "usb", "usb"}, /* see text_by */
     {"hostdev", "address/@type", "@type", "usb", "usb"},
     {"hostdev", "address/@type", "@type", "scsi", "drive"},
     {"hostdev", "address/@type", "@type", "pci", "pci unassigned"},
@@ -49,6 +49,14 @@ static bool has_server(const DwRuleContext *context)
     return source != DW_NODE_NONE && rule_has(context, source, "socket");
 }
 
+/* What the choice depends on; of an input device that does not say, the bus that libvirt takes. */
+static char *text_by(const DwRuleContext *context, const char *path)
+{
+    char *text = rule_text(context, context->node, path);
+
+    return text || !rule_is_usb_input(context, context->node) ? text : g_strdup("usb");
+}
+
 static void rule_choices(DwRuleContext *context)
 {
     const char *done = NULL; /* the path that a row spoke of already */
@@ -60,8 +68,7 @@ static void rule_choices(DwRuleContext *context)
             (done && g_str_equal(done, path)) || !rule_may_be(context, path))
             continue;
         g_autofree char *value = rule_text(context, context->node, path);
-        g_autofree char *has =
-            value && choices[i].by ? rule_text(context, context->node, choices[i].by) : NULL;
+        g_autofree char *has = value && choices[i].by ? text_by(context, choices[i].by) : NULL;
         if (!value || (choices[i].by && (!has || !words_have(choices[i].words, has))))
             continue;
         done = path;

@@ -340,16 +340,6 @@ static bool is_channelled(const DwRuleContext *context)
     return false;
 }
 
-/* A mouse or the like that does not say: on USB where the machine has no PS/2, and tablets always.
- */
-static bool is_usb_input(const DwRuleContext *context)
-{
-    return g_str_equal(context->kind, "input") && !rule_has(context, context->node, "bus") &&
-           (rule_is(context, context->node, "@type", "tablet") ||
-            (context->guest.is_other && (rule_is(context, context->node, "@type", "mouse") ||
-                                         rule_is(context, context->node, "@type", "keyboard"))));
-}
-
 static bool is_elsewhere(const DwRuleContext *context)
 {
     g_autofree char *type = rule_text(context, context->node, "address/@type");
@@ -357,7 +347,7 @@ static bool is_elsewhere(const DwRuleContext *context)
     if (type)
         return !g_str_equal(type, "pci");
     if ((context->guest.is_s390 && is_channelled(context)) || (rule_is_virtual_io(context)) ||
-        is_usb_input(context))
+        rule_is_usb_input(context, context->node))
         return true;
     if (g_str_equal(context->kind, "disk"))
         return context->bus && words_have("fdc ide sata scsi usb nvme", context->bus);

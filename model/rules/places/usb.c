@@ -49,20 +49,6 @@ static bool is_bare(const DwRuleContext *context)
                      g_str_has_prefix(arch, "riscv")));
 }
 
-/* A tablet that does not say is on the USB, and a mouse or a keyboard where the machine is none of
- * x86, but on s390x they are virtio's; evdev and passthrough are on no bus or virtio's. */
-static bool is_usb_input(const DwRuleContext *context, DwNode node)
-{
-    g_autofree char *bus = node_attribute(context->document, node, "bus");
-    g_autofree char *type = node_attribute(context->document, node, "type");
-
-    if (bus)
-        return g_str_equal(bus, "usb");
-    return type && !context->guest.is_s390 &&
-           (g_str_equal(type, "tablet") ||
-            (context->guest.is_other && words_have("mouse keyboard", type)));
-}
-
 /* Does a device sit on the USB? */
 static bool needs_usb(const DwRuleContext *context, DwNode node)
 {
@@ -86,7 +72,7 @@ static bool needs_usb(const DwRuleContext *context, DwNode node)
         return rule_is(context, node, "target/@type", "usb-serial");
     if (g_str_equal(kind, "interface"))
         return rule_is(context, node, "model/@type", "usb-net");
-    return g_str_equal(kind, "input") && is_usb_input(context, node);
+    return rule_is_usb_input(context, node);
 }
 
 static bool lacks_controller(const DwRuleContext *context)
