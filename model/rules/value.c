@@ -80,15 +80,30 @@ static bool is_number(const DwValue *value)
            (*value->s && strspn(value->s, "0123456789") == strlen(value->s));
 }
 
+/* Is it of a device, or of a server, that there is not? */
+static bool is_unread(const DwRuleContext *context, const DwRow *row)
+{
+    return (g_str_has_prefix(row->path, "acpi/") && rule_is_unread(context, context->node)) ||
+           (g_str_has_prefix(row->path, "binary/") &&
+            !rule_is(context, context->node, "driver/@type", "virtiofs"));
+}
+
+/* Does libvirt take from a document what no edit would write? */
+static bool is_taken(const DwRuleContext *context, const DwRow *row, const DwValue *value)
+{
+    if (row->flags & DW_ROW_FREE)
+        return true;
+    return (row->flags & DW_ROW_LAX || is_unread(context, row)) &&
+           (row->form == DW_FORM_PATH || is_number(value));
+}
+
 static DwSeverity value_severity(const DwRuleContext *context, const DwRow *row,
                                  const DwValue *value)
 {
     /* Other hypervisors have words of their own. */
     if (row->form == DW_FORM_ENUM && !context->guest.is_qemu)
         return DW_SEVERITY_INFO;
-    return row->flags & DW_ROW_LAX && (row->form == DW_FORM_PATH || is_number(value))
-               ? DW_SEVERITY_WARNING
-               : DW_SEVERITY_ERROR;
+    return is_taken(context, row, value) ? DW_SEVERITY_WARNING : DW_SEVERITY_ERROR;
 }
 
 /* An element without text, which says nothing. */

@@ -45,7 +45,8 @@ typedef enum {
     DW_ROW_OUTPUT = 1 << 4, /* written by libvirt of a running domain; nobody sets it */
     DW_ROW_OTHER = 1 << 5,  /* the next row is of the same key, for values this one does not take */
     DW_ROW_DEVICE = 1 << 6, /* a path that may also be the name of a device, as Hyper-V has it */
-    DW_ROW_LAX = 1 << 7,    /* libvirt takes other numbers or paths from a document */
+    DW_ROW_LAX = 1 << 7,    /* libvirt takes other numbers or paths from a document … */
+    DW_ROW_FREE = 1 << 8,   /* … and any text */
 } DwRowFlags;
 
 /* values: separated by blanks; "value@8.2.0" is one that libvirt has had only since then. */

@@ -43,7 +43,7 @@ static const Edge device_edges[] = {
      "<filesystem type='mount'><target dir='t'/></filesystem>",
      "<filesystem type='mount'>" DIR "</filesystem>"},
     {"device-source-missing", ERROR, "target.dir",
-     "<filesystem type='mount'><source dir='/srv'/></filesystem>",
+     "<filesystem type='mount'><source dir='/srv'/><target dir=''/></filesystem>",
      "<filesystem type='mount'>" DIR "</filesystem>"},
     {"device-source-missing", ERROR, "source.path", "<serial type='dev'/>",
      "<serial type='dev'><source path='/dev/ttyS0'/></serial>"},

@@ -37,6 +37,22 @@
 #define AT(parts)                                                                                  \
     HAS("<rng model='virtio'><backend model='random'/><address type='pci' " parts "/></rng>")
 
+#define BALLOON(model, inside) HAS("<memballoon model='" model "'>" inside "</memballoon>")
+#define CARD(port)                                                                                 \
+    HAS("<graphics type='spice'/><smartcard mode='passthrough' type='spicevmc'><target "           \
+        "port='" port "'/></smartcard>")
+#define LEASE(key, path)                                                                           \
+    HAS("<lease><lockspace>l</lockspace><key>" key "</key><target path='" path "'/></lease>")
+#define SHARE(type, threads)                                                                       \
+    GUEST("x86_64", "pc-q35-7.2", "<memoryBacking><access mode='shared'/></memoryBacking>",        \
+          "<filesystem type='mount'><driver type='" type "'/><binary><thread_pool size='" threads  \
+          "'/></binary><source dir='/srv'/><target dir='t'/></filesystem>")
+#define ADAPTER(name)                                                                              \
+    HAS("<hostdev mode='subsystem' type='scsi'><source><adapter name='" name "'/><address "        \
+        "bus='0' target='0' unit='0'/></source></hostdev>")
+#define TABLE_PAGES(size)                                                                          \
+    Q35("<features><hpt><maxpagesize unit='b'>" size "</maxpagesize></hpt></features>")
+
 static const Edge number_edges[] = {
     {VALUE(WARNING, "currentMemory"), Q35("<currentMemory>0</currentMemory>"),
      Q35("<currentMemory>1</currentMemory>")},
@@ -60,6 +76,18 @@ static const Edge number_edges[] = {
     {VALUE(WARNING, "dspPolicy"), AUDIO(" dspPolicy='11'"), AUDIO(" dspPolicy='10'")},
     {VALUE(ERROR, "port"), VNC("5901 "), VNC(" 5901")},
     {VALUE(ERROR, "memoryBacking.hugepages.page.1.size"), PAGE("0"), PAGE("2048")},
+    {VALUE(WARNING, "acpi.index"), BALLOON("none", "<acpi index='0'/>"),
+     BALLOON("none", "<acpi index='1'/>")},
+    {VALUE(ERROR, "acpi.index"), BALLOON("virtio", "<acpi index='0'/>"), NULL},
+    {VALUE(ERROR, "stats.period"), BALLOON("none", "<stats period='4294967296'/>"), NULL},
+    {VALUE(WARNING, "target.port"), CARD("a"), CARD("1")},
+    {VALUE(WARNING, "target.path"), LEASE("k", "a"), LEASE("k", "/a")},
+    {"device-source-missing", ERROR, "key", LEASE("", "/a"), LEASE("k", "/a")},
+    {VALUE(ERROR, "binary.thread_pool.size"), SHARE("virtiofs", "2147483648"),
+     SHARE("virtiofs", "-1")},
+    {VALUE(WARNING, "binary.thread_pool.size"), SHARE("path", "2147483648"), NULL},
+    {"device-source-missing", ERROR, "source.adapter.name", ADAPTER(""), ADAPTER("scsi_host0")},
+    {"features-arch", ERROR, "features.hpt", TABLE_PAGES("1"), TABLE_PAGES("00")},
     {"controller-index", ERROR, "index", PORT_OF("256"), PORT_OF("1")},
     {"device-address-number", ERROR, "address.slot", AT("bus='1' slot='a'"),
      AT("bus='1' slot='0xa'")},

@@ -86,6 +86,14 @@ static void rule_choices(DwRuleContext *context)
     }
 }
 
+/* libvirt reads no text as no key. */
+static void rule_lease(DwRuleContext *context)
+{
+    if (g_str_equal(context->kind, "lease") && rule_is(context, context->node, "key", ""))
+        rule_report(context, "device-source-missing", ERROR, "key", NULL, NULL,
+                    "key is missing; lease needs it.");
+}
+
 /* ---- Memory shared with other guests ---- */
 
 static void rule_shmem(DwRuleContext *context)
@@ -266,6 +274,7 @@ static void rule_modes(DwRuleContext *context)
 }
 
 const DwRule rules_choices[] = {
+    {rule_lease, {"key"}},
     {rule_choices}, /* kinds are passed by their first letter */
     {rule_scsi_model, {"controller"}},
     {rule_shmem, {"shmem"}},

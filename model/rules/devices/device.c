@@ -32,10 +32,11 @@ static const struct {
     {"hostdev", "@type", "pci", "source/address", "source.address"},
     {"hostdev", "@type", "mdev", "source/address/@uuid", "source.address.uuid"},
     {"hostdev", "@type", "scsi_host", "source/@wwpn", "source.wwpn"},
+    {"hostdev", "@type", "scsi", "source/adapter/@name", "source.adapter.name"},
     {"hostdev", "teaming/@type", "transient", "teaming/@persistent", "teaming.persistent"},
     {"input", "@type", "passthrough", "source/@evdev", "source.evdev"},
     {"input", "@type", "evdev", "source/@dev", "source.dev"},
-    {"filesystem", NULL, NULL, "target", "target.dir"},
+    {"filesystem", NULL, NULL, "target/@dir", "target.dir"},
     {"filesystem", NULL, NULL, "source", "source.dir"},
     {"graphics", NULL, NULL, "@type", "type"},
     {"controller", NULL, NULL, "@type", "type"},
@@ -93,9 +94,11 @@ static bool is_blank(const DwRuleContext *context, const char *path)
     return text && !*text && words_have(kinds, context->kind);
 }
 
-/* The card whose socket libvirt makes, for a program that it starts. */
-static bool is_passed(const DwRuleContext *context)
+/* A card whose socket libvirt makes, for a program it starts; iSCSI, which is on no adapter. */
+static bool is_reached(const DwRuleContext *context)
 {
+    if (g_str_equal(context->kind, "hostdev"))
+        return rule_is(context, context->node, "source/@protocol", "iscsi");
     return g_str_equal(context->kind, "interface") &&
            rule_is(context, context->node, "@type", "vhostuser") &&
            rule_is(context, context->node, "backend/@type", "passt");
@@ -117,7 +120,7 @@ static void rule_needed(DwRuleContext *context)
             value = path ? rule_text(context, context->node, path) : NULL;
         }
         if ((needed[i].path && (!value || !words_have(needed[i].values, value))) ||
-            !is_missing(context, needed[i].needs) || is_passed(context))
+            !is_missing(context, needed[i].needs) || is_reached(context))
             continue;
         rule_report(context, "device-source-missing",
                     is_blank(context, needed[i].needs) ? WARNING : severity, needed[i].key, NULL,

@@ -65,13 +65,23 @@ static void rule_physical_bits(DwRuleContext *context)
 
 /* ---- Features of machines ---- */
 
+/* A page table that says nothing, or pages of size 0, is none to libvirt. */
+static bool is_no_table(const DwRuleContext *context, DwNode table)
+{
+    g_autofree char *size = rule_text(context, table, "maxpagesize");
+
+    return !rule_has(context, table, "resizing") && (!size || !size[strspn(size, "0")]);
+}
+
 /* One that only machines of some architecture have, though the guest's is another. */
 static void check_features(DwRuleContext *context, const char *const *names, const char *arch)
 {
     DwNode features = node_child(context->document, context->node, "features");
 
     for (; features != DW_NODE_NONE && *names; names++) {
-        if (node_child(context->document, features, *names) == DW_NODE_NONE)
+        DwNode feature = node_child(context->document, features, *names);
+        if (feature == DW_NODE_NONE ||
+            (g_str_equal(*names, "hpt") && is_no_table(context, feature)))
             continue;
         g_autofree char *key = g_strconcat("features.", *names, NULL);
         rule_report(context, "features-arch", ERROR, key, NULL, NULL,

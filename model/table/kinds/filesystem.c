@@ -21,7 +21,7 @@ static const DwRow rows[] = {
     {"binary.sandbox.mode", "binary/sandbox/@mode", DW_FORM_ENUM, 0, "namespace chroot", .since = "7.2.0", .doc = "How the virtiofs server is confined."},
     {"binary.lock.posix", "binary/lock/@posix", DW_FORM_ONOFF, 0, .since = "6.2.0", .doc = "POSIX locks, virtiofs only."},
     {"binary.lock.flock", "binary/lock/@flock", DW_FORM_ONOFF, 0, .since = "6.2.0", .doc = "Whole-file locks, virtiofs only."},
-    {"binary.thread_pool.size", "binary/thread_pool/@size", DW_FORM_INT, 0, .since = "8.5.0", .doc = "Threads of the virtiofs server."},
+    {"binary.thread_pool.size", "binary/thread_pool/@size", DW_FORM_INT, 0, .min = (uint64_t)INT32_MIN, .max = INT32_MAX, .since = "8.5.0", .doc = "Threads of the virtiofs server; below 0 as many as it has by itself."},
     {"source.dir", "source/@dir", DW_FORM_PATH, 0, .doc = "Directory on the host, for types mount and bind."},
     {"source.file", "source/@file", DW_FORM_PATH, 0, .doc = "Image on the host, for type file."},
     {"source.dev", "source/@dev", DW_FORM_PATH, 0, .doc = "Block device on the host, for type block."},

@@ -6,7 +6,7 @@
 static const DwRow rows[] = {
     {"key", "key", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Name of the lease."},
     {"lockspace", "lockspace", DW_FORM_STRING, 0, .flags = DW_ROW_HOST, .doc = "Lock space that the lease is in."},
-    {"target.path", "target/@path", DW_FORM_PATH, 0, .doc = "File on the host with the lease."},
+    {"target.path", "target/@path", DW_FORM_PATH, 0, .flags = DW_ROW_LAX, .doc = "File on the host with the lease."},
     {"target.offset", "target/@offset", DW_FORM_UINT64, 0, .unit = "bytes", .doc = "Where in the file the lease begins."},
     {NULL},
 };

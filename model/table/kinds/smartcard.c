@@ -9,7 +9,7 @@ static const DwRow rows[] = {
     {"certificate", "certificate", DW_FORM_LIST, 0, .flags = DW_ROW_HOST, .doc = "Names of the three certificates of the host's database, for mode host-certificates."},
     {"database", "database", DW_FORM_PATH, 0, .doc = "Directory on the host with the certificates, for mode host-certificates."},
     {"target.type", "target/@type", DW_FORM_STRING, 0, .doc = "What the guest sees."},
-    {"target.port", "target/@port", DW_FORM_UINT, 0, .doc = "Number of the port in the guest."},
+    {"target.port", "target/@port", DW_FORM_UINT, 0, .flags = DW_ROW_FREE, .doc = "Number of the port in the guest."},
     {"target.model", "target/model/@name", DW_FORM_STRING, 0, .doc = "Exact model the guest sees."},
     CHARACTER_ROWS,
     ACPI_ROWS,
