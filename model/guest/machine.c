@@ -44,6 +44,23 @@ static const char *implied_machine(const DwDocument *document, const DwHost *hos
                : NULL;
 }
 
+/* Some boards got a root in between: 11.3 has that of versatilepb, 12.8 those of realview-eb. */
+static DwBoard board_of(const char *arch, const char *name, uint64_t version)
+{
+    bool is_arm = g_str_equal(arch, "aarch64") || g_str_has_prefix(arch, "arm");
+
+    if (g_str_equal(arch, "m68k"))
+        return BOARD_ROOTLESS;
+    if (g_str_has_prefix(arch, "ppc"))
+        return g_str_has_prefix(name, "pseries") ? BOARD_UNKNOWN : BOARD_PCI;
+    if ((!is_arm && !g_str_has_prefix(arch, "riscv")) || g_str_equal(name, "virt") ||
+        g_str_has_prefix(name, "virt-"))
+        return BOARD_UNKNOWN;
+    if (g_str_equal(name, "versatilepb"))
+        return version >= 11003000 ? BOARD_PCI : BOARD_ROOTLESS;
+    return version >= 12008000 && g_str_has_prefix(name, "realview-eb") ? BOARD_PCI : BOARD_BARE;
+}
+
 /* The names QEMU gives: "pc-q35-7.2", "pc-i440fx-7.2", "pc", "virt-7.2". */
 void guest_machine_read(const DwDocument *document, const DwHost *host, DwMachine *ret_machine)
 {
@@ -67,8 +84,10 @@ void guest_machine_read(const DwDocument *document, const DwHost *host, DwMachin
         machine.is_x86 |= machine.is_q35 || machine.is_pc;
         machine.is_bare =
             machine.is_x86 && (g_str_equal(name, "isapc") || g_str_has_prefix(name, "microvm"));
-        machine.is_virt =
-            machine.is_other && (g_str_equal(name, "virt") || g_str_has_prefix(name, "virt-"));
+        machine.board = machine.is_other ? board_of(arch, name, host ? host->libvirt_version : 0)
+                                         : BOARD_UNKNOWN;
+        machine.is_virt = machine.is_other && machine.board != BOARD_ROOTLESS &&
+                          (g_str_equal(name, "virt") || g_str_has_prefix(name, "virt-"));
         machine.is_arm = (!arch || g_str_equal(arch, "aarch64") || g_str_has_prefix(arch, "arm")) &&
                          (g_str_equal(name, "virt") || g_str_has_prefix(name, "virt-"));
     }

@@ -4,6 +4,14 @@
 
 #include "document/document.h"
 
+/* What libvirt has of PCI on the boards of other architectures, the guests' own machines apart. */
+typedef enum {
+    BOARD_UNKNOWN,
+    BOARD_PCI,      /* a pci-root */
+    BOARD_ROOTLESS, /* PCI, but no root that is not given */
+    BOARD_BARE,     /* none */
+} DwBoard;
+
 /* Of a document that does not say, and a host that is unknown, only is_qemu is true. */
 typedef struct {
     bool is_qemu;  /* not a hypervisor of which we know that it is none of QEMU's */
@@ -17,6 +25,7 @@ typedef struct {
     bool is_bare; /* of x86, but without PCI */
     bool is_pseries;
     bool is_s390;
+    DwBoard board;
 } DwMachine;
 
 /* host NULL: the architecture and the machine are only what the document says. */

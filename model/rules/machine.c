@@ -90,11 +90,11 @@ static bool is_on_pci(const DwRuleContext *context, DwNode node)
     return false;
 }
 
-/* What libvirt adds by itself: 11.3 all of it, 12.8 the video device only. */
-static void check_defaults(DwRuleContext *context, const char *machine)
+/* What libvirt adds by itself. is_spare: the video device only; is_refused: and does not define. */
+static void check_defaults(DwRuleContext *context, const char *machine, bool is_spare,
+                           bool is_refused)
 {
     const char *kind = NULL, *without = NULL;
-    bool is_spare = context->host->libvirt_version >= 11004000;
 
     if (!is_spare && rule_device(context, "memballoon", DW_NODE_NONE) == DW_NODE_NONE) {
         kind = "memballoon";
@@ -109,8 +109,8 @@ static void check_defaults(DwRuleContext *context, const char *machine)
         without = "video of model.type none";
     }
     if (kind)
-        rule_report(context, "device-pci", context->host->libvirt_version ? ERROR : WARNING,
-                    "os.machine", machine, NULL,
+        rule_report(context, "device-pci", is_refused ? ERROR : WARNING, "os.machine", machine,
+                    NULL,
                     "os.machine is %s, which has no PCI for the %s that libvirt adds; add a %s.",
                     machine, kind, without);
 }
@@ -131,7 +131,9 @@ static void rule_pci(DwRuleContext *context)
         rule_look_back(context);
         return;
     }
-    check_defaults(context, machine);
+    /* 11.3 adds all of it. */
+    check_defaults(context, machine, context->host->libvirt_version >= 11004000,
+                   context->host->libvirt_version);
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
         if (!is_on_pci(context, node))
@@ -144,7 +146,7 @@ static void rule_pci(DwRuleContext *context)
     }
 }
 
-/* ---- Boards of ARM ---- */
+/* ---- Boards of other architectures ---- */
 
 /* Virtio is on a bus of the board's own, where it has one. */
 static bool is_virtio(const DwRuleContext *context, DwNode node)
@@ -162,44 +164,126 @@ static bool is_virtio(const DwRuleContext *context, DwNode node)
     return words_have(kinds, kind);
 }
 
-/* On versatilepb libvirt 9.0 refuses what needs PCI, and 12.8 has a root for it. On the two others
- * 12.8 refuses that; an older one takes it, and the guest does not start. */
-static void rule_board(DwRuleContext *context)
-{
-    static const struct {
-        const char *prefix;
-        bool has_virtio;
-        uint64_t since, until;
-    } boards[] = {{"versatilepb", false, 0, 12008000},
-                  {"realview-pb", false, 12008000, UINT64_MAX},
-                  {"vexpress-", true, 12008000, UINT64_MAX}};
-    g_autofree char *machine =
-        context->guest.is_other && context->guest.is_qemu
-            ? rule_text(context, document_root(context->document), "os/type/@machine")
-            : NULL;
-    uint64_t version = context->host->libvirt_version;
-    size_t i = 0;
+typedef struct {
+    const char *name;
+    bool is_riscv, is_m68k;
+    bool is_rootless; /* BOARD_ROOTLESS */
+    bool is_refused;  /* what is on PCI is refused; otherwise the guest does not start */
+} Board;
 
-    while (machine && i < G_N_ELEMENTS(boards) && !g_str_has_prefix(machine, boards[i].prefix))
-        i++;
-    if (!machine || i == G_N_ELEMENTS(boards) || version >= boards[i].until ||
-        find_controller(context, "pci") != DW_NODE_NONE)
-        return;
-    bool is_refused = version && version >= boards[i].since;
+static Board read_board(const DwRuleContext *context, const char *machine)
+{
+    g_autofree char *arch = rule_text(context, document_root(context->document), "os/type/@arch");
+    uint64_t version = context->host->libvirt_version;
+    Board board = {.name = machine,
+                   .is_riscv = arch && g_str_has_prefix(arch, "riscv"),
+                   .is_m68k = arch && g_str_equal(arch, "m68k"),
+                   .is_rootless = context->guest.board == BOARD_ROOTLESS};
+
+    board.is_refused =
+        board.is_rootless ? board.is_m68k || (version && version < 9001000) : version >= 12008000;
+    return board;
+}
+
+/* Is it at a place on PCI that the document says? */
+static bool has_place(const DwRuleContext *context, DwNode node)
+{
+    DwNode address = node_child(context->document, node, "address");
+
+    return address != DW_NODE_NONE && !rule_is_unread(context, node) &&
+           node_attribute_is(context->document, address, "type", "pci") &&
+           (rule_address_part(context, address, "domain") ||
+            rule_address_part(context, address, "bus") ||
+            rule_address_part(context, address, "slot"));
+}
+
+/* Is it on PCI by itself? */
+static bool is_on_board_pci(const DwRuleContext *context, const Board *board, DwNode node)
+{
+    /* The card of the board, where none is said. */
+    bool is_own = !board->is_rootless && !board->is_riscv &&
+                  node_is(context->document, node, "interface") &&
+                  !rule_there(context, node, "model/@type");
+
+    return !is_own && is_on_pci(context, node);
+}
+
+/* Does libvirt need a port for something that it puts on PCI Express? */
+static bool needs_port(const DwRuleContext *context, const Board *board)
+{
+    uint64_t version = context->host->libvirt_version;
+
+    if (board->is_riscv && rule_device(context, "memballoon", DW_NODE_NONE) == DW_NODE_NONE)
+        return true;
+    if (version >= 11003000 && g_str_has_prefix(board->name, "realview-") &&
+        !rule_has_type(context, "controller", "usb"))
+        return true;
+    for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "", node))
+        if (is_on_board_pci(context, board, node) && !has_place(context, node))
+            return true;
+    return false;
+}
+
+/* A root makes older ones believe that there is PCI, but not what is behind it. */
+static void check_board_controllers(DwRuleContext *context, const Board *board)
+{
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        if (!node_attribute_is(context->document, node, "type", "pci"))
+            continue;
+        bool is_express = node_attribute_is(context->document, node, "model", "pcie-root");
+        bool is_root =
+            is_express || node_attribute_is(context->document, node, "model", "pci-root");
+        bool is_refused =
+            board->is_refused || !is_root || (is_express && needs_port(context, board));
+        rule_look_at(context, "controller", node);
+        rule_report(context, "device-pci", is_refused ? ERROR : WARNING, "type", "pci", NULL,
+                    "type is pci, which a machine %s has not; remove the controller.", board->name);
+        rule_look_back(context);
+    }
+}
+
+static void check_board_devices(DwRuleContext *context, const Board *board)
+{
+    bool has_virtio = g_str_has_prefix(board->name, "vexpress-");
+
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
-        g_autofree char *kind = node_name(context->document, node);
-        bool is_own = boards[i].since && g_str_equal(kind, "interface") &&
-                      !rule_there(context, node, "model/@type");
-        if (!is_on_pci(context, node) || is_own ||
-            (boards[i].has_virtio && is_virtio(context, node)))
+        bool is_placed = has_place(context, node);
+
+        if (!is_placed &&
+            (!is_on_board_pci(context, board, node) || (has_virtio && is_virtio(context, node))))
             continue;
+        bool is_refused = board->is_refused || (is_placed && !board->is_rootless);
+        g_autofree char *kind = node_name(context->document, node);
         rule_look_at(context, kind, node);
         rule_report(context, "device-pci", is_refused ? ERROR : WARNING, "", NULL, NULL,
                     "The device needs PCI, which a machine %s has not by itself; remove it, or "
                     "use machine virt.",
-                    machine);
+                    board->name);
         rule_look_back(context);
+    }
+}
+
+static void rule_board(DwRuleContext *context)
+{
+    DwBoard of = context->guest.board;
+
+    if (of != BOARD_ROOTLESS && of != BOARD_BARE)
+        return;
+    g_autofree char *machine =
+        rule_text(context, document_root(context->document), "os/type/@machine");
+    if (!machine)
+        return;
+    Board board = read_board(context, machine);
+    if (find_controller(context, "pci") == DW_NODE_NONE) {
+        /* For m68k 9.0 adds all of it. */
+        bool is_spare = !board.is_m68k || !rule_is_before(context, 9001000);
+        check_defaults(context, board.name, is_spare, board.is_refused);
+        check_board_devices(context, &board);
+    } else if (of == BOARD_BARE) {
+        check_board_controllers(context, &board);
     }
 }
 

@@ -65,6 +65,7 @@ static const struct {
     {"No usable target index found", ADDRESS},
     {"No more available", ADDRESS},
     {"Cannot automatically add a new PCI bus", ADDRESS},
+    {"supports PCI but no PCI controller added", NEVER}, /* 12.8 of m68k, whatever there is */
     {"cause is unknown", NEVER},
 };
 

@@ -95,8 +95,18 @@
     "<memory model='dimm'><target><size unit='MiB'>512</size><node>0</node></target><address "     \
     "type='dimm' slot='" slot "' base='" base "'/></memory>"
 #define ARM(machine, devices) GUEST("armv7l", machine, "", devices)
-#define SOUND                 "<sound model='ac97'/>"
-#define RNG                   "<rng model='virtio'><backend model='random'/></rng>"
+#define MAC(devices)          GUEST("ppc", "mac99", "", devices)
+#define M68K(devices)         GUEST("m68k", "virt", "", devices)
+#define ROOT(name)            "<controller type='pci' index='0' model='" name "-root'/>"
+#define AT_SLOT               "<rng model='virtio'><backend model='random'/><address type='pci' slot='5'/></rng>"
+#define MMIO_DISK                                                                                  \
+    "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='vda' "      \
+    "bus='virtio'/><address type='virtio-mmio'/></disk>"
+#define USB_HOSTDEV                                                                                \
+    "<hostdev mode='subsystem' type='usb'><source><vendor id='0x1'/><product id='0x2'/></source>"  \
+    "</hostdev>"
+#define SOUND "<sound model='ac97'/>"
+#define RNG   "<rng model='virtio'><backend model='random'/></rng>"
 #define XEN_CHANNEL(type)                                                                          \
     Q35("", "<channel type='unix'><target type='" type                                             \
             "' name='a'/><address type='unassigned'/></channel>")
@@ -233,6 +243,30 @@ static const struct {
     {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("vexpress-a9", SOUND)},
     {"device-pci", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
      ARM("realview-pb-a8", "<interface type='user'/>")},
+    {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("raspi2b", RNG)},
+    {"device-pci", 9000000, 12008000, WARNING, WARNING, NOTHING, ARM("realview-eb", RNG)},
+    {"device-pci", 9000000, 12008000, ERROR, ERROR, ERROR, ARM("vexpress-a9", AT_SLOT)},
+    {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("vexpress-a9", ROOT("pci"))},
+    {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("vexpress-a9", ROOT("pcie"))},
+    {"device-pci", 9000000, 12008000, ERROR, ERROR, ERROR, ARM("vexpress-a9", ROOT("pcie") RNG)},
+    {"device-pci", 9000000, 12008000, WARNING, WARNING, NOTHING, ARM("realview-eb", ROOT("pcie"))},
+    {"device-pci", 9000000, 11003000, WARNING, WARNING, ERROR, ARM("realview-eb", ROOT("pcie"))},
+    {"controller-root-machine", 9000000, 12008000, NOTHING, NOTHING, ERROR,
+     ARM("realview-eb", ROOT("pcie"))},
+    {"controller-root-machine", 9000000, 11003000, NOTHING, NOTHING, ERROR,
+     ARM("versatilepb", ROOT("pcie"))},
+    {"controller-root-machine", 9000000, 11003000, ERROR, ERROR, ERROR, MAC(ROOT("pcie"))},
+    {"controller-root-machine", 9000000, 11003000, NOTHING, NOTHING, NOTHING, MAC(ROOT("pci"))},
+    {"disk-address-mmio", 9000000, 12008000, ERROR, ERROR, ERROR, MAC(MMIO_DISK)},
+    {"disk-address-mmio", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
+     ARM("vexpress-a9", MMIO_DISK)},
+    {"device-pci", 9000000, 11003000, ERROR, ERROR, ERROR, M68K(NONE NO_USB RNG)},
+    {"device-pci", 9000000, 11003000, NOTHING, NOTHING, NOTHING, M68K(ROOT("pci") RNG)},
+    {"device-pci", 9000000, 11003000, ERROR, NOTHING, NOTHING, M68K("")},
+    {"device-pci", 9000000, 11003000, NOTHING, NOTHING, NOTHING, M68K(NONE NO_USB)},
+    {"controller-root-machine", 9000000, 11003000, NOTHING, NOTHING, NOTHING, M68K(ROOT("pci"))},
+    {"usb-machine", 9000000, 11003000, ERROR, ERROR, NOTHING, ARM("versatilepb", USB_HOSTDEV)},
+    {"usb-machine", 9000000, 11003000, ERROR, ERROR, ERROR, ARM("vexpress-a9", USB_HOSTDEV)},
     {"device-address-unassigned", 9000000, 12008000, ERROR, ERROR, ERROR, XEN_CHANNEL("xen")},
     {"device-address-unassigned", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
      XEN_CHANNEL("virtio")},

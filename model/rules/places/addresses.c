@@ -34,9 +34,12 @@ static void rule_type(DwRuleContext *context)
 static void rule_disk_mmio(DwRuleContext *context)
 {
     g_autofree char *type = rule_attribute(context, context->node, "address", "type");
+    g_autofree char *arch = rule_text(context, document_root(context->document), "os/type/@arch");
+    bool is_without = context->guest.is_s390 || context->guest.is_pseries ||
+                      (arch && context->guest.is_qemu &&
+                       (g_str_has_prefix(arch, "ppc") || g_str_equal(arch, "loongarch64")));
 
-    if (g_strcmp0(type, "virtio-mmio") == 0 && g_strcmp0(context->bus, "virtio") == 0 &&
-        (context->guest.is_s390 || context->guest.is_pseries))
+    if (g_strcmp0(type, "virtio-mmio") == 0 && g_strcmp0(context->bus, "virtio") == 0 && is_without)
         rule_report(context, "disk-address-mmio", ERROR, "address.type", type, NULL,
                     "address.type is virtio-mmio, which this machine has not; unset address.* and "
                     "libvirt finds a place.");

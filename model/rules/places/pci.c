@@ -238,9 +238,10 @@ static DwNode unnumbered_root(const DwRuleContext *context)
 static void check_root(DwRuleContext *context, DwNode node, const char *model, DwNode unnumbered)
 {
     const DwMachine *guest = &context->guest;
-    const char *wanted = guest->is_q35 || guest->is_arm || guest->is_virt      ? "pcie-root"
-                         : guest->is_pc || guest->is_pseries || guest->is_s390 ? "pci-root"
-                                                                               : NULL;
+    bool is_express = guest->is_q35 || guest->is_arm || guest->is_virt;
+    bool is_plain =
+        guest->is_pc || guest->is_pseries || guest->is_s390 || guest->board == BOARD_PCI;
+    const char *wanted = is_express ? "pcie-root" : is_plain ? "pci-root" : NULL;
     g_autofree char *index = node_attribute(context->document, node, "index");
     bool is_root = g_str_equal(model, "pci-root") || g_str_equal(model, "pcie-root");
     uint64_t number = index ? g_ascii_strtoull(index, NULL, 10) : 0;

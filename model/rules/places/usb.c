@@ -34,6 +34,16 @@ static bool is_disabled(const DwRuleContext *context)
     return false;
 }
 
+/* Boards of ARM that got a USB: 11.3 has it. */
+static bool has_board_usb(const DwRuleContext *context, const char *machine)
+{
+    uint64_t version = context->host->libvirt_version;
+    const char *others = version >= 12008000 ? "realview-eb" : "realview-";
+
+    return version >= 11003000 && machine &&
+           (g_str_equal(machine, "versatilepb") || g_str_has_prefix(machine, others));
+}
+
 /* Machines of ARM, RISC-V and s390x, and isapc, have a USB only where a controller is given; with
  * libvirt 12.8 all without PCI. */
 static bool is_bare(const DwRuleContext *context)
@@ -43,10 +53,13 @@ static bool is_bare(const DwRuleContext *context)
     g_autofree char *arch = rule_text(context, root, "os/type/@arch");
 
     return context->guest.is_s390 || context->guest.is_arm ||
+           (context->guest.board == BOARD_ROOTLESS &&
+            !rule_has_type(context, "controller", "pci")) ||
            (context->guest.is_bare && machine &&
             (g_str_equal(machine, "isapc") || context->host->libvirt_version >= 11004000)) ||
-           (arch && (g_str_equal(arch, "aarch64") || g_str_has_prefix(arch, "arm") ||
-                     g_str_has_prefix(arch, "riscv")));
+           (arch && !has_board_usb(context, machine) &&
+            (g_str_equal(arch, "aarch64") || g_str_has_prefix(arch, "arm") ||
+             g_str_has_prefix(arch, "riscv")));
 }
 
 /* Does a device sit on the USB? */
