@@ -113,7 +113,7 @@ static const Edge device_edges[] = {
      "<redirdev bus='usb' type='pty'><address type='usb' bus='0' port='1'/></redirdev>"},
     {"device-choice", ERROR, "address.type", "<input type='tablet' bus='usb'>" AT("pci") "</input>",
      "<input type='tablet' bus='virtio'>" AT("pci") "</input>"},
-    {"device-choice", ERROR, "address.type", "<input type='tablet'>" AT("virtio-mmio") "</input>",
+    {"device-choice", WARNING, "address.type", "<input type='tablet'>" AT("virtio-mmio") "</input>",
      "<input type='mouse'>" AT("virtio-mmio") "</input>"},
     {"device-choice", ERROR, "address.type", USB(AT("pci")), USB(AT("usb"))},
     {"device-choice", ERROR, "address.type", PCI(AT("usb")), PCI(AT("unassigned"))},

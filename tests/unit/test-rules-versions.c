@@ -243,6 +243,8 @@ static const struct {
     {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("vexpress-a9", SOUND)},
     {"device-pci", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
      ARM("realview-pb-a8", "<interface type='user'/>")},
+    {"device-choice", 9000000, 11003000, ERROR, WARNING, WARNING,
+     Q35("", "<input type='tablet'><address type='virtio-mmio'/></input>")},
     {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("raspi2b", RNG)},
     {"device-pci", 9000000, 12008000, WARNING, WARNING, NOTHING, ARM("realview-eb", RNG)},
     {"device-pci", 9000000, 12008000, ERROR, ERROR, ERROR, ARM("vexpress-a9", AT_SLOT)},

@@ -57,6 +57,15 @@ static char *text_by(const DwRuleContext *context, const char *path)
     return text || !rule_is_usb_input(context, context->node) ? text : g_strdup("usb");
 }
 
+/* Of what is not said 9.0 is sure before it looks at the address, 11.3 afterwards: it takes what
+ * does not start. */
+static DwSeverity choice_severity(const DwRuleContext *context, const char *by)
+{
+    g_autofree char *text = by ? rule_text(context, context->node, by) : NULL;
+
+    return !by || text || rule_is_before(context, 9001000) ? ERROR : WARNING;
+}
+
 static void rule_choices(DwRuleContext *context)
 {
     const char *done = NULL; /* the path that a row spoke of already */
@@ -80,7 +89,8 @@ static void rule_choices(DwRuleContext *context)
         g_autofree char *by = choices[i].by ? rule_key(choices[i].by) : g_strdup("");
         g_auto(GStrv) allowed = g_strsplit(choices[i].allowed, " ", -1);
         g_autofree char *all = g_strjoinv(" or ", allowed);
-        rule_report(context, "device-choice", ERROR, key, value, (const char *const *)allowed,
+        rule_report(context, "device-choice", choice_severity(context, choices[i].by), key, value,
+                    (const char *const *)allowed,
                     "%s is %s, but a %s%s%s%s%s takes %s; set that or unset this.", key, value,
                     context->kind, has ? " of " : "", by, has ? " " : "", has ? has : "", all);
     }
