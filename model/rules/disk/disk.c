@@ -355,10 +355,11 @@ static void rule_inquiry(DwRuleContext *context)
         if (text[good])
             rule_report(context, "disk-inquiry-text", ERROR, texts[i].key, text, NULL,
                         "%s is \"%s\"; it must be printable ASCII.", texts[i].key, text);
-        if (strlen(text) > (has_bus(context, "scsi") ? texts[i].limit : 40))
+        size_t limit = has_bus(context, "scsi") ? texts[i].limit : 40;
+        if (strlen(text) > limit)
             rule_report(context, "disk-inquiry-length", ERROR, texts[i].key, text, NULL,
                         "%s is \"%s\"; it must not be longer than %zu characters.", texts[i].key,
-                        text, texts[i].limit);
+                        text, limit);
         if (context->guest.is_qemu && !has_inquiry(context, texts[i].key))
             rule_report(context, "disk-inquiry-bus", ERROR, texts[i].key, text, NULL,
                         "%s is set, but only a disk on target.bus scsi has one; unset it.",
