@@ -141,6 +141,8 @@ static const Belonging belongings[] = {
     {"filesystem", "boot.*", "driver.type", "virtiofs", true},
     {"filesystem", "accessmode=mapped accessmode=squash", "driver.type",
      "path handle loop nbd ploop", true},
+    {"filesystem", "fmode dmode", "accessmode", "mapped", true},
+    {"filesystem", "fmode dmode", "driver.type", "path handle loop nbd ploop", true},
     {"filesystem", "driver.format", "driver.type", "loop nbd ploop"},
     {"filesystem", "source.dir", "type", "mount bind"},
     {"filesystem", "source.file", "type", "file"},

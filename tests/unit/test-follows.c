@@ -141,6 +141,24 @@ static const Change changes[] = {
      "<serial type='pty'><target type='isa-serial'><model name='isa-serial'/></target></serial>",
      "target.type=pci-serial", "<serial type='pty'><target type='pci-serial'></target></serial>",
      "device-drops", "target.model"},
+    {"filesystem", "t",
+     "<filesystem type='mount' accessmode='mapped' fmode='0600'><source dir='/s'/><target "
+     "dir='t'/></filesystem>",
+     "accessmode=passthrough",
+     "<filesystem type='mount' accessmode='passthrough'><source dir='/s'/><target "
+     "dir='t'/></filesystem>",
+     "device-drops", "fmode"},
+    {"vsock", "#1", "<vsock model='virtio'><cid auto='yes' address='3'/></vsock>", "cid.address=4",
+     "<vsock model='virtio'><cid auto='no' address='4'/></vsock>", "setting-follows", "cid.auto"},
+    {"vsock", "#1", "<vsock model='virtio'><cid auto='yes' address='3'/></vsock>",
+     "cid.address=4;cid.auto=yes", "<vsock model='virtio'><cid auto='yes' address='4'/></vsock>",
+     NULL, NULL},
+    {"interface", "52:54:00:00:00:01",
+     "<interface type='network'><mac address='52:54:00:00:00:01'/><source network='a'/>"
+     "<virtualport/></interface>",
+     "source.bridge=b",
+     "<interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='b'/></interface>",
+     "device-drops", "virtualport"},
     /* ---- Devices ---- */
     {"graphics", "spice",
      "<graphics type='spice'/><audio id='1' type='spice'/><channel type='spicevmc'>"

@@ -423,19 +423,29 @@ static bool drop_guest_addresses(const DwDefaults *defaults, GError **error)
 }
 
 /* A port of no type is one of a network's, which says of what type it is. */
-static bool drop_port(const DwDefaults *defaults, GError **error)
+static void drop_port(const DwDefaults *defaults)
 {
-    static const char *const port[] = {"virtualport.*", NULL};
-    const DwDocument *document = defaults->context->document;
+    DwDocument *document = defaults->context->document;
+    DwNode port = node_child(document, defaults->device, "virtualport");
     g_autofree char *type = defaults_text(defaults, "virtualport.type");
 
     if (type || !defaults_changed(defaults, "type") || defaults_is(defaults, "type", "network") ||
-        defaults_asked_any(defaults, "virtualport.") ||
-        node_child(document, defaults->device, "virtualport") == DW_NODE_NONE)
-        return true;
+        defaults_asked_any(defaults, "virtualport.") || port == DW_NODE_NONE)
+        return;
     defaults_say(defaults, "device-drops", DW_SEVERITY_INFO, "virtualport",
                  "virtualport.* is dropped: only the port of a network needs no type.");
-    return edit_unset(defaults->context, defaults->kind, defaults->device, port, error);
+    node_remove(document, port);
+}
+
+/* libvirt would choose another address than the one that is given. */
+static void fix_address(const DwDefaults *defaults)
+{
+    if (!defaults_changed(defaults, "cid.address") || defaults_asked(defaults, "cid.auto") ||
+        !defaults_is(defaults, "cid.auto", "yes"))
+        return;
+    g_autofree char *address = defaults_text(defaults, "cid.address");
+    defaults_take(defaults, "setting-follows", DW_SEVERITY_INFO, "cid.auto", dw_value_bool(false),
+                  "cid.auto is no: cid.address is fixed at %s.", address);
 }
 
 /* A place among those of another type. */
@@ -484,10 +494,14 @@ bool defaults_for_device(DwEditContext *context, const char *kind, DwNode device
         fine = fine && defaults_for_graphics(&defaults, error);
     else if (g_str_equal(kind, "console"))
         drop_twin_alias(&defaults);
-    else if (g_str_equal(kind, "interface") && device != DW_NODE_NONE)
-        fine = fine && drop_guest_addresses(&defaults, error) && drop_port(&defaults, error);
+    else if (g_str_equal(kind, "vsock"))
+        fix_address(&defaults);
     else if (g_str_equal(kind, "controller") && device != DW_NODE_NONE)
         change_index(&defaults);
+    if (g_str_equal(kind, "interface") && device != DW_NODE_NONE) {
+        fine = fine && drop_guest_addresses(&defaults, error);
+        drop_port(&defaults);
+    }
     fine = fine && belongings_check(&defaults, error) &&
            (device == DW_NODE_NONE ||
             (drop_place(&defaults, error) && belongings_drop(&defaults, error)));
