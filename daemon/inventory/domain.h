@@ -34,6 +34,7 @@ struct Domain {
     uint8_t events_during_edit[EDIT_EVENTS]; /* since then, but for what follows */
     uint8_t own_events_pending[EDIT_EVENTS]; /* that edits of ours are still going to cause */
     int32_t id;                              /* -1: not running */
+    int32_t next_id;                         /* above all that it has had */
     uint32_t change_count;                   /* counts what may have changed the document */
     uint64_t started_at;                     /* µs since 1970; 0: not running, or not known */
     int64_t autostart_known_at; /* µs, monotonic; what was asked before may be older */

@@ -190,6 +190,7 @@ static void set_id(Domain *domain, int32_t id)
         domain->pending = false;
     }
     domain->id = id;
+    domain->next_id = MAX(domain->next_id, id + 1);
 }
 
 static bool knows_live(const Domain *domain, int32_t id)
@@ -321,9 +322,7 @@ static void on_defined(Inventory *inventory, Domain *domain, const VirtEvent *ev
 
 static void on_started(Inventory *inventory, Domain *domain, const VirtEvent *event)
 {
-    if (!domain)
-        domain = add(inventory, event->uuid, event->name);
-    if (!domain)
+    if (!domain && !(domain = add(inventory, event->uuid, event->name)))
         return;
     bool known = knows_live(domain, event->id);
     set_id(domain, event->id);
@@ -588,7 +587,8 @@ void inventory_resync(Inventory *inventory, const GPtrArray *domains, bool first
         g_hash_table_remove(gone, &uuid);
         inventory_update(inventory, &snapshot, NULL);
         Domain *domain = inventory_find_any(inventory, &uuid);
-        /* Those events were lost with the connection. */
+        /* Those events were lost with the connection, and another libvirtd counts ids anew. */
+        domain->next_id = domain->id + 1;
         memset(domain->own_events_pending, 0, sizeof domain->own_events_pending);
         inventory_mark_doubtful(domain);
         inventory_mark_live_doubtful(domain, false);

@@ -87,7 +87,8 @@ static void clear(Operation *operation)
 }
 
 /* libvirt's events arrive in order: once one has been reported for the domain, the inventory knows
- * something newer than what was read here. */
+ * something newer than what was read here. But it may be of what came before the start, whose own
+ * event tells an id that is higher than all before. */
 void start_settle(Host *host, Domain *domain, const DomainSnapshot *snapshot, char *running,
                   bool superseded)
 {
@@ -96,7 +97,7 @@ void start_settle(Host *host, Domain *domain, const DomainSnapshot *snapshot, ch
         inventory_mark_doubtful(domain);
         return;
     }
-    if (!superseded)
+    if (!superseded || (domain->id < 0 && snapshot->domain->id >= domain->next_id))
         inventory_update(host->inventory, snapshot, NULL);
     inventory_started(domain, snapshot->domain->id, running);
 }

@@ -390,6 +390,26 @@ static void test_superseded(void **state)
     assert_non_null(find(operation));
 }
 
+/* Of what came before a start an event knows less, and of the end of that run more. */
+static void test_started_late(void **state)
+{
+    g_autofree char *uuid = new_domain("started-late");
+    PowerOperation *power = power_operation_new(VIRT_START, 0);
+    PowerOperation *destroy = power_operation_new(VIRT_DESTROY, 0);
+    g_autoptr(Operation) start = &power->base, off = &destroy->base;
+    VirtEvent stopped = {.type = VIRT_EVENT_STOPPED, .id = -1};
+    g_strlcpy(stopped.uuid, uuid, sizeof stopped.uuid);
+    put_on_host(start, uuid);
+    put_on_host(off, uuid);
+    succeed(start);
+    start->type->settle(start, &host, find(start), true);
+    assert_true(domain_active(find(start)));
+    succeed(off);
+    inventory_event(host.inventory, &stopped);
+    start->type->settle(start, &host, find(start), true);
+    assert_false(domain_active(find(start)));
+}
+
 static void test_read(void **state)
 {
     g_autofree char *uuid = new_domain("read");
@@ -553,6 +573,7 @@ int main(void)
         cmocka_unit_test(test_draft),
         cmocka_unit_test(test_power),
         cmocka_unit_test(test_superseded),
+        cmocka_unit_test(test_started_late),
         cmocka_unit_test(test_read),
         cmocka_unit_test(test_connection),
         cmocka_unit_test(test_rename_variables),
