@@ -188,10 +188,11 @@ static const Edge domain_edges[] = {
 #define LABEL(size)                                                                                \
     MEMORY("nvdimm",                                                                               \
            PATH TARGET(131072, NODE(0) "<label><size unit='KiB'>" #size "</size></label>"), "")
-#define SCSI(model)                                                                                \
-    DOMAIN("qemu", "", "x86_64",                                                                   \
-           THREADS("<devices><controller type='scsi' index='0' model='" model                      \
-                   "'><driver iothread='1'/></controller></devices>"))
+#define ON_THREAD(arch, attributes)                                                                \
+    DOMAIN("qemu", "", arch,                                                                       \
+           THREADS("<devices><controller index='0' " attributes                                    \
+                   "><driver iothread='1'/></controller></devices>"))
+#define SCSI(model) ON_THREAD("x86_64", "type='scsi' model='" model "'")
 #define THROTTLED(group, rest)                                                                     \
     AFTER("<throttlegroups><throttlegroup><group_name>a</group_name></throttlegroup>"              \
           "</throttlegroups><devices><disk type='file'><driver name='qemu' type='raw'/>"           \
@@ -230,6 +231,12 @@ static const Edge device_edges[] = {
      WITH(MEMORY("nvdimm", TARGET(131072, NODE(0)), "")),
      WITH(MEMORY("nvdimm", PATH TARGET(131072, NODE(0)), ""))},
     {"controller-iothread-model", ERROR, "driver.iothread", SCSI("lsilogic"), SCSI("virtio-scsi")},
+    {"controller-iothread-model", ERROR, "driver.iothread", ON_THREAD("x86_64", "type='scsi'"),
+     SCSI("virtio-non-transitional")},
+    {"controller-iothread-model", ERROR, "driver.iothread",
+     ON_THREAD("x86_64", "type='virtio-serial'"), SCSI("virtio-transitional")},
+    {"controller-iothread-model", ERROR, "driver.iothread",
+     ON_THREAD("x86_64", "type='usb' model='nec-xhci'"), NULL},
     {"throttle-group-missing", ERROR, "throttlefilters", THROTTLED("b", ""), THROTTLED("a", "")},
     {"disk-encryption-engine", ERROR, "source.encryption.format",
      ENCRYPTED(FILE_A, "<encryption format='luks2'/>"),

@@ -56,10 +56,19 @@ static void rule_ids(DwRuleContext *context)
 
 /* ---- What uses them ---- */
 
+/* Has a controller an I/O thread? Where x86 says no model, it is one that has not. */
+static bool may_have_thread(const DwRuleContext *context, DwNode node)
+{
+    g_autofree char *model = rule_text(context, node, "@model");
+
+    if (!node_attribute_is(context->document, node, "type", "scsi"))
+        return !context->guest.is_qemu || context->guest.is_test;
+    return model ? g_str_has_prefix(model, "virtio-") : !context->guest.is_x86;
+}
+
 static void check_thread(DwRuleContext *context, DwNode node)
 {
     g_autofree char *text = rule_attribute(context, node, "driver", "iothread");
-    g_autofree char *model = rule_text(context, node, "@model");
     uint64_t number;
 
     if (!text || !lens_number(context->document, node, "driver/@iothread", &number))
@@ -70,8 +79,7 @@ static void check_thread(DwRuleContext *context, DwNode node)
                     "driver.iothread is %s, but the domain has no I/O thread of that number; raise "
                     "iothreads or lower this.",
                     text);
-    if (model && node_attribute_is(context->document, node, "type", "scsi") &&
-        !g_str_has_prefix(model, "virtio-"))
+    if (!may_have_thread(context, node))
         rule_report(context, "controller-iothread-model", ERROR, "driver.iothread", text, NULL,
                     "driver.iothread is %s, which only SCSI controllers of model virtio-scsi "
                     "have; unset it.",
