@@ -107,12 +107,40 @@ static void test_sibling_architecture(void **state)
     assert_non_null(strstr(wide.text, place));
 }
 
+/* libvirt takes a pc where the machine is unset, if the host is known to have one. */
+static void test_machine_unset(void **state)
+{
+#define UNNAMED(inside)                                                                            \
+    "<domain type='qemu'><name>t</name><memory unit='KiB'>1048576</memory><vcpu>2</vcpu><os>"      \
+    "<type arch='x86_64'>hvm</type></os><devices>" inside "</devices></domain>"
+    static const char capabilities_xml[] =
+        "<capabilities><host/><guest><os_type>hvm</os_type><arch name='x86_64'>"
+        "<emulator>/usr/bin/qemu-system-x86_64</emulator><machine canonical='pc-i440fx-7.2'>pc"
+        "</machine><machine canonical='pc-q35-7.2'>q35</machine><domain type='qemu'/></arch>"
+        "</guest></capabilities>";
+    g_autoptr(DwCapabilities) capabilities = dw_capabilities_parse(capabilities_xml, NULL);
+    const DwHost host = {.capabilities = capabilities};
+    static const char q35[] = BOARD(
+        "x86_64", "pc-q35-7.2", "<controller type='pci' index='0' model='pcie-root'/>" NIC(ON_PCI));
+    g_auto(Outcome) known = edit_text(q35, DW_VERB_SET, "", "", "os.machine-", 0, &host);
+    g_auto(Outcome) nowhere = edit_text(q35, DW_VERB_SET, "", "", "os.machine-", 0, NULL);
+    g_auto(Outcome) pc = edit_text(BOARD("x86_64", "pc-i440fx-7.2", NIC(ON_PCI)), DW_VERB_SET, "",
+                                   "", "os.machine-", 0, &host);
+
+    assert_text(&known, UNNAMED(NIC("")));
+    assert_note(&known, "machine-takes", "os.machine", INFO);
+    assert_text(&nowhere,
+                UNNAMED("<controller type='pci' index='0' model='pcie-root'/>" NIC(ON_PCI)));
+    assert_text(&pc, UNNAMED(NIC(ON_PCI)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_architecture),
         cmocka_unit_test(test_processor_of_architecture),
         cmocka_unit_test(test_sibling_architecture),
+        cmocka_unit_test(test_machine_unset),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

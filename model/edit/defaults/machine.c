@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "common/words.h"
+#include "edit/defaults/unsaid.h"
 #include "guest/machine.h"
 #include "host/capabilities.h"
 #include "keys/devices.h"
@@ -184,17 +185,31 @@ static bool change_architecture(const DwDefaults *defaults, GError **error)
     return true;
 }
 
+/* The board of a machine that is not named is that of the one that libvirt takes. */
+static Board board_after(const DwDefaults *defaults)
+{
+    g_autofree char *new = defaults_text(defaults, "os.machine");
+    DwMachine machine;
+
+    if (new)
+        return board_of(new);
+    guest_machine_read(defaults->context->document, defaults->context->host, &machine);
+    return machine.is_q35 ? BOARD_Q35 : machine.is_pc ? BOARD_PC : BOARD_OTHER;
+}
+
 bool defaults_for_machine(const DwDefaults *defaults, GError **error)
 {
+    const char *gone = defaults_gone(defaults, "os.machine");
+
     if (!change_architecture(defaults, error))
         return false;
-    if (!defaults_asked(defaults, "os.machine"))
+    if (!gone && !defaults_asked(defaults, "os.machine"))
         return true;
     DwDocument *document = defaults->context->document;
     g_autofree char *old =
-        defaults_document_text(document, "", document_root(document), "os.machine");
-    g_autofree char *new = defaults_text(defaults, "os.machine");
-    Board from = board_of(old), to = board_of(new);
+        gone ? g_strdup(gone)
+             : defaults_document_text(document, "", document_root(document), "os.machine");
+    Board from = board_of(old), to = board_after(defaults);
 
     if (from == BOARD_OTHER || to == BOARD_OTHER || from == to || !defaults_for_qemu(defaults))
         return true;
