@@ -26,6 +26,7 @@ struct DwFacts {
     DwNumberTable *cells;
     uint64_t cell_count;
     DwNumberTable *threads;
+    DwNumberTable *scsi; /* of bool: the controllers by their index; is it lsilogic? */
     GArray *pci_devices;
     uint64_t thread_count, thread_elements; /* <iothreads>, and how many are listed */
 };
@@ -42,6 +43,7 @@ void facts_free(struct DwFacts *facts)
             g_hash_table_unref(facts->types[i]);
     number_table_free(facts->cells);
     number_table_free(facts->threads);
+    number_table_free(facts->scsi);
     g_clear_pointer(&facts->pci_devices, g_array_unref);
     g_free(facts);
 }
@@ -308,6 +310,58 @@ bool rule_has_iothread(const DwRuleContext *context, uint64_t number)
     return number_table_find(facts->threads, number) ||
            (number >= 1 && facts->thread_count > facts->thread_elements &&
             number <= facts->thread_count);
+}
+
+/* ---- SCSI controllers ---- */
+
+/* Is it the model that libvirt takes by itself? QEMU of RHEL has none; 12.8 takes it on x86 only.
+ */
+static bool is_lsilogic_usual(const DwRuleContext *context)
+{
+    g_autofree char *machine =
+        rule_text(context, document_root(context->document), "os/type/@machine");
+    bool is_old = context->guest.is_arm && rule_is_before(context, 11004000);
+
+    return (context->guest.is_x86 || is_old) && !context->guest.is_test &&
+           (!machine || !strstr(machine, "rhel"));
+}
+
+/* Those that say their index, or those that do not, which get the first that is free. */
+static void add_scsi(const DwRuleContext *context, DwNumberTable *controllers, bool stated)
+{
+    uint64_t next = 0;
+
+    for (DwNode node = rule_device(context, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "controller", node)) {
+        uint64_t index = 0;
+
+        if (!node_attribute_is(context->document, node, "type", "scsi") ||
+            lens_number(context->document, node, "@index", &index) != stated)
+            continue;
+        while (!stated && number_table_find(controllers, next))
+            next++;
+        g_autofree char *model = node_attribute(context->document, node, "model");
+        bool *is = number_table_add(controllers, stated ? index : next);
+        *is = model && !g_str_equal(model, "auto") ? g_str_equal(model, "lsilogic")
+                                                   : is_lsilogic_usual(context);
+    }
+}
+
+bool rule_is_lsilogic(const DwRuleContext *context, uint64_t index)
+{
+    struct DwFacts *facts = context->facts;
+
+    if (!facts->scsi) {
+        facts->scsi = number_table_new(sizeof(bool));
+        add_scsi(context, facts->scsi, true);
+        add_scsi(context, facts->scsi, false);
+    }
+    const bool *is = number_table_find(facts->scsi, index);
+    if (is)
+        return *is;
+    /* 12.8 adds one like those that are there. */
+    return (number_table_is_empty(facts->scsi) || rule_is_before(context, 11004000)) &&
+           is_lsilogic_usual(context);
 }
 
 /* ---- Devices of plain PCI ---- */

@@ -39,6 +39,9 @@ bool rule_memory_is_shared(const DwRuleContext *context);
 uint64_t rule_cell_count(const DwRuleContext *context);
 /* Is there a cell of that id? One that does not say has its position. */
 bool rule_has_cell(const DwRuleContext *context, uint64_t id);
+/* Is the SCSI controller of that index lsilogic? It is what libvirt takes where no model is said,
+ * or adds where there is none. False: no, or that is not known. */
+bool rule_is_lsilogic(const DwRuleContext *context, uint64_t index);
 /* Is there an I/O thread of that number? Those without one get the lowest that are free. */
 bool rule_has_iothread(const DwRuleContext *context, uint64_t number);
 

@@ -147,6 +147,10 @@ static const Edge disk_edges[] = {
 #define ADDRESS(target, address) REST(target, "<address " address "/>")
 #define DRIVE(numbers)           "type='drive' " numbers
 #define SCSI(model)              "<controller type='scsi' index='0' model='" model "'/>"
+#define PASSED(numbers)                                                                            \
+    "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/><address bus='0' "  \
+    "target='0' unit='0'/></source><address type='drive' controller='0' " numbers                  \
+    " unit='0'/></hostdev>"
 #define GROUP(target, limits)                                                                      \
     REST("dev='" target "' bus='virtio'", "<iotune><group_name>g</group_name>" limits "</iotune>")
 #define READ(bytes) "<read_bytes_sec>" bytes "</read_bytes_sec>"
@@ -173,6 +177,13 @@ static const Edge address_edges[] = {
     {"disk-address-drive", ERROR, "address.target", ADDRESS(SDA, DRIVE("target='1' unit='0'")),
      NULL},
     {"disk-address-drive", ERROR, "address.bus", ADDRESS(SDA, DRIVE("bus='1' unit='0'")), NULL},
+    {"disk-address-drive", ERROR, "address.target",
+     ADDRESS(SDA, DRIVE("target='1' unit='0'")) "<controller type='scsi' model='lsilogic'/>",
+     ADDRESS(SDA, DRIVE("target='1' unit='0'")) "<controller type='scsi' model='virtio-scsi'/>"},
+    {"disk-address-drive", ERROR, "address.target", PASSED("bus='0' target='1'") SCSI("lsilogic"),
+     PASSED("bus='0' target='1'") SCSI("virtio-scsi")},
+    {"disk-address-drive", ERROR, "address.bus", PASSED("bus='1' target='0'"),
+     PASSED("bus='0' target='0'")},
     {"disk-address-unique", ERROR, "address.unit", TARGET(SATA) TARGET("dev='hda' bus='sata'"),
      TARGET(SATA) TARGET("dev='hdb' bus='sata'")},
     {"disk-address-unique", ERROR, "address.unit",

@@ -95,10 +95,14 @@
     "<memory model='dimm'><target><size unit='MiB'>512</size><node>0</node></target><address "     \
     "type='dimm' slot='" slot "' base='" base "'/></memory>"
 #define ARM(machine, devices) GUEST("armv7l", machine, "", devices)
-#define MAC(devices)          GUEST("ppc", "mac99", "", devices)
-#define M68K(devices)         GUEST("m68k", "virt", "", devices)
-#define ROOT(name)            "<controller type='pci' index='0' model='" name "-root'/>"
-#define AT_SLOT               "<rng model='virtio'><backend model='random'/><address type='pci' slot='5'/></rng>"
+#define AT_TARGET(controller)                                                                      \
+    "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='sdb' "      \
+    "bus='scsi'/><address type='drive' controller='" controller                                    \
+    "' bus='0' target='1' unit='0'/></disk>"
+#define MAC(devices)  GUEST("ppc", "mac99", "", devices)
+#define M68K(devices) GUEST("m68k", "virt", "", devices)
+#define ROOT(name)    "<controller type='pci' index='0' model='" name "-root'/>"
+#define AT_SLOT       "<rng model='virtio'><backend model='random'/><address type='pci' slot='5'/></rng>"
 #define MMIO_DISK                                                                                  \
     "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='vda' "      \
     "bus='virtio'/><address type='virtio-mmio'/></disk>"
@@ -243,6 +247,11 @@ static const struct {
     {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("vexpress-a9", SOUND)},
     {"device-pci", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
      ARM("realview-pb-a8", "<interface type='user'/>")},
+    {"disk-address-drive", 9000000, 12008000, ERROR, NOTHING, NOTHING,
+     GUEST("aarch64", "virt-7.2", "", AT_TARGET("0"))},
+    {"disk-address-drive", 9000000, 12008000, ERROR, ERROR, ERROR, Q35("", AT_TARGET("0"))},
+    {"disk-address-drive", 9000000, 12008000, ERROR, NOTHING, NOTHING,
+     Q35("", AT_TARGET("1") "<controller type='scsi' model='virtio-scsi'/>")},
     {"device-choice", 9000000, 11003000, ERROR, WARNING, WARNING,
      Q35("", "<input type='tablet'><address type='virtio-mmio'/></input>")},
     {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("raspi2b", RNG)},

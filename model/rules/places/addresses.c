@@ -45,35 +45,13 @@ static void rule_disk_mmio(DwRuleContext *context)
                     "libvirt finds a place.");
 }
 
-/* The model of a SCSI controller; x86 has lsilogic where none is said. */
-static char *scsi_model(const DwRuleContext *context, uint64_t wanted)
-{
-    DwNode node = DW_NODE_NONE;
-    char *model = NULL;
-
-    while (!model && (node = rule_device(context, "controller", node)) != DW_NODE_NONE) {
-        uint64_t index = 0;
-
-        if (node_attribute_is(context->document, node, "type", "scsi") &&
-            lens_number(context->document, node, "@index", &index) && index == wanted)
-            model = node_attribute(context->document, node, "model");
-    }
-    if ((!model || g_str_equal(model, "auto")) && context->guest.is_x86) {
-        g_free(model);
-        model = g_strdup("lsilogic");
-    }
-    return model;
-}
-
 static void check_target(DwRuleContext *context, DwNode address)
 {
     uint64_t target = 0;
 
     if (!lens_number(context->document, address, "@target", &target) || target == 0 ||
-        context->guest.is_test)
-        return;
-    g_autofree char *model = scsi_model(context, rule_address_part(context, address, "controller"));
-    if (g_strcmp0(model, "lsilogic") != 0)
+        context->guest.is_test ||
+        !rule_is_lsilogic(context, rule_address_part(context, address, "controller")))
         return;
     g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, target);
     rule_report(context, "disk-address-drive", ERROR, "address.target", value, NULL,
@@ -152,6 +130,16 @@ static void rule_drives_unique(DwRuleContext *context)
     rule_look_at(context, "", document_root(document));
 }
 
+/* Of a disk rule_drive says it. */
+static void check_single_bus(DwRuleContext *context, DwNode address)
+{
+    if (rule_address_part(context, address, "bus") == 0)
+        return;
+    g_autofree char *value = node_attribute(context->document, address, "bus");
+    rule_report(context, "disk-address-drive", ERROR, "address.bus", value, NULL,
+                "address.bus is %s; a SCSI controller has bus 0 only.", value);
+}
+
 /* A SCSI device of the host takes a place on the bus as a disk does. */
 static void rule_drives_of_host(DwRuleContext *context)
 {
@@ -165,6 +153,10 @@ static void rule_drives_of_host(DwRuleContext *context)
         if (address == DW_NODE_NONE || !node_attribute_is(document, address, "type", "drive") ||
             !context->guest.is_qemu)
             continue;
+        rule_look_at(context, "hostdev", node);
+        check_target(context, address);
+        check_single_bus(context, address);
+        rule_look_back(context);
         char *place = g_strdup_printf("scsi:%u:%u:%u:%u",
                                       (unsigned)rule_address_part(context, address, "controller"),
                                       (unsigned)rule_address_part(context, address, "bus"),
