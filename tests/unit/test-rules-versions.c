@@ -99,10 +99,11 @@
     "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='sdb' "      \
     "bus='scsi'/><address type='drive' controller='" controller                                    \
     "' bus='0' target='1' unit='0'/></disk>"
-#define MAC(devices)  GUEST("ppc", "mac99", "", devices)
-#define M68K(devices) GUEST("m68k", "virt", "", devices)
-#define ROOT(name)    "<controller type='pci' index='0' model='" name "-root'/>"
-#define AT_SLOT       "<rng model='virtio'><backend model='random'/><address type='pci' slot='5'/></rng>"
+#define SERVING(nodes) Q35("", "<input type='tablet' bus='usb'><acpi nodeset='" nodes "'/></input>")
+#define MAC(devices)   GUEST("ppc", "mac99", "", devices)
+#define M68K(devices)  GUEST("m68k", "virt", "", devices)
+#define ROOT(name)     "<controller type='pci' index='0' model='" name "-root'/>"
+#define AT_SLOT        "<rng model='virtio'><backend model='random'/><address type='pci' slot='5'/></rng>"
 #define MMIO_DISK                                                                                  \
     "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='vda' "      \
     "bus='virtio'/><address type='virtio-mmio'/></disk>"
@@ -252,6 +253,9 @@ static const struct {
     {"disk-address-drive", 9000000, 12008000, ERROR, ERROR, ERROR, Q35("", AT_TARGET("0"))},
     {"disk-address-drive", 9000000, 12008000, ERROR, NOTHING, NOTHING,
      Q35("", AT_TARGET("1") "<controller type='scsi' model='virtio-scsi'/>")},
+    {"device-nodeset", 11008000, 12008000, ERROR, ERROR, ERROR, SERVING("1,^1")},
+    {"device-nodeset", 11008000, 12008000, ERROR, ERROR, ERROR, SERVING("65536")},
+    {"device-nodeset", 11008000, 12008000, NOTHING, NOTHING, NOTHING, SERVING("0-1")},
     {"device-choice", 9000000, 11003000, ERROR, WARNING, WARNING,
      Q35("", "<input type='tablet'><address type='virtio-mmio'/></input>")},
     {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("raspi2b", RNG)},

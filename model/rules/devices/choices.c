@@ -96,6 +96,15 @@ static void rule_choices(DwRuleContext *context)
     }
 }
 
+static void rule_nodeset(DwRuleContext *context)
+{
+    g_autofree char *nodes = rule_text(context, context->node, "acpi/@nodeset");
+
+    if (nodes && context->guest.is_qemu && rule_is_no_list(nodes))
+        rule_report(context, "device-nodeset", ERROR, "acpi.nodeset", nodes, NULL,
+                    "acpi.nodeset is %s, which are no NUMA cells; name some, such as 0-1.", nodes);
+}
+
 /* libvirt reads no text as no key. */
 static void rule_lease(DwRuleContext *context)
 {
@@ -285,6 +294,7 @@ static void rule_modes(DwRuleContext *context)
 
 const DwRule rules_choices[] = {
     {rule_lease, {"key"}},
+    {rule_nodeset, {"nodeset"}},
     {rule_choices}, /* kinds are passed by their first letter */
     {rule_scsi_model, {"controller"}},
     {rule_shmem, {"shmem"}},
