@@ -377,6 +377,7 @@ static const struct {
     {"shmem", NULL, NULL, NULL, true},
     {"interface", NULL, "model/@type", "rtl8139 e1000 vmxnet3 virtio-transitional", true},
     {"video", NULL, "model/@type", "vga qxl cirrus vmvga", false},
+    {"disk", NULL, "target/@bus", "sd", false}, /* which is on no PCI, unless it says so */
     {"controller", "sata", NULL, NULL, true},
     {"controller", "ide", NULL, NULL, true},
     {"controller", "scsi", "@model",

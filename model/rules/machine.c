@@ -90,6 +90,18 @@ static bool is_on_pci(const DwRuleContext *context, DwNode node)
     return false;
 }
 
+/* Is it at a place on PCI that the document says? */
+static bool has_place(const DwRuleContext *context, DwNode node)
+{
+    DwNode address = node_child(context->document, node, "address");
+
+    return address != DW_NODE_NONE && !rule_is_unread(context, node) &&
+           node_attribute_is(context->document, address, "type", "pci") &&
+           (rule_address_part(context, address, "domain") ||
+            rule_address_part(context, address, "bus") ||
+            rule_address_part(context, address, "slot"));
+}
+
 /* What libvirt adds by itself. is_spare: the video device only; is_refused: and does not define. */
 static void check_defaults(DwRuleContext *context, const char *machine, bool is_spare,
                            bool is_refused)
@@ -136,7 +148,7 @@ static void rule_pci(DwRuleContext *context)
                    context->host->libvirt_version);
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
-        if (!is_on_pci(context, node))
+        if (!is_on_pci(context, node) && !has_place(context, node))
             continue;
         g_autofree char *kind = node_name(context->document, node);
         rule_look_at(context, kind, node);
@@ -183,18 +195,6 @@ static Board read_board(const DwRuleContext *context, const char *machine)
     board.is_refused =
         board.is_rootless ? board.is_m68k || (version && version < 9001000) : version >= 12008000;
     return board;
-}
-
-/* Is it at a place on PCI that the document says? */
-static bool has_place(const DwRuleContext *context, DwNode node)
-{
-    DwNode address = node_child(context->document, node, "address");
-
-    return address != DW_NODE_NONE && !rule_is_unread(context, node) &&
-           node_attribute_is(context->document, address, "type", "pci") &&
-           (rule_address_part(context, address, "domain") ||
-            rule_address_part(context, address, "bus") ||
-            rule_address_part(context, address, "slot"));
 }
 
 /* Is it on PCI by itself? */

@@ -30,8 +30,11 @@
     "<address type='pci' domain='" domain "' bus='" bus "' slot='" slot "' function='" function    \
     "'/>"
 #define SOUND(bus, slot, function) "<sound model='ich6'>" PLACE("0", bus, slot, function) "</sound>"
-#define SERIAL(inside)             "<serial type='pty'>" inside "</serial>"
-#define CONSOLE(inside)            "<console type='pty'>" inside "</console>"
+#define CARD(inside)                                                                               \
+    "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='sda' "      \
+    "bus='sd'/>" inside "</disk>"
+#define SERIAL(inside)  "<serial type='pty'>" inside "</serial>"
+#define CONSOLE(inside) "<console type='pty'>" inside "</console>"
 
 static const Edge pci_edges[] = {
     {"device-pci", WARNING, "os.machine", MICROVM NO_USB TAIL, BARE TAIL},
@@ -40,6 +43,7 @@ static const Edge pci_edges[] = {
      BARE "<graphics type='vnc'/><video><model type='none'/></video>" TAIL},
     {"device-pci", WARNING, "os.machine", ISAPC TAIL, ISAPC BALLOON TAIL},
     {"device-pci", ERROR, "", BARE RNG("") TAIL, BARE RNG(MMIO) TAIL},
+    {"device-pci", ERROR, "", BARE CARD(PLACE("0", "0", "5", "0")) TAIL, BARE CARD("") TAIL},
     {"device-pci", ERROR, "", BARE "<interface type='user'/>" TAIL,
      PC "<interface type='user'/>" TAIL},
     {"device-pci", ERROR, "", BARE "<sound model='ich6'/>" TAIL, BARE "<sound model='sb16'/>" TAIL},
@@ -102,6 +106,8 @@ static const Edge place_edges[] = {
      PC RNG(PLACE("0", "0", "5", "0")) TAIL},
     {"pci-address-slot", ERROR, "address.slot", RISCV RNG(PLACE("0", "3", "1", "0")) TAIL,
      RISCV RNG(PLACE("0", "3", "0", "0")) TAIL},
+    {"pci-address-slot", ERROR, "address.slot", Q35 CARD(PLACE("0", "1", "0", "0")) TAIL,
+     Q35 CARD(PLACE("0", "1", "1", "0")) TAIL},
     {"pci-address-slot", ERROR, "address.slot", PC RNG(PLACE("0", "3", "0", "0")) TAIL,
      PC RNG(PLACE("0", "3", "1", "0")) TAIL},
     {"pci-address-slot", ERROR, "address.slot", PSERIES RNG(PLACE("0", "3", "0", "0")) TAIL,
