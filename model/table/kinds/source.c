@@ -38,7 +38,7 @@ const DwRow dw_source_rows[] = {
     {"reservations.source.path", "reservations/source/@path", DW_FORM_PATH, 0, .doc = "Socket of a helper of one's own."},
     {"reservations.source.mode", "reservations/source/@mode", DW_FORM_ENUM, 0, "client", .doc = "Side of the socket that the domain is on."},
     {"reconnect.enabled", "reconnect/@enabled", DW_FORM_YESNO, 0, .since = "7.1.0", .usual = "no", .doc = "Whether a vhostuser disk connects again."},
-    {"reconnect.timeout", "reconnect/@timeout", DW_FORM_UINT, 0, .unit = "s", .doc = "How long it waits before it does."},
+    {"reconnect.timeout", "reconnect/@timeout", DW_FORM_UINT, 0, .unit = "s", .since = "7.1.0", .doc = "How long it waits before it does."},
     {"initiator", "initiator/iqn/@name", DW_FORM_STRING, 0, .doc = "iSCSI name of the initiator (IQN)."},
     {"address", "address", DW_FORM_PCI, 0, .doc = "PCI address of the NVMe controller on the host."},
     {"ssl.verify", "ssl/@verify", DW_FORM_YESNO, 0, .since = "6.2.0", .doc = "Whether the certificate of a https or ftps server is checked."},
