@@ -202,6 +202,14 @@ static bool has_other_keys(const Thing *thing, int before)
     return !same;
 }
 
+/* A device that one of the two has. What the configuration alone has is there at the next start,
+ * however it came to be missing: taken out of the guest and put back into the configuration is as
+ * taken out of the guest alone. */
+static DwWaits device_waits(bool config, bool changed)
+{
+    return config || changed ? DW_WAITS_RESTART : DW_WAITS_LOST;
+}
+
 static void compare_thing(Comparison *comparison, const Thing *thing)
 {
     bool config = thing->on[CONFIG], live = thing->on[LIVE];
@@ -210,7 +218,7 @@ static void compare_thing(Comparison *comparison, const Thing *thing)
         waits = config && !live, ends = live && !config;
     if (waits || ends) {
         if (config != live && (!comparison->interest || has_other_keys(thing, BEFORE)))
-            add_device_row(comparison, thing, waits ? DW_WAITS_RESTART : DW_WAITS_LOST);
+            add_device_row(comparison, thing, device_waits(config, waits));
         else if (config && live)
             compare_keys(comparison, thing, TODAY, compare_unknown);
     } else if (config) {

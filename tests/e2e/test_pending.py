@@ -193,6 +193,20 @@ class Pending(rig.Case):
         self.client.call(path, "Config", "RemoveDevice", "(ssa{sv})", "video", video[1], {})
         self.assertEqual((True, None, "restart"), self.rows(path)[f"video/{video[1]}"])
 
+    def test_taken_out_and_put_back(self):
+        """The next start has it, and so could the guest: nothing is lost."""
+        path = self.define("back", start=False)
+        disk = settings({"source.file": self.image("back-hot.qcow2"), "driver.type": "qcow2",
+                         "target.bus": "scsi", "target.dev": "sdc"})
+        self.client.call(path, "Config", "AddDisk", "(a{sv}a{sv})", disk, {})
+        self.client.domain(path, "Start")
+        self.client.call(path, "Config", "RemoveDisk", "(sa{sv})", "sdc", settings({"affect": "both"}))
+        self.assertEqual({}, self.rows(path))
+        self.client.call(path, "Config", "AddDisk", "(a{sv}a{sv})", disk, {})
+        self.assertEqual({"disk/sdc": (None, True, "now")}, self.rows(path))
+        self.client.call(path, "Config", "RemoveDisk", "(sa{sv})", "sdc", {})
+        self.assertEqual({}, self.rows(path))
+
     def test_lost(self):
         """What virsh does to a running guest without saying that it is to stay."""
         path = self.define("lost")

@@ -150,10 +150,11 @@ static void test_live(void **state)
                    "disk/sdz/ live=yes lost");
     assert_pending(g_strdup(CONFIG), with(LIVE, "<source file='/iso'/>", "", NULL),
                    "disk/sda/source.file config=/iso lost");
+    /* The next start brings it: nothing is lost. */
     assert_pending(g_strdup(CONFIG),
                    with(LIVE, "<sound model='ich6'><alias name='sound0'/>", "<sound model='ich6'>",
                         SOUND, "", NULL),
-                   "sound/#1/ config=yes lost");
+                   "sound/#1/ config=yes restart");
     /* The balloon, names of network devices. */
     assert_pending(g_strdup(CONFIG),
                    with(LIVE, "<currentMemory unit='KiB'>262144",
