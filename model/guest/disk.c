@@ -160,20 +160,50 @@ char *disk_place(const DwDocument *document, DwNode disk)
     return bus && drive_of(document, disk, bus, &drive) ? place_text(bus, &drive) : NULL;
 }
 
-GHashTable *disk_places(const DwDocument *document)
+/* The first disk of each text. */
+static GHashTable *disks_by(const DwDocument *document,
+                            char *(*text_of)(const DwDocument *document, DwNode disk))
 {
-    GHashTable *places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *disks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
          disk = device_next(document, "disk", disk)) {
-        char *place = disk_place(document, disk);
+        char *text = text_of(document, disk);
 
-        if (place && !g_hash_table_contains(places, place))
-            g_hash_table_insert(places, place, GINT_TO_POINTER(disk));
+        if (text && !g_hash_table_contains(disks, text))
+            g_hash_table_insert(disks, text, GINT_TO_POINTER(disk));
         else
-            g_free(place);
+            g_free(text);
     }
-    return places;
+    return disks;
+}
+
+GHashTable *disk_places(const DwDocument *document)
+{
+    return disks_by(document, disk_place);
+}
+
+char *disk_alias_of_name(const char *bus, const char *name)
+{
+    static const char *const numbered[] = {"virtio", "usb", "sd", NULL};
+    int index = g_strv_contains(numbered, bus) ? disk_index(name) : -1;
+
+    return index < 0 ? NULL : g_strdup_printf("%s-disk%d", bus, index);
+}
+
+char *disk_alias(const DwDocument *document, DwNode disk)
+{
+    const char *bus = disk_bus(document, disk);
+    g_autofree char *own = lens_text(document, disk, "alias/@name", NULL);
+    g_autofree char *name = lens_text(document, disk, "target/@dev", NULL);
+
+    return !bus || !name || (own && g_str_has_prefix(own, "ua-")) ? NULL
+                                                                  : disk_alias_of_name(bus, name);
+}
+
+GHashTable *disk_aliases(const DwDocument *document)
+{
+    return disks_by(document, disk_alias);
 }
 
 char *disk_place_of_name(const DwDocument *document, const char *bus, const char *name)

@@ -21,5 +21,12 @@ char *disk_place(const DwDocument *document, DwNode disk);
 char *disk_place_of_name(const DwDocument *document, const char *bus, const char *name);
 /* The index of the controller in that; 0 where there is none. */
 uint64_t disk_controller_of_name(const DwDocument *document, const char *bus, const char *name);
+/* The name that libvirt makes for a disk on bus that is called name, by the number in that, which
+ * QEMU wants to be of one disk only: "virtio-disk0". NULL: by its place, or it is not known. */
+char *disk_alias_of_name(const char *bus, const char *name);
+/* That of a disk; NULL also where its owner gave it one. */
+char *disk_alias(const DwDocument *document, DwNode disk);
+/* All of those; the value is the first such disk. */
+GHashTable *disk_aliases(const DwDocument *document);
 /* All places that are taken; the value is the first such disk. */
 GHashTable *disk_places(const DwDocument *document);

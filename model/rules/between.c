@@ -127,6 +127,33 @@ static void rule_aliases(DwRuleContext *context)
     }
 }
 
+/* QEMU does not start with two disks that libvirt makes one name for. */
+static void rule_disk_aliases(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    g_autoptr(GHashTable) seen = NULL;
+
+    if (!context->guest.is_qemu || context->guest.is_test || !rule_has_two(context, "disk"))
+        return;
+    seen = seen_new();
+    for (DwNode disk = rule_device(context, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
+         disk = rule_device(context, "disk", disk)) {
+        g_autofree char *alias = disk_alias(document, disk);
+        DwNode other = alias ? claim(seen, alias, disk) : DW_NODE_NONE;
+
+        if (other == DW_NODE_NONE)
+            continue;
+        g_autofree char *first = device_id(document, other);
+        g_autofree char *dev = rule_attribute(context, disk, "target", "dev");
+        rule_look_at(context, "disk", disk);
+        rule_report(context, "disk-alias-unique", WARNING, "target.dev", dev, NULL,
+                    "target.dev is %s, which makes the disk %s as disk %s is; QEMU does not start "
+                    "with both. Give it another target.dev.",
+                    dev, alias, first);
+    }
+    rule_look_at(context, "", document_root(document));
+}
+
 /* Do two disks say the same under iotune? Order and spelling of absent zeros do not count. */
 static bool same_limits(const DwDocument *document, DwNode a, DwNode b)
 {
@@ -245,6 +272,7 @@ const DwRule rules_between[] = {
     {rule_channels, {"channel"}},
     {rule_boot_orders, {"order"}},
     {rule_aliases, {"alias"}},
+    {rule_disk_aliases},
     {rule_groups, {"group_name"}},
     {rule_images},
     {NULL},

@@ -211,6 +211,19 @@ static const Edge scsi_edges[] = {
 static const Edge between_edges[] = {
     {"disk-target-unique", ERROR, "target.dev", TARGET(VDA) TARGET("dev='vda' bus='scsi'"),
      TARGET(VDA) TARGET("dev='vdb' bus='virtio'")},
+    /* On some buses libvirt tells disks from each other by the number in the name, whatever its
+     * beginning; on others by the place. */
+    {"disk-alias-unique", WARNING, "target.dev", TARGET(VDA) TARGET("dev='sda' bus='virtio'"),
+     TARGET(VDA) TARGET("dev='sdb' bus='virtio'")},
+    {"disk-alias-unique", WARNING, "target.dev",
+     TARGET("dev='sda' bus='usb'") TARGET("dev='hda' bus='usb'"),
+     TARGET("dev='sda' bus='usb'") TARGET("dev='hda' bus='sata'")},
+    {"disk-alias-unique", WARNING, "target.dev",
+     TARGET("dev='vda'") TARGET("dev='sda' bus='virtio'"),
+     TARGET("dev='vda'") REST("dev='sda' bus='virtio'", "<alias name='ua-mine'/>")},
+    {"disk-alias-unique", WARNING, "target.dev",
+     TARGET(VDA) REST("dev='sda' bus='virtio'", "<alias name='virtio-disk9'/>"),
+     TARGET(VDA) TARGET("dev='sda' bus='scsi'")},
     {"disk-source-unique", WARNING, "source.file", TARGET(VDA) TARGET("dev='vdb' bus='virtio'"),
      TARGET(VDA) REST("dev='vdb' bus='virtio'", "<readonly/>")},
     {"boot-order-unique", ERROR, "boot.order",

@@ -93,9 +93,7 @@ static void move_disk(const DwDefaults *defaults, DwNode disk)
     while (name[2] < 'z' && has_target(document, name))
         name[2]++;
     DwNode target = node_child(document, disk, "target");
-    if (!defaults->context->moved)
-        defaults->context->moved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_hash_table_insert(defaults->context->moved, g_strdup(old), g_strdup(name));
+    edit_move(defaults->context, old, name);
     node_set_attribute(document, target, "dev", name);
     node_set_attribute(document, target, "bus", "sata");
     edit_note(defaults->context, RULE, DW_SEVERITY_WARNING, "disk", name, "target.bus",

@@ -209,6 +209,7 @@ static char *first_free_name(const DwDocument *document, const char *bus)
 {
     g_autoptr(GHashTable) taken = names_taken(document);
     g_autoptr(GHashTable) places = disk_places(document);
+    g_autoptr(GHashTable) aliases = disk_aliases(document);
 
     for (unsigned index = 0;; index++) {
         g_autofree char *suffix =
@@ -216,8 +217,11 @@ static char *first_free_name(const DwDocument *document, const char *bus)
         g_autofree char *name =
             g_strconcat(g_str_equal(bus, "nvme") ? "nvme0n" : prefix_for_bus(bus), suffix, NULL);
         g_autofree char *place = disk_place_of_name(document, bus, name);
+        g_autofree char *alias = disk_alias_of_name(bus, name);
 
-        if (!g_hash_table_contains(taken, name) && !(place && g_hash_table_contains(places, place)))
+        if (!g_hash_table_contains(taken, name) &&
+            !(place && g_hash_table_contains(places, place)) &&
+            !(alias && g_hash_table_contains(aliases, alias)))
             return g_steal_pointer(&name);
     }
 }
@@ -335,6 +339,33 @@ static void drop_address(const DwDefaults *defaults)
         type, old ? old : "unknown", bus ? bus : "unset");
 }
 
+/* On some buses the number in the name is what libvirt tells disks from each other by, and sda has
+ * that of vda. */
+static void change_name(const DwDefaults *defaults)
+{
+    const DwDocument *document = defaults->context->document;
+    g_autofree char *bus = defaults_word(defaults, "target.bus");
+    g_autofree char *old = defaults_text(defaults, "target.dev");
+    g_autofree char *own = defaults_text(defaults, "alias");
+
+    if (!bus || !old || !defaults_turned(defaults, "target.bus") ||
+        defaults_asked(defaults, "target.dev") || g_str_has_prefix(old, prefix_for_bus(bus)) ||
+        (own && g_str_has_prefix(own, "ua-")) || !defaults_for_qemu(defaults))
+        return;
+    g_autofree char *alias = disk_alias_of_name(bus, old);
+    g_autoptr(GHashTable) aliases = disk_aliases(document);
+    gpointer other;
+    if (!alias || !g_hash_table_lookup_extended(aliases, alias, NULL, &other))
+        return;
+    g_autofree char *name = first_free_name(document, bus);
+    g_autofree char *other_id = device_id(document, GPOINTER_TO_INT(other));
+    defaults_take(defaults, "disk-target-follows", INFO, "target.dev", dw_value_string(name),
+                  "target.dev is %s instead of %s: on target.bus %s libvirt could not tell that "
+                  "from %s.",
+                  name, old, bus, other_id);
+    edit_move(defaults->context, old, name);
+}
+
 void defaults_for_target(const DwDefaults *defaults)
 {
     if (defaults->device == DW_NODE_NONE) {
@@ -344,6 +375,7 @@ void defaults_for_target(const DwDefaults *defaults)
         return;
     }
     drop_address(defaults);
+    change_name(defaults);
     if (defaults_asked(defaults, "target.bus"))
         default_controller(defaults);
 }

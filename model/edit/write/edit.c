@@ -380,6 +380,13 @@ DwNode edit_find(const DwEditContext *context, const char *kind, const char *id,
                                           : device_find(context->document, kind, moved, error);
 }
 
+void edit_move(DwEditContext *context, const char *old, const char *now)
+{
+    if (!context->moved)
+        context->moved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_insert(context->moved, g_strdup(old), g_strdup(now));
+}
+
 void edit_note(DwEditContext *context, const char *rule, DwSeverity severity, const char *kind,
                const char *id, const char *key, const char *format, ...)
 {

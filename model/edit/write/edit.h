@@ -27,6 +27,9 @@ typedef struct {
  * unasked, by the one it had. DW_NODE_NONE with NOT_FOUND. */
 DwNode edit_find(const DwEditContext *context, const char *kind, const char *id, GError **error);
 
+/* The disk old is now called so: later edits of the call may mean it by either. */
+void edit_move(DwEditContext *context, const char *old, const char *now);
+
 /* Notes that something of the edit cannot be done, so that the others can be found, too; takes the
  * fault. key "", value NULL: all of it. False, with the fault as the error, when nothing else is to
  * be looked for: LIMIT_EXCEEDED. */
