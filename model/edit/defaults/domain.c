@@ -15,6 +15,7 @@
 #include "edit/defaults/unsaid.h"
 #include "guest/hyperv-features.h"
 #include "guest/machine.h"
+#include "guest/memory.h"
 #include "host/capabilities.h"
 #include "keys/devices.h"
 #include "keys/lens.h"
@@ -255,26 +256,15 @@ static bool change_placement(const DwDefaults *defaults, GError **error)
 }
 
 /* A guest that had all its memory is to have all of the new. */
-static void change_memory(const DwDefaults *defaults)
+static void follow_memory(const DwDefaults *defaults)
 {
     const DwValue *memory = dw_settings_get(defaults->values, "memory");
-    DwPlace place;
-    DwValue size;
-
-    if (!memory || defaults_asked(defaults, "currentMemory") ||
-        !defaults_changed(defaults, "memory") || !place_find("", "memory", &place) ||
-        !form_coerce(place.row, "memory", memory, &size, NULL))
-        return;
     const DwDocument *document = defaults->context->document;
     DwNode root = document_root(document);
-    DwNode cell = lens_find(document, root, "cpu/numa/cell", NULL);
-    /* What several NUMA cells have stays as it is, and so does what libvirt takes as the memory. */
-    if (cell != DW_NODE_NONE && node_next_same(document, cell) != DW_NODE_NONE &&
-        !defaults_asked_any(defaults, "cpu.numa.cell."))
-        return;
     g_autofree char *old = defaults_document_text(document, "", root, "memory");
     g_autofree char *current = defaults_document_text(document, "", root, "currentMemory");
-    if (!current)
+
+    if (!current || defaults_asked(defaults, "currentMemory"))
         return;
     g_autofree char *text = dw_value_to_text(memory);
     if (g_strcmp0(old, current) == 0)
@@ -286,6 +276,76 @@ static void change_memory(const DwDefaults *defaults)
     else
         defaults_say(defaults, "memory-current-stays", DW_SEVERITY_INFO, "currentMemory",
                      "currentMemory stays as it is: that is what the guest begins with.");
+}
+
+/* Is anything asked of a cell's memory, or of another cell than this (cpu.numa.cell.N.memory)? */
+static bool asks_cells(const DwDefaults *defaults, const char *memory)
+{
+    size_t own = strlen(memory) - strlen("memory");
+
+    for (size_t i = 0; i < dw_settings_count(defaults->values); i++) {
+        const char *key = dw_settings_key(defaults->values, i);
+        if (g_str_has_prefix(key, "cpu.numa.cell.") &&
+            (strncmp(key, memory, own) != 0 || g_str_equal(key, memory)))
+            return true;
+    }
+    return false;
+}
+
+static bool refuse_memory(const DwDefaults *defaults, const DwValue *memory, GError **error)
+{
+    g_autofree char *text = dw_value_to_text(memory);
+    uint64_t cells = 0, devices = 0;
+
+    guest_cell_memory(defaults->context->document, &cells, &devices);
+    GError *fault = g_error_new(DW_ERROR, DW_ERROR_INVALID_VALUE,
+                                "Key \"memory\" cannot be \"%s\": the memory devices alone have "
+                                "%" G_GUINT64_FORMAT " bytes, and the NUMA cell needs some, too.",
+                                text, devices);
+    return edit_fault(defaults->context, "", "memory", memory, fault, error);
+}
+
+static void grow_only_cell(const DwDefaults *defaults, const DwValue *memory, const char *key,
+                           uint64_t bytes, bool is_all)
+{
+    g_autofree char *text = dw_value_to_text(memory);
+
+    if (is_all)
+        defaults_take(defaults, "memory-cell-follows", DW_SEVERITY_INFO, key, dw_value_copy(memory),
+                      "%s is %s, too: it is the only NUMA cell.", key, text);
+    else
+        defaults_take(defaults, "memory-cell-follows", DW_SEVERITY_INFO, key,
+                      dw_value_uint64(bytes),
+                      "%s is %" G_GUINT64_FORMAT
+                      " bytes: the only NUMA cell has what memory devices have not.",
+                      key, bytes);
+}
+
+/* The memory of a guest with NUMA cells is what they have: of one alone it is all that memory
+ * devices have not. What several have stays as it is, and so does what libvirt takes as the memory;
+ * where cells are asked for, totals.c sees what they make. */
+static bool change_memory(const DwDefaults *defaults, GError **error)
+{
+    const DwDocument *document = defaults->context->document;
+    const DwValue *memory = dw_settings_get(defaults->values, "memory");
+    uint64_t bytes = 0;
+    DwPlace place;
+    DwValue size;
+
+    if (!memory || !defaults_changed(defaults, "memory") || !place_find("", "memory", &place) ||
+        !form_coerce(place.row, "memory", memory, &size, NULL))
+        return true;
+    if (lens_find(document, document_root(document), "cpu/numa/cell", NULL) != DW_NODE_NONE) {
+        g_autofree char *key = totals_only_cell(document, size.u, &bytes);
+
+        if (!key || asks_cells(defaults, key) || !place_find("", key, &place))
+            return true;
+        if (bytes == 0)
+            return refuse_memory(defaults, memory, error);
+        grow_only_cell(defaults, memory, key, bytes, bytes == size.u);
+    }
+    follow_memory(defaults); /* memory is stale: a value has been taken */
+    return true;
 }
 
 /* Does the edit turn a key that others belong to? */
@@ -305,47 +365,6 @@ static bool turns_any(const DwDefaults *defaults)
         if (belonging_is_by("", key))
             return true;
     return false;
-}
-
-/* Is anything asked of a cell's memory, or of another cell than this (cpu.numa.cell.N.memory)? */
-static bool asks_cells(const DwDefaults *defaults, const char *memory)
-{
-    size_t own = strlen(memory) - strlen("memory");
-
-    for (size_t i = 0; i < dw_settings_count(defaults->values); i++) {
-        const char *key = dw_settings_key(defaults->values, i);
-        if (g_str_has_prefix(key, "cpu.numa.cell.") &&
-            (strncmp(key, memory, own) != 0 || g_str_equal(key, memory)))
-            return true;
-    }
-    return false;
-}
-
-/* The memory of a guest with NUMA cells is what they have: of one alone it is all that memory
- * devices have not. */
-static void grow_only_cell(const DwDefaults *defaults)
-{
-    const DwValue *memory = dw_settings_get(defaults->values, "memory");
-    uint64_t bytes;
-    DwPlace place;
-    DwValue size;
-
-    if (!memory || !defaults_changed(defaults, "memory") || !place_find("", "memory", &place) ||
-        !form_coerce(place.row, "memory", memory, &size, NULL))
-        return;
-    g_autofree char *key = totals_only_cell(defaults->context->document, size.u, &bytes);
-    if (!key || asks_cells(defaults, key) || !place_find("", key, &place))
-        return;
-    g_autofree char *text = dw_value_to_text(memory);
-    if (bytes == size.u)
-        defaults_take(defaults, "memory-cell-follows", DW_SEVERITY_INFO, key, dw_value_copy(memory),
-                      "%s is %s, too: it is the only NUMA cell.", key, text);
-    else
-        defaults_take(defaults, "memory-cell-follows", DW_SEVERITY_INFO, key,
-                      dw_value_uint64(bytes),
-                      "%s is %" G_GUINT64_FORMAT
-                      " bytes: the only NUMA cell has what memory devices have not.",
-                      key, bytes);
 }
 
 /* A detail of what is neither on nor off is the wish for it. */
@@ -449,9 +468,7 @@ bool defaults_for_domain(DwEditContext *context, DwSettings *values, GError **er
         return false;
     if (!change_placement(&defaults, error) || !defaults_for_os_boot(&defaults, error))
         return false;
-    change_memory(&defaults);
-    grow_only_cell(&defaults);
-    if (!defaults_for_machine(&defaults, error))
+    if (!change_memory(&defaults, error) || !defaults_for_machine(&defaults, error))
         return false;
     add_retries(&defaults);
     return true;

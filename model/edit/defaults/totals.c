@@ -113,23 +113,25 @@ static bool take(DwEditContext *context, const char *key, uint64_t number, GErro
 
 static bool memory_follows(DwEditContext *context, uint64_t before, GError **error)
 {
+    bool is_asked = is_named(context, "memory");
     uint64_t total;
 
-    if (!memory_of(context->document, &total) || total == before || is_named(context, "memory") ||
-        !is_there(context, "memory", before))
+    if (!memory_of(context->document, &total) || total == before ||
+        (!is_asked && !is_there(context, "memory", before)))
         return true;
     bool had_all = is_there(context, "currentMemory", before);
-    if (!take(context, "memory", total, error))
+    if (!is_asked && !take(context, "memory", total, error))
         return false;
-    edit_note(context, "memory-cells-follow", DW_SEVERITY_INFO, "", "", "memory",
-              "memory is %" G_GUINT64_FORMAT
-              " bytes: what the NUMA cells and memory devices have together.",
-              total);
+    if (!is_asked)
+        edit_note(context, "memory-cells-follow", DW_SEVERITY_INFO, "", "", "memory",
+                  "memory is %" G_GUINT64_FORMAT
+                  " bytes: what the NUMA cells and memory devices have together.",
+                  total);
     if (!had_all || is_named(context, "currentMemory"))
         return true;
     edit_note(context, "memory-current-follows", DW_SEVERITY_INFO, "", "", "currentMemory",
               "currentMemory is %" G_GUINT64_FORMAT
-              " bytes, too: it was equal to memory, and the guest is to have all of it.",
+              " bytes, too: it was all the memory there was, and the guest is to have all of it.",
               total);
     return take(context, "currentMemory", total, error);
 }
@@ -176,9 +178,9 @@ char *totals_only_cell(const DwDocument *document, uint64_t bytes, uint64_t *ret
     uint64_t cells, devices;
 
     if (cell == DW_NODE_NONE || node_next_same(document, cell) != DW_NODE_NONE ||
-        !guest_cell_memory(document, &cells, &devices) || bytes <= devices)
+        !guest_cell_memory(document, &cells, &devices))
         return NULL;
     g_autofree char *number = node_attribute(document, cell, "id");
-    *ret_cell = bytes - devices;
+    *ret_cell = bytes > devices ? bytes - devices : 0;
     return g_strdup_printf("cpu.numa.cell.%s.memory", number ? number : "0");
 }

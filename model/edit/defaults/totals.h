@@ -16,5 +16,6 @@ DwTotals totals_before(const DwEditContext *context);
  * the call names them, and currentMemory with memory where that was all of it. Each is told. */
 bool totals_follow(DwEditContext *context, DwTotals before, GError **error);
 /* The memory of a guest with one NUMA cell is that cell's and its memory devices': the cell's key
- * and what it has when there are bytes in all; NULL: there is no such cell, or no room for it. */
+ * and what it has when there are bytes in all, 0 where the devices have as much already; NULL:
+ * there is no such cell. */
 char *totals_only_cell(const DwDocument *document, uint64_t bytes, uint64_t *ret_cell);
