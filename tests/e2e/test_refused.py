@@ -113,6 +113,26 @@ class Refused(rig.LiveCase):
                 self.add(path, "memory", {"model": "nvdimm", "target.size": "128MiB", "target.node": 0,
                                           "source.path": self.image("nvdimm", 128 << 20)}, affect=affect)
 
+    def test_no_port(self):
+        """What affect "auto" has no room for waits, and what needs it, too."""
+        path = self.define("full", [device("disk", source__file=self.image("full"), driver__type="raw",
+                                           target__bus="virtio")])
+        self.client.domain(path, "Start")
+        card = {"type": "user", "model.type": "virtio"}
+        while True:
+            id, result = self.add(path, "interface", card, affect="auto")
+            if "waiting" in result:
+                break
+        self.assertEqual((["interface/" + id], "config"), (result["waiting"], result["applied"]))
+        self.assertEqual([True, False], self.sides(path, "interface", id))
+        id, result = self.add(path, "disk", {"source.file": self.image("more"), "driver.type": "raw",
+                                             "target.bus": "scsi"}, affect="auto")
+        self.assertEqual(({"controller/scsi0", "disk/" + id}, "config"),
+                         (set(result["waiting"]), result["applied"]))
+        self.assertEqual([True, False], self.sides(path, "disk", id))
+        with self.refused("Invalid", "PCI Express port"):
+            self.add(path, "interface", card)
+
     def test_tray(self):
         """The guest's alone."""
         for affect in ("live", "both"):

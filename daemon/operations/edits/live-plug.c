@@ -278,27 +278,61 @@ static bool has_nvdimm(const DwDocument *running)
     return false;
 }
 
-void live_plug_check_slots(const DwDocument *running, const GPtrArray *added, GPtrArray *impossible)
+/* False, with a problem: there is none for it. */
+static bool take_slot(Slots *slots, const DwDevice *device, GPtrArray *impossible)
+{
+    SlotKind kind = slot_of(device);
+    if (kind == SLOT_EXPRESS && !slots->express)
+        kind = SLOT_PLAIN;
+    if (kind == SLOT_NONE || !slots->known[kind] || has_address(device) || slots->free[kind]-- > 0)
+        return true;
+    slots->free[kind] = 0;
+    g_autofree char *message = g_strdup_printf(
+        "Device %s \"%s\" cannot be added to the running domain: it has no free %s.", device->kind,
+        device->id, slot_words[kind]);
+    live_refuse(impossible, "live.no-slot", device->kind, device->id, "", message);
+    return false;
+}
+
+static bool check_place(const DwDocument *running, Slots *slots, const DwDevice *device,
+                        GPtrArray *impossible)
+{
+    if (strcmp(device->kind, "memory") == 0 && is(device, "model", "nvdimm") &&
+        !has_nvdimm(running))
+        return refuse(device, true, "it was started without memory of model nvdimm", impossible);
+    return take_slot(slots, device, impossible);
+}
+
+/* What was to be on the controller cannot be added either. */
+static void drop_disks(const DwDevice *controller, GPtrArray *added, GPtrArray *impossible)
+{
+    const char *bus = live_device_text(controller, "type");
+    for (guint i = added->len; i > 0; i--) {
+        const DwDevice *device = added->pdata[i - 1];
+        if (strcmp(device->kind, "disk") != 0 || !is(device, "target.bus", bus))
+            continue;
+        refuse(device, true, "the controller that it needs cannot be added", impossible);
+        g_ptr_array_remove_index(added, i - 1);
+    }
+}
+
+void live_plug_check_slots(const DwDocument *running, GPtrArray *added, GPtrArray *impossible)
 {
     Slots slots;
+    if (added->len == 0)
+        return;
     count_slots(running, &slots);
-    for (guint i = 0; i < added->len; i++) {
+    for (guint i = 0; i < added->len;) {
         const DwDevice *device = added->pdata[i];
-        if (strcmp(device->kind, "memory") == 0 && is(device, "model", "nvdimm") &&
-            !has_nvdimm(running)) {
-            refuse(device, true, "it was started without memory of model nvdimm", impossible);
+        if (check_place(running, &slots, device, impossible)) {
+            i++;
             continue;
         }
-        SlotKind kind = slot_of(device);
-        if (kind == SLOT_EXPRESS && !slots.express)
-            kind = SLOT_PLAIN;
-        if (kind == SLOT_NONE || !slots.known[kind] || has_address(device) ||
-            slots.free[kind]-- > 0)
-            continue;
-        slots.free[kind] = 0;
-        g_autofree char *message = g_strdup_printf(
-            "Device %s \"%s\" cannot be added to the running domain: it has no free %s.",
-            device->kind, device->id, slot_words[kind]);
-        live_refuse(impossible, "live.no-slot", device->kind, device->id, "", message);
+        g_ptr_array_remove_index(added, i);
+        if (strcmp(device->kind, "controller") == 0) {
+            drop_disks(device, added, impossible);
+            i = 0; /* those before it may be gone: all are looked at again */
+            count_slots(running, &slots);
+        }
     }
 }

@@ -11,7 +11,8 @@
  * added or removed. adding: else removed. */
 bool live_plug_check(const DwDevice *device, bool adding, uint64_t libvirt_version,
                      GPtrArray *impossible);
-/* Problems for those of added, of DwDevice, that the running document has no place for: of rule
- * live.no-slot, or live.not-possible for a first nvdimm. */
-void live_plug_check_slots(const DwDocument *running, const GPtrArray *added,
-                           GPtrArray *impossible);
+/* Problems for those of added, of DwDevice, that the running document has no place for, which leave
+ * it: of rule live.no-slot, or live.not-possible for a first nvdimm or a disk whose controller
+ * left.
+ */
+void live_plug_check_slots(const DwDocument *running, GPtrArray *added, GPtrArray *impossible);

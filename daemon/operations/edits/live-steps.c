@@ -371,8 +371,6 @@ static void add_of_host(const DeviceChange *change, const DwDevice *device, bool
 static void add_attach(const DeviceChange *change)
 {
     const DwDevice *device = change->new;
-    if (!live_plug_check(device, true, change->libvirt_version, change->impossible))
-        return;
     if (is_of_host(device)) {
         add_of_host(change, device, true);
         return;
@@ -427,22 +425,24 @@ static void add_devices(DeviceChange *change, const DwChanges *differences)
     g_autoptr(GPtrArray) old = devices_of_kinds(change->before, differences->devices);
     g_autoptr(GPtrArray) new = devices_of_kinds(change->after, differences->devices);
     g_autoptr(GPtrArray) added = g_ptr_array_new();
-    guint refused = change->impossible->len;
     for (guint i = 0; i < differences->devices->len; i++) {
         const DwDevice *device = differences->devices->pdata[i];
         change->old = live_device_find(old, device->kind, device->id);
         change->new = live_device_find(new, device->kind, device->id);
         if (change->old && change->new) {
             add_device_steps(change);
-        } else if (change->new) {
-            g_ptr_array_add(added, (void *)change->new);
-            add_attach(change);
-        } else {
+        } else if (!change->new) {
             add_detach(change);
+        } else if (live_plug_check(change->new, true, change->libvirt_version,
+                                   change->impossible)) {
+            g_ptr_array_add(added, (void *)change->new);
         }
     }
-    if (added->len > 0 && change->impossible->len == refused)
-        live_plug_check_slots(change->before, added, change->impossible);
+    live_plug_check_slots(change->before, added, change->impossible);
+    for (guint i = 0; i < added->len; i++) {
+        change->new = added->pdata[i];
+        add_attach(change);
+    }
 }
 
 /* ---- All differences ---- */
