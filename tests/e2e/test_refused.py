@@ -5,6 +5,8 @@ and a remedy before anything is touched, and with affect "auto" it waits for a r
 Owns the cases of devices and settings that stay; the guest has no system. What is plugged is test_live.py's.
 """
 
+import json
+
 import rig
 from support import tap
 from support.client import device, settings
@@ -112,6 +114,24 @@ class Refused(rig.LiveCase):
             with self.refused("Invalid", "without memory of model nvdimm", 'affect "config"'):
                 self.add(path, "memory", {"model": "nvdimm", "target.size": "128MiB", "target.node": 0,
                                           "source.path": self.image("nvdimm", 128 << 20)}, affect=affect)
+
+    def test_medium_comes_back(self):
+        """libvirt takes it out before QEMU refuses the other one."""
+        image = self.image("inside.iso")
+        path = self.define("drive", [device("disk", device="cdrom", source__file=image, driver__type="raw",
+                                            target__dev="sda", target__bus="sata")])
+        self.client.domain(path, "Start")
+        for affect in ("both", "live"):
+            with self.refused("Libvirt", "regular file", "running domain is what it was"):
+                self.client.call(path, "Config", "ChangeMedia", "(sa{sv}a{sv})", "sda",
+                                 settings({"source.file": self.libvirtd.directory}),
+                                 settings({"affect": affect}))
+            drive = self.device(path, "disk", "sda", True)
+            self.assertEqual((image, None), (drive["source.file"], drive.get("target.tray")))
+            block = json.loads(self.libvirtd.virsh("qemu-monitor-command", "drive",
+                                                   '{"execute": "query-block"}').stdout)["return"]
+            self.assertEqual([(image, False)], [(each["inserted"]["file"], each["tray_open"])
+                                                for each in block if "inserted" in each])
 
     def test_no_port(self):
         """What affect "auto" has no room for waits, and what needs it, too."""

@@ -13,20 +13,21 @@
 
 #define UNPLUG_USEC (5 * G_USEC_PER_SEC)
 
-static char *alias_of(const LiveActor *actor, const LiveStep *step)
+/* The text of a key of the step's device as it runs now; NULL: it has none. */
+static char *running_text(const LiveActor *actor, const LiveStep *step, const char *key)
 {
     g_autofree char *text = virt_domain_xml(actor->virt, actor->uuid, true, NULL);
     g_autoptr(DwDocument) running = text ? dw_document_parse(text, strlen(text), NULL) : NULL;
     g_autoptr(GPtrArray) devices =
         running ? dw_get_devices(running, step->kind, false, NULL) : NULL;
     const DwDevice *device = devices ? live_device_find(devices, step->kind, step->id) : NULL;
-    const DwValue *alias = device ? dw_settings_get(device->properties, "alias") : NULL;
-    return alias ? g_strdup(alias->s) : NULL;
+    const char *found = device ? live_device_text(device, key) : "";
+    return *found ? g_strdup(found) : NULL;
 }
 
 static bool unplug(const LiveActor *actor, const LiveStep *step)
 {
-    g_autofree char *alias = alias_of(actor, step);
+    g_autofree char *alias = running_text(actor, step, "alias");
     VirtLiveChange change = {.call = VIRT_LIVE_DETACH, .name = alias};
     if (!alias)
         return false;
@@ -88,6 +89,20 @@ static bool undo_step(const LiveActor *actor, const LiveStep *step)
     return virt_change_live(actor->virt, actor->uuid, &step->undo, NULL);
 }
 
+/* libvirt takes the old medium out before QEMU finds out that the new one cannot be used, and goes
+ * on naming it; it puts it back only into a drive that it knows to be empty. */
+static bool bring_medium_back(const LiveActor *actor, const LiveStep *step)
+{
+    VirtLiveChange empty = {.call = VIRT_LIVE_UPDATE, .text = step->emptied, .force = true};
+    VirtLiveChange back = step->undo;
+    g_autofree char *tray = step->emptied ? running_text(actor, step, "target.tray") : NULL;
+    if (g_strcmp0(tray, "open") != 0)
+        return true;
+    back.force = true;
+    return virt_change_live(actor->virt, actor->uuid, &empty, NULL) &&
+           virt_change_live(actor->virt, actor->uuid, &back, NULL);
+}
+
 /* Of the first so many steps. */
 static void undo(const LiveActor *actor, const GPtrArray *steps, guint done, GPtrArray *kept)
 {
@@ -126,7 +141,8 @@ bool live_act(const LiveActor *actor, const GPtrArray *steps, GPtrArray *kept, G
     if (!failure)
         return true;
     if (g_error_matches(failure, DAEMON_ERROR, DAEMON_ERROR_BUSY) ||
-        g_error_matches(failure, DAEMON_ERROR, DAEMON_ERROR_OUTCOME_UNKNOWN))
+        g_error_matches(failure, DAEMON_ERROR, DAEMON_ERROR_OUTCOME_UNKNOWN) ||
+        !bring_medium_back(actor, steps->pdata[done]))
         live_add_names_of(kept, steps->pdata[done]);
     undo(actor, steps, done, kept);
     g_propagate_error(error, failure);

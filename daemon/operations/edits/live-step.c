@@ -8,6 +8,7 @@ void live_step_free(void *data)
     g_strfreev(step->names);
     g_free(step->kind);
     g_free(step->id);
+    g_free(step->emptied);
     g_free(step->anywhere);
     virt_live_change_clear(&step->change);
     virt_live_change_clear(&step->undo);

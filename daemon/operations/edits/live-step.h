@@ -19,6 +19,7 @@ typedef struct {
     char *kind, *id; /* of LIVE_PLUG and LIVE_FINAL: the device */
     VirtLiveChange change, undo;
     bool sure;      /* libvirt's QEMU driver does all of it or fails: nothing is to be read back */
+    char *emptied;  /* of a drive with a medium in a closed tray: its text without; or NULL */
     char *anywhere; /* of LIVE_PLUG: the text without an address, where change has one; or NULL */
 } LiveStep;
 

@@ -298,6 +298,24 @@ static bool is_sure(const DeviceChange *change, const GPtrArray *keys)
            g_str_equal(keys->pdata[0], "link.state") && value_of(change->new, keys->pdata[0]);
 }
 
+static bool has_medium(const DwDevice *device)
+{
+    const DwValue *tray = value_of(device, "target.tray");
+    return is_medium(device) && value_of(device, "type") && !(tray && g_str_equal(tray->s, "open"));
+}
+
+/* The drive without its medium. */
+static char *text_of_empty(const DeviceChange *change)
+{
+    const DwDevice *drive = change->old;
+    g_autoptr(DwDocument) copy = dw_document_copy(change->before);
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_MEDIA, "disk", drive->id, dw_settings_new(), NULL));
+    return dw_apply(copy, edits, DW_APPLY_RUNNING | DW_APPLY_UNCHECKED, NULL, NULL, NULL)
+               ? dw_device_text(copy, drive->kind, drive->id)
+               : NULL;
+}
+
 static void add_update(const DeviceChange *change, const GPtrArray *keys)
 {
     LiveStep *step = live_step_add(change->steps, VIRT_LIVE_UPDATE, names_of(change, keys));
@@ -306,6 +324,11 @@ static void add_update(const DeviceChange *change, const GPtrArray *keys)
     step->undo.text = dw_device_text(change->before, change->old->kind, change->old->id);
     step->change.force = step->undo.force = change->force;
     step->sure = is_sure(change, keys);
+    if (!has_medium(change->old))
+        return;
+    step->kind = g_strdup(change->old->kind);
+    step->id = g_strdup(change->old->id);
+    step->emptied = text_of_empty(change);
 }
 
 /* An update sends the whole device, so that all of its other keys have to be possible. */
