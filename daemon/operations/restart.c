@@ -13,21 +13,32 @@
 #include "host/pending.h"
 #include "operations/power.h"
 
-static bool check_persistent(const Operation *operation, Virt *virt, GError **error)
+/* How it is to stop: a paused one cannot be asked. False: not at all. */
+static bool choose_action(const Operation *operation, const VirtDomain *domain,
+                          VirtAction *ret_action, GError **error)
 {
-    VirtDomain *domain = virt_domain_get(virt, operation->uuid, error);
-    bool persistent = domain && (domain->persistent || !domain->knows_persistent);
-    if (domain && !persistent)
+    bool paused = domain->state == VIRT_PAUSED;
+    *ret_action = paused ? VIRT_DESTROY : VIRT_SHUT_DOWN;
+    if (!domain->persistent && domain->knows_persistent)
         g_set_error(error, DW_ERROR, DW_ERROR_UNSUPPORTED,
                     "The domain is transient: once it has stopped there is nothing to start.");
-    virt_domain_free(domain);
-    return persistent;
+    else if (paused && !operation->options.force)
+        g_set_error(error, DW_ERROR, DW_ERROR_UNSUPPORTED,
+                    "The domain is paused, so that its guest cannot shut down. Resume it first, or "
+                    "use option force to force it off.");
+    else
+        return true;
+    return false;
 }
 
 static bool shut_down(Operation *operation, Task *task, Virt *virt, GError **error)
 {
-    return check_persistent(operation, virt, error) && operation_commits(operation, task, error) &&
-           virt_domain_act(virt, operation->uuid, VIRT_SHUT_DOWN, 0, error);
+    VirtDomain *domain = virt_domain_get(virt, operation->uuid, error);
+    VirtAction action;
+    bool chosen = domain && choose_action(operation, domain, &action, error);
+    virt_domain_free(domain);
+    return chosen && operation_commits(operation, task, error) &&
+           virt_domain_act(virt, operation->uuid, action, 0, error);
 }
 
 /* Another program may have started it in this moment, and then it is done, too. */

@@ -75,6 +75,17 @@ class Restart(rig.Case):
         services.wait_for(lambda: self.property("StartedAt") > before, "the time of the second start")
         self.assertNotEqual(self.run_id, self.property("Id"))
 
+    def test_paused(self):
+        """Such a guest cannot be asked."""
+        self.libvirtd.virsh("suspend", "deaf")
+        with self.assertRaises(GLib.Error) as caught:
+            self.restart(timeout=300)
+        self.assertEqual("org.domwright1.Error.Unsupported", client.error_name(caught.exception))
+        self.assertIn("paused", caught.exception.message)
+        self.restart(timeout=300, force=True)
+        self.assertEqual("running", self.libvirtd.virsh("domstate", "deaf").stdout.strip())
+        self.assertNotEqual(self.run_id, self.property("Id"))
+
     def test_guest_that_goes(self):
         """It is started as soon as it has stopped, long before the time is over; and others are served
         while the call waits."""
