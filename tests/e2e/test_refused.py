@@ -6,6 +6,9 @@ Owns the cases of devices and settings that stay; the guest has no system. What 
 """
 
 import json
+import os
+import signal
+import threading
 
 import rig
 from support import tap
@@ -132,6 +135,19 @@ class Refused(rig.LiveCase):
                                                    '{"execute": "query-block"}').stdout)["return"]
             self.assertEqual([(image, False)], [(each["inserted"]["file"], each["tray_open"])
                                                 for each in block if "inserted" in each])
+
+    def test_guest_that_dies(self):
+        """What is left of it is told."""
+        path = self.define("mortal", [device("memballoon", model="virtio")])
+        self.client.domain(path, "Start")
+        with open(os.path.join(self.libvirtd.directory, "run", "libvirt", "qemu", "run", "mortal.pid")) as file:
+            pid = int(file.read())
+        os.kill(pid, signal.SIGSTOP)
+        end = threading.Timer(1, os.kill, (pid, signal.SIGKILL))
+        end.start()
+        with self.refused("Libvirt", "configuration is what it was", "does not run any more"):
+            self.modify(path, {"currentMemory": "16MiB"})
+        end.join()
 
     def test_no_port(self):
         """What affect "auto" has no room for waits, and what needs it, too."""

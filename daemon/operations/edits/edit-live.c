@@ -318,7 +318,7 @@ static bool restore_config(const EditOperation *edit, Virt *virt, const char *ou
     return uuid != NULL;
 }
 
-static void tell_undone(GError *failure, bool restored, const GPtrArray *not_undone)
+static void tell_undone(GError *failure, bool restored, const GPtrArray *not_undone, bool runs)
 {
     g_autofree char *text = failure->message;
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -329,9 +329,10 @@ static void tell_undone(GError *failure, bool restored, const GPtrArray *not_und
     failure->message = g_strconcat(
         text,
         restored ? " The configuration is what it was." : " The configuration keeps the change.",
-        not_undone->len > 0 ? " In the running domain this could not be taken back: "
-                            : " The running domain is what it was.",
-        list, not_undone->len > 0 ? "." : "", NULL);
+        !runs                 ? " The domain does not run any more."
+        : not_undone->len > 0 ? " In the running domain this could not be taken back: "
+                              : " The running domain is what it was.",
+        runs ? list : "", runs && not_undone->len > 0 ? "." : "", NULL);
 }
 
 /* libvirt waits for the guest to open the tray, and gives up. */
@@ -449,7 +450,9 @@ static bool end_refused(EditOperation *edit, Virt *virt, const char *ours, GErro
     bool restored = ours && restore_config(edit, virt, ours);
     if (ret_restored)
         *ret_restored = restored;
-    tell_undone(failure, !ours || restored, kept);
+    VirtDomain *domain = virt_domain_get(virt, edit->change.base.uuid, NULL);
+    tell_undone(failure, !ours || restored, kept, !domain || domain->id >= 0);
+    virt_domain_free(domain);
     g_propagate_error(error, failure);
     return false;
 }
