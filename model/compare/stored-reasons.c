@@ -80,6 +80,7 @@ bool stored_says_nothing(const char *kind, const char *key, const DwValue *value
 typedef struct {
     const char *key;
     const DwValue *asked;
+    bool wanted; /* by who made the change: it was not so before */
     const DwSettings *domain, *device;
 } Facts;
 
@@ -152,6 +153,24 @@ static bool has_no_password(const Facts *facts)
 static bool is_empty(const Facts *facts)
 {
     return !has_prefix(facts->device, "source.");
+}
+
+static bool is_wanted_empty(const Facts *facts)
+{
+    return facts->wanted && is_empty(facts);
+}
+
+static bool is_no_card(const Facts *facts)
+{
+    return is(facts->device, "model.type", "none");
+}
+
+static bool is_rounded(const Facts *facts)
+{
+    const DwValue *stored = dw_settings_get(facts->device, facts->key);
+
+    return facts->asked && stored && stored->u > facts->asked->u &&
+           (stored->u & (stored->u - 1)) == 0;
 }
 
 static bool is_usb(const Facts *facts)
@@ -284,10 +303,13 @@ static const struct {
     {"interface", "filterref.", has_no_filters, "Interfaces of this type have no filters."},
     {"interface", "source.bridge", is_of_network,
      "The network says which bridge it is: set type to bridge and unset source.network."},
-    {"disk", "type", is_empty, "A drive without a medium is of type file: set a source as well."},
+    {"disk", "type", is_wanted_empty,
+     "A drive without a medium is of type file: set a source as well."},
+    {"disk", "type", is_empty, "A drive without a medium is of type file."},
     {"video", "model.primary", NULL, "The only video device is the primary one."},
-    {"video", "model.ram", NULL, "libvirt rounds it up to a power of two."},
-    {"video", "model.vram", NULL, "libvirt rounds it up to a power of two."},
+    {"video", "model.", is_no_card, "A video device of model none has nothing but its model."},
+    {"video", "model.ram", is_rounded, "libvirt rounds it up to a power of two."},
+    {"video", "model.vram", is_rounded, "libvirt rounds it up to a power of two."},
     {"channel", "address.", NULL, "libvirt gives it a port of a virtio-serial controller."},
     {"memballoon", "", is_unset,
      "It gives one to every guest: set the model of the balloon to none instead."},
@@ -308,10 +330,10 @@ static const struct {
      "A place of zeros alone is none for libvirt, which finds another: set the others as well."},
 };
 
-const char *stored_reason(const char *kind, const char *key, const DwValue *asked,
+const char *stored_reason(const char *kind, const char *key, const DwValue *asked, bool wanted,
                           const DwSettings *domain, const DwSettings *device)
 {
-    const Facts facts = {key, asked, domain, device};
+    const Facts facts = {key, asked, wanted, domain, device};
 
     for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++)
         if ((strcmp(kind, reasons[i].kind) == 0 || (*kind && *reasons[i].kind == '*')) &&

@@ -184,7 +184,7 @@ static void report(const Comparison *comparison, const Subject *subject, const D
     g_autofree char *now = print(row, stored);
     g_autofree char *message =
         asked ? tell_asked(name, was, now, sent, stored) : tell_other(name, was, now, sent, stored);
-    const char *reason = stored_reason(subject->kind, key, sent, comparison->domain,
+    const char *reason = stored_reason(subject->kind, key, sent, asked, comparison->domain,
                                        *subject->kind ? subject->stored : NULL);
     if (!reason && asked && !sent)
         reason = "It is what libvirt takes where nothing is said: set another value instead.";
@@ -331,7 +331,7 @@ static void report_extra(const Comparison *comparison, const DwDevice *device, b
 {
     g_autofree char *name = name_device(device);
     const char *reason =
-        stored_reason(device->kind, "", NULL, comparison->domain, device->properties);
+        stored_reason(device->kind, "", NULL, was_there, comparison->domain, device->properties);
 
     if (was_there)
         report_device(comparison, "not-stored", DW_SEVERITY_WARNING, device,

@@ -240,6 +240,10 @@ static void test_reasons(void **state)
          DOMAIN("<seclabel type='dynamic' model='dac'/>"), "set that to static"},
         {DOMAIN("<seclabel type='static' model='x'><label>a</label></seclabel>"), DOMAIN(""),
          "does not use such a security model"},
+        {DEVICES("<video><model type='none' vram='16384'/></video>"),
+         DEVICES("<video><model type='none'/></video>"), "nothing but its model"},
+        {DEVICES("<video><model type='vga' vram='10000'/></video>"),
+         DEVICES("<video><model type='vga' vram='16384'/></video>"), "power of two"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -254,6 +258,24 @@ static void test_reasons(void **state)
         if (!strstr(problem->message, cases[i].reason))
             fail_msg("%s", problem->message);
     }
+}
+
+/* What nobody set needs no advice. */
+static void test_ejected(void **state)
+{
+    g_autoptr(DwDocument) before = parse(
+        DEVICES("<disk type='block' device='cdrom'><source dev='/dev/sr0'/><target dev='sda'/>"
+                "</disk>"));
+    g_autoptr(DwDocument) sent =
+        parse(DEVICES("<disk type='block' device='cdrom'><target dev='sda'/></disk>"));
+    g_autoptr(DwDocument) stored =
+        parse(DEVICES("<disk type='file' device='cdrom'><target dev='sda'/></disk>"));
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+
+    dw_stored_compare(before, sent, stored, NULL, NULL, NULL, problems);
+    assert_int_equal(problems->len, 1);
+    const char *message = ((DwProblem *)problems->pdata[0])->message;
+    assert_true(g_str_has_suffix(message, "A drive without a medium is of type file."));
 }
 
 /* What is told is the same where no device of one document is that of another to the byte. */
@@ -290,6 +312,7 @@ int main(void)
         cmocka_unit_test(test_devices),
         cmocka_unit_test(test_secret),
         cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_ejected),
         cmocka_unit_test(test_mirror),
         cmocka_unit_test(test_default_of_libvirt),
     };
