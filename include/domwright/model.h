@@ -434,10 +434,12 @@ void dw_changes_between(const DwDocument *before, const DwDocument *after, DwCha
  * `before` (NULL: nothing) was to be replaced. Adds to problems a warning "not-stored" for each key
  * that was asked for and is not as asked: what differs between before and sent, or is named by
  * edits (array of DwEdit, or NULL; ids: of their devices); its value is the stored one. Adds infos
- * "stored-dropped", "stored-added" and "stored-changed" for what libvirt did besides, but not for
- * what it fills into every domain. Values that mean the same are no difference. */
+ * "stored-default" for what was unset and has another value now than it had, "stored-dropped",
+ * "stored-added" and "stored-changed" for what libvirt did besides, but not for what it fills into
+ * every domain. Values that mean the same are no difference. An id that libvirt made, as by the
+ * address of an interface, is put into ids. */
 void dw_stored_compare(const DwDocument *before, const DwDocument *sent, const DwDocument *stored,
-                       const GPtrArray *edits, char *const *ids, const DwCapabilities *capabilities,
+                       const GPtrArray *edits, char **ids, const DwCapabilities *capabilities,
                        GPtrArray *problems);
 
 /* What waits until a running domain is started again: rows of one key, or of a whole device. */

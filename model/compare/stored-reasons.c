@@ -293,6 +293,8 @@ static const struct {
     {"graphics", "passwdValidTo", has_no_password,
      "It is kept beside a password only: set passwd."},
     {"graphics", "connected", has_no_password, "It is kept beside a password only: set passwd."},
+    {"interface", "mac.address", is_unset,
+     "libvirt makes it up where none is given; the interface is known by it now."},
     {"interface", "target.dev", is_generated_name,
      "libvirt makes up names that begin so itself, and keeps none: choose one that begins "
      "otherwise."},

@@ -19,7 +19,7 @@
 typedef struct {
     const DwDocument *before, *sent, *stored;
     const GPtrArray *edits; /* or NULL */
-    char *const *ids;
+    char **ids;
     const DwCapabilities *capabilities;
     DwSettings *domain; /* of stored */
     char *arch;
@@ -56,15 +56,26 @@ static bool is_asked(const Comparison *comparison, const Subject *subject, const
     return !dw_value_equal(before, sent) || is_named(comparison, subject, key);
 }
 
-/* Does an edit say that it is to go? */
-static bool is_to_go(const Comparison *comparison, const Subject *subject, const char *key)
+static bool unsets(const DwEdit *edit, const char *key, bool groups)
+{
+    for (char **unset = edit->unset; *unset; unset++) {
+        g_autofree char *prefix =
+            groups && key_is_group(*unset) ? key_group_prefix(edit->kind, *unset, NULL) : NULL;
+        if (prefix ? g_str_has_prefix(key, prefix) : g_str_equal(key, *unset))
+            return true;
+    }
+    return false;
+}
+
+/* Does an edit say that it is to go, by its name or, if groups, with all that begins so? */
+static bool is_to_go(const Comparison *comparison, const Subject *subject, const char *key,
+                     bool groups)
 {
     for (guint i = 0; comparison->edits && i < comparison->edits->len; i++) {
         const DwEdit *edit = comparison->edits->pdata[i];
         if (strcmp(edit->kind, subject->kind) == 0 &&
             (!*subject->kind || strcmp(comparison->ids[i], subject->id) == 0) &&
-            g_strv_contains((const char *const *)edit->unset, key) &&
-            !dw_settings_get(edit->values, key))
+            unsets(edit, key, groups) && !dw_settings_get(edit->values, key))
             return true;
     }
     return false;
@@ -129,13 +140,42 @@ static bool is_touched(const Comparison *comparison, const Subject *subject, con
     return false;
 }
 
+/* Is nothing of the device, or of the group of settings that the key is in, given otherwise than it
+ * was? A document tells not why a key is gone from it: with another one it may not belong. */
+static bool is_given_as_before(const Subject *subject, const char *key)
+{
+    size_t group = *subject->kind ? 0 : strcspn(key, ".");
+
+    for (size_t i = 0; i < dw_settings_count(subject->sent); i++) {
+        const char *other = dw_settings_key(subject->sent, i);
+        const DwValue *before = dw_settings_get(subject->before, other);
+        if (strncmp(key, other, group) == 0 &&
+            (!before || !dw_value_equal(before, dw_settings_value(subject->sent, i))))
+            return false;
+    }
+    return true;
+}
+
+/* Was it unset, and has libvirt taken something else for it than it was? */
+static bool is_default(const Comparison *comparison, const Subject *subject, const char *key,
+                       const DwValue *sent, const DwValue *stored)
+{
+    const DwValue *before = subject->before ? dw_settings_get(subject->before, key) : NULL;
+
+    if (!before || sent || !stored || dw_value_equal(before, stored) ||
+        g_str_has_prefix(key, "address."))
+        return false;
+    return comparison->edits || comparison->ids ? is_to_go(comparison, subject, key, true)
+                                                : is_given_as_before(subject, key);
+}
+
 /* What libvirt writes where nothing was said. */
 static bool is_completion(const Comparison *comparison, const Subject *subject, const char *key,
                           const DwValue *stored)
 {
     const DwValue *before = subject->before ? dw_settings_get(subject->before, key) : NULL;
 
-    if (before && dw_value_equal(before, stored) && is_to_go(comparison, subject, key))
+    if (before && dw_value_equal(before, stored) && is_to_go(comparison, subject, key, false))
         return false;
     if (stored_is_filled(subject->kind, key) || g_str_has_prefix(key, "address."))
         return true;
@@ -169,14 +209,33 @@ static bool is_mirrored(const Comparison *comparison, const Subject *subject, co
            comparison->edits && !is_named(comparison, subject, key);
 }
 
+/* libvirt's choice where nothing is said may be the opposite of what there was. */
+static void report_default(const Comparison *comparison, const Subject *subject, const DwRow *row,
+                           const char *key, const DwValue *stored)
+{
+    g_autofree char *name = name_of(subject, key), *now = print(row, stored);
+    const char *reason = stored_reason(subject->kind, key, NULL, true, comparison->domain,
+                                       *subject->kind ? subject->stored : NULL);
+
+    problems_add(comparison->problems, "stored-default", DW_SEVERITY_INFO, subject->kind,
+                 subject->id, key, now, NULL,
+                 g_strdup_printf("%s was unset: libvirt stored \"%s\". %s", name, now,
+                                 reason ? reason : "It takes that where nothing is said."));
+}
+
 static void report(const Comparison *comparison, const Subject *subject, const DwRow *row,
                    const char *key, const DwValue *sent, const DwValue *stored)
 {
     const char *rule = !sent ? "stored-added" : stored ? "stored-changed" : "stored-dropped";
     bool asked = is_asked(comparison, subject, key);
 
-    if (is_mirrored(comparison, subject, key) ||
-        (!sent && is_completion(comparison, subject, key, stored)) ||
+    if (is_mirrored(comparison, subject, key))
+        return;
+    if (is_default(comparison, subject, key, sent, stored)) {
+        report_default(comparison, subject, row, key, stored);
+        return;
+    }
+    if ((!sent && is_completion(comparison, subject, key, stored)) ||
         (!stored && (stored_says_nothing(subject->kind, key, sent) ||
                      are_all_vcpus(comparison, subject, key, sent))))
         return;
@@ -351,6 +410,20 @@ static DwDevice *take_old(DeviceList *olds, const DwDevice *like)
     return old;
 }
 
+/* libvirt may have made what a device is known by, as the address of an interface. */
+static void take_id(const Comparison *comparison, const DwDevice *sent, const DwDevice *stored)
+{
+    for (guint i = 0; comparison->edits && i < comparison->edits->len; i++) {
+        const DwEdit *edit = comparison->edits->pdata[i];
+        char **id = &comparison->ids[i];
+        if (strcmp(edit->kind, sent->kind) != 0 || strcmp(*id, sent->id) != 0 ||
+            strcmp(*id, stored->id) == 0)
+            continue;
+        g_free(*id);
+        *id = g_strdup(stored->id);
+    }
+}
+
 static void compare_device(const Comparison *comparison, DeviceList *olds, const DwDevice *sent,
                            const DwDevice *stored)
 {
@@ -358,10 +431,12 @@ static void compare_device(const Comparison *comparison, DeviceList *olds, const
     const Subject subject = {sent->kind, sent->id, old ? old->properties : NULL, sent->properties,
                              stored ? stored->properties : NULL};
 
-    if (stored)
+    if (stored) {
         compare_keys(comparison, &subject);
-    else
+        take_id(comparison, sent, stored);
+    } else {
         report_lost(comparison, sent, !old);
+    }
     device_clear(old);
 }
 
@@ -414,7 +489,7 @@ static void compare_devices(const Comparison *comparison)
 }
 
 void dw_stored_compare(const DwDocument *before, const DwDocument *sent, const DwDocument *stored,
-                       const GPtrArray *edits, char *const *ids, const DwCapabilities *capabilities,
+                       const GPtrArray *edits, char **ids, const DwCapabilities *capabilities,
                        GPtrArray *problems)
 {
     DwChanges changes;

@@ -163,6 +163,49 @@ class Stored(rig.Case):
         told, result = self.set_device(path, "graphics", "vnc", {"connected": "keep"})
         self.assertEqual([("not-stored", "graphics", "connected", "")], told)
 
+    UNSET = (
+        ("serial", "#1", "source.mode", "connect"), ("controller", "scsi0", "model", "lsilogic"),
+        ("interface", NIC, "model.type", "rtl8139"), ("video", "#1", "model.type", "cirrus"),
+        ("hostdev", None, "managed", "no"), ("", "", "on_reboot", "restart"),
+    )
+
+    def test_unset(self):
+        """What libvirt takes then may be the opposite of what there was."""
+        path, _ = self.define(
+            "<on_reboot>destroy</on_reboot>",
+            "<serial type='unix'><source mode='bind' path='/tmp/s'/></serial>"
+            "<controller type='scsi' index='0' model='virtio-scsi'/>" + NETWORK +
+            "<video><model type='none'/></video>"
+            "<hostdev mode='subsystem' type='pci' managed='yes'><source>"
+            "<address domain='0x0000' bus='0x00' slot='0x1f' function='0x0'/></source></hostdev>",
+            machine="pc")
+        for kind, id, key, value in self.UNSET:
+            with self.subTest(kind=kind, key=key):
+                if kind == "hostdev":
+                    [id] = [each for _, each, _ in self.devices(path, kind)]
+                edit = ("modify" if kind else "set", kind, id, {}, [key])
+                _, result = self.client.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", [edit], {})
+                told = [row for row in self.told(result) if row[0] == "stored-default"]
+                self.assertEqual([("stored-default", kind, key, value)], told)
+
+    def test_unset_address(self):
+        """The result has the id that libvirt made, by which the interface is known now."""
+        path, _ = self.define(devices=NETWORK)
+        ids, result = self.client.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})",
+                                       [("modify", "interface", NIC, {}, ["mac.address"])], {})
+        [(_, mac, _)] = self.devices(path, "interface")
+        self.assertNotEqual(NIC, mac)
+        self.assertEqual(([mac], mac), (ids, result["id"]))
+        self.assertEqual([("stored-default", "interface", "mac.address", mac)], self.told(result))
+
+    def test_unset_in_a_draft(self):
+        path, _ = self.define(devices=NETWORK)
+        draft = self.client.domain(path, "Edit")
+        self.client.call(draft, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "interface", NIC, {},
+                         ["model.type"], {})
+        told = self.told(self.client.call(draft, "Draft", "Commit", "(a{sv})", {})[1])
+        self.assertEqual([("stored-default", "interface", "model.type")], [row[:3] for row in told])
+
     def test_running(self):
         path, _ = self.define(devices="<graphics type='vnc'/>", machine="pc", vcpu="<vcpu>1</vcpu>")
         self.libvirtd.virsh("setmaxmem", "test_running", "64M", "--config")

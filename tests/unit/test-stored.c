@@ -79,8 +79,7 @@ static void test_named(void **state)
     const char *stored = DEVICES("<graphics type='vnc' port='-1'/>");
     g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
     DwSettings *values = dw_settings_new();
-    char id[] = "vnc";
-    char *ids[] = {id, NULL};
+    g_auto(GStrv) ids = g_strsplit("vnc", " ", 0);
 
     dw_settings_put(values, "port", dw_value_string("5901"));
     g_ptr_array_add(edits, dw_edit_new(DW_VERB_MODIFY, "graphics", "vnc", values, NULL));
@@ -106,7 +105,76 @@ static void test_unset(void **state)
     g_autofree char *other =
         compare(before, sent, DOMAIN("<memory>2048</memory><currentMemory>2048</currentMemory>"),
                 edits, ids);
-    assert_string_equal(other, "");
+    assert_string_equal(other, "stored-default   currentMemory 2097152");
+}
+
+/* Of what was unset, libvirt's own value is told where it is another one, and of nothing else. */
+static void test_unset_of_devices(void **state)
+{
+#define SOCKET(mode)                                                                               \
+    DEVICES("<serial type='unix'><source" mode " path='/s'/><target port='0'/></serial>"           \
+            "<console type='unix'><source" mode " path='/s'/><target type='serial'/></console>")
+    static const struct {
+        const char *kind, *id, *key, *before, *sent, *stored, *expected;
+    } cases[] = {
+        {"serial", "#1", "source.mode", SOCKET(" mode='bind'"), SOCKET(""),
+         SOCKET(" mode='connect'"), "stored-default serial #1 source.mode connect"},
+        {"serial", "#1", "source.mode", SOCKET(" mode='bind'"), SOCKET(""), SOCKET(""), ""},
+        {"controller", "scsi0", "model",
+         DEVICES("<controller type='scsi' index='0' model='virtio-scsi'/>"),
+         DEVICES("<controller type='scsi' index='0'/>"),
+         DEVICES("<controller type='scsi' index='0' model='lsilogic'/>"),
+         "stored-default controller scsi0 model lsilogic"},
+        {"video", "#1", "model.*", DEVICES("<video><model type='none'/></video>"),
+         DEVICES("<video/>"),
+         DEVICES("<video><model type='cirrus' vram='16384' heads='1'/></video>"),
+         "stored-default video #1 model.type cirrus"},
+        {"sound", "#1", "address.*",
+         DEVICES("<sound model='ich9'><address type='pci' slot='0x04'/></sound>"),
+         DEVICES("<sound model='ich9'/>"),
+         DEVICES("<sound model='ich9'><address type='pci' slot='0x05'/></sound>"), ""},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *const keys[] = {cases[i].key, NULL};
+        g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+        g_auto(GStrv) ids = g_strsplit(cases[i].id, " ", 0);
+
+        g_ptr_array_add(edits, dw_edit_new(DW_VERB_MODIFY, cases[i].kind, cases[i].id, NULL, keys));
+        g_autofree char *told =
+            compare(cases[i].before, cases[i].sent, cases[i].stored, edits, ids);
+        assert_string_equal(told, cases[i].expected);
+        assert_string_equal(ids[0], cases[i].id);
+    }
+}
+
+#define CARD(mac) "<interface type='user'>" mac "<model type='virtio'/></interface>"
+#define FIRST     "<mac address='52:54:00:aa:00:01'/>"
+#define SECOND    "<mac address='52:54:00:aa:00:02'/>"
+
+/* The ids are those after the change. */
+static void test_unset_id(void **state)
+{
+    static const char *const keys[] = {"mac.address", NULL};
+    const char *first = "52:54:00:aa:00:01";
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_auto(GStrv) ids = g_strsplit("#1", " ", 0);
+
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_MODIFY, "interface", first, NULL, keys));
+    g_autofree char *told =
+        compare(DEVICES(CARD(FIRST)), DEVICES(CARD("")), DEVICES(CARD(SECOND)), edits, ids);
+    assert_string_equal(told, "stored-default interface #1 mac.address 52:54:00:aa:00:02");
+    assert_string_equal(ids[0], "52:54:00:aa:00:02");
+}
+
+/* A whole document does not say what was unset: where nothing else is new, what is gone was. */
+static void test_left_out(void **state)
+{
+    assert_told(DEVICES(CARD(FIRST)), DEVICES(CARD("")), DEVICES(CARD(SECOND)),
+                "stored-default interface #1 mac.address 52:54:00:aa:00:02");
+    assert_told(DEVICES("<video><model type='qxl' vram='65536'/></video>"),
+                DEVICES("<video><model type='vga'/></video>"),
+                DEVICES("<video><model type='vga' vram='16384'/></video>"), "");
 }
 
 static void test_same_meaning(void **state)
@@ -307,6 +375,9 @@ int main(void)
         cmocka_unit_test(test_asked_and_not),
         cmocka_unit_test(test_named),
         cmocka_unit_test(test_unset),
+        cmocka_unit_test(test_unset_of_devices),
+        cmocka_unit_test(test_unset_id),
+        cmocka_unit_test(test_left_out),
         cmocka_unit_test(test_same_meaning),
         cmocka_unit_test(test_completions),
         cmocka_unit_test(test_devices),
