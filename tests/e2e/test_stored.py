@@ -220,6 +220,22 @@ class Stored(rig.Case):
                       "libvirt left it out.", self.reason(result))
         self.assertNotIn("keep", result["diff"])
 
+    def test_memory_that_is_requested(self):
+        """Without a driver the guest has none of it."""
+        path, _ = self.define(
+            "<maxMemory slots='1' unit='GiB'>8</maxMemory>" + CELLS,
+            "<memory model='virtio-mem'><target><size unit='MiB'>128</size><node>0</node>"
+            "<block unit='MiB'>2</block><requested>0</requested></target></memory>")
+        self.client.domain(path, "Start")
+        self.addCleanup(self.libvirtd.virsh, "destroy", "test_memory_that_is_requested", check=False)
+        [(_, id, _)] = self.devices(path, "memory")
+        for requested, told in ((64 << 20, [("live.asked", "info", "target.requested", "0")]), (0, [])):
+            result = self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "memory", id,
+                                      settings({"target.requested": requested}), [],
+                                      settings({"affect": "both"}))
+            self.assertEqual(told, [(row["rule"], row["severity"], row["key"], row["value"])
+                                    for row in result["problems"] if row["rule"].startswith("live.")])
+
     def test_secrets_are_not_told(self):
         path, _ = self.define(devices="<graphics type='vnc'/>")
         told, _ = self.set_device(path, "graphics", "vnc", {"passwd": "secret"})

@@ -429,8 +429,8 @@ static void check_stored(EditOperation *edit, Virt *virt, const DwDocument *conf
     if (now) {
         note_live_changes(plan, now);
         compare_stored(edit, now);
-        live_tuning_tell(plan->steps, now, edit->change.problems);
     }
+    live_tuning_tell(plan->steps, same ? plan->live.after : now, edit->change.problems);
     if (config)
         live_address_compare(plan->steps, config, same ? plan->live.after : now,
                              edit->change.problems);

@@ -389,23 +389,59 @@ void live_tuning_check(Virt *virt, const char *uuid, GPtrArray *steps, GPtrArray
     }
 }
 
+/* What the guest was asked to go to, and has not. */
+static void tell_asked(const char *kind, const char *id, const char *key, uint64_t has,
+                       const char *driver, GPtrArray *problems)
+{
+    g_autofree char *message = g_strdup_printf(
+        "The guest was asked for that and has %" G_GUINT64_FORMAT " MiB now; it follows in its own "
+        "time, and not at all without a driver of %s.",
+        has >> 20, driver);
+    live_refuse(problems, "live.asked", kind, id, key, message);
+    DwProblem *problem = problems->pdata[problems->len - 1];
+    problem->severity = DW_SEVERITY_INFO;
+    g_free(problem->value);
+    problem->value = g_strdup_printf("%" G_GUINT64_FORMAT, has);
+}
+
+/* Memory of model virtio-mem that a step asked the guest to take or give. */
+static void tell_of_modules(const LiveStep *step, const GPtrArray *modules, GPtrArray *problems)
+{
+    static const char key[] = "target.requested";
+    for (guint i = 0; i < modules->len; i++) {
+        const DwDevice *module = modules->pdata[i];
+        g_autofree char *name = live_name("memory", module->id, key);
+        const DwValue *asked = dw_settings_get(module->properties, key),
+                      *has = dw_settings_get(module->properties, "target.current");
+        if (asked && has && has->u != asked->u &&
+            g_strv_contains((const char *const *)step->names, name))
+            tell_asked("memory", module->id, key, has->u, "virtio-mem", problems);
+    }
+}
+
+static bool ask_for_memory(const GPtrArray *steps)
+{
+    bool ask = false;
+    for (guint i = 0; i < steps->len; i++) {
+        const LiveStep *step = steps->pdata[i];
+        ask |= step->change.call == VIRT_LIVE_MEMORY || g_str_has_prefix(step->names[0], "memory/");
+    }
+    return ask;
+}
+
 void live_tuning_tell(const GPtrArray *steps, const DwDocument *running, GPtrArray *problems)
 {
     static const char *const keys[] = {"currentMemory", NULL};
+    if (!ask_for_memory(steps))
+        return;
     g_autoptr(DwSettings) settings = dw_get_settings(running, keys, false, NULL);
     const DwValue *has = dw_settings_get(settings, keys[0]);
+    g_autoptr(GPtrArray) modules = dw_get_devices(running, "memory", false, NULL);
     for (guint i = 0; i < steps->len; i++) {
         const LiveStep *step = steps->pdata[i];
-        if (step->change.call != VIRT_LIVE_MEMORY || !has || has->u == step->change.number)
-            continue;
-        g_autofree char *message = g_strdup_printf(
-            "The guest was asked for that and has %" G_GUINT64_FORMAT " MiB now; it follows in its "
-            "own time, and not at all without a driver of the balloon.",
-            has->u >> 20);
-        live_refuse(problems, "live.asked", "", "", keys[0], message);
-        DwProblem *problem = problems->pdata[problems->len - 1];
-        problem->severity = DW_SEVERITY_INFO;
-        g_free(problem->value);
-        problem->value = g_strdup_printf("%" G_GUINT64_FORMAT, has->u);
+        if (modules)
+            tell_of_modules(step, modules, problems);
+        if (step->change.call == VIRT_LIVE_MEMORY && has && has->u != step->change.number)
+            tell_asked("", "", keys[0], has->u, "the balloon", problems);
     }
 }
