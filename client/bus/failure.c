@@ -78,6 +78,7 @@ static const struct {
      "--now has no place here; without it the change takes"},
     {"use affect \"live\"", "use --live"},
     {"use affect \"config\"", "leave out --now and --live"},
+    {"Rebase brings the draft", "\"domwright draft rebase\" brings the draft"},
     {"option cascade", "--cascade"},
     {"option timeout", "--timeout"},
     {"option force", "--force"},

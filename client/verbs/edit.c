@@ -231,9 +231,12 @@ static int commit(const Target *target, const char *draft, bool may_rebase)
     r = bus_finish(&call, &error, &reply);
     if (r >= 0)
         return report_defined(target->name, reply, NULL, false);
-    if (!may_rebase || !sd_bus_error_has_name(&error, DOMWRIGHT_ERROR_CONFLICT) ||
-        !offer_rebase(target))
+    if (!sd_bus_error_has_name(&error, DOMWRIGHT_ERROR_CONFLICT))
         return report_bus_error(target->name, r, &error);
+    /* The draft is not for the person to go on with. */
+    if (!may_rebase || !offer_rebase(target))
+        return report_named_error(target->name, error.name,
+                                  "It has been changed meanwhile; edit it again.");
     status = rebase(target, draft);
     return status == STATUS_FINE ? commit(target, draft, false) : status;
 }

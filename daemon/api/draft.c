@@ -73,6 +73,7 @@ static Operation *commit_operation(const Draft *draft, const Domain *base, Optio
     if (base) {
         EditOperation *edit = edit_operation_new(EDIT_REPLACE);
         edit->xml = g_strdup(draft->text);
+        edit->of_draft = true;
         operation = &edit->change.base;
         options->expected_revision = g_strdup(draft->base_revision);
     } else {

@@ -122,7 +122,7 @@ class Drafts(rig.Case):
         self.client.modify(path, {"memory": "4GiB"})
         self.client.modify(TEST, {"title": "elsewhere"})
         self.assertTrue(self.about(path)["Stale"])
-        with self.refused("Conflict"):
+        with self.refused("Conflict", "Rebase brings the draft onto that"):
             self.commit(path)
         self.assertEqual([path], self.drafts())
         self.client.modify(TEST, {}, ["title"])

@@ -85,6 +85,8 @@ class Drafts(rig.Live):
         self.said("set", "web1", "title=other")
         self.assertEqual("stale", self.said("draft", "list").rstrip("\n").split("\t")[-1])
         self.assertIn("Conflict", self.ends(1, "-v", "draft", "commit", draft).err)
+        self.assertIn("\"domwright draft rebase\" brings the draft onto that",
+                      self.ends(1, "draft", "commit", draft).err)
         self.assertEqual("1", self.get("web1", "vcpu"))
 
     def test_open_a_document(self):
@@ -155,6 +157,7 @@ class Editor(rig.Live):
         answer = self.ends(1, "-v", "edit", "web1", env={"VISUAL": script, "EDITOR": "false",
                                                          "XDG_RUNTIME_DIR": self.folder})
         self.assertIn("Conflict", answer.err)
+        self.assertIn("meanwhile; edit it again", answer.err)
         self.assertEqual(("1", "x"), (self.get("web1", "vcpu"), self.get("web1", "title")))
 
     def test_passwords_stay(self):

@@ -34,6 +34,7 @@ typedef struct {
     /* arguments */
     GPtrArray *edits; /* of DwEdit */
     char *uri, *xml;
+    bool of_draft; /* xml is a draft's, which can be brought onto what the domain is now */
     char *name;
     char *restored; /* a revision of its history */
     bool answers;   /* the guest was asked, and has answered or is not waited for any longer */

@@ -133,8 +133,8 @@ static bool check_revision(const EditOperation *edit, const char *revision, GErr
     if (!expected || strcmp(expected, revision) == 0)
         return true;
     g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_CONFLICT,
-                "The configuration was changed: its revision is %s, not %s; read it again.",
-                revision, expected);
+                "The configuration was changed: its revision is %s, not %s; %s.", revision,
+                expected, edit->of_draft ? "Rebase brings the draft onto that" : "read it again");
     return false;
 }
 
