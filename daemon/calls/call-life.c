@@ -57,7 +57,7 @@ static GError *lost_error(const Call *call)
 {
     const Subject *subject = &call->subject;
     if (subject->host)
-        return host_queue_error(subject->host->queue, call->end);
+        return host_queue_error(subject->host->queue, call->end, subject->name);
     if (subject->draft && !subject_draft(subject, call->server->drafts))
         return draft_gone_error();
     return g_error_new(DAEMON_ERROR, DAEMON_ERROR_BUSY, "The operation did not end in time.");

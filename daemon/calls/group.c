@@ -209,7 +209,7 @@ static void on_task_done(TaskEnd end, void *data, void *context)
     GError *error = NULL;
     group->at_work--;
     if (end != TASK_DONE)
-        error = host_queue_error(group->host->queue, end);
+        error = host_queue_error(group->host->queue, end, member->subject.name);
     else
         error = g_steal_pointer(&operation->error);
     if (!data) /* a thread may still be at it */

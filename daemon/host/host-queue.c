@@ -100,15 +100,20 @@ bool host_queue_key_busy(const HostQueue *queue, const char *key)
     return task_pool_key_busy(queue->pool, key);
 }
 
-GError *host_queue_error(const HostQueue *queue, TaskEnd end)
+GError *host_queue_error(const HostQueue *queue, TaskEnd end, const char *domain)
 {
+    g_autofree char *about =
+        domain ? g_strdup_printf(" about domain \"%s\"", domain) : g_strdup("");
     if (end == TASK_UNCERTAIN)
         return g_error_new(DAEMON_ERROR, DAEMON_ERROR_OUTCOME_UNKNOWN,
-                           "Host %s did not answer in time; whether the change was made is not "
+                           "Host %s did not answer in time%s; whether the change was made is not "
                            "known: read it back.",
-                           queue->name);
+                           queue->name, about);
     if (end == TASK_CANCELLED && queue->context->stopping)
         return g_error_new(DAEMON_ERROR, DAEMON_ERROR_BUSY, STOPPING_MESSAGE);
-    return g_error_new(DAEMON_ERROR, DAEMON_ERROR_HOST_UNAVAILABLE, "Host %s %s.", queue->name,
-                       end == TASK_TIMEOUT ? "did not answer in time" : "is no longer connected");
+    if (end == TASK_TIMEOUT)
+        return g_error_new(DAEMON_ERROR, DAEMON_ERROR_HOST_UNAVAILABLE,
+                           "Host %s did not answer in time%s.", queue->name, about);
+    return g_error_new(DAEMON_ERROR, DAEMON_ERROR_HOST_UNAVAILABLE,
+                       "Host %s is no longer connected.", queue->name);
 }

@@ -36,5 +36,6 @@ bool host_queue_check(const HostQueue *queue, GError **error);
 bool host_queue_submit(HostQueue *queue, const TaskType *type, const char *key,
                        uint64_t timeout_usec, void *data, void *context, GError **error);
 bool host_queue_key_busy(const HostQueue *queue, const char *key);
-/* The error for a task that did not end as TASK_DONE. */
-GError *host_queue_error(const HostQueue *queue, TaskEnd end);
+/* The error for a task that did not end as TASK_DONE. domain: the name of the one it was about, of
+ * which alone libvirt may be waiting for, or NULL. */
+GError *host_queue_error(const HostQueue *queue, TaskEnd end, const char *domain);

@@ -233,6 +233,7 @@ class LibvirtErrors(unittest.TestCase):
                 self.daemon.fault()
                 self.assertEqual(ERROR + name, client.error_name(caught.exception),
                                  caught.exception.message)
+                self.assertIn('did not answer in time about domain "', caught.exception.message)
         services.wait_for(lambda: self.client.get_settings(path, "title").get("title") == "late",
                           "the change that was late")
 
