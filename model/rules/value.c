@@ -133,13 +133,11 @@ static void check_form(DwRuleContext *context, const DwPlace *place, const DwVal
     }
     text = row->flags & DW_ROW_SECRET ? g_strdup(DW_SECRET_PLACEHOLDER) : dw_value_to_text(value);
     allowed = row->values ? row_values(row) : NULL;
-    /* A number may be a word of some other key's. */
-    if (text[strspn(text, "-0123456789")] && schema_words_have(context->host->schema_words, text))
-        rule_report(
-            context, "value", DW_SEVERITY_INFO, key, text, (const char *const *)allowed,
-            "%s is \"%s\", which is not known here, but the libvirt of this host has such a "
-            "word.",
-            key, text);
+    if (schema_words_have(context->host->schema_words, context->kind, place->section, row, text))
+        rule_report(context, "value", DW_SEVERITY_INFO, key, text, (const char *const *)allowed,
+                    "%s is \"%s\", which is not known here, but the libvirt of this host has that "
+                    "word.",
+                    key, text);
     else if (error)
         rule_report(context, "value", severity, key, text, (const char *const *)allowed, "%s",
                     error->message);

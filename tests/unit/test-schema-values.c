@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "corpus.h"
+#include "host/schema-words.h"
 #include "schema-paths.h"
 #include "schema-row-paths.h"
 #include "table/value-form.h"
@@ -22,6 +23,7 @@ typedef struct {
     const char *archive; /* NULL: installed */
     const char *version;
     GHashTable *words;
+    DwSchemaWords *read; /* by the model */
 } Release;
 
 static Release releases[] = {
@@ -146,6 +148,21 @@ static uint64_t cut_since(char *word)
     return version_number(at + 1);
 }
 
+/* The model reads each word in its place. */
+static void check_read(const Release *release, const DwGroup *group, const DwSection *section,
+                       const DwRow *row, GHashTable *allowed)
+{
+    GHashTableIter iter;
+    void *word;
+
+    g_hash_table_iter_init(&iter, allowed);
+    while (g_hash_table_iter_next(&iter, &word, NULL))
+        if (!strchr("*#", *(char *)word) &&
+            !schema_words_have(release->read, group->kind, section, row, word))
+            complain("of libvirt %s %s %s%s=%s is not read\n", release->version, group->kind,
+                     section->key, row->key, (char *)word);
+}
+
 static void check_words(const Release *release, const char *kind, const char *key, char **words,
                         GHashTable *allowed)
 {
@@ -210,6 +227,8 @@ static void check_row(const DwGroup *group, const DwSection *section, const DwRo
         complain("libvirt %s has %s %s already\n", release->version, group->kind, key);
     if (*words)
         check_words(release, group->kind, key, words, allowed);
+    if (*words)
+        check_read(release, group, section, row, allowed);
     else if (is_number(row))
         check_bounds(release, group->kind, key, row, allowed);
 }
@@ -226,6 +245,8 @@ static void check_release(Release *release)
         skip();
     }
     release->words = schema_words(directory);
+    release->read = dw_schema_words_load(directory, NULL);
+    assert_non_null(release->read);
     if (release->archive)
         corpus_close(directory);
     else
@@ -233,6 +254,7 @@ static void check_release(Release *release)
     wrong = 0;
     for_each_row(check_row, release);
     g_hash_table_unref(release->words);
+    dw_schema_words_free(release->read);
     assert_int_equal(wrong, 0);
 }
 

@@ -19,8 +19,30 @@ static DwSchemaWords *words;
 static int setup(void **state)
 {
     static const char text[] =
-        "<grammar xmlns='http://relaxng.org/ns/structure/1.0'><start><element name='a'><choice>"
-        "<value>brandnew</value><value> spaced </value><value>on</value></choice></element></start>"
+        "<grammar xmlns='http://relaxng.org/ns/structure/1.0'>"
+        "<start><ref name='domain'/></start>"
+        "<define name='domain'><element name='domain'><interleave>"
+        "<ref name='type'/><ref name='clock'/><ref name='crash'/>"
+        "<element name='devices'><zeroOrMore><ref name='device'/></zeroOrMore></element>"
+        "</interleave></element></define>"
+        "<define name='type'><attribute name='type'><value>brandnew</value></attribute></define>"
+        "<define name='clock'><element name='clock'><attribute name='offset'>"
+        "<value>brandnew</value></attribute></element></define>"
+        "<define name='crash'><optional><element name='on_crash'><choice><value>brandnew</value>"
+        "<value> spaced </value></choice></element></optional></define>"
+        "<define name='device'><choice>"
+        "<element name='disk'><element name='driver'><interleave>"
+        "<attribute name='cache'><ref name='caches'/></attribute>"
+        "<attribute><choice><name>io</name><name>queues</name></choice><value>both</value>"
+        "</attribute></interleave></element></element>"
+        "<element name='interface'><ref name='type'/><element name='driver'>"
+        "<attribute name='name'><value>elsewhere</value></attribute></element></element>"
+        "<element name='iommu'><attribute "
+        "name='model'><value>brandnew</value></attribute></element>"
+        "</choice></define>"
+        /* A definition of itself ends nowhere. */
+        "<define name='caches'><choice><value>brandnew</value><ref "
+        "name='caches'/></choice></define>"
         "</grammar>";
 
     directory = g_dir_make_tmp("domwright-words-XXXXXX", NULL);
@@ -47,14 +69,31 @@ static int teardown(void **state)
     "machine='q35'>hvm</type></os>" more "</domain>"
 #define DEVICE(device) MACHINE("<devices>" device "</devices>")
 
+static bool has_word(const DwSchemaWords *have, const char *kind, const char *key, const char *word)
+{
+    DwPlace place;
+
+    assert_true(place_find(kind, key, &place));
+    return schema_words_have(have, kind, place.section, place.row, word);
+}
+
 static void test_load(void **state)
 {
     g_autoptr(GError) error = NULL;
 
-    assert_true(schema_words_have(words, "brandnew"));
-    assert_true(schema_words_have(words, "spaced"));
-    assert_false(schema_words_have(words, "brand"));
-    assert_false(schema_words_have(NULL, "brandnew"));
+    assert_true(has_word(words, "disk", "driver.cache", "brandnew"));
+    assert_true(has_word(words, "interface", "type", "brandnew"));
+    assert_true(has_word(words, "", "type", "brandnew"));
+    assert_true(has_word(words, "", "clock.offset", "brandnew"));
+    assert_true(has_word(words, "", "on_crash", "spaced"));
+    assert_false(has_word(words, "", "on_crash", "brand"));
+    assert_false(has_word(NULL, "disk", "driver.cache", "brandnew"));
+    assert_true(has_word(words, "disk", "driver.io", "both"));
+    /* In its place only, and a number is no word. */
+    assert_false(has_word(words, "disk", "driver.io", "brandnew"));
+    assert_false(has_word(words, "disk", "type", "brandnew"));
+    assert_false(has_word(words, "disk", "driver.name", "elsewhere"));
+    assert_false(has_word(words, "disk", "driver.queues", "both"));
     assert_null(dw_schema_words_load("/nonexistent", &error));
     assert_int_equal(error->code, DW_ERROR_UNSUPPORTED);
 }
@@ -190,6 +229,45 @@ static void test_newer(void **state)
         skip();
 }
 
+/* A word of another place is none here, in whatever release, and a number is none anywhere. */
+static void test_elsewhere(void **state)
+{
+#define PORT(port) DEVICE("<serial type='pty'><target type='isa-serial' port='" port "'/></serial>")
+#define MODE(mode)                                                                                 \
+    DEVICE("<serial type='tcp'><source mode='" mode "' host='h' service='1'/></serial>")
+#define DRIVER(name)                                                                               \
+    DEVICE("<disk type='file'><driver name='" name "' type='raw'/><source file='/a'/>"             \
+           "<target dev='vda' bus='virtio'/></disk>")
+    static const char *const archives[] = {NULL, "libvirt-11.3-schemas.tar.xz",
+                                           "libvirt-12.8-schemas.tar.xz"};
+    static const Edge edges[] = {
+        {"value", ERROR, "target.port", PORT("default"), PORT("1")},
+        {"value", ERROR, "target.port", PORT("no"), PORT("1")},
+        {"value", ERROR, "source.mode", MODE("host-model"), MODE("bind")},
+        {"value", ERROR, "driver.name", DRIVER("raw"), DRIVER("qemu")},
+        {"value", ERROR, "driver.name", DRIVER("default"), DRIVER("qemu")},
+        {"value", ERROR, "driver.name", DRIVER("off"), DRIVER("qemu")},
+    };
+    unsigned asked = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(archives); i++) {
+        char *folder = archives[i] ? corpus_open(archives[i], "schemas")
+                                   : g_strdup("/usr/share/libvirt/schemas");
+        g_autoptr(DwSchemaWords) have = folder ? dw_schema_words_load(folder, NULL) : NULL;
+        const DwHost host = {.schema_words = have};
+
+        if (have)
+            check_edges(edges, G_N_ELEMENTS(edges), "", "", &host);
+        asked += have != NULL;
+        if (archives[i])
+            corpus_close(folder);
+        else
+            g_free(folder);
+    }
+    if (!asked)
+        skip();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +276,7 @@ int main(void)
         cmocka_unit_test(test_edits),
         cmocka_unit_test(test_newer),
         cmocka_unit_test(test_judged_by_the_host),
+        cmocka_unit_test(test_elsewhere),
     };
 
     dw_end_without_memory();

@@ -43,9 +43,10 @@ static bool is_news(const DwDefaults *defaults, const char *key, const char *wor
 {
     DwPlace place;
 
-    return word && schema_words_have(defaults->context->host->schema_words, word) &&
-           place_find(defaults->kind, key, &place) && place.row->values &&
-           !row_accepts(place.row, word);
+    return word && place_find(defaults->kind, key, &place) && place.row->values &&
+           !row_accepts(place.row, word) &&
+           schema_words_have(defaults->context->host->schema_words, defaults->kind, place.section,
+                             place.row, word);
 }
 
 /* The key that has changed so that this one does not belong any more; false: it stays. What belongs

@@ -86,36 +86,25 @@ static bool keep_secret(const DwDocument *document, DwNode node, const Write *wr
     return false;
 }
 
-/* Has any row of the table that word? Then it is more likely to be in the wrong place than new. */
-static bool is_known_word(const char *word)
-{
-    for (const DwGroup *const *group = table_groups(); *group; group++)
-        for (const DwSection *section = (*group)->sections; section && section->key; section++)
-            for (const DwRow *row = section->rows; row->key; row++)
-                if (row->values && row_accepts(row, word))
-                    return true;
-    return false;
-}
-
 /* Is it a word that the table does not know, but the host's libvirt does? Then its schema has the
  * last word. */
-static bool is_word_of_host(const DwHost *host, const Write *write)
+static bool is_word_of_host(const DwHost *host, const char *kind, const Write *write)
 {
     const DwRow *row = write->place.row;
 
     return row->form == DW_FORM_ENUM && write->value->type == DW_VALUE_STRING &&
            !row_accepts(row, write->value->s) &&
-           schema_words_have(host->schema_words, write->value->s) &&
-           !is_known_word(write->value->s);
+           schema_words_have(host->schema_words, kind, write->place.section, row, write->value->s);
 }
 
-static bool write_one(const DwEditContext *context, DwNode node, const Write *write, GError **error)
+static bool write_one(const DwEditContext *context, const char *kind, DwNode node,
+                      const Write *write, GError **error)
 {
     DwDocument *document = context->document;
 
     if (is_placeholder(&write->place, write->value))
         return keep_secret(document, node, write, error);
-    if (is_word_of_host(context->host, write)) {
+    if (is_word_of_host(context->host, kind, write)) {
         DwRow open = *write->place.row;
         DwPlace place = write->place;
 
@@ -271,7 +260,7 @@ bool edit_write(DwEditContext *context, const char *kind, DwNode node, const DwS
     for (guint i = 0; i < writes->len; i++) {
         const Write *write = &g_array_index(writes, Write, i);
         GError *fault = NULL;
-        if (!write_one(context, node, write, &fault) &&
+        if (!write_one(context, kind, node, write, &fault) &&
             !edit_fault(context, kind, write->key, write->value, fault, error))
             return false;
     }
