@@ -16,9 +16,9 @@ from rig import FINE, WRONG
 from support import services, tap
 from support.client import HOST, MANAGER, settings
 
-# What only libvirt tells: where it finds places, and which programs the host has.
+# What only libvirt tells: where it finds places, which programs the host has, and that it is a user's own.
 LIBVIRTS_OWN = ("Cannot automatically add a new PCI bus", "a PCI slot is needed", "slot must be >=",
-                "Cannot check QEMU binary")
+                "Cannot check QEMU binary", "not yet supported in session mode")
 PROGRAMS = os.environ["RULE_PROGRAMS"].split(os.pathsep)
 
 
