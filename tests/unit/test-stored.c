@@ -310,6 +310,8 @@ static void test_reasons(void **state)
          "does not use such a security model"},
         {DEVICES("<video><model type='none' vram='16384'/></video>"),
          DEVICES("<video><model type='none'/></video>"), "nothing but its model"},
+        {DEVICES("<video><model type='none' primary='yes'/></video>"),
+         DEVICES("<video><model type='none'/></video>"), "nothing but its model"},
         {DEVICES("<video><model type='vga' vram='10000'/></video>"),
          DEVICES("<video><model type='vga' vram='16384'/></video>"), "power of two"},
     };
