@@ -201,6 +201,7 @@ typedef struct {
     bool known[SLOT_KINDS]; /* there is something to count */
     unsigned free[SLOT_KINDS];
     bool express; /* the machine has PCI Express */
+    bool nvdimm;  /* a device has that model: QEMU was started with the option for it */
 } Slots;
 
 static void add_slots(Slots *slots, SlotKind kind, unsigned all, unsigned used)
@@ -262,20 +263,11 @@ static void count_slots(const DwDocument *running, Slots *ret_slots)
         if (strcmp(device->kind, "controller") == 0)
             count_controller(ret_slots, device, devices);
         channels += strcmp(device->kind, "channel") == 0 && is(device, "target.type", "virtio");
+        ret_slots->nvdimm |= strcmp(device->kind, "memory") == 0 && is(device, "model", "nvdimm");
     }
     unsigned *serial = &ret_slots->free[SLOT_SERIAL];
     *serial -= MIN(*serial, channels);
     count_usb(ret_slots, devices);
-}
-
-/* libvirt starts QEMU with the machine's option for it where there is one. */
-static bool has_nvdimm(const DwDocument *running)
-{
-    g_autoptr(GPtrArray) devices = dw_get_devices(running, "memory", false, NULL);
-    for (guint i = 0; i < devices->len; i++)
-        if (is(devices->pdata[i], "model", "nvdimm"))
-            return true;
-    return false;
 }
 
 /* False, with a problem: there is none for it. */
@@ -294,11 +286,9 @@ static bool take_slot(Slots *slots, const DwDevice *device, GPtrArray *impossibl
     return false;
 }
 
-static bool check_place(const DwDocument *running, Slots *slots, const DwDevice *device,
-                        GPtrArray *impossible)
+static bool check_place(Slots *slots, const DwDevice *device, GPtrArray *impossible)
 {
-    if (strcmp(device->kind, "memory") == 0 && is(device, "model", "nvdimm") &&
-        !has_nvdimm(running))
+    if (strcmp(device->kind, "memory") == 0 && is(device, "model", "nvdimm") && !slots->nvdimm)
         return refuse(device, true, "it was started without memory of model nvdimm", impossible);
     return take_slot(slots, device, impossible);
 }
@@ -318,21 +308,21 @@ static void drop_disks(const DwDevice *controller, GPtrArray *added, GPtrArray *
 
 void live_plug_check_slots(const DwDocument *running, GPtrArray *added, GPtrArray *impossible)
 {
+    g_autoptr(GPtrArray) controllers = g_ptr_array_new();
     Slots slots;
     if (added->len == 0)
         return;
     count_slots(running, &slots);
     for (guint i = 0; i < added->len;) {
-        const DwDevice *device = added->pdata[i];
-        if (check_place(running, &slots, device, impossible)) {
+        DwDevice *device = added->pdata[i];
+        if (check_place(&slots, device, impossible)) {
             i++;
             continue;
         }
         g_ptr_array_remove_index(added, i);
-        if (strcmp(device->kind, "controller") == 0) {
-            drop_disks(device, added, impossible);
-            i = 0; /* those before it may be gone: all are looked at again */
-            count_slots(running, &slots);
-        }
+        if (strcmp(device->kind, "controller") == 0)
+            g_ptr_array_add(controllers, device);
     }
+    for (guint i = 0; i < controllers->len; i++)
+        drop_disks(controllers->pdata[i], added, impossible);
 }

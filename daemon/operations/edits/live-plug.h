@@ -11,8 +11,7 @@
  * added or removed. adding: else removed. */
 bool live_plug_check(const DwDevice *device, bool adding, uint64_t libvirt_version,
                      GPtrArray *impossible);
-/* Problems for those of added, of DwDevice, that the running document has no place for, which leave
- * it: of rule live.no-slot, or live.not-possible for a first nvdimm or a disk whose controller
- * left.
- */
+/* Those of added, of DwDevice, that the running document has no place for leave it, with a problem
+ * each: of rule live.no-slot, or live.not-possible for a first nvdimm and for disks of a controller
+ * that leaves. */
 void live_plug_check_slots(const DwDocument *running, GPtrArray *added, GPtrArray *impossible);
