@@ -411,8 +411,7 @@ bool rule_is_plain_pci(const DwRuleContext *context, DwNode node)
 
 /* ---- PCI ---- */
 
-/* False without a PCI address; that of a slot whose function is not given is function 0. */
-static bool pci_place(const DwRuleContext *context, DwNode device, DwPciPlace *ret_place)
+bool rule_pci_place(const DwRuleContext *context, DwNode device, DwPciPlace *ret_place)
 {
     static const char *const parts[] = {"domain", "bus", "slot", "function"};
     DwNode address = node_child(context->document, device, "address");
@@ -443,7 +442,7 @@ const GArray *rule_pci_devices(const DwRuleContext *context)
          node = rule_device(context, "", node)) {
         DwPciDevice device = {.node = node};
 
-        if (pci_place(context, node, &device.place))
+        if (rule_pci_place(context, node, &device.place))
             g_array_append_val(facts->pci_devices, device);
     }
     return facts->pci_devices;

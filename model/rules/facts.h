@@ -54,6 +54,9 @@ typedef struct {
     DwPciPlace place;
 } DwPciDevice;
 
+/* Where the device says that it is on PCI, of a slot whose function is not given at function 0;
+ * false: it does not, or libvirt is to choose. */
+bool rule_pci_place(const DwRuleContext *context, DwNode device, DwPciPlace *ret_place);
 /* The devices that have an address of PCI, which libvirt is not to choose, in their order. */
 const GArray *rule_pci_devices(const DwRuleContext *context);
 /* Is it a device of plain PCI, for which libvirt adds another bus than for the others? */

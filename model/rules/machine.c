@@ -93,13 +93,9 @@ static bool is_on_pci(const DwRuleContext *context, DwNode node)
 /* Is it at a place on PCI that the document says? */
 static bool has_place(const DwRuleContext *context, DwNode node)
 {
-    DwNode address = node_child(context->document, node, "address");
+    DwPciPlace place;
 
-    return address != DW_NODE_NONE && !rule_is_unread(context, node) &&
-           node_attribute_is(context->document, address, "type", "pci") &&
-           (rule_address_part(context, address, "domain") ||
-            rule_address_part(context, address, "bus") ||
-            rule_address_part(context, address, "slot"));
+    return rule_pci_place(context, node, &place) && !rule_is_unread(context, node);
 }
 
 /* What libvirt adds by itself. is_spare: the video device only; is_refused: and does not define. */
