@@ -133,19 +133,14 @@ static void add_below(DwSchemaWords *words, const char *parent, const GPtrArray 
         g_hash_table_add(words->words, g_strconcat(parent, "/", (char *)own->pdata[i], NULL));
 }
 
-static void free_array(void *array)
-{
-    g_ptr_array_unref(array);
-}
-
 static void collect(DwSchemaWords *words, const Grammar *grammar)
 {
-    g_autoptr(GHashTable) own = g_hash_table_new_full(NULL, NULL, NULL, free_array);
+    g_autoptr(GHashTable) own =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
 
     for (guint i = 0; i < grammar->elements->len; i++) {
         xmlNode *element = grammar->elements->pdata[i];
         GPtrArray *found = words_of(grammar, element);
-
         g_autofree char *name = tree_attribute(element, "name");
 
         g_hash_table_insert(own, element, found);
@@ -202,17 +197,12 @@ static bool read_file(Grammar *grammar, const char *directory, const char *name,
     return true;
 }
 
-static void free_tree(void *tree)
-{
-    xmlFreeDoc(tree);
-}
-
 DwSchemaWords *dw_schema_words_load(const char *directory, GError **error)
 {
-    g_autoptr(GPtrArray) trees = g_ptr_array_new_with_free_func(free_tree);
+    g_autoptr(GPtrArray) trees = g_ptr_array_new_with_free_func((GDestroyNotify)xmlFreeDoc);
     g_autoptr(GPtrArray) elements = g_ptr_array_new();
     g_autoptr(GHashTable) defines =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     Grammar grammar = {trees, defines, elements};
     g_autoptr(GError) fault = NULL;
 
