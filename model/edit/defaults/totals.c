@@ -120,13 +120,14 @@ static bool memory_follows(DwEditContext *context, uint64_t before, GError **err
         (!is_asked && !is_there(context, "memory", before)))
         return true;
     bool had_all = is_there(context, "currentMemory", before);
-    if (!is_asked && !take(context, "memory", total, error))
-        return false;
-    if (!is_asked)
+    if (!is_asked) {
+        if (!take(context, "memory", total, error))
+            return false;
         edit_note(context, "memory-cells-follow", DW_SEVERITY_INFO, "", "", "memory",
                   "memory is %" G_GUINT64_FORMAT
                   " bytes: what the NUMA cells and memory devices have together.",
                   total);
+    }
     if (!had_all || is_named(context, "currentMemory"))
         return true;
     edit_note(context, "memory-current-follows", DW_SEVERITY_INFO, "", "", "currentMemory",
