@@ -18,6 +18,7 @@
 #include "guest/machine.h"
 #include "keys/devices.h"
 #include "keys/lens.h"
+#include "rules/number-table.h"
 #include "table/belongs.h"
 #include "table/value-form.h"
 
@@ -160,18 +161,32 @@ static void default_mac(const DwDefaults *defaults)
     take(defaults, "mac.address", address, ", made at random");
 }
 
+/* From the first on, of the controllers of a type. */
+static unsigned free_index(const DwDocument *document, const char *type, unsigned first)
+{
+    g_autoptr(DwNumberTable) taken = number_table_new(0);
+    uint64_t index;
+
+    for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "controller", node))
+        if (node_attribute_is(document, node, "type", type) &&
+            lens_number(document, node, "@index", &index))
+            number_table_add(taken, index);
+    while (number_table_find(taken, first))
+        first++;
+    return first;
+}
+
 /* libvirt would give one and so another id. PCI's 0 is the root, which libvirt makes. */
 static void default_index(const DwDefaults *defaults)
 {
+    if (defaults_asked(defaults, "index"))
+        return;
     g_autofree char *type = defaults_text(defaults, "type");
     g_autofree char *model = defaults_text(defaults, "model");
-    unsigned index = strcmp(type, "pci") == 0 && !(model && g_str_has_suffix(model, "-root"));
-    g_autofree char *text = g_strdup_printf("%u", index);
-
-    while (controller_exists(defaults->context->document, type, text, DW_NODE_NONE)) {
-        g_free(text);
-        text = g_strdup_printf("%u", ++index);
-    }
+    bool has_root = strcmp(type, "pci") == 0 && !(model && g_str_has_suffix(model, "-root"));
+    g_autofree char *text =
+        g_strdup_printf("%u", free_index(defaults->context->document, type, has_root));
     take(defaults, "index", text, ", the first that is free");
 }
 
