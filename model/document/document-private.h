@@ -71,6 +71,22 @@ void document_tokenize(DwDocument *document);
 void document_splice(DwDocument *document, uint32_t position, uint32_t removed, const char *text,
                      size_t length);
 
+/* What was put in at a position, with what stands before the element in it. */
+typedef struct {
+    uint32_t position, length;
+    uint32_t start; /* of the element */
+} DwInsertion;
+
+/* element-table.c: after a splice inside a start tag. No element comes or goes, and none begins or
+ * ends there: each of their edges is either before it or behind it. */
+void table_shift(DwDocument *document, uint32_t position, int64_t delta);
+/* Whether a child of that name is in a namespace; false when only reading the text would tell. */
+bool table_knows_foreign(const DwDocument *document, DwNode parent, const char *name,
+                         bool *ret_foreign);
+/* After <name/> was put into parent, which has children, behind anchor or, with NONE, in front. */
+DwNode table_insert(DwDocument *document, DwNode parent, DwNode anchor, size_t name_length,
+                    bool foreign, const DwInsertion *inserted);
+
 static inline const DwSpan *document_span(const DwDocument *document, DwNode node)
 {
     if (document->stale)

@@ -22,7 +22,7 @@ static void splice_clear(gpointer data)
     g_free(((DwSplice *)data)->removed);
 }
 
-/* Leaves the element table stale; splice_tag keeps it. */
+/* Leaves the element table stale; splice_tag and node_add_child keep it. */
 void document_splice(DwDocument *document, uint32_t position, uint32_t removed, const char *text,
                      size_t length)
 {
@@ -51,15 +51,8 @@ static void splice_tag(DwDocument *document, uint32_t position, uint32_t removed
 
     document_splice(document, position, removed, text, length);
     document->stale = was_stale;
-    if (was_stale)
-        return;
-    for (guint i = 0; i < document->spans->len; i++) {
-        DwSpan *span = &g_array_index(document->spans, DwSpan, i);
-        span->start += span->start > position ? delta : 0;
-        span->tag_end += span->tag_end > position ? delta : 0;
-        span->content_end += span->content_end > position ? delta : 0;
-        span->end += span->end > position ? delta : 0;
-    }
+    if (!was_stale)
+        table_shift(document, position, delta);
 }
 
 size_t document_mark(const DwDocument *document)
@@ -413,6 +406,12 @@ static uint32_t line_rest(const char *text, uint32_t position)
     }
 }
 
+static bool same_name(const char *text, const DwSpan *a, const DwSpan *b)
+{
+    return a->name_length == b->name_length &&
+           memcmp(text + a->start + 1, text + b->start + 1, a->name_length) == 0;
+}
+
 /* The sibling behind which a child of that name belongs, or NONE for the front. */
 static DwNode anchor_for(const DwDocument *document, DwNode parent, const char *name, size_t length)
 {
@@ -422,15 +421,18 @@ static DwNode anchor_for(const DwDocument *document, DwNode parent, const char *
     if (span->first_child == DW_NODE_NONE)
         return DW_NODE_NONE;
     const char *order = order_of(document, parent);
-    int rank = order_rank(order, name, length);
+    int rank = order_rank(order, name, length), other = -1;
+    const DwSpan *before = NULL;
     DwNode anchor = DW_NODE_NONE;
 
     for (DwNode child = span->first_child; child != DW_NODE_NONE;
          child = node_next(document, child)) {
         const DwSpan *at = document_span(document, child);
-        int other = rank < 0 ? 0 : order_rank(order, text + at->start + 1, at->name_length);
+        if (rank >= 0 && !(before && same_name(text, before, at)))
+            other = order_rank(order, text + at->start + 1, at->name_length);
         if (rank < 0 || (other >= 0 && other <= rank))
             anchor = child;
+        before = at;
     }
     return anchor;
 }
@@ -470,18 +472,18 @@ static uint32_t insert_first(DwDocument *document, DwNode parent, const char *xm
     return position + lead;
 }
 
-static uint32_t insert_xml(DwDocument *document, DwNode parent, DwNode anchor, const char *xml)
+static DwInsertion insert_xml(DwDocument *document, DwNode parent, DwNode anchor, const char *xml)
 {
     const DwSpan *span = document_span(document, parent);
 
     if (span->first_child == DW_NODE_NONE)
-        return insert_first(document, parent, xml);
+        return (DwInsertion){.start = insert_first(document, parent, xml)};
     const DwSpan *model =
         document_span(document, anchor != DW_NODE_NONE ? anchor : span->first_child);
     uint32_t line, position = anchor != DW_NODE_NONE ? model->end : span->tag_end;
     if (!own_line(document, model->start, &line)) {
         document_splice(document, position, 0, xml, strlen(xml));
-        return position;
+        return (DwInsertion){position, strlen(xml), position};
     }
     GString *text = g_string_assign(document->scratch, eol_of(document));
     g_string_append_len(text, document->text->str + line, model->start - line);
@@ -489,7 +491,7 @@ static uint32_t insert_xml(DwDocument *document, DwNode parent, DwNode anchor, c
     g_string_append(text, xml);
     position = line_rest(document->text->str, position);
     document_splice(document, position, 0, text->str, text->len);
-    return position + lead;
+    return (DwInsertion){position, text->len, position + lead};
 }
 
 /* The element that begins at an offset. */
@@ -505,10 +507,16 @@ static DwNode node_at(const DwDocument *document, uint32_t start)
 DwNode node_add_child(DwDocument *document, DwNode parent, const char *name)
 {
     g_autofree char *xml = g_strconcat("<", name, "/>", NULL);
+    bool foreign;
 
     remember(document, parent);
+    bool keeps_table = node_first_child(document, parent) != DW_NODE_NONE &&
+                       table_knows_foreign(document, parent, name, &foreign);
     DwNode anchor = anchor_for(document, parent, name, strlen(name));
-    DwNode node = node_at(document, insert_xml(document, parent, anchor, xml));
+    DwInsertion inserted = insert_xml(document, parent, anchor, xml);
+    DwNode node = keeps_table
+                      ? table_insert(document, parent, anchor, strlen(name), foreign, &inserted)
+                      : node_at(document, inserted.start);
     original_element_add(document, node, DW_ORIGIN_CREATED);
     return node;
 }
