@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "common/words.h"
 #include "host/schema-words.h"
 #include "keys/key-path.h"
 #include "table/value-form.h"
@@ -80,6 +81,16 @@ static bool is_number(const DwValue *value)
            (*value->s && strspn(value->s, "0123456789") == strlen(value->s));
 }
 
+/* Attributes that libvirt reads as a number of 32 bits or refuses; of others it takes what is left.
+ */
+static bool is_too_large(const DwRow *row, const DwValue *value)
+{
+    return value->type == DW_VALUE_STRING && row->form == DW_FORM_UINT &&
+           words_have("blockio/@logical_block_size blockio/@physical_block_size "
+                      "target/@rotation_rate",
+                      row->path);
+}
+
 /* Is it of a device, or of a server, that there is not? */
 static bool is_unread(const DwRuleContext *context, const DwRow *row)
 {
@@ -94,7 +105,7 @@ static bool is_taken(const DwRuleContext *context, const DwRow *row, const DwVal
     if (row->flags & DW_ROW_FREE)
         return true;
     return (row->flags & DW_ROW_LAX || is_unread(context, row)) &&
-           (row->form == DW_FORM_PATH || is_number(value));
+           (row->form == DW_FORM_PATH || (is_number(value) && !is_too_large(row, value)));
 }
 
 static DwSeverity value_severity(const DwRuleContext *context, const DwRow *row,

@@ -273,6 +273,7 @@ static const Belonging belongings[] = {
     {"disk", "vendor product", "target.bus", "scsi", true},
     {"disk", "target.rotation_rate", "target.bus", "ide scsi sata", true},
     {"disk", "target.removable", "target.bus", "usb scsi", true},
+    {"disk", "driver.statistics.statistic.*", "target.bus", "virtio scsi ide sata usb", true},
     {"disk", "geometry.trans", "target.bus", "ide", true},
     {"disk", "target.rotation_rate transient transient.shareBacking", "device", "disk", true},
     {"disk", "driver.copy_on_read", "device", "disk", true},

@@ -117,7 +117,8 @@ static const Edge domain_edges[] = {
     {"vcpu-list-range", ERROR, "vcpus.vcpu",
      AFTER("<vcpus><vcpu id='0' enabled='yes'/><vcpu id='2' enabled='yes'/></vcpus>"),
      AFTER("<vcpus><vcpu id='0' enabled='yes'/><vcpu id='1' enabled='yes'/></vcpus>")},
-    {"domain-bootloader", ERROR, "bootloader", AFTER("<bootloader>/srv/b</bootloader>"), AFTER("")},
+    {"domain-bootloader", ERROR, "bootloader", AFTER("<bootloader>/srv/b</bootloader>"),
+     AFTER("<bootloader/>")},
     {"domain-bootloader", ERROR, "bootloader_args", AFTER("<bootloader_args>a</bootloader_args>"),
      NULL},
     {"sysinfo-fwcfg", ERROR, "sysinfo.fwcfg.entry",
@@ -158,6 +159,8 @@ static const Edge domain_edges[] = {
            "<throttlegroup><total_iops_sec>9</total_iops_sec></throttlegroup></throttlegroups>"),
      AFTER("<throttlegroups><throttlegroup><group_name>a</group_name><total_iops_sec>9"
            "</total_iops_sec></throttlegroup></throttlegroups>")},
+    {"throttle-group-name", ERROR, "throttlegroups.throttlegroup.1.group_name",
+     AFTER("<throttlegroups><throttlegroup><group_name/></throttlegroup></throttlegroups>"), NULL},
     {"throttle-group-unique", ERROR, "throttlegroups.throttlegroup.2.group_name",
      AFTER("<throttlegroups><throttlegroup><group_name>a</group_name></throttlegroup>"
            "<throttlegroup><group_name>a</group_name></throttlegroup></throttlegroups>"),

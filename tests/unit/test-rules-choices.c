@@ -313,6 +313,10 @@ static const Edge device_edges[] = {
 };
 
 static const Edge machine_edges[] = {
+    {"device-option", ERROR, "teaming.type",
+     OTHER("aarch64", "virt", "")
+         NIC("hostdev", "<source>" AT("pci") "</source><teaming type='persistent'/>") TAIL,
+     OTHER("aarch64", "virt", "") NIC("user", "<teaming type='persistent'/>") TAIL},
     {"device-address-unique", ERROR, "address.type", S390 CCW("0x0001") CCW("0x0001") TAIL,
      S390 CCW("0x0001") CCW("0x0002") TAIL},
     {"device-address-unique", ERROR, "address.type", PSERIES REG("0x4000") REG("0x4000") TAIL,

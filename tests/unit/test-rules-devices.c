@@ -428,6 +428,8 @@ static const Edge domain_edges[] = {
      AFTER("<cputune><cachetune vcpus='0-1'><cache id='0' level='3' type='both' size='3' "
            "unit='MiB'/></cachetune></cputune>"),
      AFTER("<cputune><shares>3</shares></cputune>")},
+    {"cputune-kvm", ERROR, "cputune.energytune",
+     AFTER("<cputune><energytune><monitor vcpus='0'/></energytune></cputune>"), NULL},
     {"cputune-iothread", ERROR, "cputune.iothreadpin",
      AFTER("<iothreads>1</iothreads><cputune><iothreadpin iothread='2' cpuset='0'/></cputune>"),
      AFTER("<iothreads>2</iothreads><cputune><iothreadpin iothread='2' cpuset='0'/></cputune>")},
@@ -462,6 +464,9 @@ static const Edge domain_edges[] = {
     {"seclabel-model", ERROR, "seclabel",
      AFTER("<seclabel type='static'><label>x</label></seclabel>"),
      AFTER("<seclabel type='dynamic'/>")},
+    {"seclabel-model", ERROR, "seclabel",
+     AFTER("<seclabel type='dynamic'><baselabel>x</baselabel></seclabel>"),
+     AFTER("<seclabel type='dynamic'><baselabel/></seclabel>")},
     {"seclabel-unique", ERROR, "seclabel",
      AFTER("<seclabel type='dynamic' model='selinux'/><seclabel type='dynamic' model='selinux'/>"),
      AFTER("<seclabel type='dynamic' model='selinux'/><seclabel type='dynamic' model='dac'/>")},

@@ -13,7 +13,9 @@
 #define RAW    "<driver name='qemu' type='raw'/>"
 #define FILE_A "<source file='/a'/>"
 /* An ordinary disk with one thing different. */
-#define TARGET(target)         DISK("type='file' device='disk'", RAW, FILE_A, target, "")
+#define TARGET(target) DISK("type='file' device='disk'", RAW, FILE_A, target, "")
+#define COUNTED                                                                                    \
+    "<driver name='qemu' type='raw'><statistics><statistic interval='2'/></statistics></driver>"
 #define REST(target, rest)     DISK("type='file' device='disk'", RAW, FILE_A, target, rest)
 #define DEVICE(device, target) DISK("type='file' device='" device "'", RAW, FILE_A, target, "")
 #define VDA                    "dev='vda' bus='virtio'"
@@ -103,9 +105,13 @@ static const Edge disk_edges[] = {
      REST(SATA, "<product>1234567890123456789012345678901234567890</product>")},
     {"disk-inquiry-bus", ERROR, "vendor", REST(VDA, "<vendor>a</vendor>"),
      REST(SDA, "<vendor>a</vendor>")},
+    {"disk-statistics-bus", ERROR, "driver.statistics.statistic",
+     DISK("type='file' device='floppy'", COUNTED, FILE_A, "dev='fda' bus='fdc'", ""),
+     DISK("type='file' device='disk'", COUNTED, FILE_A, SDA, "")},
     {"disk-lun-identity", ERROR, "serial", LUN(SDA, "<serial>1</serial>"),
      LUN(VDA, "<serial>1</serial>")},
     {"disk-lun-identity", ERROR, "wwn", LUN(SDA, "<wwn>5000c50015ea71ad</wwn>"), LUN(SDA, "")},
+    {"disk-lun-identity", ERROR, "vendor", LUN(SDA, "<vendor>a</vendor>"), LUN(SDA, "<vendor/>")},
     {"disk-lun-only", ERROR, "rawio",
      DISK("type='file' device='disk' rawio='yes'", RAW, FILE_A, VDA, ""),
      DISK("type='block' device='lun' rawio='yes'", RAW, "<source dev='/a'/>", VDA, "")},

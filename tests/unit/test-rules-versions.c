@@ -477,6 +477,9 @@ static const struct {
      BOOT("<loader type='rom' stateless='no'>/l</loader>")},
     {"memory-maximum-cells", 9005000, 9006000, ERROR, WARNING, NOTHING, Q35("", "")},
     {"memory-maximum-cells", 9005000, 9006000, ERROR, WARNING, NOTHING, S390("")},
+    {"memory-maximum-slots", 9005000, 9006000, ERROR, NOTHING, NOTHING,
+     PLAIN_HEAD("x86_64", "pc-q35-7.2",
+                "<maxMemory slots='0'>4194304</maxMemory>") "<devices>" TAIL},
     {"memory-device-cells", 9005000, 9006000, ERROR, WARNING, NOTHING, Q35("", DIMM)},
     {"numa-memnode-mode", 9003000, 9004000, WARNING, WARNING, ERROR,
      Q35("<cpu><numa><cell id='0' cpus='0-1' memory='1048576'/></numa></cpu><numatune><memnode "

@@ -98,13 +98,16 @@ static bool is_set(const DwRuleContext *context, const char *path, const char *v
     return text && (!value || g_str_equal(text, value)) && !is_none(path, text);
 }
 
-/* Cards of machines that are neither x86's nor pSeries are virtio's where nothing is said. */
+/* Cards of machines that are neither x86's nor pSeries are virtio's where nothing is said; those of
+ * the host have no model then. */
 static bool is_virtio_card(const DwRuleContext *context, const char *by)
 {
     if (!g_str_equal(by, "model/@type"))
         return false;
     if (rule_is_virtio_card(context))
         return true;
+    if (node_attribute_is(context->document, context->node, "type", "hostdev"))
+        return false;
     return context->guest.is_other && !context->guest.is_pseries;
 }
 

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "common/words.h"
 #include "guest/disk.h"
 #include "keys/devices.h"
 
@@ -241,6 +242,19 @@ static void rule_lun_blocks(DwRuleContext *context)
     }
 }
 
+static void rule_statistics(DwRuleContext *context)
+{
+    const char *bus = context->bus;
+
+    if (context->guest.is_qemu && bus && *bus && !words_have("virtio scsi ide sata usb", bus) &&
+        rule_there(context, context->node, "driver/statistics/statistic"))
+        rule_report(context, "disk-statistics-bus", ERROR, "driver.statistics.statistic", NULL,
+                    NULL,
+                    "driver.statistics.statistic is set, but of disks on %s none is counted; use "
+                    "target.bus virtio, scsi, ide, sata or usb, or unset it.",
+                    bus);
+}
+
 static void rule_rotation(DwRuleContext *context)
 {
     static const char *const allowed[] = {"scsi", "sata", "ide", NULL};
@@ -376,7 +390,7 @@ static void rule_lun_identity(DwRuleContext *context)
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
         g_autofree char *text = NULL;
 
-        if (child_text(context, keys[i], &text) && has_bus(context, "scsi"))
+        if (child_text(context, keys[i], &text) && *text && has_bus(context, "scsi"))
             rule_report(context, "disk-lun-identity", ERROR, keys[i], text, NULL,
                         "%s is set, but device lun passes the real unit's on; unset it.", keys[i]);
     }
@@ -508,6 +522,7 @@ const DwRule rules_disk[] = {
     {rule_tray_boot, {"tray"}},
     {rule_removable, {"removable"}},
     {rule_rotation, {"rotation_rate"}},
+    {rule_statistics, {"statistics"}},
     {rule_forced_access, {"dpofua"}},
     {rule_lun_blocks, {"blockio"}},
     {rule_serial, {"serial"}},

@@ -42,10 +42,14 @@ static void needs(DwRuleContext *context, const char *offset, const char *name, 
                     "%s is missing; clock.offset %s needs it.", key, offset);
 }
 
-static bool is_integer(const char *text)
+/* Digits, and of 64 bits where libvirt reads it strictly. */
+static bool is_integer(const char *text, bool strictly)
 {
+    gint64 number;
+
     text += *text == '-' || *text == '+';
-    return *text && text[strspn(text, "0123456789")] == '\0';
+    return *text && text[strspn(text, "0123456789")] == '\0' &&
+           (!strictly || g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, &number, NULL));
 }
 
 static void rule_offset(DwRuleContext *context)
@@ -69,7 +73,7 @@ static void rule_offset(DwRuleContext *context)
     needs(context, name, "basis", basis, found->basis, false);
     needs(context, name, "start", start, found->start, found->start);
     needs(context, name, "adjustment", adjustment, found->adjustment, false);
-    if (adjustment && found->adjustment && !is_integer(adjustment) &&
+    if (adjustment && found->adjustment && !is_integer(adjustment, found->reset) &&
         !(found->reset && g_str_equal(adjustment, "reset")))
         rule_report(context, "clock-adjustment", ERROR, "clock.adjustment", adjustment, NULL,
                     "clock.adjustment is \"%s\"; it must be a number of seconds%s.", adjustment,

@@ -169,6 +169,23 @@ static void rule_maximum(DwRuleContext *context)
             "or unset it.");
 }
 
+/* Slots are for memory that there may be more of; older libvirts want the one with the other. */
+static void rule_slots(DwRuleContext *context)
+{
+    uint64_t most, slots;
+
+    if (!rule_size(context, "maxMemory", &most) ||
+        !lens_number(context->document, context->node, "maxMemory/@slots", &slots))
+        return;
+    if (most == 0 && slots > 0)
+        rule_report(context, "memory-maximum-slots", ERROR, "maxMemory", "0", NULL,
+                    "maxMemory is 0, but maxMemory.slots is set; set maxMemory or unset both.");
+    if (most > 0 && slots == 0 && rule_is_before(context, 9006000))
+        rule_report(context, "memory-maximum-slots", ERROR, "maxMemory.slots", "0", NULL,
+                    "maxMemory.slots is 0, but maxMemory is set; set maxMemory.slots or unset "
+                    "both.");
+}
+
 /* What libvirt takes as the memory the guest begins with: that of the cells and the devices, or,
  * without cells, what is said, which the devices are part of. False: it cannot be read. */
 static bool read_memory(const DwRuleContext *context, uint64_t *ret_bytes)
@@ -263,6 +280,7 @@ const DwRule rules_numa[] = {
     {rule_memnodes, {"memnode"}},
     {rule_numatune, {"numatune"}},
     {rule_maximum, {"maxMemory"}},
+    {rule_slots, {"maxMemory"}},
     {rule_room, {"maxMemory"}},
     {rule_pages, {"page"}},
     {rule_page_source, {"hugepages"}},

@@ -371,7 +371,7 @@ static void rule_bootloader(DwRuleContext *context)
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
         g_autofree char *text = rule_text(context, context->node, keys[i]);
 
-        if (text && context->guest.is_qemu && !context->guest.is_test)
+        if (text && *text && context->guest.is_qemu && !context->guest.is_test)
             rule_report(context, "domain-bootloader", ERROR, keys[i], text, NULL,
                         "%s is %s, which guests of QEMU have not; unset it.", keys[i], text);
     }

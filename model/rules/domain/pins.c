@@ -172,7 +172,7 @@ static void rule_pins_once(DwRuleContext *context)
 
 static void rule_caches(DwRuleContext *context)
 {
-    static const char *const names[] = {"cachetune", "memorytune"};
+    static const char *const names[] = {"cachetune", "memorytune", "energytune"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = g_strconcat("cputune/", names[i], NULL);
@@ -377,7 +377,7 @@ const DwRule rules_pins[] = {
     {rule_scheduled, {"vcpusched", "iothreadsched"}},
     {rule_pins_once, {"vcpupin", "iothreadpin"}},
     {rule_empty_lists, {"cputune"}},
-    {rule_caches, {"cachetune", "memorytune"}},
+    {rule_caches, {"cachetune", "memorytune", "energytune"}},
     {rule_shares, {"cachetune", "memorytune"}},
     {rule_vcpu_list, {"vcpus"}},
     {rule_vcpu_numbers, {"vcpus"}},

@@ -181,10 +181,10 @@ static GHashTable *read_groups(DwRuleContext *context, bool report)
         g_autofree char *name = rule_text(context, node, "group_name");
         g_autofree char *key = g_strdup_printf("throttlegroups.throttlegroup.%u.group_name", i);
 
-        if (!name && report)
+        if ((!name || !*name) && report)
             rule_report(context, "throttle-group-name", ERROR, key, NULL, NULL,
                         "%s is not set, by which disks name the group; set it.", key);
-        else if (name && !g_hash_table_add(groups, g_strdup(name)) && report)
+        else if (name && *name && !g_hash_table_add(groups, g_strdup(name)) && report)
             rule_report(context, "throttle-group-unique", ERROR, key, name, NULL,
                         "%s is that of another group; give it another name.", key);
     }

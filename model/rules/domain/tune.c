@@ -325,16 +325,24 @@ static void rule_smbios(DwRuleContext *context)
     g_autofree char *date =
         rule_text(context, context->node, "sysinfo[@type='smbios']/bios/entry[@name='date']");
 
-    if (told && !is_same_uuid(told, told))
+    if (told && *told && !is_same_uuid(told, told))
         rule_report(context, "sysinfo-uuid", ERROR, "sysinfo.system.uuid", told, NULL,
                     "sysinfo.system.uuid is \"%s\", which is no UUID; unset it.", told);
-    else if (own && told && !is_same_uuid(own, told))
+    else if (own && told && *told && !is_same_uuid(own, told))
         rule_report(context, "sysinfo-uuid", ERROR, "sysinfo.system.uuid", told, NULL,
                     "sysinfo.system.uuid is %s, but uuid is %s; they must be equal.", told, own);
     if (date && *date &&
         !g_regex_match_simple("^[0-9]{1,2}/[0-9]{1,2}/([0-9]{2}|[0-9]{4})$", date, 0, 0))
         rule_report(context, "sysinfo-date", ERROR, "sysinfo.bios.date", date, NULL,
                     "sysinfo.bios.date is \"%s\"; write it as MM/DD/YYYY.", date);
+}
+
+/* Without text it is none. */
+static bool has_base(const DwRuleContext *context, DwNode label)
+{
+    g_autofree char *base = rule_text(context, label, "baselabel");
+
+    return base && *base;
 }
 
 /* libvirt takes the host's own model for a single label that leaves all to it; newer ones take one
@@ -350,7 +358,7 @@ static void rule_label_models(DwRuleContext *context)
         bool is_plain = !rule_has(context, label, "type") && !rule_is_before(context, 11004000);
         bool leaves = node_attribute_is(document, label, "type", "none") ||
                       ((node_attribute_is(document, label, "type", "dynamic") || is_plain) &&
-                       node_child(document, label, "baselabel") == DW_NODE_NONE);
+                       !has_base(context, label));
 
         if (!rule_has(context, label, "model") && !(alone && leaves))
             rule_report(context, "seclabel-model", ERROR, "seclabel", NULL, NULL,

@@ -183,13 +183,15 @@ static void rule_builtins(DwRuleContext *context)
 
 /* ---- Controllers ---- */
 
-/* Several controllers of one index may only be a USB 2 controller with its companions. */
+/* Several controllers of one index may only be a USB 2 controller with its companions, or, on
+ * s390x, those of no model, which are none. */
 static bool is_companion(const DwRuleContext *context, DwNode node)
 {
     if (!node_attribute_is(context->document, node, "type", "usb"))
         return false;
     g_autofree char *model = node_attribute(context->document, node, "model");
-    return model && g_str_has_prefix(model, "ich9-uhci");
+    return model ? g_str_has_prefix(model, "ich9-uhci")
+                 : context->guest.is_s390 && !rule_there(context, node, "address");
 }
 
 static void rule_indices(DwRuleContext *context)

@@ -149,14 +149,17 @@ static void check_none(DwRuleContext *context)
     }
 }
 
+/* Where no controller says so, but one of s390x is none, libvirt takes others beside it. */
 static void rule_disabled(DwRuleContext *context)
 {
+    bool is_said = rule_is_usb_off(context);
+
     if (!is_disabled(context))
         return;
     check_none(context);
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
-        if (!needs_usb(context, node))
+        if (!needs_usb(context, node) || (!is_said && is_usb_controller(context, node)))
             continue;
         g_autofree char *kind = node_name(context->document, node);
         rule_look_at(context, kind, node);

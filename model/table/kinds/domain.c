@@ -15,8 +15,8 @@ static const DwRow identity_rows[] = {
     {"genid", "genid", DW_FORM_UUID, SAFE_GUEST, .bare = "", .doc = "Generation the guest sees, by which it knows that it was copied or restored; libvirt makes one where it is empty."},
     {"title", "title", DW_FORM_STRING, SAFE_WORDS, .flags = DW_ROW_LIVE, .doc = "Short text for people, one line."},
     {"description", "description", DW_FORM_STRING, SAFE_WORDS, .flags = DW_ROW_LIVE, .doc = "Free text for people."},
-    {"maxMemory", "maxMemory", DW_FORM_SIZE, SAFE_SHARE, .min = 1, .max = UINT64_MAX, .unit = "bytes", .doc = "Memory the domain can be extended to by plugging in more."},
-    {"maxMemory.slots", "maxMemory/@slots", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = UINT32_MAX, .doc = "Slots into which memory can be plugged."},
+    {"maxMemory", "maxMemory", DW_FORM_SIZE, SAFE_SHARE, .min = 1, .max = UINT64_MAX, .unit = "bytes", .flags = DW_ROW_LAX, .doc = "Memory the domain can be extended to by plugging in more."},
+    {"maxMemory.slots", "maxMemory/@slots", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = UINT32_MAX, .flags = DW_ROW_LAX, .doc = "Slots into which memory can be plugged."},
     {"memory", "memory", DW_FORM_SIZE, SAFE_SHARE, .min = 1, .max = UINT64_MAX, .unit = "bytes", .doc = "Memory the domain can have at most; kept to whole KiB."},
     {"memory.dumpCore", "memory/@dumpCore", DW_FORM_ONOFF, 0, .doc = "Whether the guest's memory is part of a core dump of the emulator."},
     {"currentMemory", "currentMemory", DW_FORM_SIZE, SAFE_SHARE, .min = 1, .max = UINT64_MAX, .unit = "bytes", .flags = DW_ROW_LIVE | DW_ROW_LAX, .doc = "Memory the domain has now, at most memory."},
@@ -386,7 +386,7 @@ static const DwRow clock_rows[] = {
 
 static const DwRow timer_rows[] = {
     PRESENT, TICKPOLICY, TRACK, MODE,
-    {"frequency", "@frequency", DW_FORM_UINT64, SAFE_GUEST, .min = 1, .max = UINT64_MAX, .unit = "Hz", .doc = "Frequency of the counter, tsc only."},
+    {"frequency", "@frequency", DW_FORM_UINT64, SAFE_GUEST, .min = 1, .max = UINT64_MAX, .unit = "Hz", .flags = DW_ROW_LAX, .doc = "Frequency of the counter, tsc only."},
     {NULL},
 };
 
