@@ -29,6 +29,7 @@ typedef struct {
     const DwNameFilter *names;
     bool unfiltered; /* any name may be there */
     GArray *changed; /* of DwNode: what is asked of one device is asked of these; NULL: of all */
+    bool own_only;   /* and nothing is asked of the domain */
     DwNode first_device; /* the first child of <devices>, or DW_NODE_NONE */
     /* The host's domain capabilities when they are about such a domain, else NULL. */
     const DwDomainCapabilities *offers;

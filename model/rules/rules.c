@@ -120,8 +120,10 @@ static const char *device_of_disk(const DwDocument *document, DwNode disk)
     return device ? "" : "disk";
 }
 
-static void check_device(DwRuleContext *context, DwNode node, const DwNameFilter *names)
+/* names: of all devices, this one's at `at`; NULL: not known. */
+static void check_device(DwRuleContext *context, DwNode node, const GArray *names, guint at)
 {
+    DwNameFilter own = {{0}};
     g_autofree char *name = node_name(context->document, node);
     const DwGroup *group = *name ? table_group(name) : NULL;
     const char *kind = group ? group->kind : NULL;
@@ -129,7 +131,11 @@ static void check_device(DwRuleContext *context, DwNode node, const DwNameFilter
     if (!kind || node_is_foreign(context->document, node))
         return;
     rule_look_at(context, kind, node);
-    context->names = names;
+    if (names)
+        own = g_array_index(names, DwNameFilter, at);
+    else
+        name_filter_add(context->document, node, &own);
+    context->names = &own;
     if (g_str_equal(kind, "disk")) {
         context->bus = disk_bus(context->document, node);
         context->device = device_of_disk(context->document, node);
@@ -234,25 +240,27 @@ static GPtrArray *validate(DwRuleContext context)
 {
     const DwDocument *document = context.document;
     DwNode devices = devices_node(document);
-    DeviceNames names;
+    DeviceNames names = {NULL};
     guint i = 0, next = 0;
 
     begin(&context);
     context.first_device = devices == DW_NODE_NONE ? devices : node_first_child(document, devices);
-    names = device_names(&context);
     if (context.host->domain_capabilities &&
         domain_capabilities_concern(context.host->domain_capabilities, context.host->capabilities,
                                     document))
         context.offers = context.host->domain_capabilities;
-    check_domain(&context, &names.all);
+    if (!context.own_only) {
+        names = device_names(&context);
+        check_domain(&context, &names.all);
+    }
     for (DwNode node = rule_device(&context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = device_next(document, "", node), i++)
         if (!context.changed || is_next(context.changed, &next, node))
-            check_device(&context, node, &g_array_index(names.each, DwNameFilter, i));
+            check_device(&context, node, names.each, i);
     trust_host(&context);
     g_free(context.found_id);
     facts_free(context.facts);
-    g_array_unref(names.each);
+    g_clear_pointer(&names.each, g_array_unref);
     return context.problems;
 }
 
@@ -307,8 +315,12 @@ GPtrArray *rules_validate_changed(const DwDocument *document, const DwDocument *
 {
     g_autoptr(GArray) changed = changed_devices(document, before);
 
-    return validate((DwRuleContext){
-        .document = document, .host = host, .reporters = reporters, .changed = changed});
+    return validate(
+        (DwRuleContext){.document = document,
+                        .host = host,
+                        .reporters = reporters,
+                        .changed = changed,
+                        .own_only = changed && changed_own_only(changed, document, before)});
 }
 
 GPtrArray *rules_validate_unfiltered(const DwDocument *document, const DwHost *host)

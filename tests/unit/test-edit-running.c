@@ -74,6 +74,9 @@ static void test_a_device_answers_for_all(void **state)
     } cases[] = {
         {"<interface type='user'><mac address='52:54:00:00:00:01'/></interface>", "interface",
          "52:54:00:00:00:01", "mtu.size=0", "mtu"},
+        {"<interface type='user'><mac address='52:54:00:00:00:01'/><bandwidth><inbound "
+         "average='9'/></bandwidth></interface>",
+         "interface", "52:54:00:00:00:01", "bandwidth.inbound.floor=9", "floor"},
         {"<controller type='usb' index='0' model='qemu-xhci'/><input type='tablet' bus='usb'/>",
          "controller", "#1", "model=none", "input/#1"},
         {"<disk type='file'><source file='/a'/><target dev='vda' bus='virtio'/></disk>"
