@@ -122,7 +122,7 @@ char *embed_refusal(virConnectPtr connection, const char *xml)
     if (!fits_schema(xml))
         return g_strdup("XML document failed to validate against schema");
     /* When libvirt refuses a distance, it writes a zero beyond the last of the cells, into what
-     * others have there. */
-    return strstr(xml, "<distances") ? refusal_apart(connection, xml)
-                                     : refusal_here(connection, xml);
+     * others have there; and an iSCSI source whose name is empty ends it. */
+    return strstr(xml, "<distances") || strstr(xml, " name=''") ? refusal_apart(connection, xml)
+                                                                : refusal_here(connection, xml);
 }
