@@ -83,8 +83,26 @@ class Affect(rig.Case):
         live = self.client.property(path, "Domain", "Active")
         return [self.client.get_xml(path, {"live": side}) for side in ((False, True) if live else (False,))]
 
+    def dry_run(self, name, path, affect):
+        """Whether a dry run says that it can be done; nothing changes."""
+        before = self.documents(path)
+        try:
+            result = self.CALLS[name](self, path, settings({"affect": affect, "dry-run": True}))
+        except (rig.GLib.Error, Refused):
+            return False
+        finally:
+            self.assertEqual(before, self.documents(path), "a dry run changes nothing")
+        return all(row["severity"] != "error" for row in result["problems"])
+
     def outcome(self, name, path, affect):
-        """What was applied, or the error; then nothing has changed."""
+        """What was applied, or the error; then nothing has changed. A dry run has told it."""
+        fits = self.dry_run(name, path, affect)
+        outcome = self.call_really(name, path, affect)
+        if "Libvirt reported" not in outcome[1]:
+            self.assertEqual(fits, isinstance(outcome[1], list), outcome)
+        return outcome
+
+    def call_really(self, name, path, affect):
         before = self.documents(path)
         try:
             result = self.CALLS[name](self, path, settings({"affect": affect}))
@@ -131,6 +149,28 @@ class Affect(rig.Case):
                 self.assertEqual("both" if affect == "auto" else affect, outcome[0])
                 self.assertEqual([affect != "live", True], outcome[1])
         self.each("running", check)
+
+    def test_identity(self):
+        """What a device is known by cannot be changed while it runs: so says a dry run, too."""
+        path = self.make("identity", "running")
+        before = self.documents(path)
+        for kind, name, change in (("disk", "vda", {"target.dev": "vdz"}),
+                                   ("interface", "52:54:00:00:00:07", {"mac.address": "52:54:00:00:00:08"})):
+            for affect in ("live", "both"):
+                for option in ("dry-run", "diff"):
+                    with self.subTest(kind, affect=affect, option=option):
+                        def call():
+                            return self.config(path, "ModifyDevice", "(ssa{sv}asa{sv})", kind, name,
+                                               settings(change), [], settings({"affect": affect, option: True}))
+                        if option == "diff":
+                            with self.assertRaises(rig.GLib.Error) as caught:
+                                call()
+                            self.assertIn("cannot be changed", caught.exception.message)
+                        else:
+                            told = [row["message"] for row in call()["problems"] if row["severity"] == "error"]
+                            self.assertEqual(1, len(told))
+                            self.assertIn("cannot be changed", told[0])
+                        self.assertEqual(before, self.documents(path))
 
     def test_off(self):
         def check(name, affect, outcome):

@@ -164,11 +164,16 @@ static void check_document(EditOperation *edit, Virt *virt, const DwHost *host)
     references_check(virt, config->before, config->after, problems);
 }
 
+/* Of a running domain in which nothing is to be done there is no later document. */
 static bool add_diff(EditOperation *edit, const DocumentChange *config, GError **error)
 {
     ChangeOperation *change = &edit->change;
     if (!change->base.options.dry_run && !change->base.options.diff)
         return true;
+    if (!config->after) {
+        change->diff = g_strdup("");
+        return true;
+    }
     change->diff = operation_answer(
         stored_diff(change, config, config->after, edit->way == EDIT_APPLY ? edit->edits : NULL),
         error);
