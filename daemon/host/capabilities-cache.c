@@ -28,6 +28,7 @@ struct CapabilitiesCache {
     pthread_mutex_t lock;
     CachedDocument *capabilities; /* of DwCapabilities */
     uint64_t libvirt;
+    bool is_session;
     unsigned generation;
     GHashTable *machines; /* text of a MachineKey -> CachedDocument of DwDomainCapabilities */
 };
@@ -76,9 +77,10 @@ static void free_domain_capabilities(void *parsed)
     dw_domain_capabilities_free(parsed);
 }
 
-CapabilitiesCache *capabilities_cache_new(void)
+CapabilitiesCache *capabilities_cache_new(const char *uri)
 {
     CapabilitiesCache *cache = g_new0(CapabilitiesCache, 1);
+    cache->is_session = virt_uri_is_session(uri);
     atomic_init(&cache->references, 1);
     pthread_mutex_init(&cache->lock, NULL);
     cache->machines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, cached_document_unref);
@@ -303,6 +305,7 @@ static CachedDocument *look_up(CapabilitiesCache *cache, const char *text, HostV
     pthread_mutex_lock(&cache->lock);
     CachedDocument *capabilities = cached_document_ref(cache->capabilities);
     view->host.libvirt_version = cache->libvirt;
+    view->host.is_session = cache->is_session;
     *ret_generation = cache->generation;
     CachedDocument *domain =
         text ? cached_document_ref(g_hash_table_lookup(cache->machines, text)) : NULL;

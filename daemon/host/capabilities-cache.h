@@ -11,7 +11,7 @@
 
 typedef struct CapabilitiesCache CapabilitiesCache;
 
-CapabilitiesCache *capabilities_cache_new(void);
+CapabilitiesCache *capabilities_cache_new(const char *uri);
 CapabilitiesCache *capabilities_cache_ref(CapabilitiesCache *cache);
 void capabilities_cache_unref(CapabilitiesCache *cache);
 /* Forgets everything and asks the host anew; worker only. */

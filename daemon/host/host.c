@@ -179,7 +179,7 @@ Host *host_new(HostContext *context, const char *name, const char *uri, GError *
     host->name = g_strdup(name);
     host->uri = g_strdup(uri);
     host->path = g_strconcat(DOMWRIGHT_HOST_PREFIX, name, NULL);
-    host->capabilities = capabilities_cache_new();
+    host->capabilities = capabilities_cache_new(uri);
     host->watch = definition_watch_new();
     host->removals = removal_watch_new();
     host->connector = connector_new(context, uri, host->watch, host->removals, &listener);

@@ -151,6 +151,13 @@ const char *virt_uri(const Virt *virt)
     return virt->uri;
 }
 
+bool virt_uri_is_session(const char *uri)
+{
+    const char *host = strstr(uri, "://");
+    const char *path = host ? strchr(host + strlen("://"), '/') : NULL;
+    return path && g_str_has_prefix(path, "/session");
+}
+
 bool virt_is_qemu(const Virt *virt)
 {
     size_t length = strcspn(virt->uri, "+:");

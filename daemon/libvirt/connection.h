@@ -25,6 +25,8 @@ void virt_close(Virt *virt);
 bool virt_is_alive(Virt *virt);
 /* As it was opened. */
 const char *virt_uri(const Virt *virt);
+/* Such as qemu:///session: libvirt of a user's session, which has no control groups. */
+bool virt_uri_is_session(const char *uri);
 /* Its hypervisor is libvirt's QEMU driver, here or elsewhere. */
 bool virt_is_qemu(const Virt *virt);
 /* A number for whoever keeps connections. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "libvirt/connection.h"
 #include "libvirt/private.h"
 
 /* What an element of metadata is called by libvirt, which renames its prefix to this. */
@@ -272,7 +273,7 @@ bool virt_check_tuning(Virt *virt, const char *uuid, VirtLiveCall call, GError *
         char *type = virDomainGetSchedulerType(domain, &count);
         result = type ? 0 : -1;
         free(type);
-    } else if (strstr(virt->uri, "/session")) {
+    } else if (virt_uri_is_session(virt->uri)) {
         g_set_error(error, DW_ERROR, DW_ERROR_UNSUPPORTED,
                     "A session of libvirt has no control groups.");
         return false;

@@ -326,6 +326,7 @@ typedef struct {
     const DwDomainCapabilities *domain_capabilities;
     uint64_t libvirt_version;          /* 9000000 is 9.0.0; 0 = unknown */
     const DwSchemaWords *schema_words; /* of the schema that has the last word; NULL = none does */
+    bool is_session;                   /* of a user's session, which has no control groups */
 } DwHost;
 
 /* ---- Editing ---- */

@@ -435,6 +435,28 @@ static void rule_parts(DwRuleContext *context)
     }
 }
 
+/* What takes control groups: libvirt of a session defines it and starts no guest with it. */
+static void rule_session(DwRuleContext *context)
+{
+    static const char *const paths[] = {
+        "cputune/shares",         "cputune/period",          "cputune/quota",
+        "cputune/global_period",  "cputune/global_quota",    "cputune/emulator_period",
+        "cputune/emulator_quota", "cputune/iothread_period", "cputune/iothread_quota",
+        "memtune/hard_limit",     "memtune/soft_limit",      "memtune/swap_hard_limit",
+        "blkiotune/weight",
+    };
+
+    for (size_t i = 0; context->host->is_session && i < G_N_ELEMENTS(paths); i++) {
+        g_autofree char *key = rule_key(paths[i]);
+
+        if (context->guest.is_qemu && rule_there(context, context->node, paths[i]))
+            rule_report(context, "host-session", WARNING, key, NULL, NULL,
+                        "%s is set, which a session of libvirt cannot do: it starts no guest with "
+                        "it. Unset it, or define the domain at the system's libvirt.",
+                        key);
+    }
+}
+
 const DwRule rules_host[] = {
     {rule_guest},
     {rule_choices},
@@ -445,6 +467,7 @@ const DwRule rules_host[] = {
     {rule_processors, {"cpuset"}},
     {rule_nodes, {"nodeset"}},
     {rule_hyperv},
+    {rule_session, {"cputune", "memtune", "blkiotune"}},
     {rule_parts},
     {NULL},
 };

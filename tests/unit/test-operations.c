@@ -54,7 +54,7 @@ static int set_up(void **state)
     assert_true(virt_start(&error));
     connection = virt_open("test:///default", NULL, NULL, NULL, &error);
     assert_non_null(connection);
-    host.capabilities = capabilities_cache_new();
+    host.capabilities = capabilities_cache_new("test:///default");
     host.watch = definition_watch_new();
     host.removals = removal_watch_new();
     host.inventory = inventory_new(&host, "/host", listeners);

@@ -110,6 +110,8 @@ static const Edge domain_edges[] = {
          TUNE("<iothreadpin iothread='1' cpuset='0'/><iothreadpin iothread='1' cpuset='1'/>"))),
      AFTER(THREADS(
          TUNE("<iothreadpin iothread='1' cpuset='0'/><iothreadpin iothread='2' cpuset='1'/>")))},
+    {"cputune-kvm", ERROR, "cputune.energytune",
+     AFTER("<cputune><energytune><monitor vcpus='0'/></energytune></cputune>"), NULL},
     {"cputune-overlap", ERROR, "cputune.cachetune.2", KVM(TUNE(SHARE("0", "") SHARE("0-1", ""))),
      KVM(TUNE(SHARE("0", "") SHARE("1", "")))},
     {"cputune-monitor", ERROR, "cputune.cachetune.1", KVM(TUNE(SHARE("0", MONITOR("1")))),

@@ -191,6 +191,9 @@ static const Edge display_edges[] = {
     {"graphics-listen-name", WARNING, "listen.1.address",
      "<graphics type='vnc'><listen type='address' address='*'/></graphics>",
      "<graphics type='vnc'><listen type='address' address='::'/></graphics>"},
+    {"graphics-listen-several", WARNING, "listen.2.type",
+     "<graphics type='vnc'><listen type='address'/><listen type='socket'/></graphics>",
+     "<graphics type='vnc'><listen type='address'/></graphics>"},
     {"graphics-type-unique", WARNING, "type", VNC VNC, VNC SPICE},
     {"graphics-dbus-audio", ERROR, "audio.id",
      "<graphics type='dbus'><audio id='1'/></graphics><audio id='1' type='none'/>",
@@ -428,8 +431,6 @@ static const Edge domain_edges[] = {
      AFTER("<cputune><cachetune vcpus='0-1'><cache id='0' level='3' type='both' size='3' "
            "unit='MiB'/></cachetune></cputune>"),
      AFTER("<cputune><shares>3</shares></cputune>")},
-    {"cputune-kvm", ERROR, "cputune.energytune",
-     AFTER("<cputune><energytune><monitor vcpus='0'/></energytune></cputune>"), NULL},
     {"cputune-iothread", ERROR, "cputune.iothreadpin",
      AFTER("<iothreads>1</iothreads><cputune><iothreadpin iothread='2' cpuset='0'/></cputune>"),
      AFTER("<iothreads>2</iothreads><cputune><iothreadpin iothread='2' cpuset='0'/></cputune>")},

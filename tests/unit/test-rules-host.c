@@ -175,6 +175,28 @@ static void test_edges(void **state)
     check_edges(edges, G_N_ELEMENTS(edges), "", "", &fixture->host);
 }
 
+/* A user's session has no control groups. */
+static void test_session(void **state)
+{
+    static const Edge tuned[] = {
+        {"host-session", WARNING, "cputune.shares", HERE("<cputune><shares>9</shares></cputune>"),
+         HERE("<vcpu>2</vcpu><cputune><vcpupin vcpu='0' cpuset='0'/></cputune>")},
+        {"host-session", WARNING, "memtune.hard_limit",
+         HERE("<memtune><hard_limit>9999999</hard_limit></memtune>"), HERE("")},
+        {"host-session", WARNING, "blkiotune.weight",
+         HERE("<blkiotune><weight>500</weight></blkiotune>"), HERE("")},
+    };
+    const Fixture *fixture = *state;
+    DwHost session = fixture->host;
+
+    session.is_session = true;
+    check_edges(tuned, G_N_ELEMENTS(tuned), "", "", &session);
+    for (size_t i = 0; i < G_N_ELEMENTS(tuned); i++) {
+        g_autoptr(GPtrArray) system = problems_of(tuned[i].bad, &fixture->host);
+        assert_int_equal(count_rule(system, "host-session"), 0);
+    }
+}
+
 /* From 9.2 on libvirt looks for firmware when it is given the document, unless that names it. */
 static void test_firmware(void **state)
 {
@@ -298,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_session),
         cmocka_unit_test(test_firmware),
         cmocka_unit_test(test_implied_machine),
         cmocka_unit_test(test_rdp),

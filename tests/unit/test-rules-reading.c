@@ -337,6 +337,9 @@ static const Edge machine_edges[] = {
     {"os-nvram-stateless", ERROR, "os.nvram",
      FIRMWARE("", "<loader type='pflash' stateless='yes'>/l</loader><nvram>/n</nvram>"),
      FIRMWARE("", "<loader type='pflash' stateless='yes'>/l</loader><nvram/>")},
+    {"os-nvram-stateless", ERROR, "os.nvram.template",
+     FIRMWARE("", "<loader type='pflash' stateless='yes'>/l</loader><nvram template='/n'/>"),
+     FIRMWARE("", "<loader type='pflash' stateless='no'>/l</loader><nvram template='/n'/>")},
     {"value", ERROR, "os.nvram", FIRMWARE("", "<loader type='rom'>/l</loader><nvram>n</nvram>"),
      FIRMWARE("", "<loader type='rom'>/l</loader><nvram/>")},
     {"serial-target-arch", ERROR, "target.model",
@@ -431,6 +434,7 @@ static void test_reading(void **state)
 
 #define USB_2(index, model, more)                                                                  \
     "<controller type='usb' index='" #index "' model='ich9-" model "'>" more "</controller>"
+#define NUMBERED(model) "<controller type='usb' model='ich9-" model "'/>" /* by libvirt */
 #define USB_2_AT(slot, function)                                                                   \
     "<address type='pci' domain='0' bus='0' slot='" #slot "' function='" #function "'/>"
 #define USB_2_TWICE(more) USB_2(0, "ehci1", "") USB_2(0, "uhci1", "") USB_2(0, "uhci1", more)
@@ -441,6 +445,9 @@ static const Edge slot_edges[] = {
      USB_2(0, "ehci1", "") USB_2(1, "ehci1", "")},
     {"usb-controller-slot", ERROR, "index",
      USB_2(0, "ehci1", "") USB_2(0, "uhci3", "") USB_2(0, "uhci3", ""), USB_2_TWICE("")},
+    {"usb-controller-slot", ERROR, "index",
+     USB_2(0, "ehci1", "") USB_2(0, "uhci3", "") USB_2(0, "uhci3", ""),
+     NUMBERED("ehci1") NUMBERED("uhci3") NUMBERED("uhci3")},
 };
 static const Edge pc_slot_edges[] = {
     {"usb-controller-slot", ERROR, "index", USB_2_TWICE(""),

@@ -485,6 +485,8 @@ static const struct {
      Q35("<cpu><numa><cell id='0' cpus='0-1' memory='1048576'/></numa></cpu><numatune><memnode "
          "cellid='0' mode='restrictive' nodeset='0'/></numatune>",
          "")},
+    {"graphics-listen-several", 11003000, 12008000, WARNING, WARNING, ERROR,
+     Q35("", "<graphics type='vnc'><listen type='address'/><listen type='socket'/></graphics>")},
     {"interface-vhostuser-model", 11000000, 11001000, ERROR, NOTHING, NOTHING,
      NIC("vhostuser", SOCKET(""))},
     {"interface-vhostuser-model", 11000000, 11001000, ERROR, ERROR, ERROR,

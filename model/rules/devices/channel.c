@@ -2,6 +2,10 @@
 /*
  * Rules on channels between guest and host. Run for each channel.
  */
+#include <netdb.h>
+#include <string.h>
+#include <sys/socket.h>
+
 #include "rules/facts.h"
 #include "rules/tables.h"
 
@@ -42,6 +46,29 @@ static void rule_target(DwRuleContext *context)
                     "source.path is missing; libvirt makes the socket of target.type virtio only.");
 }
 
+/* As libvirt reads it: numbers, but also fewer than four of them. */
+static bool is_address(const char *text)
+{
+    const struct addrinfo hints = {.ai_family = AF_INET, .ai_flags = AI_NUMERICHOST};
+    struct addrinfo *found = NULL;
+    bool is = *text && getaddrinfo(text, NULL, &hints, &found) == 0;
+
+    if (found)
+        freeaddrinfo(found);
+    return is;
+}
+
+static void rule_forward(DwRuleContext *context)
+{
+    g_autofree char *type = rule_attribute(context, context->node, "target", "type");
+    g_autofree char *address = rule_attribute(context, context->node, "target", "address");
+
+    if (type && g_str_equal(type, "guestfwd") && address && !is_address(address))
+        rule_report(context, "channel-forward-address", ERROR, "target.address", address, NULL,
+                    "target.address is \"%s\", which is no address of IPv4; write it as 10.0.2.1.",
+                    address);
+}
+
 static void rule_spice(DwRuleContext *context)
 {
     g_autofree char *target = rule_attribute(context, context->node, "target", "type");
@@ -80,5 +107,6 @@ static void rule_port(DwRuleContext *context)
 }
 
 const DwRule rules_channel[] = {
-    {rule_type}, {rule_target}, {rule_spice}, {rule_port, {"port"}}, {NULL},
+    {rule_type},  {rule_target},         {rule_forward, {"address"}},
+    {rule_spice}, {rule_port, {"port"}}, {NULL},
 };

@@ -112,6 +112,20 @@ static void check_listen(DwRuleContext *context, DwNode node)
     }
 }
 
+/* More than one way in was never served; libvirt 11.3 still takes what 12.8 refuses. */
+static void check_ways(DwRuleContext *context, DwNode node)
+{
+    DwNode listen = node_child(context->document, node, "listen");
+
+    if (listen == DW_NODE_NONE || node_next_same(context->document, listen) == DW_NODE_NONE)
+        return;
+    rule_report(
+        context, "graphics-listen-several", rule_since(context, 12008000), "listen.2.type", NULL,
+        NULL,
+        "listen.2.type is set, but a display listens in one way only, the first; unset it, or "
+        "add another display.");
+}
+
 /* Words that people write for every address; libvirt looks for a host of that name, at start. */
 static void check_everywhere(DwRuleContext *context, DwNode node)
 {
@@ -155,6 +169,7 @@ static void rule_graphics(DwRuleContext *context)
         check_port(context, node, type);
         check_listen(context, node);
         check_everywhere(context, node);
+        check_ways(context, node);
         check_type(context, type);
         if (type && context->guest.is_qemu && !g_hash_table_add(seen, g_strdup(type)))
             rule_report(

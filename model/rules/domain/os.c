@@ -226,17 +226,22 @@ static void rule_nvram(DwRuleContext *context)
     g_autofree char *path = said(context, "os/nvram");
     g_autofree char *firmware = rule_text(context, context->node, "os/@firmware");
     g_autofree char *type = rule_text(context, context->node, "os/nvram/@type");
+    g_autofree char *template = rule_text(context, context->node, "os/nvram/@template");
     bool has_loader = rule_there(context, context->node, "os/loader");
     bool is_said = path || type;
+    bool is_stateless = rule_is(context, context->node, "os/loader/@stateless", "yes");
 
     if (!rule_there(context, context->node, "os/nvram"))
         return;
     if (is_said && firmware && g_str_equal(firmware, "bios"))
         rule_report(context, "os-nvram-bios", ERROR, "os.nvram", path, NULL,
                     "os.nvram is set, but os.firmware bios has none; unset it.");
-    if (is_said && rule_is(context, context->node, "os/loader/@stateless", "yes"))
+    if (is_said && is_stateless)
         rule_report(context, "os-nvram-stateless", ERROR, "os.nvram", path, NULL,
                     "os.nvram is set, but os.loader.stateless keeps nothing; unset one.");
+    else if (is_stateless && template)
+        rule_report(context, "os-nvram-stateless", ERROR, "os.nvram.template", template, NULL,
+                    "os.nvram.template is set, but os.loader.stateless keeps nothing; unset one.");
     if (has_loader && !firmware && !rule_is(context, context->node, "os/loader/@type", "pflash"))
         rule_report(
             context, "os-nvram-rom", WARNING, "os.nvram", path, NULL,

@@ -18,7 +18,7 @@ typedef struct {
 
 #define CHOSEN_SLOT (UINT64_C(1) << 48) /* behind all that a document can name */
 
-/* False: another model. */
+/* False: another model, or one whose index is left to libvirt. */
 static bool read_part(const DwRuleContext *context, DwNode node, SharedPart *ret_part)
 {
     static const struct {
@@ -29,7 +29,8 @@ static bool read_part(const DwRuleContext *context, DwNode node, SharedPart *ret
     *ret_part = (SharedPart){.node = node};
     if (!node_attribute_is(context->document, node, "type", "usb"))
         return false;
-    lens_number(context->document, node, "@index", &ret_part->index);
+    if (!lens_number(context->document, node, "@index", &ret_part->index))
+        return false;
     for (size_t i = 0; i < G_N_ELEMENTS(functions); i++)
         if (node_attribute_is(context->document, node, "model", functions[i].model)) {
             ret_part->function = functions[i].function;

@@ -32,7 +32,7 @@ static const DwRow rows[] = {
     {"coalesce.rx.frames.max", "coalesce/rx/frames/@max", DW_FORM_UINT, SAFE_SPEED, .flags = DW_ROW_LIVE, .doc = "Packets received at most before the host is told."},
     {"tune.sndbuf", "tune/sndbuf", DW_FORM_UINT, SAFE_SHARE, .unit = "bytes", .doc = "Size of the host's send buffer."},
     {"link.state", "link/@state", DW_FORM_ENUM, 0, "up down", .flags = DW_ROW_LIVE, .usual = "up", .doc = "Whether the guest's cable is plugged in."},
-    {"mtu.size", "mtu/@size", DW_FORM_UINT, 0, .min = 68, .max = 65535, .unit = "bytes", .doc = "Largest packet."},
+    {"mtu.size", "mtu/@size", DW_FORM_UINT, 0, .min = 68, .max = 65535, .unit = "bytes", .flags = DW_ROW_LAX, .doc = "Largest packet."},
     {"port.isolated", "port/@isolated", DW_FORM_YESNO, 0, .since = "6.1.0", .flags = DW_ROW_LIVE, .usual = "no", .doc = "Whether isolated ports of the bridge are kept from each other."},
     {"teaming.type", "teaming/@type", DW_FORM_ENUM, 0, "persistent transient", .since = "6.1.0", .doc = "Part the interface has in a team of a virtio and a host device."},
     {"teaming.persistent", "teaming/@persistent", DW_FORM_STRING, 0, .since = "6.1.0", .doc = "Alias of the persistent interface of the team."},
@@ -86,9 +86,9 @@ static const DwRow source_rows[] = {
 
 static const DwRow driver_rows[] = {
     {"name", "@name", DW_FORM_ENUM, 0, "vhost qemu kvm vfio xen", .doc = "Who moves the packets."},
-    {"queues", "@queues", DW_FORM_UINT, SAFE_SPEED, .min = 1, .max = 256, .doc = "Number of virtio queues."},
-    {"rx_queue_size", "@rx_queue_size", DW_FORM_UINT, SAFE_SPEED, .min = 1, .max = UINT32_MAX, .doc = "Size of a receiving virtio queue, a power of two."},
-    {"tx_queue_size", "@tx_queue_size", DW_FORM_UINT, SAFE_SPEED, .min = 1, .max = UINT32_MAX, .doc = "Size of a sending virtio queue, a power of two."},
+    {"queues", "@queues", DW_FORM_UINT, SAFE_SPEED, .min = 1, .max = 256, .flags = DW_ROW_LAX, .doc = "Number of virtio queues."},
+    {"rx_queue_size", "@rx_queue_size", DW_FORM_UINT, SAFE_SPEED, .min = 1, .max = UINT32_MAX, .flags = DW_ROW_LAX, .doc = "Size of a receiving virtio queue, a power of two."},
+    {"tx_queue_size", "@tx_queue_size", DW_FORM_UINT, SAFE_SPEED, .min = 1, .max = UINT32_MAX, .flags = DW_ROW_LAX, .doc = "Size of a sending virtio queue, a power of two."},
     {"txmode", "@txmode", DW_FORM_ENUM, SAFE_SPEED, "iothread timer", .doc = "How packets are sent."},
     {"ioeventfd", "@ioeventfd", DW_FORM_ONOFF, SAFE_SPEED, .doc = "I/O in a thread of its own, virtio only."},
     {"event_idx", "@event_idx", DW_FORM_ONOFF, SAFE_SPEED, .doc = "Fewer interrupts, virtio only."},
