@@ -153,8 +153,13 @@ class Affect(rig.Case):
     def test_identity(self):
         """What a device is known by cannot be changed while it runs: so says a dry run, too."""
         path = self.make("identity", "running")
+        self.config(path, "AddDevice", "(sa{sv}a{sv})", "rng", {}, {})
+        self.client.domain(path, "Destroy")
+        self.client.domain(path, "Start")
         before = self.documents(path)
         for kind, name, change in (("disk", "vda", {"target.dev": "vdz"}),
+                                   ("interface", "#1", {"mac.address": "52:54:00:00:00:08"}),
+                                   ("rng", "#1", {"alias": "ua-r"}),
                                    ("interface", "52:54:00:00:00:07", {"mac.address": "52:54:00:00:00:08"})):
             for affect in ("live", "both"):
                 for option in ("dry-run", "diff"):

@@ -39,14 +39,31 @@ bool edit_ids_check_leaving(const EditOperation *edit, const GPtrArray *edits,
     return impossible->len == before;
 }
 
+/* What the device was known by before; of one that is named by its place, "#1", its own id. */
+static char *known_as(const DwDocument *before, const DwEdit *edit)
+{
+    guint64 place;
+    if (*edit->id != '#' ||
+        !g_ascii_string_to_unsigned(edit->id + 1, 10, 1, G_MAXUINT, &place, NULL))
+        return g_strdup(edit->id);
+    g_autoptr(GPtrArray) devices = dw_get_devices(before, edit->kind, false, NULL);
+    const DwDevice *device = devices && place <= devices->len ? devices->pdata[place - 1] : NULL;
+    return g_strdup(device ? device->id : edit->id);
+}
+
+static bool is_kept(const DwDocument *before, const DwEdit *edit, const char *id)
+{
+    g_autofree char *old = known_as(before, edit);
+    return live_device_is_id(edit->kind, old, id) || (*old == '#' && *id == '#');
+}
+
 bool edit_ids_check_kept(const EditOperation *edit, GPtrArray *impossible)
 {
     char **ids = edit->change.result.ids;
     guint before = impossible->len;
     for (guint i = 0; ids && edit->edits && i < edit->edits->len; i++) {
         const DwEdit *each = edit->edits->pdata[i];
-        if (each->verb != DW_VERB_MODIFY || *each->id == '#' ||
-            live_device_is_id(each->kind, each->id, ids[i]))
+        if (each->verb != DW_VERB_MODIFY || is_kept(edit->change.plan->live.before, each, ids[i]))
             continue;
         g_autofree char *message = g_strdup_printf("What %s \"%s\" is known by cannot be changed "
                                                    "in a running domain, only by removing the "
