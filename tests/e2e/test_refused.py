@@ -23,6 +23,7 @@ CHANGES = [
     ("", "", "hyperv.relaxed", True, "live.not-possible"), ("", "", "os.boot", "cdrom", "live.not-possible"),
     ("disk", "vda", "driver.cache", "none", "live.plug"), ("disk", "vda", "serial", None, "live.plug"),
     ("disk", "vda", "source.file", "/srv/other", "live.not-possible"),
+    ("disk", "sda", "driver.type", "qcow2", "live.not-possible"),
     ("interface", MAC, "model.type", "e1000", "live.plug"), ("interface", MAC, "boot.order", 1, "live.plug"),
     ("interface", MAC, "bandwidth.inbound.average", 1000, "live.not-possible"),
     ("graphics", "vnc", "port", 5999, "live.not-possible"),

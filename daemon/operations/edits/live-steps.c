@@ -196,6 +196,28 @@ static bool applies_to_interface(const DeviceChange *change, const char *key, co
     return row->applies == DW_APPLIES_LIVE && live_steps_fit_interface(change->old, key);
 }
 
+/* Libvirt puts in what is somewhere else, and leaves what is where the medium is as it is. */
+static bool is_elsewhere(const DeviceChange *change)
+{
+    const DwSettings *old = change->old->properties, *new = change->new->properties;
+    const DwSettings *const sides[] = {old, new};
+    for (guint side = 0; side < G_N_ELEMENTS(sides); side++) {
+        for (size_t i = 0; i < dw_settings_count(sides[side]); i++) {
+            const char *key = dw_settings_key(sides[side], i);
+            const DwValue *other = dw_settings_get(sides[1 - side], key);
+            if ((g_str_has_prefix(key, "source.") || g_str_equal(key, "type")) &&
+                !(other && dw_value_equal(other, dw_settings_value(sides[side], i))))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool applies_to_medium(const DeviceChange *change, const char *key)
+{
+    return is_medium(change->old) && (!g_str_equal(key, "driver.type") || is_elsewhere(change));
+}
+
 static bool applies(const DeviceChange *change, const char *key, const DwKey *row)
 {
     if (!live_steps_can(change->old->kind, key, value_of(change->old, key),
@@ -204,7 +226,7 @@ static bool applies(const DeviceChange *change, const char *key, const DwKey *ro
     if (row && g_str_equal(change->old->kind, "interface"))
         return applies_to_interface(change, key, row);
     return row && (row->applies == DW_APPLIES_LIVE ||
-                   (row->applies == DW_APPLIES_MEDIA && is_medium(change->old)));
+                   (row->applies == DW_APPLIES_MEDIA && applies_to_medium(change, key)));
 }
 
 /* libvirt alone writes it, and anew; as that nothing is behind a medium. A tray that is to be open

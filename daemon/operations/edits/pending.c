@@ -7,16 +7,31 @@
 #include "operations/edits/live-plug.h"
 #include "operations/edits/live-steps.h"
 
+/* A drive reads a medium in another format only with another medium. */
+static bool lacks_medium(const GPtrArray *rows, const DwPending *row)
+{
+    if (!g_str_equal(row->kind, "disk") || !g_str_equal(row->key, "driver.type"))
+        return false;
+    for (guint i = 0; i < rows->len; i++) {
+        const DwPending *other = rows->pdata[i];
+        if (g_str_equal(other->kind, row->kind) && g_str_equal(other->id, row->id) &&
+            (g_str_equal(other->key, "type") || g_str_has_prefix(other->key, "source.")))
+            return false;
+    }
+    return true;
+}
+
 /* A whole device waits for a restart only if it cannot be plugged; a key that is set or unset does
  * where a running domain has it from its start or never. */
-static void look_whether_now(DwPending *row, Virt *virt)
+static void look_whether_now(const GPtrArray *rows, DwPending *row, Virt *virt)
 {
     const DwDevice device = {row->kind, row->id, row->properties};
     if (*row->key) {
         bool fits =
             !g_str_equal(row->kind, "interface") || live_steps_fit_interface(&device, row->key);
         if (row->waits == DW_WAITS_NOW &&
-            (!fits || !live_steps_can(row->kind, row->key, row->has_live, row->has_config)))
+            (!fits || lacks_medium(rows, row) ||
+             !live_steps_can(row->kind, row->key, row->has_live, row->has_config)))
             row->waits = DW_WAITS_RESTART;
         return;
     }
@@ -34,7 +49,7 @@ static bool run(Operation *operation, Task *task, Virt *virt, GError **error)
     if (!pending_read(virt, pending->baselines, operation->uuid, &pending->pending, error))
         return false;
     for (guint i = 0; i < pending->pending.rows->len; i++)
-        look_whether_now(pending->pending.rows->pdata[i], virt);
+        look_whether_now(pending->pending.rows, pending->pending.rows->pdata[i], virt);
     return true;
 }
 
