@@ -248,6 +248,24 @@ int run_history(const Verb *verb, char *words[], int count)
 
 /* ---- restore ---- */
 
+/* Since when it was so is not kept, nor what was before that. */
+static void say_of_the_oldest(const Target *target, const Rows *rows, const char *word)
+{
+    int64_t usec;
+
+    if (!read_time(word, &usec))
+        return;
+    for (size_t i = 0; i < rows->count; i++)
+        if (time_of(&rows->items[i]) <= usec)
+            return;
+    _cleanup_free_ char *note =
+        format_string("The first change that is kept is later than %s; what it changed is the "
+                      "oldest definition there is.",
+                      word);
+
+    report_note(target->name, "info", note);
+}
+
 static int restore(const Target *target, void *data)
 {
     static const char *const names[] = {"=", NULL};
@@ -260,6 +278,7 @@ static int restore(const Target *target, void *data)
 
     if (!revision)
         return report_trouble();
+    say_of_the_oldest(target, &rows, data);
     call = bus_begin(target->path, DOMWRIGHT_DOMAIN_INTERFACE, "Restore");
     writer_append(&call, "s", revision);
     append_change_options(&call);

@@ -65,7 +65,8 @@ class History(rig.Live):
         self.ok("restore", "web1", second[:12])
         self.assertEqual("2", self.get("web1", "vcpu"))
         self.ends(1, "get", "web1", "title")
-        self.ok("restore", "web1", "2000-01-01 12:00")
+        told = self.ok("restore", "web1", "2000-01-01 12:00").err
+        self.assertIn("The first change that is kept is later than 2000-01-01 12:00", told)
         self.assertEqual("1", self.get("web1", "vcpu"))
         self.assertEqual(4, len(self.rows()))
 
