@@ -134,6 +134,10 @@ static const Edge edges[] = {
     {"host-version", ERROR, "cpu.topology.clusters",
      HERE("<vcpu>2</vcpu><cpu><topology sockets='1' clusters='1' cores='2' threads='1'/></cpu>"),
      HERE("<vcpu>2</vcpu><cpu><topology sockets='1' dies='1' cores='2' threads='1'/></cpu>")},
+    {"host-version", ERROR, "",
+     HERE("<devices><crypto model='virtio' type='qemu'><backend model='builtin'/>"
+          "<alias name='ua-c'/></crypto></devices>"),
+     NULL},
     {"host-version", ERROR, "target.bus",
      HERE("<devices><disk type='file' device='disk'><driver name='qemu' type='raw'/>"
           "<source file='/a'/><target dev='nvme0n1' "
