@@ -233,9 +233,25 @@ static bool parse_size(const char *text, bool with_unit, uint64_t *ret)
     return true;
 }
 
+/* A size that the row takes, to be written so; NULL: none that is usual. */
+static const char *size_example(const DwRow *row, uint64_t max)
+{
+    static const struct {
+        const char *text;
+        uint64_t bytes;
+    } examples[] = {
+        {"4GiB", UINT64_C(4) << 30}, {"4MiB", UINT64_C(4) << 20}, {"4KiB", UINT64_C(4) << 10}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(examples); i++)
+        if (examples[i].bytes >= row->min && examples[i].bytes <= max)
+            return examples[i].text;
+    return NULL;
+}
+
 static char *range_text(const DwRow *row, uint64_t max)
 {
-    bool sized = row->unit && g_str_has_prefix(row->unit, "bytes");
+    const char *example =
+        row->unit && g_str_has_prefix(row->unit, "bytes") ? size_example(row, max) : NULL;
     g_autofree char *unit = row->unit ? g_strdup_printf(" (%s)", row->unit) : g_strdup("");
 
     if (row->form == DW_FORM_SIZE) {
@@ -247,9 +263,10 @@ static char *range_text(const DwRow *row, uint64_t max)
                                "1000",
                                (guint64)row->min, most);
     }
-    return g_strdup_printf("a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT "%s%s",
-                           (guint64)row->min, (guint64)max, unit,
-                           sized ? ", or text such as \"4GiB\"" : "");
+    return g_strdup_printf(
+        "a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT "%s%s%s%s",
+        (guint64)row->min, (guint64)max, unit, example ? ", or text such as \"" : "",
+        example ? example : "", example ? "\"" : "");
 }
 
 /* "4Gb": libvirt reads 4 GB, which nobody means who writes it. */

@@ -315,6 +315,13 @@ static void test_values_refused(void **state)
     expect_refusal("disk", "boot.order", dw_value_uint(0), "from 1 to");
     expect_refusal("disk", "boot.order", dw_value_string("-1"), "from 1 to");
     expect_refusal("disk", "boot.order", dw_value_int64(-1), "from 1 to");
+    /* An example of a size is one that the key takes. */
+    expect_refusal("interface", "mtu.size", dw_value_string("4GiB"),
+                   "from 68 to 65535 (bytes), or text such as \"4KiB\".");
+    expect_refusal("disk", "blockio.logical_block_size", dw_value_uint(1),
+                   "or text such as \"4MiB\".");
+    expect_refusal("disk", "iotune.read_bytes_sec", dw_value_string("x"),
+                   "or text such as \"4GiB\".");
     expect_refusal("disk", "source.host.1.port", dw_value_uint64(65536), "from 0 to 65535");
     expect_refusal(
         "", "memory", dw_value_string("abc"),
