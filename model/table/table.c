@@ -313,7 +313,7 @@ static char *with_numbers(const char *pattern, const char *key)
     return whole;
 }
 
-/* What one may have meant by a key that there is none of; NULL when nobody can say. */
+/* What one may have meant by a key that there is none of, and can set; NULL when nobody can say. */
 static char *guess_key(const char *kind, const char *key)
 {
     g_autoptr(GPtrArray) keys = dw_keys_describe(kind, "", NULL);
@@ -324,7 +324,8 @@ static char *guess_key(const char *kind, const char *key)
     bool more;
 
     for (guint i = 0; keys && i < keys->len; i++)
-        g_ptr_array_add(names, ((DwKey *)keys->pdata[i])->key);
+        if (!((const DwKey *)keys->pdata[i])->output)
+            g_ptr_array_add(names, ((const DwKey *)keys->pdata[i])->key);
     g_ptr_array_add(names, NULL);
     size_t count = likely_keys(pattern, (const char *const *)names->pdata, likely, &more);
     for (size_t i = 0; i < count; i++) {

@@ -89,6 +89,9 @@ class Messages(rig.Live):
                 (["set", "web1", "acpi=yes"], 'Unknown key "acpi"; did you mean "features.acpi"?'),
                 (["set", "web1", "features.smm.state=on"],
                  'Unknown key "features.smm.state"; did you mean "features.smm"?'),
+                # A key that nobody sets is no guess.
+                (["set", "web1", "iothreadids.iothread.1.id=1"], 'Unknown key "iothreadids.iothread.1.id"; '
+                 'did you mean "iothreadids.iothread.1"?'),
                 (["add", "web1", "disk", "queues=2"],
                  'Unknown key "queues" of kind "disk"; did you mean "driver.queues"?'),
                 (["get", "web1", "disk/vda/cache"],
