@@ -21,11 +21,17 @@
     "domwrightd could not be started; \"systemctl " user                                           \
     "status domwrightd\" and \"journalctl " user "-u domwrightd\" say why."
 
+#define HAS_ENDED(user)                                                                            \
+    "domwrightd ended before it answered; \"domwright show\" tells whether the work was done, "    \
+    "and "                                                                                         \
+    "\"journalctl " user "-u domwrightd\" why it ended."
+
 #define SEE_GRANTS "domwright-polkit(7) explains how rights are granted."
 
 static const char not_on_the_bus[] = NOT_ON_THE_BUS("", "--session or --address"),
                   not_on_the_session[] = NOT_ON_THE_BUS("--user ", "--address"),
-                  see_service[] = SEE_SERVICE(""), see_session[] = SEE_SERVICE("--user ");
+                  see_service[] = SEE_SERVICE(""), see_session[] = SEE_SERVICE("--user "),
+                  has_ended[] = HAS_ENDED(""), session_has_ended[] = HAS_ENDED("--user ");
 
 /* name ending with '.': all errors that begin so */
 static const struct {
@@ -42,8 +48,21 @@ static const struct {
      NULL},
 };
 
-static const char *remedy_for(const char *name)
+/* The bus answers so for who leaves it, dbus-daemon in the first words and dbus-broker in the
+ * others; what took too long has the same name. */
+bool error_is_of_end(const sd_bus_error *error)
 {
+    return sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY) &&
+           (strstr(error->message ?: "", "recipient disconnected") ||
+            strstr(error->message ?: "", "peer disconnected"));
+}
+
+static const char *remedy_for(const sd_bus_error *error)
+{
+    const char *name = error->name;
+
+    if (error_is_of_end(error))
+        return arg_session ? session_has_ended : has_ended;
     for (size_t i = 0; i < sizeof(remedies) / sizeof(*remedies); i++) {
         const char *known = remedies[i].name;
         size_t length = strlen(known);
@@ -76,6 +95,8 @@ static const struct {
      "--live has no place here; without it the change takes"},
     {"Option affect: this method does not take \"both\"; a change to \"config\" takes",
      "--now has no place here; without it the change takes"},
+    {"use affect \"config\", which takes effect when it is started next.",
+     "leave out --now and --live, and it takes effect at the next start."},
     {"use affect \"live\"", "use --live"},
     {"use affect \"config\"", "leave out --now and --live"},
     {"Rebase brings the draft", "\"domwright draft rebase\" brings the draft"},
@@ -90,18 +111,18 @@ static const struct {
 };
 
 /* Takes message, which may have a line for each problem. */
-static char *in_words_of_options(char *message)
+static char *translated(char *message)
 {
     for (size_t i = 0; i < sizeof(translations) / sizeof(*translations); i++) {
         const char *daemon = translations[i].daemon, *client = translations[i].client;
 
         for (char *found = strstr(message, daemon); found;) {
             size_t done = (size_t)(found - message) + strlen(client);
-            char *translated = format_string("%.*s%s%s", (int)(found - message), message, client,
-                                             found + strlen(daemon));
+            char *longer = format_string("%.*s%s%s", (int)(found - message), message, client,
+                                         found + strlen(daemon));
 
             free(message);
-            message = translated;
+            message = longer;
             found = strstr(message + done, daemon);
         }
     }
@@ -119,6 +140,11 @@ static char *without_codes(const char *message)
     return format_string("%.*s%s", (int)(codes - message), message, end + 1);
 }
 
+char *in_words_of_options(const char *message)
+{
+    return translated(without_codes(message));
+}
+
 /* The daemon's sentence with a full stop, and what follows from it. */
 static char *with_remedy(const char *message, const char *remedy)
 {
@@ -131,7 +157,7 @@ static char *with_remedy(const char *message, const char *remedy)
 char *failure_text(const sd_bus_error *error)
 {
     const char *message = error->message ? error->message : error->name;
-    const char *remedy = remedy_for(error->name);
+    const char *remedy = remedy_for(error);
 
     if (is_missing_host(error) && !arg_host)
         return copy_string("There are several hosts, and none is called local; name one with -H. "
@@ -155,7 +181,7 @@ char *failure_text(const sd_bus_error *error)
     if (sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) &&
         strstr(message, "org.domwright1."))
         return with_remedy(message, SEE_GRANTS);
-    return in_words_of_options(without_codes(message));
+    return in_words_of_options(message);
 }
 
 int report_bus_error(const char *subject, int r, const sd_bus_error *error)

@@ -11,6 +11,7 @@
 
 #include <domwright/names.h>
 
+#include "bus/failure.h"
 #include "terminal/report.h"
 
 #define SECOND 1000000ULL
@@ -50,7 +51,8 @@ static int on_pong(sd_bus_message *reply, void *userdata, sd_bus_error *error)
     Patience *patience = userdata;
 
     patience->ping = sd_bus_slot_unref(patience->ping);
-    patience->silent = sd_bus_message_is_method_error(reply, SD_BUS_ERROR_NO_REPLY) > 0;
+    patience->silent = sd_bus_message_is_method_error(reply, SD_BUS_ERROR_NO_REPLY) > 0 &&
+                       !error_is_of_end(sd_bus_message_get_error(reply));
     patience->next = now() + LATE;
     return 0;
 }

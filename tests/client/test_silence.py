@@ -18,6 +18,8 @@ from support import services, tap
 
 NOTICE = "domwright: domwrightd does not answer; waiting 20 seconds more.\n"
 ERROR = "domwrightd does not answer; it may be stopped or stuck"
+ENDED = ('domwrightd ended before it answered; "domwright show" tells whether the work was done, and '
+         '"journalctl -u domwrightd" why it ended.')
 TIMEOUT = "org.freedesktop.DBus.Error.Timeout"
 SLOW = 8  # seconds: longer than until a silent daemon is told of
 INTERFACE = """<node><interface name='org.domwright1.Manager'>
@@ -59,6 +61,18 @@ class Stopped(unittest.TestCase):
         listed, said = client.communicate(timeout=60)
         self.assertEqual((0, ""), (client.returncode, said))
         self.assertIn("test", listed)
+
+    def test_ends(self):
+        """The bus answers for it, also to the Ping that is under way."""
+        client, asked = begin(self.bus, "set", "test", "title=x"), begin(self.bus, "list", "--json")
+        self.assertEqual(NOTICE, client.stderr.readline())
+        self.daemon.process.kill()
+        self.daemon.process.wait()
+        self.daemon.start()
+        _, said = client.communicate(timeout=60)
+        self.assertEqual((1, f"domwright: test: {ENDED}\n"), (client.returncode, said))
+        _, said = asked.communicate(timeout=60)
+        self.assertEqual((1, ENDED), (asked.returncode, json.loads(said.removeprefix(NOTICE))["message"]))
 
 
 class Slow(unittest.TestCase):
