@@ -226,8 +226,8 @@ static void report_problem(const char *subject, const Values *problem, const Res
     const char *hint = strcmp(severity, "error") == 0
                            ? hint_for_unknown(kind, text_of(problem, "key")) ?: hint_for_kind(kind)
                            : NULL;
-    _cleanup_free_ char *message =
-        message_with_hint(format_string("%s%s", about, text_of(problem, "message")), hint);
+    _cleanup_free_ char *words = in_words_of_options(text_of(problem, "message"));
+    _cleanup_free_ char *message = message_with_hint(format_string("%s%s", about, words), hint);
 
     /* Notes are not told with --json; why nothing was done is. */
     if (arg_json && strcmp(severity, "error") == 0)

@@ -2,6 +2,8 @@
 """What waits for a restart, what does not with --now and --live, and the restart: how the verbs show it and
 what they take."""
 
+import re
+
 import rig
 from support import tap
 
@@ -40,6 +42,11 @@ class Waiting(rig.Live):
         said = self.ends(1, "set", "web1", "vcpu=2", "memory=4GiB", "on_crash=preserve", "--now").err
         self.assertGreater(said.count("leave out --now"), 1, said)
         self.assertNotIn("affect", said)
+        # A dry run says it in the same words.
+        rows = self.ends(2, "-n", "--now", "set", "web1", "vcpu=2", "memory=4GiB", "on_crash=preserve").err
+        self.assertIn("; leave out --now and --live, and it takes effect at the next start.", said)
+        self.assertEqual(re.findall("; leave out .*", said), re.findall("; leave out .*", rows))
+        self.assertNotIn("affect", rows)
         self.assertEqual("1", self.get("web1", "vcpu"))
         self.assertIn("give one", self.ends(2, "set", "web1", "title=x", "--now", "--live").err)
         self.ok("set", "web1", "title=y", "--now", "--timeout=5")

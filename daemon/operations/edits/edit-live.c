@@ -24,7 +24,7 @@
 /* In the place of the remedy: what is transient is not started again. */
 static void tell_transient(DwProblem *problem)
 {
-    static const char *const joints[] = {LIVE_USE_CONFIG, " Or ", "; ", "."};
+    static const char *const joints[] = {LIVE_USE_CONFIG, "; ", "."};
     GString *message = g_string_new(problem->message);
     for (gsize i = 0; i < G_N_ELEMENTS(joints); i++)
         if (g_str_has_suffix(message->str, joints[i]))

@@ -367,11 +367,12 @@ static bool is_tuning(VirtLiveCall call)
 
 static void refuse(const LiveStep *step, const GError *failure, GPtrArray *impossible)
 {
+    gsize length = strlen(failure->message);
+    length -= length > 0 && failure->message[length - 1] == '.';
     for (char **name = step->names; *name; name++) {
-        g_autofree char *message =
-            g_strdup_printf("Key %s cannot be changed in a running domain of this host: %s "
-                            "Or " LIVE_USE_CONFIG,
-                            *name, failure->message);
+        g_autofree char *message = g_strdup_printf(
+            "Key %s cannot be changed in a running domain of this host: %.*s; " LIVE_USE_CONFIG,
+            *name, (int)length, failure->message);
         live_refuse(impossible, "live.session", "", "", *name, message);
     }
 }
