@@ -59,6 +59,22 @@ static void test_card(void **state)
     assert_non_null(strstr(next.text, "<source bridge='br0'/><model type='virtio'/>"));
 }
 
+/* libvirt's own model of shared memory is one that QEMU has no longer. */
+static void test_shared_memory(void **state)
+{
+    g_auto(Outcome) plain = edit_text(DOMAIN(""), DW_VERB_ADD, "shmem", "", "name=a", 0, NULL);
+    g_auto(Outcome) served =
+        edit_text(DOMAIN(""), DW_VERB_ADD, "shmem", "", "name=a;server.path=/srv/s", 0, NULL);
+    g_auto(Outcome) own =
+        edit_text(DOMAIN(""), DW_VERB_ADD, "shmem", "", "name=a;model.type=ivshmem", 0, NULL);
+
+    assert_note(&plain, "device-default", "model.type", INFO);
+    assert_non_null(strstr(plain.text, "<model type='ivshmem-plain'/>"));
+    assert_note(&served, "device-default", "model.type", INFO);
+    assert_non_null(strstr(served.text, "<model type='ivshmem-doorbell'/>"));
+    assert_non_null(strstr(own.text, "<model type='ivshmem'/>"));
+}
+
 /* What libvirt makes again is said before it does. */
 static void test_controllers_come_back(void **state)
 {
@@ -94,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_libvirt_makes),
         cmocka_unit_test(test_card),
+        cmocka_unit_test(test_shared_memory),
         cmocka_unit_test(test_controllers_come_back),
     };
 

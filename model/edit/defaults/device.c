@@ -289,6 +289,18 @@ static void default_port(const DwDefaults *defaults)
         take(defaults, "target.type", "usb-serial", ": the ports on ISA are taken");
 }
 
+/* libvirt's own choice is a model that QEMU has no longer. */
+static void default_memory(const DwDefaults *defaults)
+{
+    bool has_server = defaults_asked_true(defaults, "server") ||
+                      defaults_asked(defaults, "server.path") ||
+                      defaults_asked_any(defaults, "msi");
+
+    if (defaults_for_qemu(defaults))
+        take(defaults, "model.type", has_server ? "ivshmem-doorbell" : "ivshmem-plain",
+             has_server ? ", the one with a server" : " by default");
+}
+
 static bool default_new_device(const DwDefaults *defaults, GError **error)
 {
     infer(defaults);
@@ -308,6 +320,8 @@ static bool default_new_device(const DwDefaults *defaults, GError **error)
         default_mac(defaults);
     } else if (g_str_equal(defaults->kind, "serial")) {
         default_port(defaults);
+    } else if (g_str_equal(defaults->kind, "shmem")) {
+        default_memory(defaults);
     } else if (g_str_equal(defaults->kind, "controller")) {
         default_index(defaults);
         warn_of_model(defaults);

@@ -124,6 +124,17 @@ static void rule_shmem(DwRuleContext *context)
             "msi is set, which only a shmem with a server has; set server.path or unset msi.*.");
 }
 
+/* A file in a folder of the host's. */
+static void rule_shmem_name(DwRuleContext *context)
+{
+    if (!g_str_equal(context->kind, "shmem") || !context->guest.is_qemu)
+        return;
+    g_autofree char *name = rule_text(context, context->node, "@name");
+    if (name && words_have(". ..", name))
+        rule_report(context, "shmem-name", ERROR, "name", name, NULL,
+                    "name is %s, which is the name of a folder; give another.", name);
+}
+
 static bool is_power_of_two(uint64_t number)
 {
     return number != 0 && (number & (number - 1)) == 0;
@@ -298,6 +309,7 @@ const DwRule rules_choices[] = {
     {rule_choices}, /* kinds are passed by their first letter */
     {rule_scsi_model, {"controller"}},
     {rule_shmem, {"shmem"}},
+    {rule_shmem_name, {"shmem"}},
     {rule_shmem_size, {"shmem"}},
     {rule_shmem_server, {"shmem"}},
     {rule_filesystem, {"filesystem"}},
