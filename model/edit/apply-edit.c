@@ -291,17 +291,53 @@ static bool apply_modify(DwEditContext *context, const DwEdit *edit, char **ret_
     return boot_follows(context, error);
 }
 
-/* libvirt gives a balloon to every guest that says nothing of one: who removes it wants none. */
+/* ---- What libvirt gives to every guest that says nothing of it ---- */
+
+/* Does another edit of the call add one in its place? */
+static bool is_replaced(const DwEditContext *context, const char *kind)
+{
+    for (guint i = 0; i < context->edits->len; i++) {
+        const DwEdit *edit = context->edits->pdata[i];
+        if (edit->verb == DW_VERB_ADD && strcmp(edit->kind, kind) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool is_given_anyway(const DwEditContext *context, const char *kind, DwNode node)
 {
+    const DwDocument *document = context->document;
     DwMachine machine;
 
-    if (strcmp(kind, "memballoon") != 0 || context->flags & DW_APPLY_RUNNING ||
-        node_attribute_is(context->document, node, "model", "none"))
+    guest_machine_read(document, context->host, &machine);
+    if (!machine.is_qemu || machine.is_test || context->flags & DW_APPLY_RUNNING ||
+        is_replaced(context, kind))
         return false;
-    guest_machine_read(context->document, context->host, &machine);
-    return machine.is_qemu && !machine.is_test;
+    if (strcmp(kind, "video") == 0)
+        return device_next(document, "graphics", DW_NODE_NONE) != DW_NODE_NONE;
+    if (strcmp(kind, "controller") == 0)
+        return (machine.is_x86 || machine.is_pseries) &&
+               node_attribute_is(document, node, "type", "usb");
+    return strcmp(kind, "memballoon") == 0;
 }
+
+/* Without what says that there is none, libvirt makes one. */
+static bool is_none(const DwDocument *document, DwNode node)
+{
+    return node_attribute_is(document, node, "model", "none") ||
+           lens_is(document, node, "model/@type", "none");
+}
+
+static bool keep_none(DwEditContext *context, const DwEdit *edit)
+{
+    edit_note(context, "device-stays", DW_SEVERITY_INFO, edit->kind, edit->id, "",
+              "The %s stays: it is none already, and without one that says so libvirt makes one of "
+              "its own.",
+              edit->kind);
+    return true;
+}
+
+/* Who removes the balloon wants none. */
 
 static bool make_none(DwEditContext *context, const DwEdit *edit, DwNode node, GError **error)
 {
@@ -383,7 +419,10 @@ static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **er
     DwNode node = edit_find(context, edit->kind, edit->id, error);
     if (node == DW_NODE_NONE)
         return false;
-    if (is_given_anyway(context, edit->kind, node))
+    bool is_given = is_given_anyway(context, edit->kind, node);
+    if (is_given && is_none(context->document, node))
+        return keep_none(context, edit);
+    if (is_given && strcmp(edit->kind, "memballoon") == 0)
         return make_none(context, edit, node, error);
     if (strcmp(edit->kind, "controller") == 0)
         warn_of_return(context, node, edit->id);

@@ -20,8 +20,6 @@ static void test_what_libvirt_makes(void **state)
         DOMAIN("<memballoon model='virtio'><stats period='3'/><address type='pci' slot='3'/>"
                "</memballoon>"),
         DW_VERB_REMOVE, "memballoon", "#1", "", 0, NULL);
-    g_auto(Outcome) gone = edit_text(DOMAIN("<memballoon model='none'/>"), DW_VERB_REMOVE,
-                                     "memballoon", "#1", "", 0, NULL);
     g_auto(Outcome) fourth =
         edit_text(DOMAIN(PORT PORT PORT), DW_VERB_ADD, "serial", "", "alias=ua-a", 0, NULL);
     g_auto(Outcome) fifth =
@@ -29,10 +27,52 @@ static void test_what_libvirt_makes(void **state)
 
     assert_text(&none, DOMAIN("<memballoon model='none'></memballoon>"));
     assert_note(&none, "memballoon-none", "model", INFO);
-    assert_text(&gone, DOMAIN(""));
     assert_null(outcome_note(&fourth, "device-default", "target.type"));
     assert_note(&fifth, "device-default", "target.type", INFO);
     assert_non_null(strstr(fifth.text, "<target type='usb-serial'/>"));
+}
+
+/* What says that there is none of what libvirt gives to every guest is not to be removed. */
+static void test_none_stays(void **state)
+{
+#define NO_CARD "<video><model type='none'/></video>"
+    static const struct {
+        const char *kind, *id, *devices;
+    } none[] = {
+        {"memballoon", "#1", "<memballoon model='none'/>"},
+        {"memballoon", "ua-b", "<memballoon model='none'><alias name='ua-b'/></memballoon>"},
+        {"controller", "usb0", "<controller type='usb' index='0' model='none'/>"},
+        {"video", "#1", "<graphics type='vnc'/>" NO_CARD},
+    };
+    g_auto(Outcome) unseen = edit_text(DOMAIN(NO_CARD), DW_VERB_REMOVE, "video", "#1", "", 0, NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(none); i++) {
+        g_autofree char *text =
+            g_strconcat(Q35_HEAD "<devices>", none[i].devices, "</devices></domain>", NULL);
+        g_auto(Outcome) kept =
+            edit_text(text, DW_VERB_REMOVE, none[i].kind, none[i].id, "", 0, NULL);
+
+        assert_text(&kept, text);
+        assert_false(kept.result.changed);
+        assert_note(&kept, "device-stays", "", INFO);
+    }
+    assert_text(&unseen, DOMAIN(""));
+}
+
+/* Nor is what another takes the place of in the same call. */
+static void test_none_is_replaced(void **state)
+{
+    static const char text[] = DOMAIN("<memballoon model='none'/>");
+    g_autoptr(DwDocument) document = dw_document_parse(text, strlen(text), NULL);
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_auto(Outcome) outcome = {0};
+
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_REMOVE, "memballoon", "#1", NULL, NULL));
+    g_ptr_array_add(edits,
+                    dw_edit_new(DW_VERB_ADD, "memballoon", "", settings_of("model=virtio"), NULL));
+    assert_true(dw_apply(document, edits, 0, NULL, &outcome.result, &outcome.error));
+    assert_non_null(strstr(dw_document_text(document, NULL), "<memballoon model='virtio'"));
+    assert_null(strstr(dw_document_text(document, NULL), "none"));
 }
 
 /* A card without a model is said to be an old one, unless the others say which the guest knows. */
@@ -108,10 +148,9 @@ static void test_controllers_come_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_what_libvirt_makes),
-        cmocka_unit_test(test_card),
-        cmocka_unit_test(test_shared_memory),
-        cmocka_unit_test(test_controllers_come_back),
+        cmocka_unit_test(test_what_libvirt_makes), cmocka_unit_test(test_none_stays),
+        cmocka_unit_test(test_none_is_replaced),   cmocka_unit_test(test_card),
+        cmocka_unit_test(test_shared_memory),      cmocka_unit_test(test_controllers_come_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
