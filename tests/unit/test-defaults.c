@@ -381,7 +381,7 @@ static void test_disk_becomes_cdrom(void **state)
         modify(Q35(DISK(PLAIN, RAW, FILE_A, "dev='sda' bus='sata'", "")), "sda", "device=cdrom");
 
     assert_text(&outcome, Q35(DISK(CDROM, RAW, FILE_A, "dev='sda' bus='sata'", RO)));
-    assert_note(&outcome, "disk-readonly-default", "readonly", INFO);
+    assert_note(&outcome, "disk-readonly-follows", "readonly", INFO);
 }
 
 /* To set what is there already changes nothing, whatever it would bring with it. */

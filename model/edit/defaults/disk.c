@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "edit/defaults/target.h"
+#include "edit/defaults/unsaid.h"
 
 #define INFO    DW_SEVERITY_INFO
 #define WARNING DW_SEVERITY_WARNING
@@ -160,9 +161,26 @@ static void default_readonly(const DwDefaults *defaults)
         return;
     if (present && !defaults_asked(defaults, "readonly"))
         return;
-    defaults_take(defaults, "disk-readonly-default",
+    defaults_take(defaults, is_new(defaults) ? "disk-readonly-default" : "disk-readonly-follows",
                   defaults_asked(defaults, "readonly") ? WARNING : INFO, "readonly",
                   dw_value_bool(true), "readonly is set: %s.", reason);
+}
+
+/* What could only be read because it was a cdrom can be written to, unless somebody says
+ * otherwise. */
+static bool drop_readonly(const DwDefaults *defaults, GError **error)
+{
+    const char *gone = defaults_gone(defaults, "device");
+
+    if (is_new(defaults) || !defaults_turned(defaults, "device"))
+        return true;
+    g_autofree char *was = gone ? g_strdup(gone)
+                                : defaults_document_text(defaults->context->document, "disk",
+                                                         defaults->device, "device");
+    if (g_strcmp0(was, "cdrom") != 0 || readonly_reason(defaults))
+        return true;
+    return defaults_drop(defaults, "disk-readonly-drops", INFO, "readonly",
+                         "it came with the cdrom, which the disk is not any more", error);
 }
 
 /* ---- How it is driven ---- */
@@ -348,6 +366,8 @@ bool defaults_for_disk(const DwDefaults *defaults, GError **error)
     defaults_for_target(defaults);
     warn_of_image(defaults);
     default_readonly(defaults);
+    if (!drop_readonly(defaults, error))
+        return false;
     default_driver(defaults);
     check_new_image(defaults);
     check_new_chain(defaults);
