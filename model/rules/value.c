@@ -83,10 +83,17 @@ static bool is_number(const DwValue *value)
 
 /* Attributes that libvirt reads as a number of 32 bits or refuses; of others it takes what is left.
  */
-static bool is_too_large(const DwRow *row, const DwValue *value)
+static bool is_too_large(const DwRuleContext *context, const DwRow *row, const DwValue *value)
 {
-    return value->type == DW_VALUE_STRING && row->form == DW_FORM_UINT &&
-           words_have("blockio/@logical_block_size blockio/@physical_block_size "
+    if (value->type != DW_VALUE_STRING || row->form != DW_FORM_UINT)
+        return false;
+    /* Of a card that is not virtio's it reads no options. */
+    if (g_str_equal(context->kind, "interface") &&
+        words_have("@queues @rx_queue_size @tx_queue_size", row->path)) {
+        g_autofree char *model = rule_text(context, context->node, "model/@type");
+        return rule_is_virtio_card(context) || (model && g_str_has_prefix(model, "virtio"));
+    }
+    return words_have("blockio/@logical_block_size blockio/@physical_block_size "
                       "target/@rotation_rate",
                       row->path);
 }
@@ -105,7 +112,7 @@ static bool is_taken(const DwRuleContext *context, const DwRow *row, const DwVal
     if (row->flags & DW_ROW_FREE)
         return true;
     return (row->flags & DW_ROW_LAX || is_unread(context, row)) &&
-           (row->form == DW_FORM_PATH || (is_number(value) && !is_too_large(row, value)));
+           (row->form == DW_FORM_PATH || (is_number(value) && !is_too_large(context, row, value)));
 }
 
 static DwSeverity value_severity(const DwRuleContext *context, const DwRow *row,

@@ -41,6 +41,9 @@
 #define CARD(port)                                                                                 \
     HAS("<graphics type='spice'/><smartcard mode='passthrough' type='spicevmc'><target "           \
         "port='" port "'/></smartcard>")
+#define CARD_OF(model, queues)                                                                     \
+    HAS("<interface type='bridge'><source bridge='b'/><model type='" model                         \
+        "'/><driver queues='" queues "'/></interface>")
 #define LEASE(key, path)                                                                           \
     HAS("<lease><lockspace>l</lockspace><key>" key "</key><target path='" path "'/></lease>")
 #define SHARE(type, threads)                                                                       \
@@ -72,6 +75,9 @@ static const Edge number_edges[] = {
     {VALUE(WARNING, "blockio.logical_block_size"), BLOCKS("256"), BLOCKS(" 512")},
     {VALUE(ERROR, "blockio.logical_block_size"), BLOCKS("512 "), BLOCKS("512")},
     {VALUE(ERROR, "blockio.logical_block_size"), BLOCKS("4294967296"), BLOCKS("4294967295")},
+    {VALUE(ERROR, "driver.queues"), CARD_OF("virtio", "4294967296"), CARD_OF("virtio", "256")},
+    {VALUE(WARNING, "driver.queues"), CARD_OF("e1000", "4294967296"), CARD_OF("e1000", "256")},
+    {VALUE(WARNING, "driver.queues"), CARD_OF("virtio", "1000"), CARD_OF("virtio", "4")},
     {VALUE(WARNING, "maxMemory.slots"), Q35("<maxMemory slots='0'>4194304</maxMemory>"),
      Q35("<maxMemory slots='1'>4194304</maxMemory>")},
     {VALUE(WARNING, "clock.timer.tsc.frequency"),
