@@ -289,14 +289,15 @@ static void default_port(const DwDefaults *defaults)
         take(defaults, "target.type", "usb-serial", ": the ports on ISA are taken");
 }
 
-/* libvirt's own choice is a model that QEMU has no longer. */
+/* libvirt's own choice is a model that QEMU has no longer; no other has both a size and a server.
+ */
 static void default_memory(const DwDefaults *defaults)
 {
     bool has_server = defaults_asked_true(defaults, "server") ||
                       defaults_asked(defaults, "server.path") ||
                       defaults_asked_any(defaults, "msi");
 
-    if (defaults_for_qemu(defaults))
+    if (defaults_for_qemu(defaults) && !(has_server && defaults_asked(defaults, "size")))
         take(defaults, "model.type", has_server ? "ivshmem-doorbell" : "ivshmem-plain",
              has_server ? ", the one with a server" : " by default");
 }
