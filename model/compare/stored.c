@@ -169,6 +169,17 @@ static bool is_default(const Comparison *comparison, const Subject *subject, con
                                                 : is_given_as_before(subject, key);
 }
 
+/* Is it gone only because of what the edits set or unset besides, as with another model? */
+static bool was_taken_along(const Comparison *comparison, const Subject *subject, const char *key)
+{
+    for (guint i = 0; comparison->edits && i < comparison->edits->len; i++) {
+        DwVerb verb = ((const DwEdit *)comparison->edits->pdata[i])->verb;
+        if (verb != DW_VERB_SET && verb != DW_VERB_MODIFY)
+            return false;
+    }
+    return comparison->edits && !is_to_go(comparison, subject, key, true);
+}
+
 /* What libvirt writes where nothing was said. */
 static bool is_completion(const Comparison *comparison, const Subject *subject, const char *key,
                           const DwValue *stored)
@@ -182,7 +193,7 @@ static bool is_completion(const Comparison *comparison, const Subject *subject, 
     if (!*subject->kind && strcmp(key, "vcpu") == 0 && stored->u == 1)
         return true;
     if (before)
-        return !dw_value_equal(before, stored);
+        return !dw_value_equal(before, stored) || was_taken_along(comparison, subject, key);
     if (!*subject->kind && !subject->before)
         return false;
     return is_touched(comparison, subject, key);
@@ -236,8 +247,9 @@ static void report(const Comparison *comparison, const Subject *subject, const D
         return;
     }
     if ((!sent && is_completion(comparison, subject, key, stored)) ||
-        (!stored && (stored_says_nothing(subject->kind, key, sent) ||
-                     are_all_vcpus(comparison, subject, key, sent))))
+        (!stored &&
+         (stored_says_nothing(subject->kind, key, sent) || has_no_place(comparison, subject, key) ||
+          are_all_vcpus(comparison, subject, key, sent))))
         return;
     g_autofree char *name = name_of(subject, key), *was = print(row, sent);
     g_autofree char *now = print(row, stored);

@@ -270,6 +270,31 @@ static void test_mirror(void **state)
     assert_string_equal(named, "not-stored console #1 type null");
 }
 
+/* What an edit took along with a model may be the default of the other one. */
+static void test_taken_along(void **state)
+{
+    static const char *const keys[] = {"model.heads", NULL};
+    const char *before = DEVICES("<video><model type='qxl' ram='65536' heads='1'/></video>");
+    const char *sent = DEVICES("<video><model type='vga'/></video>");
+    const char *stored = DEVICES("<video><model type='vga' heads='1'/></video>");
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_autoptr(GPtrArray) asked = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    char first[] = "#1";
+    char *ids[] = {first, NULL};
+
+    for (int unset = 0; unset < 2; unset++) {
+        DwSettings *values = dw_settings_new();
+        dw_settings_put(values, "model.type", dw_value_string("vga"));
+        g_ptr_array_add(unset ? asked : edits,
+                        dw_edit_new(DW_VERB_MODIFY, "video", "#1", values, unset ? keys : NULL));
+    }
+    g_autofree char *told = compare(before, sent, stored, edits, ids);
+    assert_string_equal(told, "");
+    g_autofree char *named = compare(before, sent, stored, asked, ids);
+    assert_string_equal(named, "not-stored video #1 model.heads 1");
+    assert_told(before, sent, stored, "not-stored video #1 model.heads 1");
+}
+
 /* What was unset and is there again is libvirt's choice. */
 static void test_default_of_libvirt(void **state)
 {
@@ -387,6 +412,7 @@ int main(void)
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_ejected),
         cmocka_unit_test(test_mirror),
+        cmocka_unit_test(test_taken_along),
         cmocka_unit_test(test_default_of_libvirt),
     };
 
