@@ -232,12 +232,17 @@ static bool is_no_users_alias(const Facts *facts)
            !g_str_has_prefix(facts->asked->s, "ua-");
 }
 
-/* Nothing but zeros: libvirt takes that as no place. */
+bool stored_is_none(const DwSettings *device)
+{
+    return is(device, "model", "none") || is(device, "model.type", "none");
+}
+
+/* Nothing but zeros: libvirt takes that as no place, and finds one. */
 static bool is_no_place(const Facts *facts)
 {
     g_autofree char *text = facts->asked ? dw_value_to_text(facts->asked) : NULL;
 
-    return text && *text && !text[strspn(text, "0x")];
+    return text && *text && !text[strspn(text, "0x")] && has_prefix(facts->device, "address.");
 }
 
 static bool is_mirror(const Facts *facts)

@@ -15,3 +15,5 @@ const char *stored_reason(const char *kind, const char *key, const DwValue *aske
 bool stored_is_filled(const char *kind, const char *key);
 /* Says the value what is so without it? libvirt leaves it out then. */
 bool stored_says_nothing(const char *kind, const char *key, const DwValue *value);
+/* Is the device there only to say that there is none? */
+bool stored_is_none(const DwSettings *device);

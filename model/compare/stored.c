@@ -199,6 +199,13 @@ static bool is_completion(const Comparison *comparison, const Subject *subject, 
     return is_touched(comparison, subject, key);
 }
 
+/* What is none is nowhere. */
+static bool has_no_place(const Comparison *comparison, const Subject *subject, const char *key)
+{
+    return g_str_has_prefix(key, "address.") && stored_is_none(subject->stored) &&
+           !is_named(comparison, subject, key);
+}
+
 /* As many as there are: libvirt does not write the number twice. */
 static bool are_all_vcpus(const Comparison *comparison, const Subject *subject, const char *key,
                           const DwValue *sent)

@@ -295,6 +295,30 @@ static void test_taken_along(void **state)
     assert_told(before, sent, stored, "not-stored video #1 model.heads 1");
 }
 
+/* A controller that is to be none loses the place it had. */
+static void test_place_of_none(void **state)
+{
+#define USB(model, place)                                                                          \
+    DEVICES("<controller type='usb' index='0' model='" model "'>" place "</controller>")
+#define PLACE "<address type='pci' bus='0x01'/>"
+    assert_told(USB("qemu-xhci", PLACE), USB("none", PLACE), USB("none", ""), "");
+    assert_told(USB("qemu-xhci", PLACE), USB("nec-xhci", PLACE), USB("nec-xhci", ""),
+                "stored-dropped controller usb0 address.type ; stored-dropped controller usb0 "
+                "address.bus ");
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    DwSettings *values = dw_settings_new();
+    char first[] = "usb0";
+    char *ids[] = {first, NULL};
+
+    dw_settings_put(values, "address.bus", dw_value_string("0x01"));
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_MODIFY, "controller", "usb0", values, NULL));
+    g_autofree char *named =
+        compare(USB("qemu-xhci", PLACE), USB("none", PLACE), USB("none", ""), edits, ids);
+    assert_string_equal(named, "not-stored controller usb0 address.bus ");
+#undef USB
+#undef PLACE
+}
+
 /* What was unset and is there again is libvirt's choice. */
 static void test_default_of_libvirt(void **state)
 {
@@ -413,6 +437,7 @@ int main(void)
         cmocka_unit_test(test_ejected),
         cmocka_unit_test(test_mirror),
         cmocka_unit_test(test_taken_along),
+        cmocka_unit_test(test_place_of_none),
         cmocka_unit_test(test_default_of_libvirt),
     };
 
