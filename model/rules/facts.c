@@ -50,7 +50,7 @@ void facts_free(struct DwFacts *facts)
 
 bool facts_are_of(const char *kind)
 {
-    return words_have("console controller graphics serial", kind);
+    return words_have("console controller graphics hostdev serial", kind);
 }
 
 /* ---- Yes or no ---- */
@@ -347,6 +347,23 @@ static void add_scsi(const DwRuleContext *context, DwNumberTable *controllers, b
     }
 }
 
+/* Before 11.4 libvirt makes those that units of the host sit on before it numbers what has no
+ * index, of its own model. */
+static void add_hosts_scsi(const DwRuleContext *context, DwNumberTable *controllers)
+{
+    for (DwNode node = rule_device(context, "hostdev", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = rule_device(context, "hostdev", node)) {
+        uint64_t index;
+
+        if (node_attribute_is(context->document, node, "type", "scsi") &&
+            lens_number(context->document, node, "address/@controller", &index) &&
+            !number_table_find(controllers, index)) {
+            bool *is = number_table_add(controllers, index);
+            *is = is_lsilogic_usual(context);
+        }
+    }
+}
+
 bool rule_is_lsilogic(const DwRuleContext *context, uint64_t index)
 {
     struct DwFacts *facts = context->facts;
@@ -354,6 +371,8 @@ bool rule_is_lsilogic(const DwRuleContext *context, uint64_t index)
     if (!facts->scsi) {
         facts->scsi = number_table_new(sizeof(bool));
         add_scsi(context, facts->scsi, true);
+        if (rule_is_before(context, 11004000))
+            add_hosts_scsi(context, facts->scsi);
         add_scsi(context, facts->scsi, false);
     }
     const bool *is = number_table_find(facts->scsi, index);

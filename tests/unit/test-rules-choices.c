@@ -337,6 +337,9 @@ static const Edge machine_edges[] = {
                                     "index='0'/></controller>" TAIL,
      PSERIES
      "<controller type='pci' index='0' model='pci-root'><target index='0'/></controller>" TAIL},
+    {"controller-target-index", ERROR, "target.index",
+     S390 "<controller type='pci' index='0' model='pci-root'><target index='0'/></controller>" TAIL,
+     S390 "<controller type='pci' index='0' model='pci-root'/>" TAIL},
     {"device-address-arch", WARNING, "address.type",
      Q35 "<controller type='sata' index='0'><address type='ccw'/></controller>" TAIL, NULL},
     {"device-address-arch", ERROR, "address.type",

@@ -95,6 +95,10 @@
     "<memory model='dimm'><target><size unit='MiB'>512</size><node>0</node></target><address "     \
     "type='dimm' slot='" slot "' base='" base "'/></memory>"
 #define ARM(machine, devices) GUEST("armv7l", machine, "", devices)
+#define UNIT_AT(target)                                                                            \
+    "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/><address bus='0' "  \
+    "target='0' unit='0'/></source><address type='drive' controller='0' bus='0' target='" target   \
+    "' unit='0'/></hostdev>"
 #define AT_TARGET(controller)                                                                      \
     "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='sdb' "      \
     "bus='scsi'/><address type='drive' controller='" controller                                    \
@@ -253,6 +257,10 @@ static const struct {
     {"disk-address-drive", 9000000, 12008000, ERROR, ERROR, ERROR, Q35("", AT_TARGET("0"))},
     {"disk-address-drive", 9000000, 12008000, ERROR, NOTHING, NOTHING,
      Q35("", AT_TARGET("1") "<controller type='scsi' model='virtio-scsi'/>")},
+    {"disk-address-drive", 9000000, 12008000, ERROR, NOTHING, NOTHING,
+     Q35("", UNIT_AT("5") "<controller type='scsi' model='virtio-scsi'/>")},
+    {"disk-address-drive", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
+     Q35("", UNIT_AT("5") "<controller type='scsi' index='0' model='virtio-scsi'/>")},
     {"device-nodeset", 11008000, 12008000, ERROR, ERROR, ERROR, SERVING("1,^1")},
     {"device-nodeset", 11008000, 12008000, ERROR, ERROR, ERROR, SERVING("65536")},
     {"device-nodeset", 11008000, 12008000, NOTHING, NOTHING, NOTHING, SERVING("0-1")},

@@ -517,7 +517,7 @@ static void check_target(DwRuleContext *context, DwNode node)
     lens_number(context->document, node, "@index", &index);
     if (!lens_number(context->document, node, "target/@index", &target))
         return;
-    if (!context->guest.is_pseries && context->guest.is_x86) {
+    if (context->guest.is_x86 || context->guest.is_s390) {
         rule_report(context, "controller-target-index", ERROR, "target.index", NULL, NULL,
                     "target.index is set, which only machines of ppc64 have; unset it.");
         return;
