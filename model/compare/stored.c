@@ -405,13 +405,33 @@ static void report_lost(const Comparison *comparison, const DwDevice *device, bo
                       g_strdup_printf("%s was dropped by libvirt.", name));
 }
 
+static bool is_same_setting(const Comparison *comparison, const char *key)
+{
+    g_autofree char *before = dw_get_string(comparison->before, key);
+    g_autofree char *sent = dw_get_string(comparison->sent, key);
+
+    return g_strcmp0(before, sent) == 0;
+}
+
+/* Is it a part of the new machine that is called as one of the old was, and that nobody named? */
+static bool is_of_new_machine(const Comparison *comparison, const DwDevice *device)
+{
+    if (!comparison->before || !stored_is_filled(device->kind, "") ||
+        (is_same_setting(comparison, "os.arch") && is_same_setting(comparison, "os.machine")))
+        return false;
+    for (guint i = 0; comparison->edits && i < comparison->edits->len; i++)
+        if (strcmp(((const DwEdit *)comparison->edits->pdata[i])->kind, device->kind) == 0)
+            return false;
+    return true;
+}
+
 static void report_extra(const Comparison *comparison, const DwDevice *device, bool was_there)
 {
     g_autofree char *name = name_device(device);
     const char *reason =
         stored_reason(device->kind, "", NULL, was_there, comparison->domain, device->properties);
 
-    if (was_there)
+    if (was_there && !is_of_new_machine(comparison, device))
         report_device(comparison, "not-stored", DW_SEVERITY_WARNING, device,
                       g_strdup_printf("%s was removed, but libvirt has put it in again.%s%s", name,
                                       reason ? " " : "", reason ? reason : ""));

@@ -11,6 +11,7 @@
 #include "edit/defaults/companions.h"
 #include "edit/defaults/device.h"
 #include "edit/defaults/domain.h"
+#include "edit/defaults/foreign.h"
 #include "edit/defaults/totals.h"
 #include "edit/hyperv.h"
 #include "edit/media.h"
@@ -85,10 +86,12 @@ static bool apply_set(DwEditContext *context, const DwEdit *edit, GError **error
 {
     g_autoptr(DwSettings) values = dw_settings_copy(edit->values);
     DwNode root = document_root(context->document);
+    g_auto(DwOldMachine) before = foreign_before(context);
 
     return check_identity(context, edit, error) && edit_unset_asked(context, root, error) &&
            defaults_for_domain(context, values, error) &&
-           edit_write(context, "", root, values, error);
+           edit_write(context, "", root, values, error) &&
+           foreign_drop(context, &before, values, error);
 }
 
 static bool check_kind(const char *kind, GError **error)

@@ -44,12 +44,19 @@ static const char *implied_machine(const DwDocument *document, const DwHost *hos
                : NULL;
 }
 
+bool guest_has_no_pci(const char *arch)
+{
+    return words_have("m68k cris microblaze microblazeel xtensa xtensaeb", arch);
+}
+
 /* Some boards got a root in between: 11.3 has that of versatilepb, 12.8 those of realview-eb. */
 static DwBoard board_of(const char *arch, const char *name, uint64_t version)
 {
     bool is_arm = g_str_equal(arch, "aarch64") || g_str_has_prefix(arch, "arm");
+    bool is_old_arm = g_str_equal(arch, "armv6l");
 
-    if (g_str_equal(arch, "m68k"))
+    if (guest_has_no_pci(arch) ||
+        (is_old_arm && (g_str_equal(name, "virt") || g_str_has_prefix(name, "virt-"))))
         return BOARD_ROOTLESS;
     if (g_str_has_prefix(arch, "ppc"))
         return g_str_has_prefix(name, "pseries") ? BOARD_UNKNOWN : BOARD_PCI;
@@ -57,7 +64,7 @@ static DwBoard board_of(const char *arch, const char *name, uint64_t version)
         g_str_has_prefix(name, "virt-"))
         return BOARD_UNKNOWN;
     if (g_str_equal(name, "versatilepb"))
-        return version >= 11003000 ? BOARD_PCI : BOARD_ROOTLESS;
+        return is_old_arm || version >= 11003000 ? BOARD_PCI : BOARD_ROOTLESS;
     return version >= 12008000 && g_str_has_prefix(name, "realview-eb") ? BOARD_PCI : BOARD_BARE;
 }
 

@@ -35,6 +35,8 @@ void guest_machine_read(const DwDocument *document, const DwHost *host, DwMachin
 bool guest_type_is_known(const char *type);
 /* False: by its name, this program of QEMU's does not run guests of that architecture. */
 bool guest_program_runs(const char *path, const char *arch);
+/* No machine of that architecture has PCI that libvirt knows of. */
+bool guest_has_no_pci(const char *arch);
 /* What architectures have in common whose guests are made of the same devices: "x86", "arm", …; of
  * another one its name. */
 const char *guest_family(const char *arch);

@@ -174,7 +174,9 @@ static bool is_virtio(const DwRuleContext *context, DwNode node)
 
 typedef struct {
     const char *name;
-    bool is_riscv, is_m68k;
+    bool is_riscv;
+    bool is_without;  /* of an architecture without PCI, which libvirt does not know */
+    bool is_old_arm;  /* armv6l: only what is virtio's has a bus on its machine virt */
     bool is_rootless; /* BOARD_ROOTLESS */
     bool is_refused;  /* what is on PCI is refused; otherwise the guest does not start */
 } Board;
@@ -185,11 +187,13 @@ static Board read_board(const DwRuleContext *context, const char *machine)
     uint64_t version = context->host->libvirt_version;
     Board board = {.name = machine,
                    .is_riscv = arch && g_str_has_prefix(arch, "riscv"),
-                   .is_m68k = arch && g_str_equal(arch, "m68k"),
+                   .is_without = arch && guest_has_no_pci(arch),
+                   .is_old_arm = g_strcmp0(arch, "armv6l") == 0,
                    .is_rootless = context->guest.board == BOARD_ROOTLESS};
 
-    board.is_refused =
-        board.is_rootless ? board.is_m68k || (version && version < 9001000) : version >= 12008000;
+    board.is_refused = board.is_rootless
+                           ? board.is_without || board.is_old_arm || (version && version < 9001000)
+                           : version >= 12008000;
     return board;
 }
 
@@ -221,6 +225,21 @@ static bool needs_port(const DwRuleContext *context, const Board *board)
     return false;
 }
 
+/* Is it a port of a root that is there, of which libvirt has to find nothing? */
+static bool is_whole_port(const DwRuleContext *context, DwNode node)
+{
+    DwNode root = rule_device(context, "controller", DW_NODE_NONE);
+
+    while (root != DW_NODE_NONE &&
+           !node_attribute_is(context->document, root, "model", "pcie-root"))
+        root = rule_device(context, "controller", root);
+    g_autofree char *name = rule_attribute(context, node, "model", "name");
+    g_autofree char *chassis = rule_attribute(context, node, "target", "chassis");
+    g_autofree char *port = rule_attribute(context, node, "target", "port");
+    return root != DW_NODE_NONE && name && chassis && port &&
+           node_attribute_is(context->document, node, "model", "pcie-root-port");
+}
+
 /* A root makes older ones believe that there is PCI, but not what is behind it. */
 static void check_board_controllers(DwRuleContext *context, const Board *board)
 {
@@ -231,8 +250,8 @@ static void check_board_controllers(DwRuleContext *context, const Board *board)
         bool is_express = node_attribute_is(context->document, node, "model", "pcie-root");
         bool is_root =
             is_express || node_attribute_is(context->document, node, "model", "pci-root");
-        bool is_refused =
-            board->is_refused || !is_root || (is_express && needs_port(context, board));
+        bool is_refused = board->is_refused || (is_express && needs_port(context, board)) ||
+                          (!is_root && !is_whole_port(context, node));
         rule_look_at(context, "controller", node);
         rule_report(context, "device-pci", is_refused ? ERROR : WARNING, "type", "pci", NULL,
                     "type is pci, which a machine %s has not; remove the controller.", board->name);
@@ -242,7 +261,8 @@ static void check_board_controllers(DwRuleContext *context, const Board *board)
 
 static void check_board_devices(DwRuleContext *context, const Board *board)
 {
-    bool has_virtio = g_str_has_prefix(board->name, "vexpress-");
+    bool has_virtio =
+        g_str_has_prefix(board->name, "vexpress-") || (board->is_rootless && board->is_old_arm);
 
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
@@ -255,9 +275,9 @@ static void check_board_devices(DwRuleContext *context, const Board *board)
         g_autofree char *kind = node_name(context->document, node);
         rule_look_at(context, kind, node);
         rule_report(context, "device-pci", is_refused ? ERROR : WARNING, "", NULL, NULL,
-                    "The device needs PCI, which a machine %s has not by itself; remove it, or "
-                    "use machine virt.",
-                    board->name);
+                    "The device needs PCI, which a machine %s has not by itself; remove it%s.",
+                    board->name,
+                    board->is_without || board->is_old_arm ? "" : ", or use machine virt");
         rule_look_back(context);
     }
 }
@@ -274,8 +294,8 @@ static void rule_board(DwRuleContext *context)
         return;
     Board board = read_board(context, machine);
     if (find_controller(context, "pci") == DW_NODE_NONE) {
-        /* For m68k 9.0 adds all of it. */
-        bool is_spare = !board.is_m68k || !rule_is_before(context, 9001000);
+        /* For those without PCI 9.0 adds all of it. */
+        bool is_spare = !board.is_without || !rule_is_before(context, 9001000);
         check_defaults(context, board.name, is_spare, board.is_refused);
         check_board_devices(context, &board);
     } else if (of == BOARD_BARE) {
@@ -385,11 +405,14 @@ static void rule_controllers(DwRuleContext *context)
          node = rule_device(context, "controller", node)) {
         g_autofree char *type = node_attribute(context->document, node, "type");
 
-        if (!context->guest.is_qemu || !type || !words_have("isa xenbus", type))
+        bool is_sata = context->guest.is_s390 && g_strcmp0(type, "sata") == 0;
+
+        if (!context->guest.is_qemu || !type || !(words_have("isa xenbus", type) || is_sata))
             continue;
         rule_look_at(context, "controller", node);
         rule_report(context, "controller-type", ERROR, "type", type, NULL,
-                    "type is %s, which guests of QEMU have not; remove the controller.", type);
+                    "type is %s, which %s have not; remove the controller.", type,
+                    is_sata ? "machines of s390x" : "guests of QEMU");
         rule_look_back(context);
     }
 }

@@ -16,7 +16,7 @@ from gi.repository import GLib
 import rig
 from rig import FINE, WRONG
 from support import tap
-from support.client import HOST, MANAGER, settings
+from support.client import HOST, MANAGER, device, settings
 
 QEMU = "/usr/bin/qemu-system-"
 DISK = ("<disk type='file'><driver name='qemu' type='qcow2'/><source file='/srv/a.qcow2'/>"
@@ -128,7 +128,8 @@ class Machines(rig.Judged):
                 self.client.call(path, "Domain", "Edit", "(a{sv})", {}), values).items()}
             planned = self.attempt(path, values, dry_run=True)
             said["dry run"] = self.verdict(planned["problems"])
-            done = self.verdict(self.attempt(path, values)["problems"])
+            self.told = self.attempt(path, values)["problems"]
+            done = self.verdict(self.told)
             said["edit"] = done
             if done[0] == FINE:
                 said["validate"] = self.validate(path)
@@ -147,6 +148,27 @@ class Machines(rig.Judged):
                 with self.subTest(document=name, values=values):
                     verdicts.append(self.check(DOCUMENTS[name], values))
         self.assertLess(len(verdicts) // 4, min(verdicts.count(FINE), verdicts.count(WRONG)), "both sides are tried")
+
+    def build(self, preset, devices):
+        path, _ = self.client.define({"name": "machine", "type": "qemu", "memory": "1GiB", "os.arch": "x86_64"},
+                                     devices, {"preset": preset})
+        text = self.client.get_xml(path, {"secrets": True})
+        self.libvirtd.virsh("undefine", "machine")
+        return text
+
+    def test_presets_elsewhere(self):
+        """A guest of a preset becomes one of each architecture that this host has, or is refused beforehand; what
+        the new machine has by itself is no part of the old one that came back."""
+        architectures = set(re.findall("<arch name='([^']*)'", self.libvirtd.virsh("capabilities").stdout))
+        verdicts = []
+        for preset in "linux", "windows":
+            for devices in [], [device("disk", device="cdrom")], [device("graphics", type="vnc")]:
+                text = self.build(preset, devices)
+                for arch in sorted(architectures):
+                    with self.subTest(preset=preset, devices=devices, arch=arch):
+                        verdicts.append(self.check(text, {"os.arch": arch}))
+                        self.assertEqual([], [row["message"] for row in self.told if row.get("rule") == "not-stored"])
+        self.assertLess(len(architectures), verdicts.count(FINE))
 
     def test_unknown_program(self):
         """It may be there or not, which nobody but libvirt can tell."""

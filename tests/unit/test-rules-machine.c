@@ -36,6 +36,9 @@
 #define SERIAL(inside)  "<serial type='pty'>" inside "</serial>"
 #define CONSOLE(inside) "<console type='pty'>" inside "</console>"
 
+#define OF_PORT(type, model)                                                                       \
+    "<serial type='pty'><target type='" type "'><model name='" model "'/></target></serial>"
+
 static const Edge pci_edges[] = {
     {"device-pci", WARNING, "os.machine", MICROVM NO_USB TAIL, BARE TAIL},
     {"device-pci", WARNING, "os.machine", MICROVM BALLOON TAIL, BARE TAIL},
@@ -250,6 +253,15 @@ static const Edge kind_edges[] = {
      Q35 "<controller type='usb' model='none'/><input type='mouse'/>" TAIL},
     {"controller-type", ERROR, "type", Q35 "<controller type='isa' index='0'/>" TAIL,
      Q35 "<controller type='fdc' index='0'/>" TAIL},
+    {"controller-type", ERROR, "type", S390 "<controller type='sata' index='0'/>" TAIL,
+     PSERIES "<controller type='sata' index='0'/>" TAIL},
+    {"serial-target-model", ERROR, "target.model", PSERIES OF_PORT("isa-serial", "isa-serial") TAIL,
+     PSERIES OF_PORT("isa-serial", "spapr-vty") TAIL},
+    {"serial-target-model", ERROR, "target.model", ARM OF_PORT("isa-serial", "isa-serial") TAIL,
+     ARM OF_PORT("isa-serial", "pl011") TAIL},
+    {"serial-target-model", ERROR, "target.model",
+     OTHER("sh4", "r2d") "<devices>" OF_PORT("isa-serial", "isa-serial") TAIL,
+     OTHER("sh4", "r2d") "<devices><serial type='pty'><target type='isa-serial'/></serial>" TAIL},
     {"controller-type", ERROR, "type", PC "<controller type='xenbus' index='0'/>" TAIL,
      "<domain type='xen'><name>t</name><devices><controller type='xenbus' index='0'/>" TAIL},
     {"interface-usb-net", WARNING, "model.type",

@@ -300,7 +300,7 @@ static const Edge other_edges[] = {
     {"features-arch", ERROR, "features.htm",
      OTHER("s390x", "s390-ccw-virtio") "<features><htm state='on'/></features></domain>",
      OTHER("ppc64", "pseries") "<features><htm state='on'/></features></domain>"},
-    {"features-gic", ERROR, "features.gic.version",
+    {"features-gic", ERROR, "features.gic",
      OTHER("ppc64", "pseries") "<features><gic version='3'/></features></domain>",
      OTHER("aarch64", "virt") "<features><gic version='3'/></features></domain>"},
     {"features-sleep", WARNING, "pm.suspend-to-mem",

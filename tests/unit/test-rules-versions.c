@@ -107,7 +107,10 @@
 #define MAC(devices)   GUEST("ppc", "mac99", "", devices)
 #define M68K(devices)  GUEST("m68k", "virt", "", devices)
 #define ROOT(name)     "<controller type='pci' index='0' model='" name "-root'/>"
-#define AT_SLOT        "<rng model='virtio'><backend model='random'/><address type='pci' slot='5'/></rng>"
+#define ROOT_PORT(target)                                                                          \
+    "<controller type='pci' index='1' model='pcie-root-port'><model "                              \
+    "name='pcie-root-port'/>" target "</controller>"
+#define AT_SLOT "<rng model='virtio'><backend model='random'/><address type='pci' slot='5'/></rng>"
 #define MMIO_DISK                                                                                  \
     "<disk type='file'><driver name='qemu' type='raw'/><source file='/a'/><target dev='vda' "      \
     "bus='virtio'/><address type='virtio-mmio'/></disk>"
@@ -272,6 +275,10 @@ static const struct {
     {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("vexpress-a9", ROOT("pci"))},
     {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("vexpress-a9", ROOT("pcie"))},
     {"device-pci", 9000000, 12008000, ERROR, ERROR, ERROR, ARM("vexpress-a9", ROOT("pcie") RNG)},
+    {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR,
+     ARM("vexpress-a9", ROOT_PORT("<target chassis='1' port='0x8'/>") ROOT("pcie"))},
+    {"device-pci", 9000000, 12008000, ERROR, ERROR, ERROR,
+     ARM("vexpress-a9", ROOT_PORT("<target chassis='1'/>") ROOT("pcie"))},
     {"device-pci", 9000000, 12008000, WARNING, WARNING, NOTHING, ARM("realview-eb", ROOT("pcie"))},
     {"device-pci", 9000000, 11003000, WARNING, WARNING, ERROR, ARM("realview-eb", ROOT("pcie"))},
     {"controller-root-machine", 9000000, 12008000, NOTHING, NOTHING, ERROR,
@@ -288,6 +295,18 @@ static const struct {
     {"device-pci", 9000000, 11003000, ERROR, NOTHING, NOTHING, M68K("")},
     {"device-pci", 9000000, 11003000, NOTHING, NOTHING, NOTHING, M68K(NONE NO_USB)},
     {"controller-root-machine", 9000000, 11003000, NOTHING, NOTHING, NOTHING, M68K(ROOT("pci"))},
+    {"device-pci", 9000000, 11003000, ERROR, ERROR, ERROR,
+     GUEST("cris", "axis-dev88", "", NONE NO_USB RNG)},
+    {"device-pci", 9000000, 11003000, ERROR, NOTHING, NOTHING,
+     GUEST("microblaze", "petalogix-ml605", "", "")},
+    {"device-pci", 9000000, 11003000, NOTHING, NOTHING, NOTHING,
+     GUEST("xtensa", "virt", "", NONE NO_USB)},
+    /* What is virtio's has a bus of its own there. */
+    {"device-pci", 9000000, 11003000, ERROR, ERROR, ERROR, GUEST("armv6l", "virt", "", SOUND)},
+    {"device-pci", 9000000, 11003000, NOTHING, NOTHING, NOTHING, GUEST("armv6l", "virt", "", RNG)},
+    {"device-pci", 9000000, 11003000, NOTHING, NOTHING, NOTHING, ARM("virt", SOUND)},
+    {"device-pci", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
+     GUEST("armv6l", "versatilepb", "", SOUND)},
     {"usb-machine", 9000000, 11003000, ERROR, ERROR, NOTHING, ARM("versatilepb", USB_HOSTDEV)},
     {"usb-machine", 9000000, 11003000, ERROR, ERROR, ERROR, ARM("vexpress-a9", USB_HOSTDEV)},
     {"device-address-unassigned", 9000000, 12008000, ERROR, ERROR, ERROR, XEN_CHANNEL("xen")},

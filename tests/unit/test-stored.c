@@ -397,6 +397,30 @@ static void test_ejected(void **state)
     assert_true(g_str_has_suffix(message, "A drive without a medium is of type file."));
 }
 
+/* Parts of another machine may be called as those of the one before. */
+static void test_new_machine(void **state)
+{
+#define ON(machine, devices)                                                                       \
+    DOMAIN("<os><type machine='" machine "'>hvm</type></os><devices>" devices "</devices>")
+#define CONTROLLER "<controller type='pci' index='0' model='pcie-root'/>"
+    static const char told[] = "not-stored controller pci0  ";
+    char *ids[] = {(char[]){""}, NULL};
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_SET, "", "", NULL, NULL));
+    g_autofree char *other =
+        compare(ON("q35", CONTROLLER), ON("virt", ""), ON("virt", CONTROLLER), edits, ids);
+    g_autofree char *same =
+        compare(ON("q35", CONTROLLER), ON("q35", ""), ON("q35", CONTROLLER), edits, ids);
+    g_ptr_array_set_size(edits, 0);
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_REMOVE, "controller", "pci0", NULL, NULL));
+    g_autofree char *asked =
+        compare(ON("q35", CONTROLLER), ON("virt", ""), ON("virt", CONTROLLER), edits, ids);
+    assert_string_equal(other, "");
+    assert_string_equal(same, told);
+    assert_string_equal(asked, told);
+}
+
 /* What is told is the same where no device of one document is that of another to the byte. */
 static void test_passed_devices(void **state)
 {
@@ -437,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_ejected),
         cmocka_unit_test(test_mirror),
         cmocka_unit_test(test_taken_along),
+        cmocka_unit_test(test_new_machine),
         cmocka_unit_test(test_place_of_none),
         cmocka_unit_test(test_default_of_libvirt),
     };

@@ -37,7 +37,7 @@ static bool is_of_old_board(const DwDocument *document, DwNode node, Board board
 
     if (node_is(document, node, "input"))
         return board == BOARD_FOREIGN && node_attribute_is(document, node, "bus", "ps2");
-    if (node_is(document, node, "panic"))
+    if (node_is(document, node, "panic") || node_is(document, node, "nvram"))
         return board == BOARD_FOREIGN;
     if (node_is(document, node, "watchdog"))
         return board == BOARD_PC && g_strcmp0(model, "itco") == 0;
@@ -47,30 +47,32 @@ static bool is_of_old_board(const DwDocument *document, DwNode node, Board board
         return true;
     if (board != BOARD_PC && node_attribute_is(document, node, "type", "ide"))
         return true;
+    if (board == BOARD_FOREIGN && node_attribute_is(document, node, "type", "sata"))
+        return true;
     return node_attribute_is(document, node, "type", "usb") && model &&
            ((board != BOARD_PC && g_str_has_prefix(model, "piix")) ||
             (board != BOARD_Q35 && g_str_has_prefix(model, "ich9-")));
 }
 
-/* Removals renumber what follows: the search begins anew after each. */
+/* Told in order, and taken away from the last on: what is gone moves those behind it. */
 static void remove_parts(const DwDefaults *defaults, const char *kind, Board board)
 {
     DwDocument *document = defaults->context->document;
-    DwNode node = device_next(document, kind, DW_NODE_NONE);
+    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(DwNode));
 
-    while (node != DW_NODE_NONE) {
-        if (!is_of_old_board(document, node, board)) {
-            node = device_next(document, kind, node);
+    for (DwNode node = device_next(document, kind, DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, kind, node)) {
+        if (!is_of_old_board(document, node, board))
             continue;
-        }
         g_autofree char *id = device_id(document, node);
         bool is_made = strcmp(kind, "controller") == 0 || strcmp(kind, "watchdog") == 0;
         edit_note(defaults->context, RULE, DW_SEVERITY_INFO, kind, id, "",
                   "The %s %s is dropped: it is of the old machine%s.", kind, id,
                   is_made ? ", and libvirt makes those of the new one" : "");
-        node_remove(document, node);
-        node = device_next(document, kind, DW_NODE_NONE);
+        g_array_append_val(parts, node);
     }
+    for (guint i = parts->len; i > 0; i--)
+        node_remove(document, g_array_index(parts, DwNode, i - 1));
 }
 
 static bool has_target(const DwDocument *document, const char *target)
@@ -164,9 +166,17 @@ static bool change_program(const DwDefaults *defaults, const char *arch, GError 
     return true;
 }
 
+static void leave_board(const DwDefaults *defaults)
+{
+    static const char *const parts[] = {"controller", "input", "panic", "nvram"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        remove_parts(defaults, parts[i], BOARD_FOREIGN);
+    remove_places(defaults, BOARD_FOREIGN);
+}
+
 static bool change_architecture(const DwDefaults *defaults, GError **error)
 {
-    static const char *const parts[] = {"controller", "input", "panic"};
     if (!defaults_changed(defaults, "os.arch") || !defaults_for_qemu(defaults))
         return true;
     g_autofree char *arch = defaults_text(defaults, "os.arch");
@@ -175,12 +185,29 @@ static bool change_architecture(const DwDefaults *defaults, GError **error)
         return true;
     if (!change_program(defaults, arch, error))
         return false;
-    if (!old || g_str_equal(guest_family(old), guest_family(arch)))
-        return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-        remove_parts(defaults, parts[i], BOARD_FOREIGN);
-    remove_places(defaults, BOARD_FOREIGN);
+    if (old && !g_str_equal(guest_family(old), guest_family(arch)))
+        leave_board(defaults);
     return true;
+}
+
+/* The length of a machine's name without its version: "virt" of "virt-7.2". */
+static size_t length_of_name(const char *machine)
+{
+    const char *dash = strrchr(machine, '-');
+
+    return dash && g_ascii_isdigit(dash[1]) ? (size_t)(dash - machine) : strlen(machine);
+}
+
+/* Of another architecture than x86 each has a board of its own. */
+static bool is_other_board(const DwDefaults *defaults, const char *old)
+{
+    g_autofree char *new = defaults_text(defaults, "os.machine");
+    DwMachine machine;
+
+    guest_machine_read(defaults->context->document, defaults->context->host, &machine);
+    return machine.is_other && old && new &&
+           (length_of_name(old) != length_of_name(new) ||
+            strncmp(old, new, length_of_name(old)) != 0);
 }
 
 /* The board of a machine that is not named is that of the one that libvirt takes. */
@@ -209,7 +236,11 @@ bool defaults_for_machine(const DwDefaults *defaults, GError **error)
              : defaults_document_text(document, "", document_root(document), "os.machine");
     Board from = board_of(old), to = board_after(defaults);
 
-    if (from == BOARD_OTHER || to == BOARD_OTHER || from == to || !defaults_for_qemu(defaults))
+    if (!defaults_for_qemu(defaults))
+        return true;
+    if (from == BOARD_OTHER && to == BOARD_OTHER && is_other_board(defaults, old))
+        leave_board(defaults);
+    if (from == BOARD_OTHER || to == BOARD_OTHER || from == to)
         return true;
     remove_parts(defaults, "controller", to);
     remove_parts(defaults, "watchdog", to);

@@ -152,6 +152,28 @@ static void rule_options(DwRuleContext *context)
     }
 }
 
+/* What libvirt makes a serial port that does not say, or says what x86 has, as it does for old
+ * documents; NULL: the machine has no such rule. */
+static const char *default_port(const DwMachine *guest)
+{
+    return guest->is_x86                     ? "isa-serial"
+           : guest->is_s390                  ? "sclp-serial"
+           : guest->is_arm || guest->is_virt ? "system-serial"
+                                             : NULL;
+}
+
+/* NULL: it is not known. */
+static const char *port_without_type(const DwRuleContext *context)
+{
+    const DwMachine *guest = &context->guest;
+    const char *port = guest->is_pseries ? "spapr-vio-serial" : default_port(guest);
+    g_autofree char *machine =
+        rule_text(context, document_root(context->document), "os/type/@machine");
+    bool is_known = machine || context->host->capabilities;
+
+    return port ? port : guest->is_other && is_known ? "none" : NULL;
+}
+
 /* Each machine "virt" has one port of its own; other machines have none that libvirt knows. */
 static void check_system_port(DwRuleContext *context, const char *model)
 {
@@ -186,8 +208,10 @@ static void rule_serial_model(DwRuleContext *context)
         return;
     g_autofree char *model = rule_text(context, context->node, "target/model/@name");
     g_autofree char *type = rule_text(context, context->node, "target/@type");
-    if (!type && context->guest.is_x86)
-        type = g_strdup("isa-serial"); /* as libvirt has it */
+    if (!type || g_str_equal(type, "isa-serial")) {
+        g_free(type);
+        type = g_strdup(port_without_type(context));
+    }
     for (size_t i = 0; model && type && i < G_N_ELEMENTS(models); i++)
         if (g_str_equal(models[i].model, model) && !g_str_equal(models[i].type, type))
             rule_report(context, "serial-target-model", ERROR, "target.model", model, NULL,
@@ -229,16 +253,6 @@ static void rule_foreign(DwRuleContext *context)
 }
 
 /* ---- Serial ports ---- */
-
-/* What libvirt makes a serial port that does not say, or says what x86 has, as it does for old
- * documents; NULL: the machine has no such rule. */
-static const char *default_port(const DwMachine *guest)
-{
-    return guest->is_x86                     ? "isa-serial"
-           : guest->is_s390                  ? "sclp-serial"
-           : guest->is_arm || guest->is_virt ? "system-serial"
-                                             : NULL;
-}
 
 /* A port of its own bus is on that bus only; that of the machine is on none, and pSeries takes any
  * address and has it its own way. */

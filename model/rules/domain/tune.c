@@ -264,8 +264,8 @@ static void rule_gic(DwRuleContext *context)
 {
     if (rule_there(context, context->node, "features/gic") && context->guest.is_qemu &&
         (context->guest.is_x86 || (context->guest.is_other && !context->guest.is_arm)))
-        rule_report(context, "features-gic", ERROR, "features.gic.version", NULL, NULL,
-                    "features.gic.version is set, which only machine virt of ARM has; unset it.");
+        rule_report(context, "features-gic", ERROR, "features.gic", NULL, NULL,
+                    "features.gic is set, which only machine virt of ARM has; unset it.");
 }
 
 static void rule_tseg(DwRuleContext *context)
