@@ -111,6 +111,16 @@ static void default_empty(const DwDocument *document, DwNode node, DwSettings *v
         dw_settings_put(values, "type", dw_value_string("file"));
 }
 
+/* What is put into a drive that the guest has opened closes it, also when it is in there already.
+ */
+static void close_tray(DwDocument *document, DwNode drive)
+{
+    DwNode target = node_child(document, drive, "target");
+
+    if (target != DW_NODE_NONE && node_attribute_is(document, target, "tray", "open"))
+        node_unset_attribute(document, target, "tray");
+}
+
 bool media_apply(DwEditContext *context, const char *target, const DwSettings *source,
                  char **ret_id, GError **error)
 {
@@ -125,6 +135,8 @@ bool media_apply(DwEditContext *context, const char *target, const DwSettings *s
     const DwSettings *said = find_said(document, node, disks);
     g_autoptr(GPtrArray) old = list_old(said, source);
     if (is_in_drive(said, source, old)) {
+        if (dw_settings_count(source) > 0)
+            close_tray(document, node);
         *ret_id = device_id(document, node);
         return true;
     }

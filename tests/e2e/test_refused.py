@@ -11,7 +11,7 @@ import signal
 import threading
 
 import rig
-from support import tap
+from support import services, tap
 from support.client import device, settings
 
 MAC = "52:54:00:00:00:01"
@@ -120,7 +120,11 @@ class Refused(rig.LiveCase):
                                           "source.path": self.image("nvdimm", 128 << 20)}, affect=affect)
 
     def test_medium_comes_back(self):
-        """libvirt takes it out before QEMU refuses the other one."""
+        """libvirt takes it out before QEMU refuses the other one; what the guest put out is put in again."""
+        def media():
+            block = json.loads(self.libvirtd.virsh("qemu-monitor-command", "drive",
+                                                   '{"execute": "query-block"}').stdout)["return"]
+            return [(each["inserted"]["file"], each["tray_open"]) for each in block if "inserted" in each]
         image = self.image("inside.iso")
         path = self.define("drive", [device("disk", device="cdrom", source__file=image, driver__type="raw",
                                             target__dev="sda", target__bus="sata")])
@@ -132,10 +136,16 @@ class Refused(rig.LiveCase):
                                  settings({"affect": affect}))
             drive = self.device(path, "disk", "sda", True)
             self.assertEqual((image, None), (drive["source.file"], drive.get("target.tray")))
-            block = json.loads(self.libvirtd.virsh("qemu-monitor-command", "drive",
-                                                   '{"execute": "query-block"}').stdout)["return"]
-            self.assertEqual([(image, False)], [(each["inserted"]["file"], each["tray_open"])
-                                                for each in block if "inserted" in each])
+            self.assertEqual([(image, False)], media())
+        for affect in ("both", "live", "auto"):
+            self.libvirtd.virsh("qemu-monitor-command", "drive",
+                                '{"execute": "blockdev-open-tray", "arguments": {"id": "sata0-0-0"}}')
+            services.wait_for(lambda: self.device(path, "disk", "sda", True).get("target.tray") == "open", "the tray")
+            result = self.client.call(path, "Config", "ChangeMedia", "(sa{sv}a{sv})", "sda",
+                                      settings({"source.file": image}), settings({"affect": affect}))
+            self.assertTrue(result["changed"])
+            self.assertEqual([(image, False)], media())
+            self.assertNotIn("target.tray", self.device(path, "disk", "sda", True))
 
     def test_guest_that_dies(self):
         """What is left of it is told."""

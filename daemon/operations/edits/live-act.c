@@ -77,7 +77,9 @@ static bool do_step(const LiveActor *actor, const LiveStep *step, GError **error
         return ask(actor, step, error);
     if (step->class == LIVE_PLUG)
         return attach(actor, step, error);
-    return virt_change_live(actor->virt, actor->uuid, &step->change, error);
+    VirtLiveChange empty = {.call = VIRT_LIVE_UPDATE, .text = step->emptied, .force = true};
+    return (!step->reinserts || virt_change_live(actor->virt, actor->uuid, &empty, error)) &&
+           virt_change_live(actor->virt, actor->uuid, &step->change, error);
 }
 
 static bool undo_step(const LiveActor *actor, const LiveStep *step)

@@ -20,6 +20,7 @@ typedef struct {
     VirtLiveChange change, undo;
     bool sure;      /* libvirt's QEMU driver does all of it or fails: nothing is to be read back */
     char *emptied;  /* of a drive with a medium in a closed tray: its text without; or NULL */
+    bool reinserts; /* the medium that is in the drive, whose tray is open: it is emptied before */
     char *anywhere; /* of LIVE_PLUG: the text without an address, where change has one; or NULL */
 } LiveStep;
 

@@ -320,10 +320,15 @@ static bool is_sure(const DeviceChange *change, const GPtrArray *keys)
            g_str_equal(keys->pdata[0], "link.state") && value_of(change->new, keys->pdata[0]);
 }
 
-static bool has_medium(const DwDevice *device)
+static bool is_open(const DwDevice *device)
 {
     const DwValue *tray = value_of(device, "target.tray");
-    return is_medium(device) && value_of(device, "type") && !(tray && g_str_equal(tray->s, "open"));
+    return tray && g_str_equal(tray->s, "open");
+}
+
+static bool has_medium(const DwDevice *device)
+{
+    return is_medium(device) && value_of(device, "type") && !is_open(device);
 }
 
 /* The drive without its medium. */
@@ -353,6 +358,20 @@ static void add_update(const DeviceChange *change, const GPtrArray *keys)
     step->emptied = text_of_empty(change);
 }
 
+/* libvirt changes nothing where the medium is the one that it knows of. */
+static void add_reinsertion(const DeviceChange *change)
+{
+    LiveStep *step = live_step_add_for(change->steps, VIRT_LIVE_UPDATE, change->old->kind,
+                                       change->old->id, "target.tray");
+    step->class = LIVE_GUEST;
+    step->change.text = dw_device_text(change->after, change->new->kind, change->new->id);
+    step->undo.text = g_strdup(step->change.text);
+    step->kind = g_strdup(change->old->kind);
+    step->id = g_strdup(change->old->id);
+    step->emptied = text_of_empty(change);
+    step->reinserts = true;
+}
+
 /* An update sends the whole device, so that all of its other keys have to be possible. */
 static void add_device_steps(const DeviceChange *change)
 {
@@ -371,7 +390,9 @@ static void add_device_steps(const DeviceChange *change)
             g_ptr_array_add(g_str_has_prefix(key, IOTUNE) ? limits : rest, keys->pdata[i]);
         dw_key_free(row);
     }
-    if (keys->len == 0 && !runtime) /* or the drive is empty already */
+    if (keys->len == 0 && is_medium(change->old) && is_open(change->old) && !is_open(change->new))
+        add_reinsertion(change);
+    else if (keys->len == 0 && !runtime) /* or the drive is empty already */
         refuse_device(change->impossible, change->new, "A change");
     /* libvirt has no way to say that a disk leaves its group. */
     if (limits->len > 0 && value_of(change->old, GROUP_NAME) && !value_of(change->new, GROUP_NAME))
