@@ -171,7 +171,8 @@ static bool tells_own_only(const DwEditContext *context)
 static void check_told(const DwEditContext *context, const DwDocument *before,
                        const GPtrArray *told)
 {
-    g_autoptr(GPtrArray) all = rules_validate(context->document, context->host, NULL, NULL);
+    g_autoptr(GPtrArray) all =
+        rules_validate_edited(context->document, before, context->host, NULL);
     g_autoptr(GPtrArray) old = rules_validate(before, context->host, NULL, NULL);
     g_autoptr(GHashTable) known = problems_index(old), found = problems_index(told);
 
@@ -189,7 +190,7 @@ static GPtrArray *validate(const DwEditContext *context, const DwDocument *befor
     if (tells_own_only(context) && are_words(edits))
         return rules_validate_words(context->document, context->host, reporters);
     if (!before || !(context->flags & DW_APPLY_RUNNING))
-        return rules_validate(context->document, context->host, reporters, NULL);
+        return rules_validate_edited(context->document, before, context->host, reporters);
     GPtrArray *told = rules_validate_changed(context->document, before, context->host, reporters);
 #ifndef NDEBUG
     check_told(context, before, told);

@@ -219,3 +219,63 @@ uint64_t disk_controller_of_name(const DwDocument *document, const char *bus, co
 
     return implied_drive(document, name, bus, &drive) ? drive.controller : 0;
 }
+
+/* "a", …, "z", "aa", … */
+static char *letters(unsigned index)
+{
+    char text[8];
+    size_t at = sizeof text - 1;
+
+    text[at] = 0;
+    for (index++; index > 0 && at > 0; index = (index - 1) / 26)
+        text[--at] = 'a' + (index - 1) % 26;
+    return g_strdup(text + at);
+}
+
+const char *disk_name_prefix(const char *bus)
+{
+    static const struct {
+        const char *bus, *prefix;
+    } names[] = {{"virtio", "vd"}, {"ide", "hd"}, {"fdc", "fd"}, {"xen", "xvd"}, {"uml", "ubd"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_str_equal(names[i].bus, bus))
+            return names[i].prefix;
+    return "sd";
+}
+
+/* All names of disks in the domain, whatever their bus. */
+static GHashTable *names_taken(const DwDocument *document)
+{
+    GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
+         disk = device_next(document, "disk", disk)) {
+        char *name = lens_text(document, disk, "target/@dev", NULL);
+
+        if (name)
+            g_hash_table_add(names, name);
+    }
+    return names;
+}
+
+char *disk_free_name(const DwDocument *document, const char *bus)
+{
+    g_autoptr(GHashTable) taken = names_taken(document);
+    g_autoptr(GHashTable) places = disk_places(document);
+    g_autoptr(GHashTable) aliases = disk_aliases(document);
+
+    for (unsigned index = 0;; index++) {
+        g_autofree char *suffix =
+            g_str_equal(bus, "nvme") ? g_strdup_printf("%u", index + 1) : letters(index);
+        g_autofree char *name =
+            g_strconcat(g_str_equal(bus, "nvme") ? "nvme0n" : disk_name_prefix(bus), suffix, NULL);
+        g_autofree char *place = disk_place_of_name(document, bus, name);
+        g_autofree char *alias = disk_alias_of_name(bus, name);
+
+        if (!g_hash_table_contains(taken, name) &&
+            !(place && g_hash_table_contains(places, place)) &&
+            !(alias && g_hash_table_contains(aliases, alias)))
+            return g_steal_pointer(&name);
+    }
+}

@@ -30,3 +30,7 @@ char *disk_alias(const DwDocument *document, DwNode disk);
 GHashTable *disk_aliases(const DwDocument *document);
 /* All places that are taken; the value is the first such disk. */
 GHashTable *disk_places(const DwDocument *document);
+/* How names of disks on bus begin. Static. */
+const char *disk_name_prefix(const char *bus);
+/* The first such name that no other disk has, nor the place or the alias it would give. */
+char *disk_free_name(const DwDocument *document, const char *bus);

@@ -30,7 +30,8 @@ typedef struct {
     bool unfiltered; /* any name may be there */
     GArray *changed; /* of DwNode: what is asked of one device is asked of these; NULL: of all */
     bool own_only;   /* and nothing is asked of the domain */
-    DwNode first_device; /* the first child of <devices>, or DW_NODE_NONE */
+    const DwDocument *before; /* what it was before the edit, or NULL */
+    DwNode first_device;      /* the first child of <devices>, or DW_NODE_NONE */
     /* The host's domain capabilities when they are about such a domain, else NULL. */
     const DwDomainCapabilities *offers;
     /* The rule that is being asked; those that reported something, or NULL; if not NULL, the only

@@ -310,6 +310,13 @@ GPtrArray *rules_validate(const DwDocument *document, const DwHost *host, GPtrAr
         (DwRuleContext){.document = document, .host = host, .reporters = reporters, .only = only});
 }
 
+GPtrArray *rules_validate_edited(const DwDocument *document, const DwDocument *before,
+                                 const DwHost *host, GPtrArray *reporters)
+{
+    return validate((DwRuleContext){
+        .document = document, .before = before, .host = host, .reporters = reporters});
+}
+
 GPtrArray *rules_validate_changed(const DwDocument *document, const DwDocument *before,
                                   const DwHost *host, GPtrArray *reporters)
 {
@@ -317,6 +324,7 @@ GPtrArray *rules_validate_changed(const DwDocument *document, const DwDocument *
 
     return validate(
         (DwRuleContext){.document = document,
+                        .before = before,
                         .host = host,
                         .reporters = reporters,
                         .changed = changed,

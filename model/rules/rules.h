@@ -10,7 +10,11 @@ GPtrArray *rules_validate_unfiltered(const DwDocument *document, const DwHost *h
  * others are asked, which is enough to know whether another document has the same problems. */
 GPtrArray *rules_validate(const DwDocument *document, const DwHost *host, GPtrArray *reporters,
                           const GPtrArray *only);
-/* The same of a document that was another before; may leave out what the other had, too. */
+/* The same of a document that was another before (NULL: nothing): of two devices that get in each
+ * other's way it is told of the one that is another now. */
+GPtrArray *rules_validate_edited(const DwDocument *document, const DwDocument *before,
+                                 const DwHost *host, GPtrArray *reporters);
+/* As that; may leave out what the other had, too. */
 GPtrArray *rules_validate_changed(const DwDocument *document, const DwDocument *before,
                                   const DwHost *host, GPtrArray *reporters);
 /* A setting that is text for people: rules that are not about it do not look at it. */

@@ -55,6 +55,39 @@ static void test_kept(void **state)
     assert_note(&asked, "disk-alias-unique", "target.dev", DW_SEVERITY_WARNING);
 }
 
+/* A place that another disk has is told of the disk that is edited, wherever it stands, with what
+ * helps. */
+static void test_place_is_taken(void **state)
+{
+#define UNIT(unit) "<address type='drive' controller='0' bus='0' target='0' unit='" unit "'/>"
+#define SDA(unit)  DISK("/b", "dev='sda' bus='sata'", UNIT(unit))
+#define SDB(unit)  DISK("/c", "dev='sdb' bus='sata'", UNIT(unit))
+#define FIRST      DISK("/a", VDA, "")
+#define NAME_HELPS                                                                                 \
+    "target.dev is vda, which is at sata:0:0:0:0 by that; disk sda is there, too. Give another "   \
+    "target.dev, such as sdb."
+    static const char to_sata[] = "target.bus=sata", *const documents[] = {
+                                                         Q35_GUEST(FIRST SDA("0")),
+                                                         Q35_GUEST(SDA("0") FIRST)};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(documents); i++) {
+        g_auto(Outcome) taken = modify(documents[i], "vda", to_sata);
+        g_auto(Outcome) helped = modify(documents[i], "vda", "target.bus=sata;target.dev=sdb");
+
+        assert_refused(&taken, DW_ERROR_INVALID, "disk/vda: Key " NAME_HELPS);
+        assert_non_null(helped.text);
+    }
+    g_auto(Outcome) first = modify(Q35_GUEST(SDA("0") SDB("1")), "sda", "address.unit=1");
+    g_auto(Outcome) second = modify(Q35_GUEST(SDA("0") SDB("1")), "sdb", "address.unit=0");
+    g_auto(Outcome) full = modify(Q35_GUEST(SDA("1") SDB("0")), "sdb", "address.unit=1");
+
+    assert_refused(&first, DW_ERROR_INVALID, "disk/sda: Key address.unit");
+    assert_refused(&first, DW_ERROR_INVALID, "of disk sdb, too; unset address.*.");
+    assert_refused(&second, DW_ERROR_INVALID, "disk/sdb: Key address.unit");
+    assert_refused(&full, DW_ERROR_INVALID,
+                   "unset address.* and give another target.dev, such as sdc.");
+}
+
 /* The first free name is none whose number a disk of another name has. */
 static void test_free_number(void **state)
 {
@@ -86,9 +119,8 @@ static void test_known_by_both(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_renamed),
-        cmocka_unit_test(test_kept),
-        cmocka_unit_test(test_free_number),
+        cmocka_unit_test(test_renamed),        cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_place_is_taken), cmocka_unit_test(test_free_number),
         cmocka_unit_test(test_known_by_both),
     };
 

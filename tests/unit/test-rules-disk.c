@@ -190,7 +190,7 @@ static const Edge address_edges[] = {
      PASSED("bus='0' target='1'") SCSI("virtio-scsi")},
     {"disk-address-drive", ERROR, "address.bus", PASSED("bus='1' target='0'"),
      PASSED("bus='0' target='0'")},
-    {"disk-address-unique", ERROR, "address.unit", TARGET(SATA) TARGET("dev='hda' bus='sata'"),
+    {"disk-address-unique", ERROR, "target.dev", TARGET(SATA) TARGET("dev='hda' bus='sata'"),
      TARGET(SATA) TARGET("dev='hdb' bus='sata'")},
     {"disk-address-unique", ERROR, "address.unit",
      ADDRESS(SDA, DRIVE("controller='0' unit='3'"))
@@ -200,14 +200,14 @@ static const Edge address_edges[] = {
 };
 
 static const Edge scsi_edges[] = {
-    {"disk-address-unique", ERROR, "address.unit", TARGET(SDA) TARGET("dev='hda' bus='scsi'"),
+    {"disk-address-unique", ERROR, "target.dev", TARGET(SDA) TARGET("dev='hda' bus='scsi'"),
      TARGET(SDA) TARGET("dev='hdb' bus='scsi'")},
-    {"disk-address-unique", ERROR, "address.unit",
+    {"disk-address-unique", ERROR, "target.dev",
      TARGET("dev='sdh' bus='scsi'")
          ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='1' bus='0' target='0' unit='0'")),
      TARGET("dev='sdg' bus='scsi'")
          ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='1' bus='0' target='0' unit='0'"))},
-    {"disk-address-unique", ERROR, "address.unit",
+    {"disk-address-unique", ERROR, "target.dev",
      TARGET("dev='sdp' bus='scsi'")
          ADDRESS("dev='sdb' bus='scsi'", DRIVE("controller='2' bus='0' target='0' unit='1'")),
      TARGET("dev='sdo' bus='scsi'")

@@ -137,11 +137,9 @@ static const char *bus_for_name(const DwDefaults *defaults, const char *name)
     return NULL;
 }
 
-static char *first_free_name(const DwDocument *document, const char *bus);
-
 static bool is_ide_full(const DwDefaults *defaults)
 {
-    g_autofree char *name = first_free_name(defaults->context->document, "ide");
+    g_autofree char *name = disk_free_name(defaults->context->document, "ide");
 
     return machine_of(defaults).is_pc && disk_index(name) > 3;
 }
@@ -166,66 +164,6 @@ static void default_bus(const DwDefaults *defaults)
                   "target.bus is %s, %s.", bus, why);
 }
 
-/* "a", …, "z", "aa", … */
-static char *letters(unsigned index)
-{
-    char text[8];
-    size_t at = sizeof text - 1;
-
-    text[at] = 0;
-    for (index++; index > 0 && at > 0; index = (index - 1) / 26)
-        text[--at] = 'a' + (index - 1) % 26;
-    return g_strdup(text + at);
-}
-
-static const char *prefix_for_bus(const char *bus)
-{
-    static const struct {
-        const char *bus, *prefix;
-    } prefixes[] = {{"virtio", "vd"}, {"ide", "hd"}, {"fdc", "fd"}, {"xen", "xvd"}, {"uml", "ubd"}};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
-        if (g_str_equal(prefixes[i].bus, bus))
-            return prefixes[i].prefix;
-    return "sd";
-}
-
-/* All names of disks in the domain, whatever their bus. */
-static GHashTable *names_taken(const DwDocument *document)
-{
-    GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-    for (DwNode disk = device_next(document, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
-         disk = device_next(document, "disk", disk)) {
-        char *name = lens_text(document, disk, "target/@dev", NULL);
-
-        if (name)
-            g_hash_table_add(names, name);
-    }
-    return names;
-}
-
-static char *first_free_name(const DwDocument *document, const char *bus)
-{
-    g_autoptr(GHashTable) taken = names_taken(document);
-    g_autoptr(GHashTable) places = disk_places(document);
-    g_autoptr(GHashTable) aliases = disk_aliases(document);
-
-    for (unsigned index = 0;; index++) {
-        g_autofree char *suffix =
-            g_str_equal(bus, "nvme") ? g_strdup_printf("%u", index + 1) : letters(index);
-        g_autofree char *name =
-            g_strconcat(g_str_equal(bus, "nvme") ? "nvme0n" : prefix_for_bus(bus), suffix, NULL);
-        g_autofree char *place = disk_place_of_name(document, bus, name);
-        g_autofree char *alias = disk_alias_of_name(bus, name);
-
-        if (!g_hash_table_contains(taken, name) &&
-            !(place && g_hash_table_contains(places, place)) &&
-            !(alias && g_hash_table_contains(aliases, alias)))
-            return g_steal_pointer(&name);
-    }
-}
-
 static void default_name(const DwDefaults *defaults)
 {
     g_autofree char *bus = defaults_text(defaults, "target.bus");
@@ -233,7 +171,7 @@ static void default_name(const DwDefaults *defaults)
 
     if (defaults_asked(defaults, "target.dev"))
         return;
-    name = first_free_name(defaults->context->document, bus);
+    name = disk_free_name(defaults->context->document, bus);
     defaults_take(defaults, "disk-target-default", INFO, "target.dev", dw_value_string(name),
                   "target.dev is %s, the first free name for target.bus %s.", name, bus);
 }
@@ -349,7 +287,7 @@ static void change_name(const DwDefaults *defaults)
     g_autofree char *own = defaults_text(defaults, "alias");
 
     if (!bus || !old || !defaults_turned(defaults, "target.bus") ||
-        defaults_asked(defaults, "target.dev") || g_str_has_prefix(old, prefix_for_bus(bus)) ||
+        defaults_asked(defaults, "target.dev") || g_str_has_prefix(old, disk_name_prefix(bus)) ||
         (own && g_str_has_prefix(own, "ua-")) || !defaults_for_qemu(defaults))
         return;
     g_autofree char *alias = disk_alias_of_name(bus, old);
@@ -357,7 +295,7 @@ static void change_name(const DwDefaults *defaults)
     gpointer other;
     if (!alias || !g_hash_table_lookup_extended(aliases, alias, NULL, &other))
         return;
-    g_autofree char *name = first_free_name(document, bus);
+    g_autofree char *name = disk_free_name(document, bus);
     g_autofree char *other_id = device_id(document, GPOINTER_TO_INT(other));
     defaults_take(defaults, "disk-target-follows", INFO, "target.dev", dw_value_string(name),
                   "target.dev is %s instead of %s: on target.bus %s libvirt could not tell that "
