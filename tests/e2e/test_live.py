@@ -457,28 +457,6 @@ class Others(rig.LiveCase):
                                                          result["restart-needed"], result.get("waiting", [])))
         self.client.domain(path, "Destroy")
 
-    def test_what_now_could_do(self):
-        """The command line says so only where it could."""
-        path = self.define("said", [
-            *rig.PORTS[:3], device("graphics", type="vnc"), device("video", model__type="vga"),
-            device("disk", device="cdrom", target__dev="sda", target__bus="sata")])
-        self.client.domain(path, "Start")
-        file, plain = "source.file=" + self.image("said"), "driver.type=raw"
-        for offered, words in (
-                (False, ("add", "said", "disk", "target.bus=sata", file, plain)),
-                (True, ("add", "said", "disk", "target.bus=virtio", file + "2", plain)),
-                (True, ("set", "said", "disk/vda/serial=S1")),  # of what waits as a whole
-                (False, ("set", "said", "graphics/vnc/passwd=x")),
-                (True, ("set", "said", "disk/sda/" + file + "3")),
-                (True, ("set", "said", "on_reboot=destroy")),
-                (False, ("set", "said", "on_reboot=restart", "disk/sdb/serial=S2"))):
-            with self.subTest(words=words):
-                said = subprocess.run([services.CLIENT, "--address=" + self.bus.address, *words],
-                                      capture_output=True, text=True)
-                self.assertEqual((0, "domwright: said: info: It takes effect at the next start" + (
-                    "; --now does it at once as well.\n" if offered else ".\n")), (said.returncode, said.stderr))
-        self.client.domain(path, "Destroy")
-
     def test_first_password_of_a_display(self):
         """QEMU, which was not told to ask for one, refuses it; nothing is touched."""
         path = self.define("open", [device("graphics", type="vnc"), device("video", model__type="vga")])

@@ -144,7 +144,8 @@ static void add_setting(GPtrArray *steps, const char *key, const DwDocument *run
                         const DwSettings *before, const DwSettings *after, GPtrArray *impossible)
 {
     const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
-    if (live_tuning_add(steps, key, before, after))
+    if (live_tuning_refuse(key, before, after, impossible) ||
+        live_tuning_add(steps, key, before, after))
         return;
     gsize i = call_of(key);
     if (i == G_N_ELEMENTS(setting_calls) || (!setting_calls[i].removable && (!old || !new)) ||

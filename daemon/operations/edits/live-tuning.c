@@ -197,6 +197,59 @@ static bool add_block_device(GPtrArray *steps, const char *key, const DwSettings
 
 /* ---- Processors and I/O threads ---- */
 
+#define VCPUS "vcpu.current"
+
+/* All of them, where no number is said. */
+static uint64_t vcpus_of(const DwSettings *settings)
+{
+    const DwValue *current = dw_settings_get(settings, VCPUS);
+    const DwValue *all = dw_settings_get(settings, "vcpu");
+    return current ? current->u : all ? all->u : 0;
+}
+
+static bool is_yes(const DwSettings *settings, const char *key)
+{
+    const DwValue *value = dw_settings_get(settings, key);
+    return value && value->type == DW_VALUE_BOOL && value->b;
+}
+
+/* How many QEMU must keep: libvirt takes out those that its list calls hotpluggable, and has no
+ * list where none was plugged. */
+static uint64_t fewest_vcpus(const DwSettings *running)
+{
+    static const char list[] = "vcpus.vcpu.", end[] = ".hotpluggable";
+    const DwValue *type = dw_settings_get(running, "type");
+    uint64_t fewest = vcpus_of(running);
+    if (!type || !g_strv_contains((const char *const[]){"qemu", "kvm", "hvf", NULL}, type->s))
+        return 0;
+    for (size_t i = 0; fewest > 0 && i < dw_settings_count(running); i++) {
+        const char *key = dw_settings_key(running, i);
+        if (!g_str_has_prefix(key, list) || !g_str_has_suffix(key, end) || !is_yes(running, key))
+            continue;
+        g_autofree char *enabled =
+            g_strdup_printf("%.*s.enabled", (int)(strlen(key) - strlen(end)), key);
+        fewest -= is_yes(running, enabled);
+    }
+    return fewest;
+}
+
+bool live_tuning_refuse(const char *key, const DwSettings *before, const DwSettings *after,
+                        GPtrArray *impossible)
+{
+    if (strcmp(key, VCPUS) != 0)
+        return false;
+    uint64_t wanted = vcpus_of(after), fewest = fewest_vcpus(before);
+    if (wanted >= vcpus_of(before) || wanted >= fewest)
+        return false;
+    g_autofree char *message =
+        g_strdup_printf("Key " VCPUS " cannot go below %" G_GUINT64_FORMAT
+                        " in the running domain: only processors that were plugged while it runs "
+                        "can be unplugged; " LIVE_USE_CONFIG,
+                        fewest);
+    live_refuse(impossible, "live.vcpus", "", "", key, message);
+    return true;
+}
+
 static bool add_vcpus(GPtrArray *steps, const char *key, const DwSettings *before,
                       const DwSettings *after)
 {
@@ -341,7 +394,7 @@ bool live_tuning_can_unset(const char *key)
     for (gsize i = 0; i < G_N_ELEMENTS(parameters); i++)
         if (strcmp(parameters[i].key, key) == 0)
             return parameters[i].form == AS_KIB || parameters[i].form == AS_INT64;
-    return strcmp(key, "vcpu.current") == 0 || strcmp(key, "iothreads") == 0 ||
+    return strcmp(key, VCPUS) == 0 || strcmp(key, "iothreads") == 0 ||
            g_str_has_prefix(key, BLOCK_DEVICE);
 }
 
@@ -349,7 +402,7 @@ bool live_tuning_add(GPtrArray *steps, const char *key, const DwSettings *before
                      const DwSettings *after)
 {
     const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
-    if (strcmp(key, "vcpu.current") == 0)
+    if (strcmp(key, VCPUS) == 0)
         return add_vcpus(steps, key, before, after);
     if (strcmp(key, "iothreads") == 0)
         return add_iothreads(steps, key, before, after);

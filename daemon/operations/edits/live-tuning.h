@@ -8,6 +8,9 @@
 /* Adds the steps for a setting that is of these; false: it is not, or cannot be changed so. */
 bool live_tuning_add(GPtrArray *steps, const char *key, const DwSettings *before,
                      const DwSettings *after);
+/* Whether the running domain cannot go there at all: a problem of rule live.vcpus. */
+bool live_tuning_refuse(const char *key, const DwSettings *before, const DwSettings *after,
+                        GPtrArray *impossible);
 /* Whether there is a value that stands for none. */
 bool live_tuning_can_unset(const char *key);
 /* Takes those steps away that the host cannot do: problems of rule live.session. */

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What is told of running guests before anything is done in them: what cannot be, what waits for a restart,
+and what --now could do.
+
+Owns no change of a running guest; those are test_live.py's.
+"""
+
+import subprocess
+
+import rig
+from support import services, tap
+from support.client import device
+
+
+class Beforehand(rig.LiveCase):
+    def test_fewer_processors(self):
+        """Those a domain was started with stay; what the list calls hotpluggable goes."""
+        processors = {f"vcpus__vcpu__{n}__{key}": value for n in range(4) for key, value in (
+            ("enabled", n < 3), ("hotpluggable", n > 1))}
+        for name, values, fewest in (("few", {"vcpu": 3}, 3), ("some", {"vcpu": 3, "vcpu__current": 2}, 2),
+                                     ("listed", {"vcpu": 4, "vcpu__current": 3, **processors}, 2)):
+            with self.subTest(name):
+                path = self.define(name, **values)
+                self.client.domain(path, "Start")
+                before = self.client.get_xml(path)
+                for affect in ("live", "both"):
+                    with self.refused("Invalid", f"below {fewest}", "affect \"config\""):
+                        self.modify(path, {"vcpu.current": 1}, affect=affect)
+                    result = self.modify(path, {"vcpu.current": 1}, affect=affect, **{"dry-run": True})
+                    self.assertEqual(["live.vcpus"], self.rules(result, "error"))
+                result = self.modify(path, {"vcpu.current": fewest}, **{"dry-run": True})
+                self.assertEqual([], self.rules(result, "error"))
+                self.assertEqual(before, self.client.get_xml(path))
+                if name != "listed":
+                    result = self.modify(path, {"vcpu.current": 1}, affect="auto")
+                    self.assertEqual(("config", ["vcpu.current"]), (result["applied"], result["waiting"]))
+                self.client.domain(path, "Destroy")
+
+    def test_what_now_could_do(self):
+        """The command line says so only where it could."""
+        path = self.define("said", [
+            *rig.PORTS[:3], device("graphics", type="vnc"), device("video", model__type="vga"),
+            device("disk", device="cdrom", target__dev="sda", target__bus="sata")])
+        self.client.domain(path, "Start")
+        file, plain = "source.file=" + self.image("said"), "driver.type=raw"
+        for offered, words in (
+                (False, ("add", "said", "disk", "target.bus=sata", file, plain)),
+                (True, ("add", "said", "disk", "target.bus=virtio", file + "2", plain)),
+                (True, ("set", "said", "disk/vda/serial=S1")),  # of what waits as a whole
+                (False, ("set", "said", "graphics/vnc/passwd=x")),
+                (True, ("set", "said", "disk/sda/" + file + "3")),
+                (True, ("set", "said", "on_reboot=destroy")),
+                (False, ("set", "said", "on_reboot=restart", "disk/sdb/serial=S2"))):
+            with self.subTest(words=words):
+                said = subprocess.run([services.CLIENT, "--address=" + self.bus.address, *words],
+                                      capture_output=True, text=True)
+                self.assertEqual((0, "domwright: said: info: It takes effect at the next start" + (
+                    "; --now does it at once as well.\n" if offered else ".\n")), (said.returncode, said.stderr))
+        self.client.domain(path, "Destroy")
+
+
+if __name__ == "__main__":
+    tap.main()
