@@ -13,6 +13,9 @@ from support.client import device
 
 
 class Beforehand(rig.LiveCase):
+    def waits(self, path):
+        return {row["key"]: row["waits"] for row in self.client.domain(path, "ListPending")}
+
     def test_fewer_processors(self):
         """Those a domain was started with stay; what the list calls hotpluggable goes."""
         processors = {f"vcpus__vcpu__{n}__{key}": value for n in range(4) for key, value in (
@@ -34,7 +37,18 @@ class Beforehand(rig.LiveCase):
                 if name != "listed":
                     result = self.modify(path, {"vcpu.current": 1}, affect="auto")
                     self.assertEqual(("config", ["vcpu.current"]), (result["applied"], result["waiting"]))
+                    self.assertEqual({"vcpu.current": "restart"}, self.waits(path))
                 self.client.domain(path, "Destroy")
+
+    def test_what_a_session_cannot_do_waits(self):
+        path = self.define("limited", vcpu=2, vcpu__current=1)
+        self.client.domain(path, "Start")
+        limits = {"cputune.shares": 500, "cputune.period": 50000, "memtune.hard_limit": "1GiB",
+                  "blkiotune.weight": 300, "numatune.memory.nodeset": "0"}
+        self.modify(path, {**limits, "title": "t", "vcpu.current": 2}, affect="config")
+        self.assertEqual({**dict.fromkeys(limits, "restart"), "title": "now", "vcpu.current": "now"},
+                         {key: waits for key, waits in self.waits(path).items() if key != "numatune.memory.mode"})
+        self.client.domain(path, "Destroy")
 
     def test_what_now_could_do(self):
         """The command line says so only where it could."""

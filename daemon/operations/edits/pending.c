@@ -6,6 +6,7 @@
 #include "host/host.h"
 #include "operations/edits/live-plug.h"
 #include "operations/edits/live-steps.h"
+#include "operations/edits/live-tuning.h"
 
 /* A drive reads a medium in another format only with another medium. */
 static bool lacks_medium(const GPtrArray *rows, const DwPending *row)
@@ -21,17 +22,24 @@ static bool lacks_medium(const GPtrArray *rows, const DwPending *row)
     return true;
 }
 
-/* A whole device waits for a restart only if it cannot be plugged; a key that is set or unset does
- * where a running domain has it from its start or never. */
-static void look_whether_now(const GPtrArray *rows, DwPending *row, Virt *virt)
+/* A key that is set or unset waits for a restart where a running domain has it from its start or
+ * never, and so does what this domain, or its host, cannot change now. */
+static bool can_be_now(const PendingOperation *pending, const DwPending *row,
+                       const DwDevice *device, Virt *virt)
+{
+    if (g_str_equal(row->kind, "interface") && !live_steps_fit_interface(device, row->key))
+        return false;
+    return !lacks_medium(pending->pending.rows, row) &&
+           live_steps_can(row->kind, row->key, row->has_live, row->has_config) &&
+           (*row->kind || live_tuning_can(virt, pending->base.uuid, row));
+}
+
+/* A whole device waits for a restart only if it cannot be plugged. */
+static void look_whether_now(const PendingOperation *pending, DwPending *row, Virt *virt)
 {
     const DwDevice device = {row->kind, row->id, row->properties};
     if (*row->key) {
-        bool fits =
-            !g_str_equal(row->kind, "interface") || live_steps_fit_interface(&device, row->key);
-        if (row->waits == DW_WAITS_NOW &&
-            (!fits || lacks_medium(rows, row) ||
-             !live_steps_can(row->kind, row->key, row->has_live, row->has_config)))
+        if (row->waits == DW_WAITS_NOW && !can_be_now(pending, row, &device, virt))
             row->waits = DW_WAITS_RESTART;
         return;
     }
@@ -49,7 +57,7 @@ static bool run(Operation *operation, Task *task, Virt *virt, GError **error)
     if (!pending_read(virt, pending->baselines, operation->uuid, &pending->pending, error))
         return false;
     for (guint i = 0; i < pending->pending.rows->len; i++)
-        look_whether_now(pending->pending.rows, pending->pending.rows->pdata[i], virt);
+        look_whether_now(pending, pending->pending.rows->pdata[i], virt);
     return true;
 }
 
