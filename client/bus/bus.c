@@ -198,6 +198,15 @@ void append_change_options(Writer *call)
     writer_close(call);
 }
 
+void append_trial_options(Writer *call)
+{
+    writer_open(call, 'a', "{sv}");
+    writer_flag(call, "dry-run", true);
+    writer_flag(call, "cascade", arg_cascade);
+    writer_option(call, "affect", "both");
+    writer_close(call);
+}
+
 void append_read_options(Writer *call)
 {
     writer_open(call, 'a', "{sv}");

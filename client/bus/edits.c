@@ -145,91 +145,12 @@ bool edits_prepare(const Edits *edits)
 
 /* ---- Running domains ---- */
 
-/* Asks for the keys that begin as this one does: all keys of all kinds are long in coming. */
-static bool key_applies_live(const char *kind, const char *key)
+bool edits_can_repeat(const Edits *edits)
 {
-    _cleanup_free_ char *word = copy_bytes(key, strcspn(key, "."));
-    _cleanup_rows_ Rows keys = {0};
-    const Values *row =
-        keys_describe(kind, word, NULL, &keys) >= 0 ? keys_find(&keys, kind, key) : NULL;
-    const char *applies = row ? values_get(row, "applies") : NULL;
-
-    return applies && strcmp(applies, "live") == 0;
-}
-
-/* A kind of device that can be plugged has keys that say so. */
-static bool kind_is_plugged(const char *kind)
-{
-    _cleanup_rows_ Rows keys = {0};
-
-    if (keys_describe(kind, "", NULL, &keys) < 0)
-        return false;
-    for (size_t i = 0; i < keys.count; i++) {
-        const char *applies = values_get(&keys.items[i], "applies");
-
-        if (applies && strcmp(applies, "plug") == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool edit_applies_live(const Edit *edit)
-{
-    bool live = true;
-
-    if (strcmp(edit->verb, "media") == 0)
-        return true;
-    if (strcmp(edit->verb, "add") == 0 || strcmp(edit->verb, "remove") == 0)
-        return kind_is_plugged(edit->kind);
-    if (strcmp(edit->verb, "set") != 0 && strcmp(edit->verb, "modify") != 0)
-        return false;
-    for (size_t i = 0; live && i < edit->n_values; i++)
-        live = key_applies_live(edit->kind, edit->values[i].key);
-    for (size_t i = 0; live && i < edit->unset.count; i++)
-        live = key_applies_live(edit->kind, edit->unset.items[i]);
-    return live;
-}
-
-bool edits_apply_live(const Edits *edits)
-{
-    bool live = edits->count > 0;
-
-    for (size_t i = 0; live && i < edits->count; i++)
-        live = edit_applies_live(&edits->items[i]);
-    return live;
-}
-
-/* "iotune.*" is the keys that begin so. */
-static bool is_key(const char *word, const char *key)
-{
-    size_t length = strlen(word);
-
-    return length > 0 && word[length - 1] == '*' ? strncmp(word, key, length - 1) == 0
-                                                 : strcmp(word, key) == 0;
-}
-
-static bool edit_touches(const Edit *edit, const char *kind, const char *key)
-{
-    bool found = !*key || strcmp(edit->verb, "add") == 0 || strcmp(edit->verb, "media") == 0;
-
-    if (strcmp(edit->kind, kind) != 0)
-        return false;
-    for (size_t i = 0; !found && i < edit->n_values; i++)
-        found = is_key(edit->values[i].key, key);
-    for (size_t i = 0; !found && i < edit->unset.count; i++)
-        found = is_key(edit->unset.items[i], key);
-    return found;
-}
-
-bool edits_touch(const Edits *edits, const Strings *ids, const char *kind, const char *id,
-                 const char *key)
-{
-    bool found = false;
-
-    for (size_t i = 0; !found && i < edits->count; i++)
-        found = strcmp(i < ids->count ? ids->items[i] : "", id) == 0 &&
-                edit_touches(&edits->items[i], kind, key);
-    return found;
+    for (size_t i = 0; i < edits->count; i++)
+        if (strcmp(edits->items[i].verb, "add") == 0 || strcmp(edits->items[i].verb, "remove") == 0)
+            return false;
+    return true;
 }
 
 /* ---- Messages ---- */

@@ -14,12 +14,9 @@ bool edits_prepare(const Edits *edits);
 /* An edit as the person wrote it, "disk/vda" or "disk source.file=/srv/b.raw"; NULL for the
  * domain's settings and for numbers that are none. number: from 1. */
 char *edit_name(const Edits *edits, unsigned number);
-/* Whether a running domain can take all of them at once, as far as the table of keys says. */
-bool edits_apply_live(const Edits *edits);
-/* Whether one of them is about that key of that device, or about the device; kind "": a setting of
- * the domain. ids: of each edit's device, as the service has them. */
-bool edits_touch(const Edits *edits, const Strings *ids, const char *kind, const char *id,
-                 const char *key);
+/* Whether they mean the same when they were made before: what was added would be added once more,
+ * and what was removed is not there to be removed. */
+bool edits_can_repeat(const Edits *edits);
 /* The sentences of an error, a line for each thing that is wrong, with the names of edits and with
  * what strangers' words are called here. */
 char *edit_error_text(const sd_bus_error *error, const Edits *edits);

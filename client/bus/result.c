@@ -12,7 +12,6 @@
 #include "bus/bus.h"
 #include "bus/edits.h"
 #include "bus/failure.h"
-#include "bus/waiting.h"
 #include "terminal/print.h"
 #include "terminal/report.h"
 #include "terminal/terminal.h"
@@ -243,35 +242,22 @@ void problem_report(const char *subject, const Values *problem)
     report_problem(subject, problem, &plain);
 }
 
-static bool may_be_now(const ResultView *view, const Rows *waiting)
-{
-    size_t found = 0;
-
-    for (size_t i = 0; i < waiting->count; i++) {
-        const Values *row = &waiting->items[i];
-
-        if (!edits_touch(view->edits, view->ids, text_of(row, "kind"), text_of(row, "id"),
-                         text_of(row, "key")))
-            continue;
-        if (strcmp(text_of(row, "waits"), "lost") == 0 ? !edits_apply_live(view->edits)
-                                                       : strcmp(text_of(row, "waits"), "now") != 0)
-            return false;
-        found++;
-    }
-    return found > 0;
-}
-
-/* Whether what waits now could have been done in the running domain: the service tells, and of a
- * dry run the table of keys. */
+/* Whether --now would do the same in the running domain, after what was done or in its place: a dry
+ * run tells. */
 static bool could_be_now(const ResultView *view)
 {
-    _cleanup_rows_ Rows waiting = {0};
+    _cleanup_message_ sd_bus_message *reply = NULL;
+    _cleanup_(result_clear) Result result = {0};
+    Writer call;
 
-    if (!view->edits)
+    if (!view->edits || !view->path || (!arg_dry_run && !edits_can_repeat(view->edits)))
         return false;
-    if (arg_dry_run || !view->path)
-        return edits_apply_live(view->edits);
-    return waiting_read(view->path, &waiting, NULL) >= 0 && may_be_now(view, &waiting);
+    call = bus_begin(view->path, DOMWRIGHT_CONFIG_INTERFACE, "Apply");
+    append_edits(&call, view->edits);
+    append_trial_options(&call);
+    return bus_finish(&call, NULL, &reply) >= 0 && sd_bus_message_skip(reply, "as") >= 0 &&
+           result_read(reply, &result) >= 0 && result.changed &&
+           !problems_have_errors(&result.problems);
 }
 
 static void report_result(const char *subject, const Result *result, const ResultView *view)

@@ -24,8 +24,7 @@ void problem_report(const char *subject, const Values *problem);
 
 typedef struct {
     const Edits *edits;  /* the names of edits in messages; NULL: there are none */
-    const char *path;    /* of the domain, which is asked what waits; NULL: it is not */
-    const Strings *ids;  /* of the edits' devices, where there is a path */
+    const char *path;    /* of the domain, which is asked whether --now would do; NULL: it is not */
     unsigned first_edit; /* how many of them come before the one that a problem calls 1 */
     bool heading;        /* one of many: the subject above the difference, no note of a restart */
 } ResultView;

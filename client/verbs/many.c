@@ -20,6 +20,7 @@
 /* Of all hosts. */
 typedef struct {
     size_t domains, changed, failed, restarts;
+    bool never_now; /* of those that wait, one could not be changed while it runs */
     int gravest;
 } Count;
 
@@ -31,14 +32,18 @@ static void note_status(Count *count, int status)
 
 /* ---- The call ---- */
 
-static int call_apply_all(const char *host, const char *pattern, const Edits *edits,
+/* trial: nothing is done but a dry run with --now. */
+static int call_apply_all(const char *host, const char *pattern, const Edits *edits, bool trial,
                           sd_bus_error *error, sd_bus_message **ret_reply)
 {
     Writer call = bus_begin(host, DOMWRIGHT_HOST_INTERFACE, "ApplyAll");
 
     writer_append(&call, "a{sv}", 1, "name", "s", pattern);
     append_edits(&call, edits);
-    append_change_options(&call);
+    if (trial)
+        append_trial_options(&call);
+    else
+        append_change_options(&call);
     return bus_finish(&call, error, ret_reply);
 }
 
@@ -150,6 +155,11 @@ static bool has_error_problem(const Domain *row)
     return false;
 }
 
+static bool is_waiting(const Domain *row)
+{
+    return strcmp(text_of(row, "restart-needed"), "yes") == 0;
+}
+
 /* What became of the domain, for the summary and the status. */
 static void count_row(const Domain *row, Count *count)
 {
@@ -159,7 +169,7 @@ static void count_row(const Domain *row, Count *count)
     count->domains++;
     count->failed += failed;
     count->changed += changed && !failed;
-    count->restarts += strcmp(text_of(row, "restart-needed"), "yes") == 0;
+    count->restarts += is_waiting(row);
     if (failed)
         note_status(count, report_trouble());
     else if (changed && arg_dry_run)
@@ -210,7 +220,7 @@ static void apply_on_host(const char *host, const char *pattern, const ManyEdits
                           Answer *answer)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
-    int r = call_apply_all(host, pattern, many->edits, &error, &answer->reply);
+    int r = call_apply_all(host, pattern, many->edits, false, &error, &answer->reply);
 
     if (r < 0) {
         answer->status = report_edit_error(pattern, r, &error, many->edits);
@@ -219,6 +229,38 @@ static void apply_on_host(const char *host, const char *pattern, const ManyEdits
     r = read_rows(answer->reply, &answer->rows);
     if (r < 0)
         answer->status = report_bad_answer(pattern, r);
+}
+
+/* Whether --now would change all of them that wait in what runs. A trial answers in the same order,
+ * unless one has come or gone. */
+static bool could_be_now(const char *host, const char *pattern, const ManyEdits *many,
+                         const Domains *rows)
+{
+    _cleanup_message_ sd_bus_message *reply = NULL;
+    _cleanup_domains_ Domains tried = {0};
+    bool could = edits_can_repeat(many->edits) &&
+                 call_apply_all(host, pattern, many->edits, true, NULL, &reply) >= 0 &&
+                 read_rows(reply, &tried) >= 0 && tried.count == rows->count;
+
+    for (size_t i = 0; could && i < rows->count; i++) {
+        const Domain *row = &tried.items[i];
+
+        if (is_waiting(&rows->items[i]))
+            could = strcmp(row->path, rows->items[i].path) == 0 && !has_failed(row) &&
+                    !has_error_problem(row) && strcmp(text_of(row, "changed"), "yes") == 0;
+    }
+    return could;
+}
+
+static void try_now(const char *host, const char *pattern, const ManyEdits *many,
+                    const Domains *rows, Count *count)
+{
+    bool waiting = false;
+
+    for (size_t i = 0; !waiting && i < rows->count; i++)
+        waiting = is_waiting(&rows->items[i]);
+    if (waiting && !arg_dry_run && !arg_json && !count->never_now)
+        count->never_now = !could_be_now(host, pattern, many, rows);
 }
 
 /* What is said waits for all hosts: domains of one name are then told apart. */
@@ -240,6 +282,7 @@ static void apply_on_hosts(const Strings *hosts, const char *pattern, const Many
                     ? report_rows(pattern, many, &answer->rows, answer->reply, count)
                     : 0;
 
+        try_now(hosts->items[i], pattern, many, &answer->rows, count);
         note_status(count, r < 0 ? report_bad_answer(pattern, r) : answer->status);
         answer_clear(answer);
     }
@@ -258,10 +301,9 @@ static void report_summary(const char *pattern, const ManyEdits *many, const Cou
                  {count->failed, "failed"}};
 
     if (count->restarts && !arg_dry_run) {
-        _cleanup_free_ char *note =
-            format_string("Where a domain is running (%zu), it takes effect at the next start%s.",
-                          count->restarts,
-                          edits_apply_live(many->edits) ? "; --now does it at once as well" : "");
+        _cleanup_free_ char *note = format_string(
+            "Where a domain is running (%zu), it takes effect at the next start%s.",
+            count->restarts, count->never_now ? "" : "; --now does it at once as well");
 
         report_note(pattern, "info", note);
     }

@@ -5,6 +5,7 @@ and what --now could do.
 Owns no change of a running guest; those are test_live.py's.
 """
 
+import re
 import subprocess
 
 import rig
@@ -50,26 +51,47 @@ class Beforehand(rig.LiveCase):
                          {key: waits for key, waits in self.waits(path).items() if key != "numatune.memory.mode"})
         self.client.domain(path, "Destroy")
 
+    def say(self, *words):
+        return subprocess.run([services.CLIENT, "--address=" + self.bus.address, *words],
+                              capture_output=True, text=True)
+
     def test_what_now_could_do(self):
-        """The command line says so only where it could."""
+        """The command line says so only where the same with --now does it."""
         path = self.define("said", [
             *rig.PORTS[:3], device("graphics", type="vnc"), device("video", model__type="vga"),
-            device("disk", device="cdrom", target__dev="sda", target__bus="sata")])
+            device("disk", device="cdrom", target__dev="sda", target__bus="sata"),
+            *(device("disk", source__file=self.image(name), target__dev=name, target__bus="virtio",
+                     driver__type="raw", **more) for name, more in (
+                         ("vdb", {}), ("vdc", {"iotune__group_name": "g", "iotune__read_iops_sec": 100}))),
+            device("rng"), device("interface", type="user", mac__address="52:54:00:00:00:07")],
+            vcpu=2)
         self.client.domain(path, "Start")
+        [[_, rng, _]] = self.devices(path, "rng", True)
         file, plain = "source.file=" + self.image("said"), "driver.type=raw"
         for offered, words in (
                 (False, ("add", "said", "disk", "target.bus=sata", file, plain)),
-                (True, ("add", "said", "disk", "target.bus=virtio", file + "2", plain)),
-                (True, ("set", "said", "disk/vda/serial=S1")),  # of what waits as a whole
+                (False, ("add", "said", "disk", "target.bus=virtio", file + "2", plain)),  # it is added
+                (False, ("remove", "said", "rng/" + rng)),
+                (False, ("set", "said", "disk/vda/serial=S1")),  # of what waits as a whole
+                (False, ("set", "said", "disk/vdb/target.dev=vdz")),
+                (False, ("set", "said", "interface/52:54:00:00:00:07/mac.address=52:54:00:00:00:08")),
+                (False, ("set", "said", "disk/vdc/iotune.*-")),
+                (False, ("set", "said", "vcpu.current=1")),
+                (False, ("set", "said", "cputune.shares=500")),
                 (False, ("set", "said", "graphics/vnc/passwd=x")),
-                (True, ("set", "said", "disk/sda/" + file + "3")),
+                (True, ("set", "said", "disk/sda/source.file=" + self.image("said3"))),
                 (True, ("set", "said", "on_reboot=destroy")),
+                (False, ("set", "s[a]id", "cputune.period=50000")),
+                (True, ("set", "s[a]id", "title=t")),
                 (False, ("set", "said", "on_reboot=restart", "disk/sdb/serial=S2"))):
             with self.subTest(words=words):
-                said = subprocess.run([services.CLIENT, "--address=" + self.bus.address, *words],
-                                      capture_output=True, text=True)
-                self.assertEqual((0, "domwright: said: info: It takes effect at the next start" + (
-                    "; --now does it at once as well.\n" if offered else ".\n")), (said.returncode, said.stderr))
+                said = self.say(*words)
+                [told] = re.findall(r"(?:It|\(1\), it) takes effect at the next start(.*)\n", said.stderr)
+                self.assertEqual((0, "; --now does it at once as well." if offered else "."),
+                                 (said.returncode, told))
+                if offered:
+                    said = self.say(*words, "--now")
+                    self.assertEqual((0, ""), (said.returncode, said.stderr))
         self.client.domain(path, "Destroy")
 
 
