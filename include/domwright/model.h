@@ -327,6 +327,8 @@ typedef struct {
     uint64_t libvirt_version;          /* 9000000 is 9.0.0; 0 = unknown */
     const DwSchemaWords *schema_words; /* of the schema that has the last word; NULL = none does */
     bool is_session;                   /* of a user's session, which has no control groups */
+    const DwDocument *running;         /* of the same domain: what it has there is not free for new
+                                          devices either; NULL = none does */
 } DwHost;
 
 /* ---- Editing ---- */

@@ -259,23 +259,53 @@ static GHashTable *names_taken(const DwDocument *document)
     return names;
 }
 
-char *disk_free_name(const DwDocument *document, const char *bus)
+/* Of a document: what a new disk may not be called or sit on. */
+typedef struct {
+    const DwDocument *document;
+    GHashTable *names, *places, *aliases;
+} Taken;
+
+static Taken read_taken(const DwDocument *document)
 {
-    g_autoptr(GHashTable) taken = names_taken(document);
-    g_autoptr(GHashTable) places = disk_places(document);
-    g_autoptr(GHashTable) aliases = disk_aliases(document);
+    return (Taken){document, names_taken(document), disk_places(document), disk_aliases(document)};
+}
 
-    for (unsigned index = 0;; index++) {
-        g_autofree char *suffix =
-            g_str_equal(bus, "nvme") ? g_strdup_printf("%u", index + 1) : letters(index);
-        g_autofree char *name =
-            g_strconcat(g_str_equal(bus, "nvme") ? "nvme0n" : disk_name_prefix(bus), suffix, NULL);
-        g_autofree char *place = disk_place_of_name(document, bus, name);
-        g_autofree char *alias = disk_alias_of_name(bus, name);
+static void taken_clear(Taken *taken)
+{
+    g_hash_table_unref(taken->names);
+    g_hash_table_unref(taken->places);
+    g_hash_table_unref(taken->aliases);
+}
 
-        if (!g_hash_table_contains(taken, name) &&
-            !(place && g_hash_table_contains(places, place)) &&
-            !(alias && g_hash_table_contains(aliases, alias)))
-            return g_steal_pointer(&name);
+static bool is_taken(const Taken *taken, const char *bus, const char *name)
+{
+    g_autofree char *place = disk_place_of_name(taken->document, bus, name);
+    g_autofree char *alias = disk_alias_of_name(bus, name);
+
+    return g_hash_table_contains(taken->names, name) ||
+           (place && g_hash_table_contains(taken->places, place)) ||
+           (alias && g_hash_table_contains(taken->aliases, alias));
+}
+
+static char *nth_name(const char *bus, unsigned index)
+{
+    bool is_nvme = g_str_equal(bus, "nvme");
+    g_autofree char *suffix = is_nvme ? g_strdup_printf("%u", index + 1) : letters(index);
+
+    return g_strconcat(is_nvme ? "nvme0n" : disk_name_prefix(bus), suffix, NULL);
+}
+
+char *disk_free_name(const DwDocument *document, const DwDocument *running, const char *bus)
+{
+    const DwDocument *other = running ? running : document;
+    Taken taken = read_taken(document), there = read_taken(other);
+    char *name = nth_name(bus, 0);
+
+    for (unsigned index = 1; is_taken(&taken, bus, name) || is_taken(&there, bus, name); index++) {
+        g_free(name);
+        name = nth_name(bus, index);
     }
+    taken_clear(&taken);
+    taken_clear(&there);
+    return name;
 }

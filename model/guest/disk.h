@@ -32,5 +32,6 @@ GHashTable *disk_aliases(const DwDocument *document);
 GHashTable *disk_places(const DwDocument *document);
 /* How names of disks on bus begin. Static. */
 const char *disk_name_prefix(const char *bus);
-/* The first such name that no other disk has, nor the place or the alias it would give. */
-char *disk_free_name(const DwDocument *document, const char *bus);
+/* The first such name that no other disk has, nor the place or the alias it would give; running
+ * (or NULL): neither in this document of the same domain. */
+char *disk_free_name(const DwDocument *document, const DwDocument *running, const char *bus);

@@ -37,6 +37,7 @@ class Mixed(rig.LiveCase):
             device("interface", type="user", mac__address=MAC, model__type="virtio"),
             device("memballoon", model="virtio", stats__period=2)], iothreads=1)
         self.client.domain(self.path, "Start")
+        self.addCleanup(lambda: [self.libvirtd.virsh(*words, "mixed") for words in (["destroy"], ["undefine"])])
         # place, key: the values it may have; None: it is not set. The first is what it has.
         self.values = {
             ("", "title"): [None, "a", "b"], ("", "description"): [None, "x"],
@@ -164,6 +165,16 @@ class Mixed(rig.LiveCase):
                     default = usual.get(what[1])
                     self.assertEqual(expected or default, now or default, (done[-8:], what, side))
             self.assertEqual(self.expected(), self.found(), done[-12:])
+
+    def test_names(self):
+        """What only the running domain has is not free for a new device of both sides."""
+        self.libvirtd.virsh("attach-disk", "mixed", self.image("theirs"), "sdb", "--targetbus", "scsi",
+                            "--subdriver", "raw", "--live")
+        for affect, expected in (("both", "sdc"), ("auto", "sdd"), ("config", "sdb")):
+            disk = {"source.file": self.image("for-" + affect), "driver.type": "raw", "target.bus": "scsi"}
+            id, result = self.add(self.path, "disk", disk, affect=affect)
+            self.assertEqual((expected, "config" if affect == "config" else "both"), (id, result["applied"]))
+            self.assertTrue(all(id in self.ids(self.path, "disk", live) for live in (False, True)))
 
 
 if __name__ == "__main__":

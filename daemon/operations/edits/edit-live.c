@@ -66,11 +66,12 @@ static void all_waits(EditOperation *edit)
     take_impossible(edit, impossible);
 }
 
-static bool adds_devices(const GPtrArray *edits)
+bool edit_live_adds(const EditOperation *edit)
 {
-    for (guint i = 0; i < edits->len; i++)
-        if (((const DwEdit *)edits->pdata[i])->verb == DW_VERB_ADD)
-            return true;
+    Affect affect = edit->change.affect;
+    for (guint i = 0; edit->edits && i < edit->edits->len; i++)
+        if (((const DwEdit *)edit->edits->pdata[i])->verb == DW_VERB_ADD)
+            return affect == AFFECT_BOTH || affect == AFFECT_AUTO;
     return false;
 }
 
@@ -218,9 +219,11 @@ static DwDocument *running_document(const EditOperation *edit, Virt *virt, GErro
     return text ? dw_document_parse(text, strlen(text), error) : NULL;
 }
 
-static bool read_running(EditOperation *edit, Virt *virt, GError **error)
+bool edit_live_read(EditOperation *edit, Virt *virt, GError **error)
 {
     DocumentChange *live = &edit->change.plan->live;
+    if (live->before)
+        return true;
     live->before = running_document(edit, virt, error);
     if (live->before)
         live->after = dw_document_copy(live->before);
@@ -243,9 +246,9 @@ bool edit_live_plan(EditOperation *edit, EditMake *make, Virt *virt, const DwHos
     GError *failure = NULL;
     g_autoptr(GPtrArray) impossible =
         g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
-    if (!read_running(edit, virt, error))
+    if (!edit_live_read(edit, virt, error))
         return false;
-    bool as_given = edit->edits && (change->affect == AFFECT_LIVE || !adds_devices(edit->edits));
+    bool as_given = edit->edits && !edit_live_adds(edit);
     g_autoptr(GPtrArray) edits = !edit->edits ? NULL
                                  : as_given   ? g_ptr_array_ref(edit->edits)
                                               : edits_as_made(edit);

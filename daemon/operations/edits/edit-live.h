@@ -4,6 +4,10 @@
 
 #include "operations/edits/edit-operation.h"
 
+/* Does the running side get devices whose names the configuration gives first? */
+bool edit_live_adds(const EditOperation *edit);
+/* Reads the running document into the plan, unless that has it. */
+bool edit_live_read(EditOperation *edit, Virt *virt, GError **error);
 /* Plans the steps that change the running domain; what has none becomes a problem, or waits. */
 bool edit_live_plan(EditOperation *edit, EditMake *make, Virt *virt, const DwHost *host,
                     GError **error);

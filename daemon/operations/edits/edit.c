@@ -215,6 +215,9 @@ static bool make_plan(EditOperation *edit, Virt *virt, DwDocument *before, const
         plan_forget(change);
         return true;
     }
+    if (edit_live_adds(edit) && !edit_live_read(edit, virt, error))
+        return false;
+    view.host.running = change->plan->live.before;
     if (!plan_config(edit, &view.host, error) ||
         (change->affect != AFFECT_CONFIG &&
          !edit_live_plan(edit, ways[edit->way].make, virt, &view.host, error)))

@@ -161,10 +161,8 @@ static void default_mac(const DwDefaults *defaults)
     take(defaults, "mac.address", address, ", made at random");
 }
 
-/* From the first on, of the controllers of a type. */
-static unsigned free_index(const DwDocument *document, const char *type, unsigned first)
+static void add_indices(const DwDocument *document, const char *type, DwNumberTable *taken)
 {
-    g_autoptr(DwNumberTable) taken = number_table_new(0);
     uint64_t index;
 
     for (DwNode node = device_next(document, "controller", DW_NODE_NONE); node != DW_NODE_NONE;
@@ -172,6 +170,17 @@ static unsigned free_index(const DwDocument *document, const char *type, unsigne
         if (node_attribute_is(document, node, "type", type) &&
             lens_number(document, node, "@index", &index))
             number_table_add(taken, index);
+}
+
+/* From the first on, of the controllers of a type; also in the running domain, where there is one.
+ */
+static unsigned free_index(const DwDefaults *defaults, const char *type, unsigned first)
+{
+    g_autoptr(DwNumberTable) taken = number_table_new(0);
+
+    add_indices(defaults->context->document, type, taken);
+    if (defaults->context->host->running)
+        add_indices(defaults->context->host->running, type, taken);
     while (number_table_find(taken, first))
         first++;
     return first;
@@ -185,8 +194,7 @@ static void default_index(const DwDefaults *defaults)
     g_autofree char *type = defaults_text(defaults, "type");
     g_autofree char *model = defaults_text(defaults, "model");
     bool has_root = strcmp(type, "pci") == 0 && !(model && g_str_has_suffix(model, "-root"));
-    g_autofree char *text =
-        g_strdup_printf("%u", free_index(defaults->context->document, type, has_root));
+    g_autofree char *text = g_strdup_printf("%u", free_index(defaults, type, has_root));
     take(defaults, "index", text, ", the first that is free");
 }
 

@@ -137,9 +137,14 @@ static const char *bus_for_name(const DwDefaults *defaults, const char *name)
     return NULL;
 }
 
+static char *free_name(const DwDefaults *defaults, const char *bus)
+{
+    return disk_free_name(defaults->context->document, defaults->context->host->running, bus);
+}
+
 static bool is_ide_full(const DwDefaults *defaults)
 {
-    g_autofree char *name = disk_free_name(defaults->context->document, "ide");
+    g_autofree char *name = free_name(defaults, "ide");
 
     return machine_of(defaults).is_pc && disk_index(name) > 3;
 }
@@ -171,7 +176,7 @@ static void default_name(const DwDefaults *defaults)
 
     if (defaults_asked(defaults, "target.dev"))
         return;
-    name = disk_free_name(defaults->context->document, bus);
+    name = free_name(defaults, bus);
     defaults_take(defaults, "disk-target-default", INFO, "target.dev", dw_value_string(name),
                   "target.dev is %s, the first free name for target.bus %s.", name, bus);
 }
@@ -295,7 +300,7 @@ static void change_name(const DwDefaults *defaults)
     gpointer other;
     if (!alias || !g_hash_table_lookup_extended(aliases, alias, NULL, &other))
         return;
-    g_autofree char *name = disk_free_name(document, bus);
+    g_autofree char *name = free_name(defaults, bus);
     g_autofree char *other_id = device_id(document, GPOINTER_TO_INT(other));
     defaults_take(defaults, "disk-target-follows", INFO, "target.dev", dw_value_string(name),
                   "target.dev is %s instead of %s: on target.bus %s libvirt could not tell that "

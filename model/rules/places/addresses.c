@@ -126,7 +126,7 @@ static void report_place(DwRuleContext *context, DwNode disk, DwNode other, cons
     g_autofree char *other_id = device_id(document, other);
     g_autofree char *name = lens_text(document, disk, "target/@dev", NULL);
     const char *bus = disk_bus(document, disk);
-    g_autofree char *free_name = disk_free_name(document, bus);
+    g_autofree char *free_name = disk_free_name(document, context->host->running, bus);
     g_autofree char *own = name ? disk_place_of_name(document, bus, name) : NULL;
     g_autoptr(GHashTable) places = disk_places(document);
 
