@@ -259,17 +259,26 @@ static void check_board_controllers(DwRuleContext *context, const Board *board)
     }
 }
 
+/* Where what is virtio's has a bus of the board's own, libvirt has that for all controllers of
+ * SCSI, whatever their model. */
+static bool is_scsi(const DwRuleContext *context, DwNode node)
+{
+    return node_attribute_is(context->document, node, "type", "scsi") ||
+           lens_is(context->document, node, "target/@bus", "scsi");
+}
+
 static void check_board_devices(DwRuleContext *context, const Board *board)
 {
-    bool has_virtio =
-        g_str_has_prefix(board->name, "vexpress-") || (board->is_rootless && board->is_old_arm);
+    bool is_old_virt = board->is_rootless && board->is_old_arm;
+    bool has_virtio = is_old_virt || g_str_has_prefix(board->name, "vexpress-");
 
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
         bool is_placed = has_place(context, node);
 
         if (!is_placed &&
-            (!is_on_board_pci(context, board, node) || (has_virtio && is_virtio(context, node))))
+            (!is_on_board_pci(context, board, node) || (has_virtio && is_virtio(context, node)) ||
+             (is_old_virt && is_scsi(context, node))))
             continue;
         bool is_refused = board->is_refused || (is_placed && !board->is_rootless);
         g_autofree char *kind = node_name(context->document, node);

@@ -149,8 +149,8 @@ class Machines(rig.Judged):
                     verdicts.append(self.check(DOCUMENTS[name], values))
         self.assertLess(len(verdicts) // 4, min(verdicts.count(FINE), verdicts.count(WRONG)), "both sides are tried")
 
-    def build(self, preset, devices):
-        path, _ = self.client.define({"name": "machine", "type": "qemu", "memory": "1GiB", "os.arch": "x86_64"},
+    def build(self, arch, preset, devices):
+        path, _ = self.client.define({"name": "machine", "type": "qemu", "memory": "1GiB", "os.arch": arch},
                                      devices, {"preset": preset})
         text = self.client.get_xml(path, {"secrets": True})
         self.libvirtd.virsh("undefine", "machine")
@@ -161,13 +161,16 @@ class Machines(rig.Judged):
         the new machine has by itself is no part of the old one that came back."""
         architectures = set(re.findall("<arch name='([^']*)'", self.libvirtd.virsh("capabilities").stdout))
         verdicts = []
-        for preset in "linux", "windows":
-            for devices in [], [device("disk", device="cdrom")], [device("graphics", type="vnc")]:
-                text = self.build(preset, devices)
-                for arch in sorted(architectures):
-                    with self.subTest(preset=preset, devices=devices, arch=arch):
-                        verdicts.append(self.check(text, {"os.arch": arch}))
-                        self.assertEqual([], [row["message"] for row in self.told if row.get("rule") == "not-stored"])
+        drive, display = device("disk", device="cdrom"), device("graphics", type="vnc")
+        guests = [("x86_64", preset, devices) for preset in ("linux", "windows")
+                  for devices in ([], [drive], [display])]
+        guests += [(arch, "linux", [drive]) for arch in ("aarch64", "ppc64", "s390x") if arch in architectures]
+        for guest in guests:
+            text = self.build(*guest)
+            for arch in sorted(architectures):
+                with self.subTest(guest=guest, arch=arch):
+                    verdicts.append(self.check(text, {"os.arch": arch}))
+                    self.assertEqual([], [row["message"] for row in self.told if row.get("rule") == "not-stored"])
         self.assertLess(len(architectures), verdicts.count(FINE))
 
     def test_unknown_program(self):

@@ -304,6 +304,11 @@ static const struct {
     /* What is virtio's has a bus of its own there. */
     {"device-pci", 9000000, 11003000, ERROR, ERROR, ERROR, GUEST("armv6l", "virt", "", SOUND)},
     {"device-pci", 9000000, 11003000, NOTHING, NOTHING, NOTHING, GUEST("armv6l", "virt", "", RNG)},
+    {"device-pci", 9000000, 11003000, NOTHING, NOTHING, NOTHING,
+     GUEST("armv6l", "virt", "", "<controller type='scsi' index='0' model='lsilogic'/>")},
+    {"device-pci", 9000000, 11003000, NOTHING, NOTHING, NOTHING,
+     GUEST("armv6l", "virt", "",
+           "<disk type='file'><source file='/a'/><target dev='sda' bus='scsi'/></disk>")},
     {"device-pci", 9000000, 11003000, NOTHING, NOTHING, NOTHING, ARM("virt", SOUND)},
     {"device-pci", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
      GUEST("armv6l", "versatilepb", "", SOUND)},

@@ -37,6 +37,7 @@ static const struct {
     {"hyperv-arch", {"hyperv.*"}},
     {"cpu-cache-arch", {"cpu.cache.*"}},
     {"cpu-address-arch", {"cpu.maxphysaddr.*"}},
+    {"controller-scsi-model", {NULL}},
     {"serial-target-arch", {"target.model", "target.type"}},
     {"serial-target-model", {"target.model", "target.type"}},
     {"device-console-target", {"target.model", "target.type"}},

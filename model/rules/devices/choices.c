@@ -185,7 +185,8 @@ static void rule_shmem_server(DwRuleContext *context)
 
 /* ---- SCSI controllers ---- */
 
-/* Only machines of other architectures have ncr53c90 built in. */
+/* Only machines of other architectures have ncr53c90 built in, and only that of PowerPC ibmvscsi,
+ * which libvirt defines for all; QEMU of s390x has none of the cards for PCI. */
 static void rule_scsi_model(DwRuleContext *context)
 {
     const DwMachine *guest = &context->guest;
@@ -195,9 +196,12 @@ static void rule_scsi_model(DwRuleContext *context)
         return;
     g_autofree char *model = rule_text(context, context->node, "@model");
     bool has_none = guest->is_x86 || guest->is_arm || guest->is_s390 || guest->is_pseries;
-    if (g_strcmp0(model, "buslogic") == 0 || (g_strcmp0(model, "ncr53c90") == 0 && has_none))
-        rule_report(context, "controller-scsi-model", ERROR, "model", model, NULL,
-                    "model is %s, which QEMU does not have here; use virtio-scsi.", model);
+    bool is_foreign = g_strcmp0(model, "ibmvscsi") == 0 && has_none && !guest->is_pseries;
+    if (is_foreign || g_strcmp0(model, "buslogic") == 0 ||
+        (g_strcmp0(model, "ncr53c90") == 0 && has_none) ||
+        (model && guest->is_s390 && words_have("lsilogic lsisas1068 lsisas1078 vmpvscsi", model)))
+        rule_report(context, "controller-scsi-model", is_foreign ? WARNING : ERROR, "model", model,
+                    NULL, "model is %s, which QEMU does not have here; use virtio-scsi.", model);
 }
 
 /* ---- Directories ---- */
