@@ -295,17 +295,27 @@ static char *nth_name(const char *bus, unsigned index)
     return g_strconcat(is_nvme ? "nvme0n" : disk_name_prefix(bus), suffix, NULL);
 }
 
+static bool is_taken_by_any(const Taken *taken, guint n, const char *bus, const char *name)
+{
+    for (guint i = 0; i < n; i++)
+        if (is_taken(&taken[i], bus, name))
+            return true;
+    return false;
+}
+
 char *disk_free_name(const DwDocument *document, const DwDocument *running, const char *bus)
 {
-    const DwDocument *other = running ? running : document;
-    Taken taken = read_taken(document), there = read_taken(other);
-    char *name = nth_name(bus, 0);
+    Taken taken[2] = {read_taken(document)};
+    guint n = 1, index = 0;
+    char *name = nth_name(bus, index);
 
-    for (unsigned index = 1; is_taken(&taken, bus, name) || is_taken(&there, bus, name); index++) {
+    if (running)
+        taken[n++] = read_taken(running);
+    while (is_taken_by_any(taken, n, bus, name)) {
         g_free(name);
-        name = nth_name(bus, index);
+        name = nth_name(bus, ++index);
     }
-    taken_clear(&taken);
-    taken_clear(&there);
+    while (n > 0)
+        taken_clear(&taken[--n]);
     return name;
 }
