@@ -51,6 +51,26 @@ class Beforehand(rig.LiveCase):
                          {key: waits for key, waits in self.waits(path).items() if key != "numatune.memory.mode"})
         self.client.domain(path, "Destroy")
 
+    def test_one_reason(self):
+        """What comes along with what was asked for is no reason of its own."""
+        path = self.define("other", [*rig.PORTS[:3], device("rng")])
+        self.client.domain(path, "Start")
+
+        def errors(values, **options):
+            result = self.modify(path, values, **{"dry-run": True}, **options)
+            return [(row["key"], row["id"]) for row in result["problems"] if row["severity"] == "error"]
+        for affect in ("live", "both"):
+            self.assertEqual([("os.machine", "")], errors({"os.machine": "pc"}, affect=affect))
+            self.assertEqual({("os.machine", ""), ("vcpu", "")},
+                             {*errors({"os.machine": "pc", "vcpu": 2, "title": "t"}, affect=affect)})
+            with self.refused("Invalid", "os.machine") as caught:
+                self.modify(path, {"os.machine": "pc"}, affect=affect)
+            self.assertNotIn("address", caught.exception.message)
+        result = self.modify(path, {"os.machine": "pc"}, affect="auto")
+        self.assertEqual("config", result["applied"])
+        self.assertIn("os.machine", result["waiting"])
+        self.client.domain(path, "Destroy")
+
     def say(self, *words):
         return subprocess.run([services.CLIENT, "--address=" + self.bus.address, *words],
                               capture_output=True, text=True)

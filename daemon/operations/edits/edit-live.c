@@ -38,6 +38,8 @@ static void tell_transient(DwProblem *problem)
 static void take_impossible(EditOperation *edit, GPtrArray *impossible)
 {
     ChangeOperation *change = &edit->change;
+    if (edit->edits && change->affect != AFFECT_AUTO)
+        live_keep_causes(impossible, edit->edits, change->result.ids);
     while (impossible->len > 0) {
         DwProblem *problem = g_ptr_array_steal_index(impossible, 0);
         if (change->affect == AFFECT_AUTO) {

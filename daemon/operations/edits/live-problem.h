@@ -9,3 +9,6 @@
 /* Adds an error; kind, id, key: "" where it has none. */
 void live_refuse(GPtrArray *impossible, const char *rule, const char *kind, const char *id,
                  const char *key, const char *message);
+/* Where something that edits name is impossible, takes away what is so only along with it, as the
+ * places of all devices with the machine. ids: of their devices, or NULL. */
+void live_keep_causes(GPtrArray *impossible, const GPtrArray *edits, char **ids);
