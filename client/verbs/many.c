@@ -259,7 +259,7 @@ static void try_now(const char *host, const char *pattern, const ManyEdits *many
 
     for (size_t i = 0; !waiting && i < rows->count; i++)
         waiting = is_waiting(&rows->items[i]);
-    if (waiting && !arg_dry_run && !arg_json && !count->never_now)
+    if (waiting && !arg_json && !count->never_now)
         count->never_now = !could_be_now(host, pattern, many, rows);
 }
 
@@ -300,7 +300,7 @@ static void report_summary(const char *pattern, const ManyEdits *many, const Cou
                  {unchanged, "unchanged"},
                  {count->failed, "failed"}};
 
-    if (count->restarts && !arg_dry_run) {
+    if (count->restarts) {
         _cleanup_free_ char *note = format_string(
             "Where a domain is running (%zu), it takes effect at the next start%s.",
             count->restarts, count->never_now ? "" : "; --now does it at once as well");
