@@ -301,9 +301,11 @@ static void report_summary(const char *pattern, const ManyEdits *many, const Cou
                  {count->failed, "failed"}};
 
     if (count->restarts) {
-        _cleanup_free_ char *note = format_string(
-            "Where a domain is running (%zu), it takes effect at the next start%s.",
-            count->restarts, count->never_now ? "" : "; --now does it at once as well");
+        /* --now is refused where a domain is off. */
+        bool never = count->never_now || count->restarts < count->domains;
+        _cleanup_free_ char *note =
+            format_string("Where a domain is running (%zu), it takes effect at the next start%s.",
+                          count->restarts, never ? "" : "; --now does it at once as well");
 
         report_note(pattern, "info", note);
     }

@@ -305,8 +305,12 @@ class Changing(rig.Live):
                          "at the next start.\n",
                          answer.err)
         answer = self.ok("set", "[tw]e[sb]*", "title=x")
-        self.assertIn("--now does it at once as well", answer.err)
+        self.assertIn("Where a domain is running (1), it takes effect at the next start.", answer.err)
         self.assertIn("3 domains: 3 changed.", answer.err)
+        self.ends(1, "set", "[tw]e[sb]*", "title=x", "--now")  # two of them do not run
+        answer = self.ok("set", "t[e]st", "title=y")
+        self.assertIn("--now does it at once as well", answer.err)
+        self.ok("set", "t[e]st", "title=y", "--now")
 
     def test_pattern_of_none(self):
         answer = self.ends(1, "set", "nothing*", "vcpu=1")
