@@ -86,6 +86,11 @@ static const Edge cpu_edges[] = {
           "</numa></cpu>"),
      WITH("<cpu><numa><cell id='0' cpus='0' memory='512'/><cell id='1' cpus='1-2,^2' memory='512'/>"
           "</numa></cpu>")},
+    {"cpu-numa-vcpus", ERROR, "vcpu",
+     WITH(
+         "<cpu><numa><cell id='0' memory='512'/><cell id='1' cpus='2' memory='512'/></numa></cpu>"),
+     WITH("<cpu><numa><cell id='0' memory='512'/><cell id='1' cpus='1' "
+          "memory='512'/></numa></cpu>")},
     {"cpu-topology-complete", ERROR, "cpu.topology.threads", TOPOLOGY("sockets='1' cores='2'"),
      TOPOLOGY("sockets='1' cores='2' threads='1'")},
     {"cpu-topology-product", ERROR, "cpu.topology", TOPOLOGY("sockets='1' cores='2' threads='2'"),

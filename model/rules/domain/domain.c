@@ -174,46 +174,45 @@ static void rule_many_vcpus(DwRuleContext *context)
     }
 }
 
-/* How many processors a list like "0-3,^2" names. */
-static uint64_t count_cpus(const char *list)
+/* A processor from `most` on that a list like "0-3,^2" names. */
+static bool names_beyond(const char *list, uint64_t most, uint64_t *ret_number)
 {
     g_auto(GStrv) parts = g_strsplit(list, ",", -1);
-    uint64_t n = 0;
+    guint n = g_strv_length(parts);
 
     for (char **part = parts; *part; part++) {
         const char *text = g_strstrip(*part);
         const char *dash = strchr(text, '-');
-        guint64 from = g_ascii_strtoull(text + (*text == '^'), NULL, 10);
-        guint64 to = dash ? g_ascii_strtoull(dash + 1, NULL, 10) : from;
+        guint64 last = g_ascii_strtoull(dash ? dash + 1 : text, NULL, 10);
 
-        if (*text == '^')
-            n -= n > 0;
-        else if (to >= from)
-            n += to - from + 1;
+        /* Each part can take one of them out. */
+        for (guint i = 0; *text != '^' && i < n && last >= most; i++, last--)
+            if (rule_in_list(list, last)) {
+                *ret_number = last;
+                return true;
+            }
     }
-    return n;
+    return false;
 }
 
 static void rule_numa(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
     DwNode cell = lens_find(document, context->node, "cpu/numa/cell", NULL);
-    uint64_t most = 1, n = 0;
+    uint64_t most = 1, number;
 
+    lens_number(context->document, context->node, "vcpu", &most);
     for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
         g_autofree char *cpus = node_attribute(document, cell, "cpus");
 
-        n += cpus && is_cpu_list(cpus) ? count_cpus(cpus) : 0;
-    }
-    lens_number(context->document, context->node, "vcpu", &most);
-    if (n > most) {
+        if (!cpus || !is_cpu_list(cpus) || !names_beyond(cpus, most, &number))
+            continue;
         g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, most);
-
         rule_report(context, "cpu-numa-vcpus", ERROR, "vcpu", value, NULL,
-                    "vcpu is %s, but the NUMA cells have %" G_GUINT64_FORMAT
-                    " processors; raise vcpu "
-                    "or take some out of the cells.",
-                    value, n);
+                    "vcpu is %s, but a NUMA cell has processor %" G_GUINT64_FORMAT
+                    ", counted from 0; raise vcpu or take it out of the cell.",
+                    value, number);
+        return;
     }
 }
 
