@@ -146,6 +146,9 @@ class Refused(rig.LiveCase):
             self.assertTrue(result["changed"])
             self.assertEqual([(image, False)], media())
             self.assertNotIn("target.tray", self.device(path, "disk", "sda", True))
+        with self.refused("Invalid", "driver.type"):  # of the same medium
+            self.client.call(path, "Config", "ChangeMedia", "(sa{sv}a{sv})", "sda",
+                             settings({"source.file": image, "driver.type": "qcow2"}), settings(rig.BOTH))
 
     def test_guest_that_dies(self):
         """What is left of it is told."""

@@ -10,6 +10,8 @@
 
 #include "base/error.h"
 #include "operations/edits/edit-ids.h"
+#include "operations/edits/edit-split.h"
+#include "operations/edits/edit-whole.h"
 #include "operations/edits/live-act.h"
 #include "operations/edits/live-address.h"
 #include "operations/edits/live-device.h"
@@ -97,52 +99,6 @@ static GPtrArray *edits_as_made(const EditOperation *edit)
     return edits;
 }
 
-/* ---- Whole documents ---- */
-
-/* Its way is a whole document in the place of the configuration. */
-static bool is_whole(const EditOperation *edit)
-{
-    return edit->way == EDIT_REPLACE || edit->way == EDIT_RESTORE;
-}
-
-/* What the configuration is to become; NULL with error. */
-static DwDocument *wanted_document(EditOperation *edit, EditMake *make, const DwHost *host,
-                                   GError **error)
-{
-    ChangeOperation *change = &edit->change;
-    const DocumentChange *config = &change->plan->config;
-    if (change->affect != AFFECT_LIVE)
-        return dw_document_copy(config->after);
-    DocumentChange wanted = {.before = config->before};
-    wanted.after = dw_document_copy(config->before);
-    if (make(edit, &wanted, host, error)) {
-        validation_rules(wanted.before, wanted.after, host, change->problems);
-        return wanted.after;
-    }
-    dw_document_free(wanted.after);
-    return NULL;
-}
-
-/* What the configuration becomes differs from what it is: that is the edit, and the running
- * document gets the same. */
-static bool merge_running(EditOperation *edit, EditMake *make, const DwHost *host,
-                          GPtrArray *impossible, GError **error)
-{
-    ChangePlan *plan = edit->change.plan;
-    g_autoptr(DwDocument) wanted = wanted_document(edit, make, host, error);
-    if (!wanted)
-        return false;
-    edit_ids_check_added(edit, wanted, impossible);
-    g_autoptr(GPtrArray) both = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
-    DwDocument *merged =
-        dw_merge(plan->config.before, wanted, plan->live.before, DW_PREFER_MINE, both, error);
-    if (!merged)
-        return false;
-    dw_document_free(plan->live.after);
-    plan->live.after = merged;
-    return true;
-}
-
 /* ---- The running document ---- */
 
 /* The same edit in the running document; its own result counts only where nothing else is edited.
@@ -160,8 +116,8 @@ static bool make_running(EditOperation *edit, EditMake *make, GPtrArray *edits, 
     /* What the configuration cannot take is told of that; here it counts whether all can be done.
      */
     change->base.options.dry_run = dry_run && change->affect == AFFECT_LIVE;
-    bool made = is_whole(edit) ? merge_running(edit, make, host, impossible, error)
-                               : make(edit, live, host, error);
+    bool made = edit_is_whole(edit) ? edit_whole_merge(edit, make, host, impossible, error)
+                                    : make(edit, live, host, error);
     change->base.options.dry_run = dry_run;
     edit->edits = given;
     if (change->affect == AFFECT_LIVE)
@@ -232,13 +188,74 @@ bool edit_live_read(EditOperation *edit, Virt *virt, GError **error)
     return live->before != NULL;
 }
 
-/* Nothing of it is done in the running domain. */
+/* Nothing of it is done in the running domain. Where the configuration has it already, the edits
+ * tell what waits. */
 static void leave_running(EditOperation *edit, GPtrArray *impossible)
 {
-    g_clear_pointer(&edit->change.plan->live.after, dw_document_free);
+    ChangeOperation *change = &edit->change;
+    g_clear_pointer(&change->plan->live.after, dw_document_free);
     take_impossible(edit, impossible);
-    if (edit->change.affect == AFFECT_AUTO)
+    if (change->affect == AFFECT_AUTO)
         all_waits(edit);
+    if (change->affect == AFFECT_AUTO && change->waiting->len == 0 && edit->edits)
+        edit_split_add_names(edit->edits, change->result.ids, change->waiting);
+}
+
+/* ---- Parts of it ---- */
+
+typedef struct {
+    EditOperation *edit;
+    EditMake *make;
+    const DwHost *host;
+} Trial;
+
+static void list_impossible(const EditOperation *edit, const DwHost *host, GPtrArray *impossible)
+{
+    const DocumentChange *live = &edit->change.plan->live;
+    LiveDifference difference = {live->before, live->after, edit->change.base.options.force,
+                                 host->libvirt_version};
+    DwChanges changes;
+    dw_changes_between(live->before, live->after, &changes);
+    g_ptr_array_unref(live_steps_between(&difference, &changes, impossible));
+    dw_changes_clear(&changes);
+}
+
+static bool fits(GPtrArray *edits, void *data)
+{
+    Trial *trial = data;
+    DocumentChange *live = &trial->edit->change.plan->live;
+    g_autoptr(GPtrArray) impossible =
+        g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    dw_document_free(live->after);
+    live->after = dw_document_copy(live->before);
+    if (!make_running(trial->edit, trial->make, edits, trial->host, impossible, NULL))
+        return false;
+    list_impossible(trial->edit, trial->host, impossible);
+    return impossible->len == 0;
+}
+
+/* With affect "auto": makes what can be made in the running document; the rest waits. False: that
+ * is nothing, or all hangs together. */
+static bool make_parts(Trial *trial, const GPtrArray *edits)
+{
+    ChangeOperation *change = &trial->edit->change;
+    g_autoptr(GPtrArray) renamed = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    if (change->affect != AFFECT_AUTO || !edits || !edit_ids_check_kept(trial->edit, renamed))
+        return false;
+    g_autoptr(GPtrArray) parts =
+        edit_split_fitting(edits, change->result.ids, fits, trial, change->waiting);
+    return parts && fits(parts, trial);
+}
+
+/* A device is sent as a whole, with what it cannot have. */
+static bool is_held_back(const Trial *trial, const GPtrArray *edits)
+{
+    g_autoptr(GPtrArray) impossible =
+        g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    if (trial->edit->change.affect != AFFECT_AUTO || !edits)
+        return false;
+    list_impossible(trial->edit, trial->host, impossible);
+    return edit_split_is_mixed(edits, impossible);
 }
 
 bool edit_live_plan(EditOperation *edit, EditMake *make, Virt *virt, const DwHost *host,
@@ -254,16 +271,23 @@ bool edit_live_plan(EditOperation *edit, EditMake *make, Virt *virt, const DwHos
     g_autoptr(GPtrArray) edits = !edit->edits ? NULL
                                  : as_given   ? g_ptr_array_ref(edit->edits)
                                               : edits_as_made(edit);
+    Trial trial = {edit, make, host};
     if (!edit_ids_check_leaving(edit, edits, impossible)) {
         leave_running(edit, impossible);
     } else if (make_running(edit, make, edits, host, impossible, &failure)) {
-        if (impossible->len == 0 && edit_ids_check_kept(edit, impossible))
+        bool kept = impossible->len == 0 && edit_ids_check_kept(edit, impossible);
+        if (kept && is_held_back(&trial, edits) && !make_parts(&trial, edits))
+            fits(edits, &trial);
+        if (kept)
             find_steps(edit, virt, host, impossible);
         else
             leave_running(edit, impossible);
     } else if (change->affect == AFFECT_AUTO) {
         g_error_free(failure);
-        leave_running(edit, impossible);
+        if (make_parts(&trial, edits))
+            find_steps(edit, virt, host, impossible);
+        else
+            leave_running(edit, impossible);
     } else {
         g_prefix_error(&failure, "In the running domain: ");
         g_clear_pointer(&change->plan->live.after, dw_document_free);

@@ -197,6 +197,20 @@ static bool applies_to_interface(const DeviceChange *change, const char *key, co
     return row->applies == DW_APPLIES_LIVE && live_steps_fit_interface(change->old, key);
 }
 
+/* libvirt alone writes it, and anew; as that nothing is behind a medium. A tray that is to be open
+ * is another matter. */
+static bool is_runtime(const DeviceChange *change, const char *key)
+{
+    const DwDevice *device = change->old;
+    if (g_str_equal(key, "backing.none") && is_medium(device))
+        return true;
+    DwKey *row = dw_key_find(device->kind, key);
+    bool runtime =
+        row && row->applies == DW_APPLIES_RUNTIME && (row->output || !value_of(change->new, key));
+    dw_key_free(row);
+    return runtime;
+}
+
 /* Libvirt puts in what is somewhere else, and leaves what is where the medium is as it is. */
 static bool is_elsewhere(const DeviceChange *change)
 {
@@ -207,6 +221,7 @@ static bool is_elsewhere(const DeviceChange *change)
             const char *key = dw_settings_key(sides[side], i);
             const DwValue *other = dw_settings_get(sides[1 - side], key);
             if ((g_str_has_prefix(key, "source.") || g_str_equal(key, "type")) &&
+                !is_runtime(change, key) &&
                 !(other && dw_value_equal(other, dw_settings_value(sides[side], i))))
                 return true;
         }
@@ -228,20 +243,6 @@ static bool applies(const DeviceChange *change, const char *key, const DwKey *ro
         return applies_to_interface(change, key, row);
     return row && (row->applies == DW_APPLIES_LIVE ||
                    (row->applies == DW_APPLIES_MEDIA && applies_to_medium(change, key)));
-}
-
-/* libvirt alone writes it, and anew; as that nothing is behind a medium. A tray that is to be open
- * is another matter. */
-static bool is_runtime(const DeviceChange *change, const char *key)
-{
-    const DwDevice *device = change->old;
-    if (g_str_equal(key, "backing.none") && is_medium(device))
-        return true;
-    DwKey *row = dw_key_find(device->kind, key);
-    bool runtime =
-        row && row->applies == DW_APPLIES_RUNTIME && (row->output || !value_of(change->new, key));
-    dw_key_free(row);
-    return runtime;
 }
 
 /* Keys whose values differ, in the order of the documents. */
