@@ -242,14 +242,15 @@ void problem_report(const char *subject, const Values *problem)
     report_problem(subject, problem, &plain);
 }
 
-/* Whether --now would do the same in the running domain, after what was done: a dry run tells. */
+/* Whether --now would do the same in the running domain, after what was done or in its place: a dry
+ * run tells. */
 static bool could_be_now(const ResultView *view)
 {
     _cleanup_message_ sd_bus_message *reply = NULL;
     _cleanup_(result_clear) Result result = {0};
     Writer call;
 
-    if (!view->edits || !view->path || !edits_can_repeat(view->edits))
+    if (!view->edits || !view->path || (!arg_dry_run && !edits_can_repeat(view->edits)))
         return false;
     call = bus_begin(view->path, DOMWRIGHT_CONFIG_INTERFACE, "Apply");
     append_edits(&call, view->edits);

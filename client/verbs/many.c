@@ -238,7 +238,7 @@ static bool could_be_now(const char *host, const char *pattern, const ManyEdits 
 {
     _cleanup_message_ sd_bus_message *reply = NULL;
     _cleanup_domains_ Domains tried = {0};
-    bool could = edits_can_repeat(many->edits) &&
+    bool could = (arg_dry_run || edits_can_repeat(many->edits)) &&
                  call_apply_all(host, pattern, many->edits, true, NULL, &reply) >= 0 &&
                  read_rows(reply, &tried) >= 0 && tried.count == rows->count;
 

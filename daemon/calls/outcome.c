@@ -124,8 +124,9 @@ static void add_context(const Subject *subject, Outcome *outcome)
     const ChangeOperation *change = operation_change(operation);
     bool dry_run = operation->options.dry_run;
     outcome->restart_needed =
-        domain && domain_active(domain) && change && change->changed && !dry_run &&
-        ((change->affect == AFFECT_CONFIG && !change->in_force) || change->waiting->len > 0);
+        domain && domain_active(domain) && change &&
+        ((change->changed && change->affect == AFFECT_CONFIG && !change->in_force) ||
+         change->waiting->len > 0);
     if (operation->type->change == CHANGE_DEFINE && !dry_run)
         outcome->path = inventory_path_of(subject->host->inventory, operation->uuid);
     else if (domain)

@@ -83,26 +83,32 @@ class Affect(rig.Case):
         live = self.client.property(path, "Domain", "Active")
         return [self.client.get_xml(path, {"live": side}) for side in ((False, True) if live else (False,))]
 
+    @staticmethod
+    def told(result):
+        """What both a dry run and the call tell of the sides."""
+        return [result.get(member) for member in ("changed", "applied", "waiting", "restart-needed")]
+
     def dry_run(self, name, path, affect):
-        """Whether a dry run says that it can be done; nothing changes."""
+        """What a dry run says of it, None: that it cannot be done; nothing changes."""
         before = self.documents(path)
         try:
             result = self.CALLS[name](self, path, settings({"affect": affect, "dry-run": True}))
         except (rig.GLib.Error, Refused):
-            return False
+            return None
         finally:
             self.assertEqual(before, self.documents(path), "a dry run changes nothing")
-        return all(row["severity"] != "error" for row in result["problems"])
+        errors = any(row["severity"] == "error" for row in result["problems"])
+        return None if errors else self.told(result)
 
     def outcome(self, name, path, affect):
         """What was applied, or the error; then nothing has changed. A dry run has told it."""
-        fits = self.dry_run(name, path, affect)
-        outcome = self.call_really(name, path, affect)
+        foreseen = self.dry_run(name, path, affect)
+        outcome = self.call_really(name, path, affect, foreseen)
         if "Libvirt reported" not in outcome[1]:
-            self.assertEqual(fits, isinstance(outcome[1], list), outcome)
+            self.assertEqual(foreseen is not None, isinstance(outcome[1], list), outcome)
         return outcome
 
-    def call_really(self, name, path, affect):
+    def call_really(self, name, path, affect, foreseen):
         before = self.documents(path)
         try:
             result = self.CALLS[name](self, path, settings({"affect": affect}))
@@ -110,6 +116,7 @@ class Affect(rig.Case):
             self.assertEqual(before, self.documents(path), "a refusal changes nothing")
             return error_of(error)
         self.assertTrue(result["changed"])
+        self.assertEqual(foreseen, self.told(result))
         changed = [old != new for old, new in zip(before, self.documents(path))]
         return result["applied"], changed, result.get("waiting", [])
 

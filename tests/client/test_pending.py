@@ -31,8 +31,10 @@ class Waiting(rig.Live):
 
     def test_now(self):
         self.said("start", "web1")
-        self.assertEqual("domwright: web1: info: It takes effect at the next start; --now does it at "
-                         "once as well.\n", self.ok("set", "web1", "title=later").err)
+        now = "domwright: web1: info: It takes effect at the next start; --now does it at once as well.\n"
+        self.assertIn(now, self.ends(1, "-n", "set", "web1", "title=later").err)
+        self.assertIn("It takes effect at the next start.\n", self.ends(1, "-n", "set", "web1", "vcpu=2").err)
+        self.assertEqual(now, self.ok("set", "web1", "title=later").err)
         self.ok("set", "web1", "title=now", "--now")
         self.assertEqual("now", self.get("web1", "title"))
         self.assertEqual("now\n", self.ok("get", "web1", "title", "--live").out)

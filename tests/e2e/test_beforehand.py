@@ -41,6 +41,27 @@ class Beforehand(rig.LiveCase):
                     self.assertEqual({"vcpu.current": "restart"}, self.waits(path))
                 self.client.domain(path, "Destroy")
 
+    def test_restart_is_told(self):
+        """By a dry run as by the call, and again where the configuration has the value already."""
+        path = self.define("told")
+        self.client.domain(path, "Start")
+
+        def told(values, **options):
+            result = self.modify(path, values, **options)
+            return [result.get(member) for member in ("changed", "applied", "waiting", "restart-needed")]
+        for values, affect, expected in (
+                ({"features.vmport": True}, "auto", [True, "config", ["features.vmport"], True]),
+                ({"features.vmport": True}, "auto", [False, None, ["features.vmport"], True]),
+                ({"features.vmport": True, "title": "t"}, "auto", [True, "both", ["features.vmport"], True]),
+                ({"title": "u"}, "auto", [True, "both", None, False]),
+                ({"title": "v"}, "config", [True, "config", None, True]),
+                ({"title": "u"}, "config", [True, "config", None, False]),
+                ({"title": "w"}, "live", [True, "live", None, False])):
+            with self.subTest(values, affect=affect):
+                for dry in (True, False):
+                    self.assertEqual(expected, told(values, affect=affect, **{"dry-run": dry}), dry)
+        self.client.domain(path, "Destroy")
+
     def test_what_a_session_cannot_do_waits(self):
         path = self.define("limited", vcpu=2, vcpu__current=1)
         self.client.domain(path, "Start")

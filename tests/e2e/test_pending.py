@@ -78,13 +78,13 @@ class Pending(rig.Case):
         ("memballoon", None, "stats.period", None, 5),
     ]
 
-    def put(self, path, kind, id, key, value):
+    def put(self, path, kind, id, key, value, **options):
         values = {} if value is None else {key: value}
         unset = [key] if value is None else []
         if kind:
             return self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", kind, id or "#1",
-                                    settings(values), unset, {})
-        return self.client.modify(path, values, unset)
+                                    settings(values), unset, settings(options))
+        return self.client.modify(path, values, unset, options)
 
     def test_random_edits(self):
         """Rows are exactly the edits that are not taken back, in whatever order they were made."""
@@ -94,8 +94,11 @@ class Pending(rig.Case):
         for number in range(int(os.environ.get("DOMWRIGHT_EDITS", "30"))):
             place = random.randrange(len(edits))
             kind, id, key, first, other = edits[place]
-            result = self.put(path, kind, id, key, first if place in made else other)
+            foreseen, result = (self.put(path, kind, id, key, first if place in made else other, **options)
+                                for options in ({"dry-run": True}, {}))
             made ^= {place}
+            self.assertEqual(*((one["changed"], one["restart-needed"], one["applied"])
+                               for one in (foreseen, result)), key)
             self.assertEqual((True, place in made), (result["changed"], result["restart-needed"]), key)
             expected = {"/".join(filter(None, (kind, id, key))) for kind, id, key, _, _ in
                         (edits[place] for place in made)}

@@ -169,12 +169,15 @@ static void test_commit(void **state)
 
 /* ---- Context of the answer ---- */
 
-static void check_restart(int id, bool changed, bool dry_run, bool expected)
+static void check_restart(int id, bool changed, bool dry_run, bool waits, bool expected)
 {
     Domain *domain = add_domain(id);
     Subject subject = {.host = &host, .uuid = UUID, .generation = domain->change_count};
-    g_autoptr(Operation) operation = &done_edit(changed, dry_run)->change.base;
+    EditOperation *edit = done_edit(changed, dry_run);
+    g_autoptr(Operation) operation = &edit->change.base;
     g_auto(Outcome) outcome = {0};
+    if (waits)
+        g_ptr_array_add(edit->change.waiting, g_strdup("vcpu"));
     assert_true(outcome_settle(&subject, drafts, operation, &outcome, NULL));
     assert_int_equal(outcome.restart_needed, expected);
     assert_string_equal(outcome.path, PATH);
@@ -183,10 +186,15 @@ static void check_restart(int id, bool changed, bool dry_run, bool expected)
 
 static void test_restart_needed(void **state)
 {
-    check_restart(3, true, false, true);
-    check_restart(-1, true, false, false);
-    check_restart(3, false, false, false);
-    check_restart(3, true, true, false);
+    check_restart(3, true, false, false, true);
+    check_restart(-1, true, false, false, false);
+    check_restart(3, false, false, false, false);
+    /* It waits also where the configuration has it already. */
+    check_restart(3, false, false, true, true);
+    /* A dry run tells the same. */
+    check_restart(3, true, true, false, true);
+    check_restart(3, false, true, true, true);
+    check_restart(3, false, true, false, false);
 }
 
 static void test_new_domain(void **state)

@@ -6,6 +6,7 @@
 
 #include "host/pending.h"
 #include "operations/stored.h"
+#include "operations/validation.h"
 
 bool edit_is_veiled(const EditOperation *edit)
 {
@@ -43,6 +44,35 @@ static DwDocument *known_otherwise(const EditOperation *edit)
     return dw_document_parse_again(edit->known, strlen(edit->known));
 }
 
+/* The configuration is, or would be, this text; differences: what that changes. */
+static void find_in_force(EditOperation *edit, Virt *virt, const char *text,
+                          const DwChanges *differences)
+{
+    ChangeOperation *change = &edit->change;
+    if (edit->run_id >= 0)
+        change->in_force = !pending_waits(virt, edit->baselines, change->base.uuid, edit->run_id,
+                                          text, change->plan->config.before, differences);
+}
+
+void edit_foresee(EditOperation *edit, Virt *virt)
+{
+    ChangeOperation *change = &edit->change;
+    const DocumentChange *config = &change->plan->config;
+    bool runs = change->plan->steps && change->plan->steps->len > 0;
+    if (!change->changed || operation_on_draft(&change->base))
+        return;
+    if (validation_check(change->problems, NULL))
+        change->applied = affect_name(!change->config_changed ? AFFECT_LIVE
+                                      : runs                  ? AFFECT_BOTH
+                                                              : AFFECT_CONFIG);
+    if (!change->config_changed)
+        return;
+    DwChanges differences;
+    dw_changes_between(config->before, config->after, &differences);
+    find_in_force(edit, virt, dw_document_text(config->after, NULL), &differences);
+    dw_changes_clear(&differences);
+}
+
 void edit_take_stored(EditOperation *edit, Virt *virt, char *text, HistoryEntry *entry)
 {
     ChangeOperation *change = &edit->change;
@@ -59,9 +89,7 @@ void edit_take_stored(EditOperation *edit, Virt *virt, char *text, HistoryEntry 
     if (!after)
         return;
     edit_note_differences(edit, config->before, after);
-    if (edit->run_id >= 0)
-        change->in_force = !pending_waits(virt, edit->baselines, change->base.uuid, edit->run_id,
-                                          change->stored.text, config->before, &edit->differences);
+    find_in_force(edit, virt, change->stored.text, &edit->differences);
     history_entry_made(entry, change->revision, after, &edit->differences);
     g_autoptr(DwDocument) known = known_otherwise(edit);
     if (known) {

@@ -11,5 +11,9 @@ bool edit_is_veiled(const EditOperation *edit);
 
 void edit_note_differences(EditOperation *edit, const DwDocument *before, const DwDocument *after);
 
+/* Of a dry run: what it would be applied to, and whether it would be in force, as far as its plan
+ * tells; libvirt may store something else. */
+void edit_foresee(EditOperation *edit, Virt *virt);
+
 /* text: what libvirt made of the document, which mostly is what it was given. Takes it. */
 void edit_take_stored(EditOperation *edit, Virt *virt, char *text, HistoryEntry *entry);

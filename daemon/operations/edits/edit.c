@@ -232,6 +232,8 @@ static bool make_plan(EditOperation *edit, Virt *virt, DwDocument *before, const
     if (!add_diff(edit, shown, error) || (!dry_run && !validation_check(change->problems, error)))
         return false;
     change->changed = change->config_changed || edit_live_changes(change);
+    if (dry_run)
+        edit_foresee(edit, virt);
     plan_complete(change, virt);
     memcpy(change->revision, config->revision, sizeof change->revision);
     return true;
