@@ -17,6 +17,8 @@ class Auto(rig.LiveCase):
         self.path = self.define("auto", [
             *rig.PORTS[:6], *rig.BUSES,
             device("disk", device="cdrom", target__dev="sda", target__bus="sata"),
+            device("disk", source__file=self.image("root"), driver__type="raw", target__dev="vda",
+                   target__bus="virtio"),
             device("interface", type="user", mac__address=MAC, model__type="virtio"),
             device("memballoon", model="virtio", stats__period=2)], vcpu=2, vcpu__current=1)
         self.client.domain(self.path, "Start")
@@ -67,6 +69,14 @@ class Auto(rig.LiveCase):
             ("modify", "memballoon", "#1", {"stats.period": 7, "autodeflate": True})))
         with self.refused("Invalid", "model.type"):
             self.apply(("modify", "interface", MAC, {"link.state": "up", "model.type": "rtl8139"}), affect="both")
+
+    def test_limits(self):
+        """What a configuration may have until it is complete, QEMU refuses at once."""
+        for key in ("size_iops_sec", "read_bytes_sec_max", "read_bytes_sec_max_length"):
+            edit = ("modify", "disk", "vda", {"iotune." + key: 9000000})
+            with self.refused("Invalid", key, "running domain"):
+                self.apply(edit, affect="both")
+            self.assertEqual(("config", ["disk/vda/iotune." + key]), self.outcome(edit))
 
 
 if __name__ == "__main__":

@@ -116,8 +116,10 @@ static bool make_running(EditOperation *edit, EditMake *make, GPtrArray *edits, 
     /* What the configuration cannot take is told of that; here it counts whether all can be done.
      */
     change->base.options.dry_run = dry_run && change->affect == AFFECT_LIVE;
-    bool made = edit_is_whole(edit) ? edit_whole_merge(edit, make, host, impossible, error)
-                                    : make(edit, live, host, error);
+    bool made = edit_is_whole(edit)
+                    ? edit_whole_merge(edit, make, host, impossible, error)
+                    : make(edit, live, host, error) &&
+                          live_check_limits(edits, live->before, live->after, host, error);
     change->base.options.dry_run = dry_run;
     edit->edits = given;
     if (change->affect == AFFECT_LIVE)

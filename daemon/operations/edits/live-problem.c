@@ -2,6 +2,8 @@
 /* One form for all that a running domain refuses before it is touched, and what of it is told. */
 #include "operations/edits/live-problem.h"
 
+#include "operations/validation.h"
+
 #include <string.h>
 
 void live_refuse(GPtrArray *impossible, const char *rule, const char *kind, const char *id,
@@ -68,4 +70,40 @@ void live_keep_causes(GPtrArray *impossible, const GPtrArray *edits, char **ids)
     for (guint i = impossible->len; any && name_all(edits) && i-- > 0;)
         if (!is_named(impossible->pdata[i], edits, ids))
             g_ptr_array_remove_index(impossible, i);
+}
+
+static bool sets_limits(const GPtrArray *edits)
+{
+    for (guint i = 0; edits && i < edits->len; i++) {
+        const DwEdit *edit = edits->pdata[i];
+        for (size_t k = 0; k < dw_settings_count(edit->values); k++)
+            if (g_str_has_prefix(dw_settings_key(edit->values, k), "iotune."))
+                return true;
+        for (char **key = edit->unset; *key; key++)
+            if (g_str_has_prefix(*key, "iotune."))
+                return true;
+    }
+    return false;
+}
+
+/* What is a warning in a configuration, which may be completed until it is started, QEMU refuses.
+ */
+bool live_check_limits(const GPtrArray *edits, const DwDocument *before, const DwDocument *after,
+                       const DwHost *host, GError **error)
+{
+    static const char *const rules[] = {"iotune-max-base", "iotune-max-low", "iotune-size-iops",
+                                        "iotune-length-max", NULL};
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    if (!sets_limits(edits))
+        return true;
+    validation_rules(before, after, host, problems);
+    for (guint i = 0; i < problems->len; i++) {
+        const DwProblem *problem = problems->pdata[i];
+        if (!g_strv_contains(rules, problem->rule))
+            continue;
+        g_set_error(error, DW_ERROR, DW_ERROR_INVALID, "%s/%s: %s", problem->kind, problem->id,
+                    problem->message);
+        return false;
+    }
+    return true;
 }
