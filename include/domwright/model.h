@@ -459,8 +459,6 @@ typedef struct {
     DwValue live, config;      /* as they are now, secrets as the placeholder */
     bool has_live, has_config; /* false: it is not there on that side */
     DwWaits waits;
-    DwSettings *properties; /* of a whole device, where it is now; of an interface, as it runs; or
-                               NULL */
     bool sure; /* false: how the run began is not known, so it may be libvirt's own doing */
 } DwPending;
 

@@ -32,7 +32,6 @@ void dw_pending_free(DwPending *row)
     g_free(row->key);
     dw_value_clear(&row->live);
     dw_value_clear(&row->config);
-    dw_settings_free(row->properties);
     g_free(row);
 }
 
@@ -75,9 +74,6 @@ static void add_device_row(Comparison *comparison, const Thing *thing, DwWaits w
 {
     DwValue there = dw_value_bool(true);
     DwPending *row = add_row(comparison, thing, "", waits);
-    const DwDevice *device = thing->on[CONFIG] ? thing->on[CONFIG] : thing->on[LIVE];
-    if (*device->kind && !thing_is_metadata(thing))
-        row->properties = dw_settings_copy(device->properties);
     put_value(thing->on[LIVE] ? &there : NULL, &row->live, &row->has_live);
     put_value(thing->on[CONFIG] ? &there : NULL, &row->config, &row->has_config);
 }
@@ -104,8 +100,6 @@ static void add_key_row(Comparison *comparison, const Thing *thing, const char *
                   *config = thing_value(thing->on[CONFIG], key);
     put_value(live, &row->live, &row->has_live);
     put_value(config, &row->config, &row->has_config);
-    if (g_str_equal(row->kind, "interface") && thing->on[LIVE])
-        row->properties = dw_settings_copy(thing->on[LIVE]->properties);
 }
 
 /* ---- Comparing ---- */

@@ -15,7 +15,7 @@ class Waiting(rig.Live):
         self.assertEqual("", self.said("pending"))
         self.said("set", "web1", "memory=1GiB", "vcpu=3")
         self.said("remove", "web1", "disk", "vda")
-        self.assertEqual(["currentMemory\t512MiB\t1GiB\tnow", "disk/vda\tpresent\tabsent\tnow",
+        self.assertEqual(["currentMemory\t512MiB\t1GiB\trestart", "disk/vda\tpresent\tabsent\trestart",
                           "memory\t512MiB\t1GiB\trestart", "vcpu\t1\t3\trestart"],
                          sorted(self.said("pending", "web1").splitlines()))
         self.assertIn("web1\tdisk/vda\tpresent", self.said("pending"))

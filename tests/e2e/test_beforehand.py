@@ -72,6 +72,34 @@ class Beforehand(rig.LiveCase):
                          {key: waits for key, waits in self.waits(path).items() if key != "numatune.memory.mode"})
         self.client.domain(path, "Destroy")
 
+    def test_what_the_running_domain_has_no_room_for_waits(self):
+        """A row that an edit of the running domain would be refused for is not said to be possible now."""
+        path = self.define("narrow", [*rig.PORTS[:3], device("rng", alias="ua-r")], vcpu=4, vcpu__current=2,
+                           iothreads=1, on_reboot="restart")
+        self.client.domain(path, "Start")
+        more = {"vcpu": 6, "vcpu.current": 6, "memory": "96MiB", "currentMemory": "96MiB", "iothreads": 3,
+                "iothreadids.iothread.3.thread_pool_max": 8, "on_poweroff": "restart", "title": "t"}
+        self.modify(path, {"on_reboot": "destroy"}, affect="live")
+        self.modify(path, more, affect="config")
+        ids = [self.add(path, "rng", {"alias": f"ua-{number}"}, affect="config")[0] for number in range(6)]
+        self.remove(path, "rng", "ua-r", affect="config")
+        rows = {(row["kind"], row["id"], row["key"]): row["waits"] for row in self.client.domain(path, "ListPending")}
+        for (kind, id, key), waits in rows.items():
+            with self.subTest(kind=kind, id=id, key=key):
+                dry = {"affect": "live", "dry-run": True}
+                if waits == "lost" or kind == "controller" or key.endswith(".id"):
+                    continue
+                if key:
+                    result = self.modify(path, {key: self.settings(path, key)[0]}, **dry)
+                elif id in ids:
+                    _, result = self.add(path, kind, {"alias": id}, **dry)
+                else:
+                    result = self.remove(path, kind, id, **dry)
+                self.assertEqual(waits == "restart", bool(self.rules(result, "error")), (waits, result["problems"]))
+        self.assertEqual({("", "", "title"), ("", "", "iothreads"), ("rng", "ua-r", "")},
+                         {name for name, waits in rows.items() if waits == "now"})
+        self.client.domain(path, "Destroy")
+
     def test_one_reason(self):
         """What comes along with what was asked for is no reason of its own."""
         path = self.define("other", [*rig.PORTS[:3], device("rng")])

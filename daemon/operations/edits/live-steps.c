@@ -107,17 +107,6 @@ static gsize call_of(const char *key)
     return i;
 }
 
-bool live_steps_can(const char *kind, const char *key, bool set_before, bool set_after)
-{
-    if (*kind)
-        return !is_password(kind, key) || (set_before && set_after);
-    if (set_after)
-        return true;
-    gsize i = call_of(key);
-    return i < G_N_ELEMENTS(setting_calls) ? setting_calls[i].removable
-                                           : live_tuning_can_unset(key);
-}
-
 /* What the guest can be given: what the domain was started with, and modules that were plugged
  * since, but for those that have a size of their own. */
 static uint64_t most_memory(const DwDocument *running)
@@ -182,7 +171,7 @@ static bool is_type(const DwDevice *device, const char *types)
 }
 
 /* What is behind an interface decides what of it can change. */
-bool live_steps_fit_interface(const DwDevice *running, const char *key)
+static bool fits_interface(const DwDevice *running, const char *key)
 {
     if (is_type(running, "hostdev vdpa vhostuser null"))
         return false;
@@ -194,7 +183,7 @@ static bool applies_to_interface(const DeviceChange *change, const char *key, co
 {
     if (g_str_equal(key, "type"))
         return is_type(change->old, "network bridge") && is_type(change->new, "network bridge");
-    return row->applies == DW_APPLIES_LIVE && live_steps_fit_interface(change->old, key);
+    return row->applies == DW_APPLIES_LIVE && fits_interface(change->old, key);
 }
 
 /* libvirt alone writes it, and anew; as that nothing is behind a medium. A tray that is to be open
@@ -236,8 +225,8 @@ static bool applies_to_medium(const DeviceChange *change, const char *key)
 
 static bool applies(const DeviceChange *change, const char *key, const DwKey *row)
 {
-    if (!live_steps_can(change->old->kind, key, value_of(change->old, key),
-                        value_of(change->new, key)))
+    if (is_password(change->old->kind, key) &&
+        (!value_of(change->old, key) || !value_of(change->new, key)))
         return false;
     if (row && g_str_equal(change->old->kind, "interface"))
         return applies_to_interface(change, key, row);

@@ -20,9 +20,3 @@ GPtrArray *live_steps_between(const LiveDifference *difference, const DwChanges 
                               GPtrArray *impossible);
 /* The one step that sets the metadata of a namespace; "" removes it. */
 GPtrArray *live_steps_metadata(const DwDocument *before, const char *uri, const char *xml);
-
-/* Whether what can be changed in a running domain can be set there where it was not, or unset; kind
- * "": a setting of the domain. */
-bool live_steps_can(const char *kind, const char *key, bool set_before, bool set_after);
-/* Whether what applies to running interfaces does to this one. */
-bool live_steps_fit_interface(const DwDevice *running, const char *key);

@@ -389,15 +389,6 @@ static bool add_iothread_parameter(GPtrArray *steps, const char *key, const DwVa
 
 /* ---- All ---- */
 
-bool live_tuning_can_unset(const char *key)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(parameters); i++)
-        if (strcmp(parameters[i].key, key) == 0)
-            return parameters[i].form == AS_KIB || parameters[i].form == AS_INT64;
-    return strcmp(key, VCPUS) == 0 || strcmp(key, "iothreads") == 0 ||
-           g_str_has_prefix(key, BLOCK_DEVICE);
-}
-
 bool live_tuning_add(GPtrArray *steps, const char *key, const DwSettings *before,
                      const DwSettings *after)
 {
@@ -441,34 +432,6 @@ void live_tuning_check(Virt *virt, const char *uuid, GPtrArray *steps, GPtrArray
         refuse(step, failure, impossible);
         g_ptr_array_remove_index(steps, i);
     }
-}
-
-static bool check_limit(Virt *virt, const char *uuid, const char *key)
-{
-    if (g_str_has_prefix(key, BLOCK_DEVICE))
-        return virt_check_tuning(virt, uuid, VIRT_LIVE_BLOCK_WEIGHTS, NULL);
-    for (gsize i = 0; i < G_N_ELEMENTS(parameters); i++)
-        if (strcmp(parameters[i].key, key) == 0)
-            return virt_check_tuning(virt, uuid, parameters[i].call, NULL);
-    return true;
-}
-
-static bool check_vcpus(Virt *virt, const char *uuid, const DwPending *row)
-{
-    g_autofree char *text = virt_domain_xml(virt, uuid, true, NULL);
-    g_autoptr(DwDocument) running = text ? dw_document_parse(text, strlen(text), NULL) : NULL;
-    g_autoptr(DwSettings) settings = running ? dw_get_settings(running, NULL, true, NULL) : NULL;
-    const DwValue *most = settings ? dw_settings_get(settings, "vcpu") : NULL;
-    if (!most)
-        return false;
-    uint64_t wanted = row->has_config ? row->config.u : most->u;
-    return wanted <= most->u && wanted >= fewest_vcpus(settings);
-}
-
-bool live_tuning_can(Virt *virt, const char *uuid, const DwPending *row)
-{
-    return strcmp(row->key, VCPUS) == 0 ? check_vcpus(virt, uuid, row)
-                                        : check_limit(virt, uuid, row->key);
 }
 
 /* What the guest was asked to go to, and has not. */

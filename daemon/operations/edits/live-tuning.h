@@ -11,13 +11,8 @@ bool live_tuning_add(GPtrArray *steps, const char *key, const DwSettings *before
 /* Whether the running domain cannot go there at all: a problem of rule live.vcpus. */
 bool live_tuning_refuse(const char *key, const DwSettings *before, const DwSettings *after,
                         GPtrArray *impossible);
-/* Whether there is a value that stands for none. */
-bool live_tuning_can_unset(const char *key);
 /* Takes those steps away that the host cannot do: problems of rule live.session. */
 void live_tuning_check(Virt *virt, const char *uuid, GPtrArray *steps, GPtrArray *impossible);
-/* Whether a setting that waits, and that the table of keys says can be changed in a running domain,
- * can be in this one. */
-bool live_tuning_can(Virt *virt, const char *uuid, const DwPending *row);
 /* Adds an info of rule live.asked to problems where the guest, which is running so, has not yet the
  * memory that it was asked to go to, altogether or of a device. */
 void live_tuning_tell(const GPtrArray *steps, const DwDocument *running, GPtrArray *problems);
