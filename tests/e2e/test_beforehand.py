@@ -10,7 +10,7 @@ import subprocess
 
 import rig
 from support import services, tap
-from support.client import device
+from support.client import device, settings
 
 
 class Beforehand(rig.LiveCase):
@@ -74,13 +74,20 @@ class Beforehand(rig.LiveCase):
 
     def test_what_the_running_domain_has_no_room_for_waits(self):
         """A row that an edit of the running domain would be refused for is not said to be possible now."""
-        path = self.define("narrow", [*rig.PORTS[:3], device("rng", alias="ua-r")], vcpu=4, vcpu__current=2,
-                           iothreads=1, on_reboot="restart")
+        path = self.define("narrow", [
+            *rig.PORTS[:3], device("rng", alias="ua-r"), *(
+                device("disk", source__file=self.image(name), driver__type="raw", target__dev=name,
+                       target__bus="virtio") for name in ("vda", "vdb"))],
+            vcpu=4, vcpu__current=2, iothreads=1, on_reboot="restart")
         self.client.domain(path, "Start")
         more = {"vcpu": 6, "vcpu.current": 6, "memory": "96MiB", "currentMemory": "96MiB", "iothreads": 3,
                 "iothreadids.iothread.3.thread_pool_max": 8, "on_poweroff": "restart", "title": "t"}
         self.modify(path, {"on_reboot": "destroy"}, affect="live")
         self.modify(path, more, affect="config")
+        limits = {"vda": {"iotune.size_iops_sec": 10}, "vdb": {"iotune.read_iops_sec": 9}}
+        for target, values in limits.items():
+            self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "disk", target, settings(values),
+                             [], {})
         ids = [self.add(path, "rng", {"alias": f"ua-{number}"}, affect="config")[0] for number in range(6)]
         self.remove(path, "rng", "ua-r", affect="config")
         rows = {(row["kind"], row["id"], row["key"]): row["waits"] for row in self.client.domain(path, "ListPending")}
@@ -89,14 +96,18 @@ class Beforehand(rig.LiveCase):
                 dry = {"affect": "live", "dry-run": True}
                 if waits == "lost" or kind == "controller" or key.endswith(".id"):
                     continue
-                if key:
+                if kind == "disk":
+                    result = self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", kind, id,
+                                              settings(limits[id]), [], settings(dry))
+                elif key:
                     result = self.modify(path, {key: self.settings(path, key)[0]}, **dry)
                 elif id in ids:
                     _, result = self.add(path, kind, {"alias": id}, **dry)
                 else:
                     result = self.remove(path, kind, id, **dry)
                 self.assertEqual(waits == "restart", bool(self.rules(result, "error")), (waits, result["problems"]))
-        self.assertEqual({("", "", "title"), ("", "", "iothreads"), ("rng", "ua-r", "")},
+        self.assertEqual({("", "", "title"), ("", "", "iothreads"), ("rng", "ua-r", ""),
+                          ("disk", "vdb", "iotune.read_iops_sec")},
                          {name for name, waits in rows.items() if waits == "now"})
         self.client.domain(path, "Destroy")
 

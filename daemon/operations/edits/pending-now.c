@@ -11,6 +11,7 @@
 #include "base/secret-text.h"
 #include "libvirt/connection.h"
 #include "operations/edits/live-device.h"
+#include "operations/edits/live-problem.h"
 #include "operations/edits/live-steps.h"
 #include "operations/edits/live-tuning.h"
 
@@ -129,7 +130,7 @@ static bool can_be_made(const Sides *sides, DwEdit *edit)
     g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
     g_ptr_array_add(edits, edit);
     return dw_apply(after, edits, DW_APPLY_DOMAIN | DW_APPLY_RUNNING, &host, NULL, NULL) &&
-           has_steps(sides, after);
+           live_check_limits(edits, sides->running, after, &host, NULL) && has_steps(sides, after);
 }
 
 /* Those of the same device that are in question, and the row itself. */
