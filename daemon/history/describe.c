@@ -45,7 +45,7 @@ static char *summary_of(const DwChanges *changes, bool is_plan)
 {
     g_autoptr(GPtrArray) altered = names_of(changes, '~'), added = names_of(changes, '+'),
                          removed = names_of(changes, '-');
-    if (changes->reordered)
+    if (changes->reordered && !changes->keys[0])
         return g_strdup("Put the devices in another order, as libvirt does by itself when it "
                         "starts some domains.");
     GString *summary = g_string_new(NULL);

@@ -427,7 +427,7 @@ typedef struct {
     GPtrArray *devices; /* of DwDevice with kind and id only: added, removed or altered, */
     GString *ways;      /* which of it, a letter each: '+', '-' or '~' */
     bool other;         /* something without a row differs, */
-    bool reordered;     /* which is that the devices stand in another order, and nothing else */
+    bool reordered;     /* which is no more than that the devices stand in another order */
 } DwChanges;
 
 void dw_changes_clear(DwChanges *changes);

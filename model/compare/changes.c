@@ -412,6 +412,5 @@ void dw_changes_between(const DwDocument *before, const DwDocument *after, DwCha
         changes.other |= changes.reordered;
     }
     changes.keys = g_strv_builder_end(keys);
-    changes.reordered &= !changes.keys[0];
     *ret_changes = changes;
 }

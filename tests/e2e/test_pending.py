@@ -8,6 +8,8 @@ that began unseen. What two documents amount to is a unit test's business.
 import os
 import random
 
+from gi.repository import GLib
+
 import rig
 from support import services, tap
 from support.client import device, settings
@@ -338,6 +340,19 @@ class Pending(rig.Case):
         self.assertEqual(("external", [], [], True),
                          (row["origin"], row["keys"], row["devices"], "another order" in row["summary"]))
         self.assertEqual({}, self.rows(path))
+
+    def test_what_libvirt_orders_anew_later(self):
+        """A start for once leaves the configuration as it was defined; the next edit has it read anew."""
+        path, _ = self.client.define(
+            {"name": "ports", "type": "qemu", "memory": "64MiB", "os.arch": "x86_64", "os.machine": "q35"},
+            rig.PORTS[:3])
+        self.addCleanup(self.libvirtd.virsh, "undefine", "ports", check=False)
+        self.addCleanup(self.libvirtd.virsh, "destroy", "ports", check=False)
+        self.client.call(path, "Domain", "Start", "(a{sv})",
+                         {"settings": GLib.Variant("a{sv}", settings({"title": "once"}))})
+        self.assertEqual({}, self.rows(path))
+        self.client.modify(path, {"description": "later"})
+        self.assertEqual({"description": (None, "later", "now")}, self.rows(path))
 
     def test_transient(self):
         path = self.define("gone")

@@ -167,7 +167,11 @@ static void test_the_rest(void **state)
                    DOMAIN("<devices>" DISK("vdb", "") DISK("vda", "") "</devices>"), " | | order");
     assert_changes(DOMAIN("<name>a</name><devices>" DISK("vda", "") DISK("vdb", "") "</devices>"),
                    DOMAIN("<name>b</name><devices>" DISK("vdb", "") DISK("vda", "") "</devices>"),
-                   "name | | other");
+                   "name | | order");
+    assert_changes(
+        DOMAIN("<name>a</name><devices>" DISK("vda", "") DISK("vdb", "") "</devices>"),
+        DOMAIN("<name>b</name><b/><devices>" DISK("vdb", "") DISK("vda", "") "</devices>"),
+        "name | | other");
 }
 
 /* What is the same in both is not looked at, unless its place or the names in force are not. */

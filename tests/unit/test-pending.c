@@ -251,6 +251,22 @@ static void test_devices_among(void **state)
     dw_changes_clear(&changes);
 }
 
+/* libvirt puts devices in order when it reads a document anew. */
+static void test_order(void **state)
+{
+    const char *end = "<graphics", *other = SOUND "<graphics";
+    assert_pending(with(CONFIG, SOUND, "", end, other, NULL), g_strdup(LIVE), "");
+    assert_pending(with(CONFIG, SOUND, "", end, other, "262144", "524288", NULL), g_strdup(LIVE),
+                   "//memory live=268435456 config=536870912 restart");
+    assert_pending(with(CONFIG, SOUND, "", end, other, "'up'", "'down'", NULL), g_strdup(LIVE),
+                   "interface/52:54:00:00:00:01/link.state live=up config=down now");
+    assert_pending(
+        with(CONFIG, SOUND, "", end, other, "<devices>", ODD "<devices>", "262144", "524288", NULL),
+        g_strdup(LIVE),
+        "//memory live=268435456 config=536870912 restart; "
+        "// live=yes config=yes restart");
+}
+
 /* Elements and attributes that no key speaks for. */
 static void test_without_key(void **state)
 {
@@ -334,12 +350,12 @@ static void test_usual(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing),  cmocka_unit_test(test_config),
-        cmocka_unit_test(test_live),     cmocka_unit_test(test_both),
-        cmocka_unit_test(test_meaning),  cmocka_unit_test(test_not_seen),
-        cmocka_unit_test(test_metadata), cmocka_unit_test(test_without_key),
-        cmocka_unit_test(test_among),    cmocka_unit_test(test_devices_among),
-        cmocka_unit_test(test_usual),
+        cmocka_unit_test(test_nothing),       cmocka_unit_test(test_config),
+        cmocka_unit_test(test_live),          cmocka_unit_test(test_both),
+        cmocka_unit_test(test_meaning),       cmocka_unit_test(test_not_seen),
+        cmocka_unit_test(test_metadata),      cmocka_unit_test(test_order),
+        cmocka_unit_test(test_without_key),   cmocka_unit_test(test_among),
+        cmocka_unit_test(test_devices_among), cmocka_unit_test(test_usual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
