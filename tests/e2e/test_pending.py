@@ -7,6 +7,7 @@ that began unseen. What two documents amount to is a unit test's business.
 
 import os
 import random
+import re
 
 from gi.repository import GLib
 
@@ -237,6 +238,32 @@ class Pending(rig.Case):
         self.libvirtd.virsh("change-media", "both", "sdb", self.image("m.iso", "raw"), "--live",
                             "--config")
         self.assertEqual({}, self.rows(path))
+
+    def test_fewer_threads(self):
+        """The same ones go on both sides, whatever order libvirt lists them in and what is said of them."""
+        one, two = "iothreadids.iothread.1", "iothreadids.iothread.2"
+        for name, config, both, unset, left in (
+                ("plain", {}, {}, [], 1), ("tuned", {two + ".thread_pool_max": 8}, {}, [], 1),
+                ("kept", {}, {two + ".thread_pool_max": 8}, [], 2),
+                ("pinned", {}, {"cputune.iothreadpin.2.cpuset": "0"}, [], 1),
+                ("chosen", {one: True, two: True}, {}, [one], 2)):
+            with self.subTest(name):
+                path = self.define("threads-" + name, start=False)
+                self.client.modify(path, {"iothreads": 2})
+                self.client.domain(path, "Start")
+                self.client.modify(path, config)
+                if name == "pinned":
+                    self.client.modify(path, both, options={"affect": "both"})
+                    both = {}
+                result = self.client.modify(path, {"iothreads": 1, **both}, unset, {"affect": "both"})
+                self.assertEqual("both", result["applied"])
+                self.assertEqual([[str(left)]] * 2, [self.threads(name, side)
+                                                     for side in ("--config", "--live")])
+                self.assertEqual({}, self.rows(path))
+
+    def threads(self, name, side):
+        text = self.libvirtd.virsh("iothreadinfo", side, "threads-" + name).stdout
+        return re.findall("^ *([0-9]+) ", text, re.MULTILINE)
 
     def test_device_that_came_later(self):
         """What it is on either side is told as of the others, whatever libvirt filled in."""

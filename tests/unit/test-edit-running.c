@@ -114,17 +114,67 @@ static void test_twins_are_libvirts(void **state)
                           "<target type='serial'/></console></devices></domain>");
 }
 
-/* libvirt lists the threads of a running domain, and takes the last one out itself. */
-static void test_threads_are_libvirts(void **state)
+/* The same threads go whatever order libvirt lists them in, and are said to. */
+static void test_fewer_threads(void **state)
 {
-    static const char threads[] = "<domain type='qemu'><name>t</name><memory>1048576</memory>"
-                                  "<iothreads>%u</iothreads><iothreadids><iothread id='1'/>"
-                                  "<iothread id='2'/></iothreadids></domain>";
-    g_autofree char *before = g_strdup_printf(threads, 2), *after = g_strdup_printf(threads, 1);
-    g_auto(Outcome) fewer = edit_text(before, DW_VERB_SET, "", "", "iothreads=1",
-                                      DW_APPLY_RUNNING | DW_APPLY_UNCHECKED, NULL);
+    static const char threads[] =
+        "<domain type='qemu'><name>t</name><memory>1048576</memory>"
+        "<iothreads>%s</iothreads>%s<cputune><iothreadpin iothread='1' cpuset='0'/>%s</cputune>"
+        "</domain>";
+    static const struct {
+        const char *listed, *left;
+    } cases[] = {
+        {"<iothreadids><iothread id='2' thread_pool_max='8'/><iothread id='1'/></iothreadids>",
+         "<iothreadids><iothread id='1'/></iothreadids>"},
+        {"<iothreadids><iothread id='1'/><iothread id='2'><poll max='5'/></iothread></iothreadids>",
+         "<iothreadids><iothread id='1'/></iothreadids>"},
+        {"<iothreadids><iothread id='1'/></iothreadids>",
+         "<iothreadids><iothread id='1'/></iothreadids>"},
+        {"", ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases) * 2; i++) {
+        unsigned side = i % 2 ? DW_APPLY_RUNNING : 0;
+        g_autofree char *before = g_strdup_printf(threads, "2", cases[i / 2].listed,
+                                                  "<iothreadpin iothread='2' cpuset='0'/>");
+        g_autofree char *after = g_strdup_printf(threads, "1", cases[i / 2].left, "");
+        g_auto(Outcome) fewer =
+            edit_text(before, DW_VERB_SET, "", "", "iothreads=1", side | DW_APPLY_UNCHECKED, NULL);
+        assert_text(&fewer, after);
+    }
+}
 
-    assert_text(&fewer, after);
+#define COUNTED(n, listed, pins)                                                                   \
+    "<domain type='qemu'><name>t</name><memory>1048576</memory><iothreads>" n                      \
+    "</iothreads>" listed pins "</domain>"
+#define LISTED(threads) "<iothreadids>" threads "</iothreadids>"
+#define THREAD(id)      "<iothread id='" id "'/>"
+#define PINNED(id)      "<cputune><iothreadpin iothread='" id "' cpuset='0'/></cputune>"
+
+/* What is asked for stays, and what is unset goes. */
+static void test_threads_that_are_named(void **state)
+{
+    static const struct {
+        const char *before, *change, *after;
+    } cases[] = {
+        {COUNTED("2", LISTED(THREAD("4") THREAD("2")), PINNED("2")),
+         "iothreads=1;iothreadids.iothread.4.thread_pool_max=8",
+         COUNTED("1", LISTED("<iothread id='4' thread_pool_max='8'/>"), "")},
+        {COUNTED("2", "", PINNED("1")), "iothreads=1;iothreadids.iothread.2=yes",
+         COUNTED("1", LISTED(THREAD("2")), "")},
+        {COUNTED("3", "", PINNED("2")),
+         "iothreads=1;iothreadids.iothread.1-;iothreadids.iothread.2-",
+         COUNTED("1", LISTED(THREAD("3")), "")},
+        {COUNTED("2", LISTED(THREAD("1") THREAD("2")), ""), "iothreads=1;iothreadids.iothread.1=no",
+         COUNTED("1", LISTED(THREAD("2")), "")},
+        {COUNTED("2", LISTED(THREAD("1") THREAD("2")), ""), "iothreads=1;iothreadids.iothread.1-",
+         COUNTED("1", LISTED(THREAD("2")), "")},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases) * 2; i++) {
+        unsigned side = i % 2 ? DW_APPLY_RUNNING : 0;
+        g_auto(Outcome) fewer = edit_text(cases[i / 2].before, DW_VERB_SET, "", "",
+                                          cases[i / 2].change, side | DW_APPLY_UNCHECKED, NULL);
+        assert_text(&fewer, cases[i / 2].after);
+    }
 }
 
 int main(void)
@@ -135,7 +185,8 @@ int main(void)
         cmocka_unit_test(test_own_errors_refuse),
         cmocka_unit_test(test_a_device_answers_for_all),
         cmocka_unit_test(test_twins_are_libvirts),
-        cmocka_unit_test(test_threads_are_libvirts),
+        cmocka_unit_test(test_fewer_threads),
+        cmocka_unit_test(test_threads_that_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

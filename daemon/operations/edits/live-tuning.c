@@ -95,12 +95,14 @@ static bool add_parameter(GPtrArray *steps, gsize row, const DwValue *old, const
 
 /* ---- Pins ---- */
 
+#define IOTHREAD_PIN "cputune.iothreadpin."
+
 static const struct {
     const char *before, *after; /* the key, round the number */
     VirtLiveCall call;
 } pins[] = {
     {"cputune.vcpupin.", ".cpuset", VIRT_LIVE_PIN_VCPU},
-    {"cputune.iothreadpin.", ".cpuset", VIRT_LIVE_PIN_IOTHREAD},
+    {IOTHREAD_PIN, ".cpuset", VIRT_LIVE_PIN_IOTHREAD},
     {"cputune.emulatorpin.cpuset", "", VIRT_LIVE_PIN_EMULATOR},
 };
 
@@ -268,18 +270,66 @@ static bool add_vcpus(GPtrArray *steps, const char *key, const DwSettings *befor
     return true;
 }
 
-#define IOTHREAD "iothreadids.iothread."
+#define IOTHREADS "iothreads"
+#define IOTHREAD  "iothreadids.iothread."
 
-static bool has_iothread(const DwSettings *settings, uint64_t number)
+static int compare_numbers(const void *a, const void *b)
 {
-    g_autofree char *prefix = g_strdup_printf(IOTHREAD "%" G_GUINT64_FORMAT, number);
-    gsize length = strlen(prefix);
+    unsigned one = *(const unsigned *)a, other = *(const unsigned *)b;
+    return (one > other) - (one < other);
+}
+
+/* 0: the key is of no thread. */
+static unsigned iothread_in(const char *key, const char *before)
+{
+    return g_str_has_prefix(key, before)
+               ? (unsigned)g_ascii_strtoull(key + strlen(before), NULL, 10)
+               : 0;
+}
+
+static uint64_t count_iothreads(const DwSettings *settings)
+{
+    const DwValue *count = dw_settings_get(settings, IOTHREADS);
+    return count ? count->u : 0;
+}
+
+/* Set of the numbers: the others of those that are counted have the lowest that are free, as
+ * libvirt gives them. */
+static GHashTable *iothreads_of(const DwSettings *settings)
+{
+    GHashTable *numbers = g_hash_table_new(NULL, NULL);
     for (size_t i = 0; i < dw_settings_count(settings); i++) {
-        const char *key = dw_settings_key(settings, i);
-        if (strncmp(key, prefix, length) == 0 && (key[length] == '.' || !key[length]))
-            return true;
+        unsigned number = iothread_in(dw_settings_key(settings, i), IOTHREAD);
+        if (number > 0)
+            g_hash_table_add(numbers, GUINT_TO_POINTER(number));
     }
-    return false;
+    uint64_t count = MIN(count_iothreads(settings), G_MAXUINT16);
+    for (unsigned number = 1; g_hash_table_size(numbers) < count; number++)
+        g_hash_table_add(numbers, GUINT_TO_POINTER(number));
+    return numbers;
+}
+
+static bool has_iothread(const DwSettings *settings, unsigned number)
+{
+    g_autoptr(GHashTable) numbers = iothreads_of(settings);
+    return g_hash_table_contains(numbers, GUINT_TO_POINTER(number));
+}
+
+/* Sorted: those of `settings` that `others` has not. */
+static GArray *iothreads_besides(const DwSettings *settings, const DwSettings *others)
+{
+    g_autoptr(GHashTable) numbers = iothreads_of(settings), known = iothreads_of(others);
+    GArray *besides = g_array_new(FALSE, FALSE, sizeof(unsigned));
+    GHashTableIter iter;
+    void *number;
+    g_hash_table_iter_init(&iter, numbers);
+    while (g_hash_table_iter_next(&iter, &number, NULL)) {
+        unsigned found = GPOINTER_TO_UINT(number);
+        if (!g_hash_table_contains(known, number))
+            g_array_append_val(besides, found);
+    }
+    g_array_sort(besides, compare_numbers);
+    return besides;
 }
 
 static void add_iothread(GPtrArray *steps, const char *key, uint64_t number, bool adding)
@@ -290,33 +340,15 @@ static void add_iothread(GPtrArray *steps, const char *key, uint64_t number, boo
     step->change.number = step->undo.number = number;
 }
 
-/* Numbers from 1, as libvirt gives them where the document has none. */
 static bool add_iothreads(GPtrArray *steps, const char *key, const DwSettings *before,
                           const DwSettings *after)
 {
-    const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
-    uint64_t count = old ? old->u : 0, wanted = new ? new->u : 0;
-    bool numbered = false;
-    for (size_t i = 0; i < dw_settings_count(before); i++)
-        numbered |= g_str_has_prefix(dw_settings_key(before, i), "iothreadids.");
-    for (uint64_t number = 1; numbered && count < wanted && number <= G_MAXUINT16; number++) {
-        if (has_iothread(before, number) || !has_iothread(after, number))
-            continue;
-        add_iothread(steps, key, number, true);
-        count++;
-    }
-    for (uint64_t number = 1; count < wanted; number++) {
-        if (numbered ? has_iothread(before, number) : number <= (old ? old->u : 0))
-            continue;
-        add_iothread(steps, key, number, true);
-        count++;
-    }
-    for (uint64_t number = G_MAXUINT16; count > wanted && number > 0; number--) {
-        if (!(numbered ? has_iothread(before, number) : number <= count))
-            continue;
-        add_iothread(steps, key, number, false);
-        count--;
-    }
+    g_autoptr(GArray) new = iothreads_besides(after, before);
+    g_autoptr(GArray) gone = iothreads_besides(before, after);
+    for (guint i = 0; i < new->len; i++)
+        add_iothread(steps, key, g_array_index(new, unsigned, i), true);
+    for (guint i = gone->len; i > 0; i--)
+        add_iothread(steps, key, g_array_index(gone, unsigned, i - 1), false);
     return true;
 }
 
@@ -354,26 +386,35 @@ static LiveStep *step_of_iothread(GPtrArray *steps, uint64_t number)
     return step;
 }
 
-static bool is_added(const GPtrArray *steps, uint64_t number)
+static const LiveStep *find_iothread(const GPtrArray *steps, VirtLiveCall call, unsigned number)
 {
     for (guint i = 0; i < steps->len; i++) {
         const LiveStep *step = steps->pdata[i];
-        if (step->change.call == VIRT_LIVE_ADD_IOTHREAD && step->change.number == number)
-            return true;
+        if (step->change.call == call && step->change.number == number)
+            return step;
     }
-    return false;
+    return NULL;
 }
 
-/* A thread that is new is added by the key iothreads, and what it is to be comes after that. */
-static bool add_iothread_parameter(GPtrArray *steps, const char *key, const DwValue *old,
-                                   const DwValue *new)
+/* What is said of a thread goes with it. */
+static bool goes_along(const GPtrArray *steps, const char *key, const DwValue *new)
 {
+    unsigned number = iothread_in(key, IOTHREAD) + iothread_in(key, IOTHREAD_PIN);
+    return !new &&number > 0 && find_iothread(steps, VIRT_LIVE_DELETE_IOTHREAD, number);
+}
+
+/* A thread that is new is added by the key iothreads, and what it is to be comes after that. One
+ * that is there may not be listed yet. */
+static bool add_iothread_parameter(GPtrArray *steps, const char *key, const DwSettings *before,
+                                   const DwSettings *after)
+{
+    const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
     if (!new || !g_str_has_prefix(key, IOTHREAD))
         return false;
     char *rest;
     uint64_t number = g_ascii_strtoull(key + strlen(IOTHREAD), &rest, 10);
     if (!*rest)
-        return is_added(steps, number);
+        return find_iothread(steps, VIRT_LIVE_ADD_IOTHREAD, number) || has_iothread(before, number);
     for (gsize row = 0; *rest == '.' && row < G_N_ELEMENTS(iothread_parameters); row++) {
         if (strcmp(rest + 1, iothread_parameters[row].key) != 0)
             continue;
@@ -395,12 +436,14 @@ bool live_tuning_add(GPtrArray *steps, const char *key, const DwSettings *before
     const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
     if (strcmp(key, VCPUS) == 0)
         return add_vcpus(steps, key, before, after);
-    if (strcmp(key, "iothreads") == 0)
+    if (strcmp(key, IOTHREADS) == 0)
         return add_iothreads(steps, key, before, after);
+    if (goes_along(steps, key, new))
+        return true;
     for (gsize i = 0; i < G_N_ELEMENTS(parameters); i++)
         if (strcmp(parameters[i].key, key) == 0)
             return add_parameter(steps, i, old, new);
-    return add_pin(steps, key, old, new) || add_iothread_parameter(steps, key, old, new) ||
+    return add_pin(steps, key, old, new) || add_iothread_parameter(steps, key, before, after) ||
            add_block_device(steps, key, before, after);
 }
 

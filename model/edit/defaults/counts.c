@@ -16,6 +16,7 @@ typedef struct {
 
 static const Numbered thread_pins = {"cputune/iothreadpin", "iothread",
                                      "cputune.iothreadpin.N.cpuset"};
+static const Numbered thread_ids = {"iothreadids/iothread", "id", "iothreadids.iothread.N"};
 
 /* The numbers, from limit on, of the elements that are there. */
 static GArray *numbers_from(const DwDocument *document, const Numbered *numbered, unsigned limit)
@@ -154,16 +155,110 @@ static bool drop_threads(const DwDefaults *defaults, unsigned limit, const char 
     return drop_from(defaults, "iothreads-drops", &thread_pins, limit, why, error);
 }
 
-/* Threads with numbers of their own are as many as there are numbers: the last ones go. */
-static bool drop_numbers(const DwDefaults *defaults, unsigned now, const char *why, GError **error)
-{
-    static const Numbered ids = {"iothreadids/iothread", "id", "iothreadids.iothread.N"};
-    g_autoptr(GArray) numbers = numbers_from(defaults->context->document, &ids, 0);
-    g_autoptr(GHashTable) gone = g_hash_table_new(NULL, NULL);
+/* The number of a thread, and whether the edit says that it goes (-1) or has it stay (1). */
+typedef struct {
+    unsigned number;
+    int wish;
+} Thread;
 
-    for (guint i = now; i < numbers->len; i++)
-        g_hash_table_add(gone, GUINT_TO_POINTER(g_array_index(numbers, unsigned, i)));
-    return drop_elements(defaults, "iothreads-drops", &ids, gone, why, error) &&
+#define THREAD "iothreadids.iothread."
+
+static unsigned number_in(const char *key)
+{
+    return g_str_has_prefix(key, THREAD)
+               ? (unsigned)g_ascii_strtoull(key + strlen(THREAD), NULL, 10)
+               : 0;
+}
+
+/* Is it the thread itself, of which there is a number, and nothing of it? */
+static bool is_whole(const char *key)
+{
+    return number_in(key) > 0 && !strchr(key + strlen(THREAD), '.');
+}
+
+/* Number → what the edit says of it. */
+static GHashTable *wishes_of(const DwDefaults *defaults)
+{
+    GHashTable *wishes = g_hash_table_new(NULL, NULL);
+
+    for (char *const *key = defaults->context->edit->unset; *key; key++)
+        if (is_whole(*key))
+            g_hash_table_insert(wishes, GUINT_TO_POINTER(number_in(*key)), GINT_TO_POINTER(-1));
+    for (size_t i = 0; i < dw_settings_count(defaults->values); i++) {
+        const char *key = dw_settings_key(defaults->values, i);
+        unsigned number = number_in(key);
+        bool goes = is_whole(key) && !defaults_asked_true(defaults, key);
+        if (number > 0)
+            g_hash_table_insert(wishes, GUINT_TO_POINTER(number), GINT_TO_POINTER(goes ? -1 : 1));
+    }
+    return wishes;
+}
+
+static bool has_listed_threads(const DwDefaults *defaults)
+{
+    const DwDocument *document = defaults->context->document;
+
+    return lens_find(document, document_root(document), thread_ids.path, NULL) != DW_NODE_NONE;
+}
+
+/* Those that are listed; the others of `count` have the lowest numbers that are free. */
+static GArray *threads_of(const DwDefaults *defaults, GHashTable *wishes, uint64_t count)
+{
+    g_autoptr(GArray) numbers = numbers_from(defaults->context->document, &thread_ids, 0);
+    g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+    GArray *threads = g_array_new(FALSE, FALSE, sizeof(Thread));
+
+    for (guint i = 0; i < numbers->len; i++)
+        g_hash_table_add(known, GUINT_TO_POINTER(g_array_index(numbers, unsigned, i)));
+    for (unsigned number = 1; numbers->len < MIN(count, UINT16_MAX); number++)
+        if (g_hash_table_add(known, GUINT_TO_POINTER(number)))
+            g_array_append_val(numbers, number);
+    for (guint i = 0; i < numbers->len; i++) {
+        Thread thread = {.number = g_array_index(numbers, unsigned, i)};
+        thread.wish = GPOINTER_TO_INT(g_hash_table_lookup(wishes, GUINT_TO_POINTER(thread.number)));
+        g_array_append_val(threads, thread);
+    }
+    return threads;
+}
+
+/* What the edit says comes before the numbers, of which the highest is first. */
+static int compare_threads(const void *a, const void *b)
+{
+    const Thread *one = a, *other = b;
+
+    if (one->wish != other->wish)
+        return one->wish - other->wish;
+    return (one->number < other->number) - (one->number > other->number);
+}
+
+/* What is not listed would have the lowest numbers. */
+static void list_thread(const DwDefaults *defaults, unsigned number, const char *why)
+{
+    g_autofree char *key = key_of(&thread_ids, number);
+
+    if (!defaults_asked(defaults, key))
+        defaults_take(defaults, "iothreads-drops", DW_SEVERITY_INFO, key, dw_value_bool(true),
+                      "%s is set, which stays: %s.", key, why);
+}
+
+/* Threads with numbers of their own are as many as there are numbers: the highest ones go, since
+ * the order of the list is libvirt's, and another one in the running domain. */
+static bool drop_numbers(const DwDefaults *defaults, GHashTable *wishes, uint64_t before,
+                         uint64_t now, const char *why, GError **error)
+{
+    g_autoptr(GArray) threads = threads_of(defaults, wishes, before);
+    g_autoptr(GHashTable) gone = g_hash_table_new(NULL, NULL);
+    bool listed = has_listed_threads(defaults);
+
+    g_array_sort(threads, compare_threads);
+    for (guint i = 0; i < threads->len; i++) {
+        unsigned number = g_array_index(threads, Thread, i).number;
+        if (i + now < threads->len)
+            g_hash_table_add(gone, GUINT_TO_POINTER(number));
+        else if (!listed)
+            list_thread(defaults, number, why);
+    }
+    return drop_elements(defaults, "iothreads-drops", &thread_ids, gone, why, error) &&
            drop_elements(defaults, "iothreads-drops", &thread_pins, gone, why, error);
 }
 
@@ -182,16 +277,16 @@ static bool has_fewer_threads(const DwDefaults *defaults, uint64_t *ret_now)
 static bool change_threads(const DwDefaults *defaults, GError **error)
 {
     const DwDocument *document = defaults->context->document;
-    uint64_t now;
+    uint64_t before = 0, now;
 
     if (!has_fewer_threads(defaults, &now))
         return true;
     g_autofree char *why = g_strdup_printf("iothreads is %u now", (unsigned)now);
-    /* Of a running domain libvirt takes the number away itself. */
-    if (lens_find(document, document_root(document), "iothreadids/iothread", NULL) != DW_NODE_NONE)
-        return defaults->context->flags & DW_APPLY_RUNNING ||
-               drop_numbers(defaults, (unsigned)now, why, error);
-    return drop_threads(defaults, (unsigned)now + 1, why, error);
+    g_autoptr(GHashTable) wishes = wishes_of(defaults);
+    if (!has_listed_threads(defaults) && g_hash_table_size(wishes) == 0)
+        return drop_threads(defaults, (unsigned)now + 1, why, error);
+    lens_number(document, document_root(document), "iothreads", &before);
+    return drop_numbers(defaults, wishes, before, now, why, error);
 }
 
 static bool change_vcpus(const DwDefaults *defaults, GError **error)
