@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Each row is planned as the edit of the running domain that brings it about, so that what such an
- * edit would be refused for is not said to be possible. What of a device cannot be alone may be
- * along with what else of it waits: a drive reads another format only with another medium.
+ * Rows are planned as edits of the running domain that bring them about, so that what such an edit
+ * would be refused for is not said to be possible: all at once, and where that is refused, halves
+ * of them. What of a device cannot be alone may be along with what else of it waits: a drive reads
+ * another format only with another medium.
  */
 #include "operations/edits/pending-now.h"
 
@@ -15,10 +16,19 @@
 #include "operations/edits/live-steps.h"
 #include "operations/edits/live-tuning.h"
 
+/* Each plan costs as much as the document is long; what is not planned is not said to be possible.
+ */
+#define PLANNED_BYTES (4u << 20)
+#define FEWEST_PLANS  32
+#define MOST_PLANS    512
+
 typedef struct {
     Virt *virt;
     const char *uuid;
     DwDocument *config, *running; /* with their secrets */
+    GPtrArray *devices;           /* of the configuration, of DwDevice */
+    DwSettings *settings;         /* and what else it has */
+    gsize plans;                  /* that are left */
 } Sides;
 
 static DwDocument *read_side(Virt *virt, const char *uuid, bool live)
@@ -45,14 +55,12 @@ static bool is_in_question(const DwPending *row)
 /* ---- Edits ---- */
 
 /* What the configuration has; NULL: nothing that is written. */
-static DwSettings *configured(const Sides *sides, const DwPending *row)
+static const DwSettings *configured(const Sides *sides, const DwPending *row)
 {
-    const char *const keys[] = {row->key, NULL};
     if (!*row->kind)
-        return dw_get_settings(sides->config, keys, true, NULL);
-    g_autoptr(GPtrArray) devices = dw_get_devices(sides->config, row->kind, true, NULL);
-    const DwDevice *device = devices ? live_device_find(devices, row->kind, row->id) : NULL;
-    return device ? dw_settings_copy(device->properties) : NULL;
+        return sides->settings;
+    const DwDevice *device = live_device_find(sides->devices, row->kind, row->id);
+    return device ? device->properties : NULL;
 }
 
 /* Its place in the configuration, where other controllers may be, is none in the running domain;
@@ -74,14 +82,14 @@ static DwEdit *edit_of_device(const Sides *sides, const DwPending *row)
 {
     if (!row->has_config)
         return dw_edit_new(DW_VERB_REMOVE, row->kind, row->id, NULL, NULL);
-    g_autoptr(DwSettings) settings = configured(sides, row);
+    const DwSettings *settings = configured(sides, row);
     return settings ? dw_edit_new(DW_VERB_ADD, row->kind, "", without_place(settings), NULL) : NULL;
 }
 
 /* A value that is not written, but stands for none, is the row's. */
 static void add_value(const Sides *sides, const DwPending *row, DwSettings *values)
 {
-    g_autoptr(DwSettings) settings = configured(sides, row);
+    const DwSettings *settings = configured(sides, row);
     const DwValue *value = settings ? dw_settings_get(settings, row->key) : NULL;
     dw_settings_put(values, row->key, dw_value_copy(value ? value : &row->config));
 }
@@ -104,6 +112,28 @@ static DwEdit *edit_of_keys(const Sides *sides, const GPtrArray *rows)
                        (const char *const *)unset->pdata);
 }
 
+static bool is_of_device(const DwPending *row, const DwPending *other)
+{
+    return strcmp(other->kind, row->kind) == 0 && strcmp(other->id, row->id) == 0;
+}
+
+/* One for each device; NULL: there is none for one of the rows. */
+static GPtrArray *edits_of(const Sides *sides, DwPending *const *rows, guint n)
+{
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    for (guint i = 0; i < n;) {
+        g_autoptr(GPtrArray) same = g_ptr_array_new();
+        DwPending *first = rows[i];
+        while (i < n && is_of_device(first, rows[i]) && (same->len == 0 || !is_whole(first)))
+            g_ptr_array_add(same, rows[i++]);
+        DwEdit *edit = is_whole(first) ? edit_of_device(sides, first) : edit_of_keys(sides, same);
+        if (!edit)
+            return NULL;
+        g_ptr_array_add(edits, edit);
+    }
+    return g_steal_pointer(&edits);
+}
+
 /* ---- Plans ---- */
 
 /* There are steps from the running document to this one, and nothing is left over. */
@@ -120,41 +150,41 @@ static bool has_steps(const Sides *sides, const DwDocument *after)
     return steps->len > 0 && impossible->len == 0;
 }
 
-/* Takes edit; NULL: it cannot be made. */
-static bool can_be_made(const Sides *sides, DwEdit *edit)
+static bool can_be_made(Sides *sides, DwPending *const *rows, guint n)
 {
-    if (!edit)
-        return false;
     DwHost host = {.libvirt_version = virt_version(sides->virt), .running = sides->running};
+    if (sides->plans == 0)
+        return false;
+    sides->plans--;
+    g_autoptr(GPtrArray) edits = edits_of(sides, rows, n);
+    if (!edits)
+        return false;
     g_autoptr(DwDocument) after = dw_document_copy(sides->running);
-    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
-    g_ptr_array_add(edits, edit);
     return dw_apply(after, edits, DW_APPLY_DOMAIN | DW_APPLY_RUNNING, &host, NULL, NULL) &&
            live_check_limits(edits, sides->running, after, &host, NULL) && has_steps(sides, after);
 }
 
-/* Those of the same device that are in question, and the row itself. */
-static GPtrArray *rows_of_device(const GPtrArray *rows, const DwPending *row)
+/* With those of the same device that are in question. */
+static bool can_be_along(Sides *sides, const GPtrArray *asked, const DwPending *row)
 {
-    GPtrArray *found = g_ptr_array_new();
-    for (guint i = 0; i < rows->len; i++) {
-        DwPending *other = rows->pdata[i];
-        if (strcmp(other->kind, row->kind) == 0 && strcmp(other->id, row->id) == 0)
-            g_ptr_array_add(found, other);
-    }
-    return found;
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
+    for (guint i = 0; *row->kind && !is_whole(row) && i < asked->len; i++)
+        if (is_of_device(row, asked->pdata[i]))
+            g_ptr_array_add(all, asked->pdata[i]);
+    return all->len > 1 && can_be_made(sides, (DwPending *const *)all->pdata, all->len);
 }
 
-static bool can_be_now(const Sides *sides, const GPtrArray *rows, DwPending *row)
+/* Those of so many rows that can be now. */
+static void find_now(Sides *sides, const GPtrArray *asked, guint from, guint n, GHashTable *now)
 {
-    if (is_whole(row))
-        return can_be_made(sides, edit_of_device(sides, row));
-    g_autoptr(GPtrArray) alone = g_ptr_array_new();
-    g_ptr_array_add(alone, row);
-    if (can_be_made(sides, edit_of_keys(sides, alone)))
-        return true;
-    g_autoptr(GPtrArray) all = *row->kind ? rows_of_device(rows, row) : g_ptr_array_ref(alone);
-    return all->len > 1 && can_be_made(sides, edit_of_keys(sides, all));
+    DwPending *const *rows = (DwPending *const *)asked->pdata + from;
+    if (can_be_made(sides, rows, n) || (n == 1 && can_be_along(sides, asked, rows[0]))) {
+        for (guint i = 0; i < n; i++)
+            g_hash_table_add(now, rows[i]);
+    } else if (n > 1) {
+        find_now(sides, asked, from, n / 2, now);
+        find_now(sides, asked, from + n / 2, n - n / 2, now);
+    }
 }
 
 void pending_now_look(Virt *virt, const char *uuid, const GPtrArray *rows)
@@ -168,10 +198,19 @@ void pending_now_look(Virt *virt, const char *uuid, const GPtrArray *rows)
         return;
     g_autoptr(DwDocument) config = read_side(virt, uuid, false);
     g_autoptr(DwDocument) running = read_side(virt, uuid, true);
-    Sides sides = {virt, uuid, config, running};
-    for (guint i = 0; config && running && i < asked->len; i++)
-        if (can_be_now(&sides, asked, asked->pdata[i]))
-            g_hash_table_add(now, asked->pdata[i]);
+    if (config && running) {
+        g_autoptr(GPtrArray) devices = dw_get_devices(config, "", true, NULL);
+        g_autoptr(DwSettings) settings = dw_get_settings(config, NULL, true, NULL);
+        gsize length = strlen(dw_document_text(running, NULL));
+        Sides sides = {virt,
+                       uuid,
+                       config,
+                       running,
+                       devices,
+                       settings,
+                       CLAMP(PLANNED_BYTES / length, FEWEST_PLANS, MOST_PLANS)};
+        find_now(&sides, asked, 0, asked->len, now);
+    }
     for (guint i = 0; i < asked->len; i++) {
         DwPending *row = asked->pdata[i];
         row->waits = g_hash_table_contains(now, row) ? DW_WAITS_NOW : DW_WAITS_RESTART;
