@@ -123,6 +123,14 @@ static void check_defaults(DwRuleContext *context, const char *machine, bool is_
                     machine, kind, without);
 }
 
+/* A video device that says that there is none, whose place 12.8 does not look at. */
+static bool is_no_card(const DwRuleContext *context, DwNode node)
+{
+    return context->host->libvirt_version >= 12008000 &&
+           node_is(context->document, node, "video") &&
+           rule_is(context, node, "model/@type", "none");
+}
+
 static void rule_pci(DwRuleContext *context)
 {
     DwNode bus = find_controller(context, "pci");
@@ -144,7 +152,7 @@ static void rule_pci(DwRuleContext *context)
                    context->host->libvirt_version);
     for (DwNode node = rule_device(context, "", DW_NODE_NONE); node != DW_NODE_NONE;
          node = rule_device(context, "", node)) {
-        if (!is_on_pci(context, node) && !has_place(context, node))
+        if (!is_on_pci(context, node) && (!has_place(context, node) || is_no_card(context, node)))
             continue;
         g_autofree char *kind = node_name(context->document, node);
         rule_look_at(context, kind, node);

@@ -250,6 +250,10 @@ static const struct {
     {"device-pci", 9000000, 12008000, ERROR, WARNING, NOTHING, ARM("versatilepb", SOUND)},
     {"device-pci", 9000000, 12008000, NOTHING, NOTHING, NOTHING,
      ARM("versatilepb", SOUND "<controller type='pci' index='0' model='pci-root'/>")},
+    {"device-pci", 9000000, 12008000, ERROR, WARNING, NOTHING,
+     GUEST("x86_64", "microvm", "",
+           "<video><model type='none'/><address type='pci' domain='0' bus='0' slot='0x10' "
+           "function='0'/></video>")},
     {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("realview-pb-a8", RNG)},
     {"device-pci", 9000000, 12008000, NOTHING, NOTHING, NOTHING, ARM("vexpress-a9", RNG)},
     {"device-pci", 9000000, 12008000, WARNING, WARNING, ERROR, ARM("vexpress-a9", SOUND)},
