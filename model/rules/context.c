@@ -238,6 +238,16 @@ char *rule_key(const char *path)
     return g_string_free(key, false);
 }
 
+bool rule_list_last(const char *list, uint64_t *ret_number)
+{
+    bool in[LIST_END];
+
+    rule_read_list(list, in, G_N_ELEMENTS(in));
+    const bool *last = memrchr(in, true, sizeof(in));
+    *ret_number = last ? (uint64_t)(last - in) : 0;
+    return last;
+}
+
 bool rule_is_no_list(const char *list)
 {
     bool in[1024], entry;

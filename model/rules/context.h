@@ -87,6 +87,8 @@ uint64_t rule_address_part(const DwRuleContext *context, DwNode address, const c
 void rule_look_back(DwRuleContext *context);
 /* Is number in a list such as "0-3,^2,7"? */
 bool rule_in_list(const char *list, uint64_t number);
+/* The highest that is in it, of those that a list can have; false: there is none. */
+bool rule_list_last(const char *list, uint64_t *ret_number);
 /* The same of all numbers below n at once. */
 void rule_read_list(const char *list, bool *ret_in, size_t n);
 /* "0,^0", a list of none, or "16384", of what no host has: libvirt reads neither. */

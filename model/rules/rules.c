@@ -34,6 +34,7 @@ static RuleTable domain_tables[] = {
     {rules_hyperv},
     {rules_between, .inside = true},
     {rules_places, .inside = true},
+    {rules_drives, .inside = true},
     {rules_host},
     {rules_numa},
     {rules_cells},

@@ -19,6 +19,7 @@ extern const DwRule rules_threads[];      /* threads.c: I/O threads, throttle gr
 extern const DwRule rules_thread_users[]; /* … and the devices that use them */
 /* … on where devices are (places/): */
 extern const DwRule rules_places[];    /* addresses.c: addresses two devices claim */
+extern const DwRule rules_drives[];    /* drives.c: … and those of drives */
 extern const DwRule rules_pci[];       /* pci.c: addresses and controllers */
 extern const DwRule rules_usb[];       /* usb.c */
 extern const DwRule rules_usb_slots[]; /* usb-slots.c */

@@ -49,6 +49,11 @@ static const Shape shapes[] = {
             "<disk type='file'>" SOURCE "<target dev='vd%1$u' bus='virtio'/></disk>"),
     DEVICES("equal disks", 20000,
             "<disk type='file'>" SOURCE "<target dev='vda' bus='virtio'/></disk>"),
+    DEVICES("disks on one place", 20000,
+            "<disk type='file'>" SOURCE "<target dev='sda' bus='sata'/></disk>"),
+    DEVICES("disks at one address", 20000,
+            "<disk type='file'>" SOURCE "<target dev='sd%1$u' bus='scsi'/><address type='drive' "
+            "controller='0' bus='0' target='0' unit='0'/></disk>"),
     DEVICES("empty disks", 20000, "<disk/>"),
     DEVICES("wrong disks", 20000, "<disk type='%1$u' device='x'><target dev='1' bus='9'/></disk>"),
     DEVICES("cookies", 20000,
@@ -85,6 +90,8 @@ static const Shape shapes[] = {
      "  </cputune>\n"},
     {"long list", 80000, "  <cputune><iothreadsched scheduler='batch' iothreads='", "0-4000,",
      "1'/></cputune>\n"},
+    {"list of processors", 40000, "  <cpu><numa><cell id='0' memory='1' cpus='2-60000", ",^%1$u",
+     "'/></numa></cpu>\n"},
     {"throttle groups", 20000, "  <throttlegroups>\n",
      "<throttlegroup><group_name>%1$u</group_name><total_bytes_sec>1</total_bytes_sec>"
      "</throttlegroup>",

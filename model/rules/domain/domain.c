@@ -174,27 +174,6 @@ static void rule_many_vcpus(DwRuleContext *context)
     }
 }
 
-/* A processor from `most` on that a list like "0-3,^2" names. */
-static bool names_beyond(const char *list, uint64_t most, uint64_t *ret_number)
-{
-    g_auto(GStrv) parts = g_strsplit(list, ",", -1);
-    guint n = g_strv_length(parts);
-
-    for (char **part = parts; *part; part++) {
-        const char *text = g_strstrip(*part);
-        const char *dash = strchr(text, '-');
-        guint64 last = g_ascii_strtoull(dash ? dash + 1 : text, NULL, 10);
-
-        /* Each part can take one of them out. */
-        for (guint i = 0; *text != '^' && i < n && last >= most; i++, last--)
-            if (rule_in_list(list, last)) {
-                *ret_number = last;
-                return true;
-            }
-    }
-    return false;
-}
-
 static void rule_numa(DwRuleContext *context)
 {
     const DwDocument *document = context->document;
@@ -205,7 +184,7 @@ static void rule_numa(DwRuleContext *context)
     for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
         g_autofree char *cpus = node_attribute(document, cell, "cpus");
 
-        if (!cpus || !is_cpu_list(cpus) || !names_beyond(cpus, most, &number))
+        if (!cpus || !is_cpu_list(cpus) || !rule_list_last(cpus, &number) || number < most)
             continue;
         g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, most);
         rule_report(context, "cpu-numa-vcpus", ERROR, "vcpu", value, NULL,

@@ -100,81 +100,6 @@ static void rule_drive(DwRuleContext *context)
         check_target(context, address);
 }
 
-/* Has the edit, if any, left the disk as it was? */
-static bool is_as_before(const DwRuleContext *context, DwNode disk)
-{
-    g_autofree char *id = device_id(context->document, disk);
-    DwNode old = context->before ? device_find(context->before, "disk", id, NULL) : DW_NODE_NONE;
-
-    return old != DW_NODE_NONE && node_same_bytes(context->document, disk, context->before, old);
-}
-
-/* Of two disks on one place: the one that the edit has put there; else the one that is there by its
- * name, which another name helps; else the second. */
-static bool is_first_wrong(const DwRuleContext *context, DwNode first, DwNode second)
-{
-    bool is_old = is_as_before(context, first);
-
-    if (is_old != is_as_before(context, second))
-        return !is_old;
-    return !rule_there(context, first, "address") && rule_there(context, second, "address");
-}
-
-static void report_place(DwRuleContext *context, DwNode disk, DwNode other, const char *place)
-{
-    const DwDocument *document = context->document;
-    g_autofree char *other_id = device_id(document, other);
-    g_autofree char *name = lens_text(document, disk, "target/@dev", NULL);
-    const char *bus = disk_bus(document, disk);
-    g_autofree char *free_name = disk_free_name(document, context->host->running, bus);
-    g_autofree char *own = name ? disk_place_of_name(document, bus, name) : NULL;
-    g_autoptr(GHashTable) places = disk_places(document);
-
-    rule_look_at(context, "disk", disk);
-    if (!rule_there(context, disk, "address"))
-        rule_report(context, "disk-address-unique", ERROR, "target.dev", name, NULL,
-                    "target.dev is %s, which is at %s by that; disk %s is there, too. Give another "
-                    "target.dev, such as %s.",
-                    name, place, other_id, free_name);
-    else if (own && !g_hash_table_contains(places, own))
-        rule_report(context, "disk-address-unique", ERROR, "address.unit", NULL, NULL,
-                    "address.unit and the rest (%s) are those of disk %s, too; unset address.*.",
-                    place, other_id);
-    else
-        rule_report(context, "disk-address-unique", ERROR, "address.unit", NULL, NULL,
-                    "address.unit and the rest (%s) are those of disk %s, too; unset address.* and "
-                    "give another target.dev, such as %s.",
-                    place, other_id, free_name);
-}
-
-static void rule_drives_unique(DwRuleContext *context)
-{
-    const DwDocument *document = context->document;
-    g_autoptr(GHashTable) seen = NULL;
-
-    if (!context->guest.is_qemu || !rule_has_two(context, "disk"))
-        return;
-    seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (DwNode disk = rule_device(context, "disk", DW_NODE_NONE); disk != DW_NODE_NONE;
-         disk = rule_device(context, "disk", disk)) {
-        g_autofree char *place = disk_place(document, disk);
-        gpointer first;
-
-        if (!place)
-            continue;
-        if (!g_hash_table_lookup_extended(seen, place, NULL, &first)) {
-            g_hash_table_insert(seen, g_steal_pointer(&place), GINT_TO_POINTER(disk));
-            continue;
-        }
-        DwNode other = GPOINTER_TO_INT(first);
-        if (is_first_wrong(context, other, disk))
-            report_place(context, other, disk, place);
-        else
-            report_place(context, disk, other, place);
-    }
-    rule_look_at(context, "", document_root(document));
-}
-
 /* Of a disk rule_drive says it. */
 static void check_single_bus(DwRuleContext *context, DwNode address)
 {
@@ -580,7 +505,6 @@ static void rule_address_type(DwRuleContext *context)
 }
 
 const DwRule rules_places[] = {
-    {rule_drives_unique},
     {rule_drives_of_host, {"hostdev"}},
     {rule_ports, {"port"}},
     {rule_buses_unique, {"devno", "reg"}},
