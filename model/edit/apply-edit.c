@@ -341,7 +341,6 @@ static bool keep_none(DwEditContext *context, const DwEdit *edit)
 }
 
 /* Who removes the balloon wants none. */
-
 static bool make_none(DwEditContext *context, const DwEdit *edit, DwNode node, GError **error)
 {
     static const char *const all[] = {"*", NULL};

@@ -62,10 +62,7 @@ static void all_waits(EditOperation *edit)
     g_autoptr(GPtrArray) impossible =
         g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
     LiveDifference difference = {.before = config->before, .after = config->after};
-    DwChanges changes;
-    dw_changes_between(config->before, config->after, &changes);
-    g_autoptr(GPtrArray) steps = live_steps_between(&difference, &changes, impossible);
-    dw_changes_clear(&changes);
+    g_autoptr(GPtrArray) steps = live_steps_of(&difference, impossible);
     live_add_step_names(edit->change.waiting, steps);
     take_impossible(edit, impossible);
 }
@@ -216,10 +213,7 @@ static void list_impossible(const EditOperation *edit, const DwHost *host, GPtrA
     const DocumentChange *live = &edit->change.plan->live;
     LiveDifference difference = {live->before, live->after, edit->change.base.options.force,
                                  host->libvirt_version};
-    DwChanges changes;
-    dw_changes_between(live->before, live->after, &changes);
-    g_ptr_array_unref(live_steps_between(&difference, &changes, impossible));
-    dw_changes_clear(&changes);
+    g_ptr_array_unref(live_steps_of(&difference, impossible));
 }
 
 static bool fits(GPtrArray *edits, void *data)

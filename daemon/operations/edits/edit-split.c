@@ -14,8 +14,6 @@
 #define MOST_ALONE 32
 
 typedef struct {
-    const GPtrArray *edits;
-    char **ids;
     EditFits *fits;
     void *data;
     GPtrArray *accepted; /* of DwEdit */
@@ -156,7 +154,7 @@ GPtrArray *edit_split_fitting(const GPtrArray *edits, char **ids, EditFits *fits
 {
     g_autoptr(GPtrArray) left = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) accepted = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
-    Split split = {edits, ids, fits, data, accepted, left};
+    Split split = {fits, data, accepted, left};
     for (guint i = 0; i < edits->len; i++) {
         const DwEdit *edit = edits->pdata[i];
         if (!is_divided(edit) && edit->verb != DW_VERB_ADD && edit->verb != DW_VERB_REMOVE)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/pending.h"
+#include "operations/edits/edit-live.h"
 #include "operations/stored.h"
 #include "operations/validation.h"
 
@@ -58,13 +59,12 @@ void edit_foresee(EditOperation *edit, Virt *virt)
 {
     ChangeOperation *change = &edit->change;
     const DocumentChange *config = &change->plan->config;
-    bool runs = change->plan->steps && change->plan->steps->len > 0;
     if (!change->changed || operation_on_draft(&change->base))
         return;
     if (validation_check(change->problems, NULL))
-        change->applied = affect_name(!change->config_changed ? AFFECT_LIVE
-                                      : runs                  ? AFFECT_BOTH
-                                                              : AFFECT_CONFIG);
+        change->applied = affect_name(!change->config_changed     ? AFFECT_LIVE
+                                      : edit_live_changes(change) ? AFFECT_BOTH
+                                                                  : AFFECT_CONFIG);
     if (!change->config_changed)
         return;
     DwChanges differences;

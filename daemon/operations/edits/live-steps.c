@@ -200,40 +200,6 @@ static bool is_runtime(const DeviceChange *change, const char *key)
     return runtime;
 }
 
-/* Libvirt puts in what is somewhere else, and leaves what is where the medium is as it is. */
-static bool is_elsewhere(const DeviceChange *change)
-{
-    const DwSettings *old = change->old->properties, *new = change->new->properties;
-    const DwSettings *const sides[] = {old, new};
-    for (guint side = 0; side < G_N_ELEMENTS(sides); side++) {
-        for (size_t i = 0; i < dw_settings_count(sides[side]); i++) {
-            const char *key = dw_settings_key(sides[side], i);
-            const DwValue *other = dw_settings_get(sides[1 - side], key);
-            if ((g_str_has_prefix(key, "source.") || g_str_equal(key, "type")) &&
-                !is_runtime(change, key) &&
-                !(other && dw_value_equal(other, dw_settings_value(sides[side], i))))
-                return true;
-        }
-    }
-    return false;
-}
-
-static bool applies_to_medium(const DeviceChange *change, const char *key)
-{
-    return is_medium(change->old) && (!g_str_equal(key, "driver.type") || is_elsewhere(change));
-}
-
-static bool applies(const DeviceChange *change, const char *key, const DwKey *row)
-{
-    if (is_password(change->old->kind, key) &&
-        (!value_of(change->old, key) || !value_of(change->new, key)))
-        return false;
-    if (row && g_str_equal(change->old->kind, "interface"))
-        return applies_to_interface(change, key, row);
-    return row && (row->applies == DW_APPLIES_LIVE ||
-                   (row->applies == DW_APPLIES_MEDIA && applies_to_medium(change, key)));
-}
-
 /* Keys whose values differ, in the order of the documents. */
 static GPtrArray *differing_keys(const DeviceChange *change, bool *ret_runtime)
 {
@@ -255,6 +221,32 @@ static GPtrArray *differing_keys(const DeviceChange *change, bool *ret_runtime)
         }
     }
     return keys;
+}
+
+/* Libvirt puts in what is somewhere else, and leaves what is where the medium is as it is. */
+static bool is_elsewhere(const DeviceChange *change)
+{
+    bool runtime, is = false;
+    g_autoptr(GPtrArray) keys = differing_keys(change, &runtime);
+    for (guint i = 0; i < keys->len; i++)
+        is |= g_str_has_prefix(keys->pdata[i], "source.") || g_str_equal(keys->pdata[i], "type");
+    return is;
+}
+
+static bool applies_to_medium(const DeviceChange *change, const char *key)
+{
+    return is_medium(change->old) && (!g_str_equal(key, "driver.type") || is_elsewhere(change));
+}
+
+static bool applies(const DeviceChange *change, const char *key, const DwKey *row)
+{
+    if (is_password(change->old->kind, key) &&
+        (!value_of(change->old, key) || !value_of(change->new, key)))
+        return false;
+    if (row && g_str_equal(change->old->kind, "interface"))
+        return applies_to_interface(change, key, row);
+    return row && (row->applies == DW_APPLIES_LIVE ||
+                   (row->applies == DW_APPLIES_MEDIA && applies_to_medium(change, key)));
 }
 
 static char **names_of(const DeviceChange *change, const GPtrArray *keys)
@@ -547,6 +539,15 @@ GPtrArray *live_steps_between(const LiveDifference *difference, const DwChanges 
         live_refuse(impossible, NOT_POSSIBLE, "", "", "",
                     "What has no key cannot be changed in a running domain; " USE_CONFIG);
     g_ptr_array_sort(steps, compare_ranks);
+    return steps;
+}
+
+GPtrArray *live_steps_of(const LiveDifference *difference, GPtrArray *impossible)
+{
+    DwChanges changes;
+    dw_changes_between(difference->before, difference->after, &changes);
+    GPtrArray *steps = live_steps_between(difference, &changes, impossible);
+    dw_changes_clear(&changes);
     return steps;
 }
 

@@ -18,5 +18,7 @@ typedef struct {
  * impossible, an array of DwProblem, with a rule "live.…". changes: what differs. */
 GPtrArray *live_steps_between(const LiveDifference *difference, const DwChanges *changes,
                               GPtrArray *impossible);
+/* The same where nobody has compared the documents. */
+GPtrArray *live_steps_of(const LiveDifference *difference, GPtrArray *impossible);
 /* The one step that sets the metadata of a namespace; "" removes it. */
 GPtrArray *live_steps_metadata(const DwDocument *before, const char *uri, const char *xml);

@@ -25,10 +25,11 @@
 typedef struct {
     Virt *virt;
     const char *uuid;
-    DwDocument *config, *running; /* with their secrets */
-    GPtrArray *devices;           /* of the configuration, of DwDevice */
-    DwSettings *settings;         /* and what else it has */
-    gsize plans;                  /* that are left */
+    DwHost host;
+    DwDocument *running;  /* with its secrets */
+    GPtrArray *devices;   /* of the configuration, of DwDevice */
+    DwSettings *settings; /* and what else it has */
+    gsize plans;          /* that are left */
 } Sides;
 
 static DwDocument *read_side(Virt *virt, const char *uuid, bool live)
@@ -141,18 +142,14 @@ static bool has_steps(const Sides *sides, const DwDocument *after)
 {
     g_autoptr(GPtrArray) impossible =
         g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
-    LiveDifference difference = {sides->running, after, false, virt_version(sides->virt)};
-    DwChanges changes;
-    dw_changes_between(sides->running, after, &changes);
-    g_autoptr(GPtrArray) steps = live_steps_between(&difference, &changes, impossible);
-    dw_changes_clear(&changes);
+    LiveDifference difference = {sides->running, after, false, sides->host.libvirt_version};
+    g_autoptr(GPtrArray) steps = live_steps_of(&difference, impossible);
     live_tuning_check(sides->virt, sides->uuid, steps, impossible);
     return steps->len > 0 && impossible->len == 0;
 }
 
 static bool can_be_made(Sides *sides, DwPending *const *rows, guint n)
 {
-    DwHost host = {.libvirt_version = virt_version(sides->virt), .running = sides->running};
     if (sides->plans == 0)
         return false;
     sides->plans--;
@@ -160,8 +157,9 @@ static bool can_be_made(Sides *sides, DwPending *const *rows, guint n)
     if (!edits)
         return false;
     g_autoptr(DwDocument) after = dw_document_copy(sides->running);
-    return dw_apply(after, edits, DW_APPLY_DOMAIN | DW_APPLY_RUNNING, &host, NULL, NULL) &&
-           live_check_limits(edits, sides->running, after, &host, NULL) && has_steps(sides, after);
+    return dw_apply(after, edits, DW_APPLY_DOMAIN | DW_APPLY_RUNNING, &sides->host, NULL, NULL) &&
+           live_check_limits(edits, sides->running, after, &sides->host, NULL) &&
+           has_steps(sides, after);
 }
 
 /* With those of the same device that are in question. */
@@ -202,13 +200,15 @@ void pending_now_look(Virt *virt, const char *uuid, const GPtrArray *rows)
         g_autoptr(GPtrArray) devices = dw_get_devices(config, "", true, NULL);
         g_autoptr(DwSettings) settings = dw_get_settings(config, NULL, true, NULL);
         gsize length = strlen(dw_document_text(running, NULL));
-        Sides sides = {virt,
-                       uuid,
-                       config,
-                       running,
-                       devices,
-                       settings,
-                       CLAMP(PLANNED_BYTES / length, FEWEST_PLANS, MOST_PLANS)};
+        Sides sides = {
+            .virt = virt,
+            .uuid = uuid,
+            .host = {.libvirt_version = virt_version(virt), .running = running},
+            .running = running,
+            .devices = devices,
+            .settings = settings,
+            .plans = CLAMP(PLANNED_BYTES / length, FEWEST_PLANS, MOST_PLANS),
+        };
         find_now(&sides, asked, 0, asked->len, now);
     }
     for (guint i = 0; i < asked->len; i++) {
