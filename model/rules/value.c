@@ -14,15 +14,23 @@
 #include "keys/key-path.h"
 #include "table/value-form.h"
 
-static void report_version(DwRuleContext *context, const char *key, const char *value,
-                           const char *since)
+/* "needs libvirt 9.2.0; this host has 9.0.0." */
+static char *lack_of_version(const DwRuleContext *context, const char *since)
 {
     uint64_t has = context->host->libvirt_version;
 
-    rule_report(context, "host-version", DW_SEVERITY_ERROR, key, value, NULL,
-                "%s%s%s needs libvirt %s; this host has %u.%u.%u. Unset it.", key, value ? " " : "",
-                value ? value : "", since, (unsigned)(has / 1000000), (unsigned)(has / 1000 % 1000),
-                (unsigned)(has % 1000));
+    return g_strdup_printf("needs libvirt %s; this host has %u.%u.%u.", since,
+                           (unsigned)(has / 1000000), (unsigned)(has / 1000 % 1000),
+                           (unsigned)(has % 1000));
+}
+
+static void report_version(DwRuleContext *context, const char *key, const char *value,
+                           const char *since)
+{
+    g_autofree char *lack = lack_of_version(context, since);
+
+    rule_report(context, "host-version", DW_SEVERITY_ERROR, key, value, NULL, "%s%s%s %s Unset it.",
+                key, value ? " " : "", value ? value : "", lack);
 }
 
 /* The version after '@' of one of the row's values, or NULL. */
@@ -291,10 +299,9 @@ static bool is_new_kind(DwRuleContext *context, const GArray *sections)
     if (!*context->kind || !first || *first->key || !first->since || !has ||
         version_number(first->since) <= has)
         return false;
+    g_autofree char *lack = lack_of_version(context, first->since);
     rule_report(context, "host-version", DW_SEVERITY_ERROR, "", NULL, NULL,
-                "The device, a %s, needs libvirt %s; this host has %u.%u.%u. Remove it.",
-                context->kind, first->since, (unsigned)(has / 1000000),
-                (unsigned)(has / 1000 % 1000), (unsigned)(has % 1000));
+                "The device, a %s, %s Remove it.", context->kind, lack);
     return true;
 }
 
