@@ -64,6 +64,10 @@ static const Shape shapes[] = {
     DEVICES("channels", 20000,
             "<channel type='unix'><target type='virtio' name='c.%1$u'/></channel>"),
     DEVICES("serials", 20000, "<serial type='pty'/>"),
+    DEVICES("serials of ISA", 20000,
+            "<serial type='pty'><target type='isa-serial'><model name='isa-serial'/></target>"
+            "</serial>"),
+    DEVICES("SCSI controllers", 4000, "<controller type='scsi' index='%1$u' model='lsilogic'/>"),
     DEVICES("hostdevs", 20000,
             "<hostdev mode='subsystem' type='pci'><source><address domain='0' "
             "bus='0x1' slot='0x2' function='0x0'/></source></hostdev>"),
@@ -261,6 +265,19 @@ static void edit(const Subject *subject)
     dw_apply(document, edits, DW_APPLY_DRY, &host, &result, NULL);
 }
 
+static void change_machine(const Subject *subject)
+{
+    g_autoptr(DwDocument) document = dw_document_copy(subject->document);
+    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_auto(DwResult) result = {0};
+    DwSettings *values = dw_settings_new();
+    DwHost host = {0};
+    dw_settings_put(values, "os.arch", dw_value_string("s390x"));
+    dw_settings_put(values, "os.machine", dw_value_string("s390-ccw-virtio"));
+    g_ptr_array_add(edits, dw_edit_new(DW_VERB_SET, "", "", values, NULL));
+    dw_apply(document, edits, DW_APPLY_DRY, &host, &result, NULL);
+}
+
 static void compare(const Subject *subject)
 {
     DwChanges changes;
@@ -387,6 +404,7 @@ static const struct {
     {"describe", describe},
     {"build", build},
     {"edit", edit},
+    {"change the machine", change_machine},
     {"compare", compare},
     {"find effects", find_effects},
     {"diff", diff},

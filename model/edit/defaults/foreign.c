@@ -89,20 +89,53 @@ static bool is_spare_usb(const DwEditContext *context, DwNode controller)
     return true;
 }
 
-static DwNode find(const DwEditContext *context, const DwProblem *problem)
+/* A problem and the device that it is about, or the root. */
+typedef struct {
+    const DwProblem *problem;
+    DwNode node;
+} Fault;
+
+static int compare_faults(const void *a, const void *b)
 {
-    return *problem->kind ? device_find(context->document, problem->kind, problem->id, NULL)
-                          : document_root(context->document);
+    const Fault *one = a, *other = b;
+
+    return (one->node < other->node) - (one->node > other->node);
 }
 
-static bool remove_spare(DwEditContext *context, const DwProblem *problem)
+/* The last of the document first: what is taken out of it moves those behind. Devices are looked up
+ * together: there may be thousands. */
+static GArray *list_faults(const DwDocument *document, const GPtrArray *problems)
 {
-    DwNode node =
-        strcmp(problem->rule, "device-pci") == 0 && strcmp(problem->kind, "controller") == 0
-            ? find(context, problem)
-            : DW_NODE_NONE;
+    g_autoptr(GHashTable) nodes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GArray *faults = g_array_new(FALSE, FALSE, sizeof(Fault));
 
-    if (node == DW_NODE_NONE || !is_spare_usb(context, node))
+    for (DwNode node = device_next(document, "", DW_NODE_NONE); node != DW_NODE_NONE;
+         node = device_next(document, "", node)) {
+        g_autofree char *kind = node_name(document, node), *id = device_id(document, node);
+        char *name = g_strconcat(kind, "/", id, NULL);
+        if (g_hash_table_contains(nodes, name))
+            g_free(name);
+        else
+            g_hash_table_insert(nodes, name, GINT_TO_POINTER(node));
+    }
+    for (guint i = 0; i < problems->len; i++) {
+        Fault fault = {problems->pdata[i], document_root(document)};
+        g_autofree char *name = g_strconcat(fault.problem->kind, "/", fault.problem->id, NULL);
+        gpointer node;
+        if (*fault.problem->kind && !g_hash_table_lookup_extended(nodes, name, NULL, &node))
+            continue;
+        if (*fault.problem->kind)
+            fault.node = GPOINTER_TO_INT(node);
+        g_array_append_val(faults, fault);
+    }
+    g_array_sort(faults, compare_faults);
+    return faults;
+}
+
+static bool remove_spare(DwEditContext *context, const DwProblem *problem, DwNode node)
+{
+    if (strcmp(problem->rule, "device-pci") != 0 || strcmp(problem->kind, "controller") != 0 ||
+        !is_spare_usb(context, node))
         return false;
     node_remove(context->document, node);
     edit_note(context, RULE, DW_SEVERITY_INFO, problem->kind, problem->id, "",
@@ -123,13 +156,14 @@ static bool is_asked(const DwSettings *values, const DwProblem *problem, const c
     return false;
 }
 
-static bool drop_key(DwEditContext *context, const DwSettings *values, const DwProblem *problem,
+static bool drop_key(DwEditContext *context, const DwSettings *values, const Fault *fault,
                      const char *key, bool *ret_dropped, GError **error)
 {
     const char *const keys[] = {key, NULL};
-    DwNode node = find(context, problem);
+    const DwProblem *problem = fault->problem;
+    DwNode node = fault->node;
 
-    if (node == DW_NODE_NONE || is_asked(values, problem, key))
+    if (is_asked(values, problem, key))
         return true;
     g_autofree char *was =
         g_str_has_suffix(key, "*")
@@ -145,15 +179,17 @@ static bool drop_key(DwEditContext *context, const DwSettings *values, const DwP
     return true;
 }
 
-static bool drop_for(DwEditContext *context, const DwSettings *values, const DwProblem *problem,
+static bool drop_for(DwEditContext *context, const DwSettings *values, const Fault *fault,
                      bool *ret_dropped, GError **error)
 {
+    const DwProblem *problem = fault->problem;
+
     for (size_t i = 0; i < G_N_ELEMENTS(takes); i++) {
         const char *const *keys =
             takes[i].keys[0] ? takes[i].keys : (const char *const[]){problem->key, NULL};
 
         for (; strcmp(takes[i].rule, problem->rule) == 0 && *keys; keys++)
-            if (!drop_key(context, values, problem, *keys, ret_dropped, error))
+            if (!drop_key(context, values, fault, *keys, ret_dropped, error))
                 return false;
     }
     return true;
@@ -167,15 +203,21 @@ bool foreign_drop(DwEditContext *context, const DwOldMachine *before, const DwSe
     for (unsigned round = 0; dropped && round < ROUNDS; round++) {
         g_autoptr(GPtrArray) problems =
             rules_validate(context->document, context->host, NULL, NULL);
+        g_autoptr(GArray) faults = list_faults(context->document, problems);
+        DwNode gone = DW_NODE_NONE;
 
         dropped = false;
-        for (guint i = 0; i < problems->len; i++) {
-            const DwProblem *problem = problems->pdata[i];
+        for (guint i = 0; i < faults->len; i++) {
+            const Fault *fault = &g_array_index(faults, Fault, i);
 
-            if (remove_spare(context, problem))
+            if (fault->node == gone)
+                continue;
+            if (remove_spare(context, fault->problem, fault->node)) {
+                gone = fault->node;
                 dropped = true;
-            else if (!drop_for(context, values, problem, &dropped, error))
+            } else if (!drop_for(context, values, fault, &dropped, error)) {
                 return false;
+            }
         }
     }
     return true;
