@@ -173,7 +173,7 @@ void outcome_record(const Subject *subject, const Request *request, const Operat
                     unsigned effects, const GError *error)
 {
     const ChangeOperation *change = operation_change_const(operation);
-    if (!effects || (change && !change->changed && !is_denial(error)))
+    if (!effects || (change && !change->changed && change->removing->len == 0 && !is_denial(error)))
         return;
     const ChangePlan *plan = change ? change->plan : NULL;
     AuditRecord record = {

@@ -565,6 +565,15 @@ static void take_answers(EditOperation *edit, Virt *virt, GPtrArray *refused, GP
     }
 }
 
+/* What the guest was asked for alone is not done in the running domain. */
+static void leave_out_asked(ChangeOperation *change)
+{
+    if (change->removing->len / 2 < change->plan->steps->len)
+        return;
+    change->changed = change->config_changed;
+    change->applied = change->changed ? affect_name(AFFECT_CONFIG) : NULL;
+}
+
 bool edit_live_finish(EditOperation *edit, Virt *virt, bool *ret_restored, GError **error)
 {
     ChangeOperation *change = &edit->change;
@@ -572,8 +581,10 @@ bool edit_live_finish(EditOperation *edit, Virt *virt, bool *ret_restored, GErro
     g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
     domain_snapshot_clear(&edit->running); /* the guest has answered since */
     take_answers(edit, virt, refused, kept);
-    if (refused->len == 0)
+    if (refused->len == 0) {
+        leave_out_asked(change);
         return true;
+    }
     LiveActor actor = actor_of(edit, virt, edit->ours);
     live_act_undo(&actor, change->plan->steps, kept);
     g_ptr_array_add(refused, NULL);

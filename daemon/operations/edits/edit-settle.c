@@ -99,7 +99,7 @@ void edit_settle(Operation *operation, Host *host, Domain *domain, bool supersed
                          .changes = edit->compared ? &edit->differences : NULL};
     if (!domain)
         return;
-    if (change->applied && change->affect != AFFECT_CONFIG)
+    if ((change->applied || edit->asked) && change->affect != AFFECT_CONFIG)
         add_running(edit, &result);
     if (result.stored && edit->way == EDIT_RENAME)
         inventory_renamed(domain, change->plan->name);
