@@ -271,12 +271,6 @@ static void report_result(const char *subject, const Result *result, const Resul
 
         report_note(subject, "info", sentence);
     }
-    for (size_t i = 0; i < result->removing.count; i++) {
-        _cleanup_free_ char *sentence =
-            format_string("%s: The guest has not let go of it yet.", result->removing.items[i]);
-
-        report_note(subject, "info", sentence);
-    }
     if (result->restart_needed && !view->heading)
         report_note(subject, "info",
                     could_be_now(view)
@@ -315,6 +309,17 @@ int problems_read(const char *name, const char *path, Rows *problems, sd_bus_mes
     return STATUS_FINE;
 }
 
+/* What has not happened is no success. */
+static int report_removing(const char *subject, const Strings *removing)
+{
+    int status = STATUS_FINE;
+
+    for (size_t i = 0; i < removing->count; i++)
+        status =
+            report_error(subject, "%s: The guest has not let go of it yet.", removing->items[i]);
+    return status;
+}
+
 int result_report(const char *subject, sd_bus_message *reply, const ResultView *view)
 {
     _cleanup_(result_clear) Result result = {0};
@@ -331,7 +336,7 @@ int result_report(const char *subject, sd_bus_message *reply, const ResultView *
         return report_error(subject, "Nothing was changed; --prefer mine or --prefer theirs says "
                                      "whose counts.");
     if (!arg_dry_run)
-        return STATUS_FINE;
+        return report_removing(subject, &result.removing);
     if (problems_have_errors(&result.problems))
         return report_trouble();
     return result.changed ? STATUS_DIFFERS : STATUS_FINE;

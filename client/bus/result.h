@@ -31,8 +31,8 @@ typedef struct {
 
 /*
  * Reports the a{sv} result that is next in a reply: problems and notes on standard error, the diff,
- * when asked for, on standard output. view may be NULL. Returns the status: in a dry run whether it
- * would change something or fail.
+ * when asked for, on standard output. view may be NULL. Returns the status: trouble where a guest
+ * has not let go of a device yet, and in a dry run whether it would change something or fail.
  */
 int result_report(const char *subject, sd_bus_message *reply, const ResultView *view);
 /*

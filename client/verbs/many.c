@@ -19,7 +19,7 @@
 
 /* Of all hosts. */
 typedef struct {
-    size_t domains, changed, failed, restarts;
+    size_t domains, changed, unfinished, failed, restarts;
     bool never_now; /* of those that wait, one could not be changed while it runs */
     int gravest;
 } Count;
@@ -160,6 +160,12 @@ static bool is_waiting(const Domain *row)
     return strcmp(text_of(row, "restart-needed"), "yes") == 0;
 }
 
+/* Its guest has not let go of a device yet. */
+static bool is_removing(const Domain *row)
+{
+    return *text_of(row, "removing.1.1") != '\0';
+}
+
 /* What became of the domain, for the summary and the status. */
 static void count_row(const Domain *row, Count *count)
 {
@@ -168,9 +174,10 @@ static void count_row(const Domain *row, Count *count)
 
     count->domains++;
     count->failed += failed;
-    count->changed += changed && !failed;
+    count->unfinished += is_removing(row);
+    count->changed += changed && !failed && !is_removing(row);
     count->restarts += is_waiting(row);
-    if (failed)
+    if (failed || is_removing(row))
         note_status(count, report_trouble());
     else if (changed && arg_dry_run)
         note_status(count, STATUS_DIFFERS);
@@ -292,11 +299,12 @@ static void apply_on_hosts(const Strings *hosts, const char *pattern, const Many
 static void report_summary(const char *pattern, const ManyEdits *many, const Count *count)
 {
     _cleanup_free_ char *sentence = NULL;
-    size_t unchanged = count->domains - count->changed - count->failed;
+    size_t unchanged = count->domains - count->changed - count->unfinished - count->failed;
     const struct {
         size_t count;
         const char *what;
     } parts[] = {{count->changed, arg_dry_run ? "would change" : "changed"},
+                 {count->unfinished, "unfinished"},
                  {unchanged, "unchanged"},
                  {count->failed, "failed"}};
 

@@ -363,7 +363,8 @@ class Others(rig.LiveCase):
         self.client.domain(path, "Start")
         id, _ = self.add(path, "rng")
         result = self.remove(path, "rng", id, timeout=300)
-        self.assertEqual(("both", [("rng", id)]), (result["applied"], result["removing"]))
+        self.assertEqual(("config", True, [("rng", id)]),
+                         (result["applied"], result["changed"], result["removing"]))
         self.assertEqual([False, True], self.sides(path, "rng", id))
         for affect in ("both", "live"):
             result = self.modify(path, {"currentMemory": "24MiB"}, affect=affect)
@@ -390,11 +391,20 @@ class Others(rig.LiveCase):
         _, result = self.add(path, "rng", {"alias": id}, **{"dry-run": True})
         self.assertEqual(["live.removing"], self.rules(result, "error"))
         result = self.remove(path, "rng", id, affect="live", timeout=0)  # it is asked again
-        self.assertEqual(("live", [("rng", id)]), (result["applied"], result["removing"]))
-        said = subprocess.run([services.CLIENT, "--address=" + self.bus.address, "remove", "deaf", "rng",
-                               id, "--live", "--timeout=0"], capture_output=True, text=True)
-        self.assertEqual((0, f"domwright: deaf: info: rng/{id}: The guest has not let go of it yet.\n"),
-                         (said.returncode, said.stderr))
+        self.assertEqual((None, False, [("rng", id)]),
+                         (result.get("applied"), result["changed"], result["removing"]))
+        result = self.remove(path, "rng", id, affect="live", **{"dry-run": True})
+        self.assertEqual(("live", True, False), (result["applied"], result["changed"], "removing" in result))
+        edits = [("remove", "rng", id, {}, []), ("set", "", "", settings({"title": "t"}), [])]
+        _, result = self.client.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", edits,
+                                     settings({"affect": "live", "timeout": 0}))
+        self.assertEqual(("live", True, [("rng", id)]), (result["applied"], result["changed"], result["removing"]))
+        for words in (("deaf",), ("dea*",), ("deaf", "--json")):
+            with self.subTest(words=words):
+                said = subprocess.run([services.CLIENT, "--address=" + self.bus.address, "remove", *words, "rng",
+                                       id, "--live", "--timeout=0"], capture_output=True, text=True)
+                self.assertEqual(1, said.returncode, said)
+                self.assertIn(f"rng/{id}: The guest has not let go of it yet.", said.stderr)
         signals = Signals(self.client)
         self.libvirtd.virsh("reset", "deaf")
         self.wait_told(signals, path, "rng", id)

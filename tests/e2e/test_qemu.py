@@ -8,6 +8,7 @@ What each key means in XML is the unit tests' business.
 import os
 import re
 import shlex
+import subprocess
 
 from gi.repository import GLib
 
@@ -150,6 +151,10 @@ class Qemu(rig.Case):
         rows = self.apply_all("many[01]", [("remove", "disk", "vdb", {}, [])], affect="live",
                               timeout=GLib.Variant("u", 500))
         self.assertEqual([[("disk", "vdb")]] * 2, [row.get("removing") for _, row in rows])
+        said = subprocess.run([services.CLIENT, "--address=" + self.bus.address, "remove", "many[01]", "disk", "vdb",
+                               "--live", "--timeout=0"], capture_output=True, text=True)
+        self.assertEqual(1, said.returncode)
+        self.assertIn("domwright: many[01]: info: 2 domains: 2 unfinished.\n", said.stderr)
         for number, path in enumerate(paths[:2]):
             self.stop(path, f"many{number}")
 
