@@ -34,6 +34,18 @@ bool pending_moves(const Thing *thing, const char *key)
     return thing_is_address(key) || begins(key, always);
 }
 
+/* A network says what is behind its interfaces: the running document has that, the configuration
+ * the network. */
+bool pending_is_of_network(const Thing *thing, const char *key)
+{
+    static const char *const keys[] = {"type",       "source.bridge", "source.portid",
+                                       "source.dev", "source.mode",   NULL};
+    const DwDevice *config = thing->on[CONFIG], *live = thing->on[LIVE];
+    return g_strv_contains(keys, key) && config && live && g_str_equal(live->kind, "interface") &&
+           g_str_equal(thing_text(config, "type"), "network") &&
+           *thing_text(live, "source.network") != '\0';
+}
+
 /* The machine "pc" is one of several that the host names so. */
 static bool is_alias(const char *config, const char *live)
 {

@@ -168,7 +168,7 @@ static void compare_keys(Comparison *comparison, const Thing *thing, unsigned si
         for (size_t i = 0; settings && i < dw_settings_count(settings); i++) {
             const char *key = dw_settings_key(settings, i);
             if (g_hash_table_add(seen, (char *)key) && sides_differ(thing, key) &&
-                is_of_change(comparison, thing, key))
+                is_of_change(comparison, thing, key) && !pending_is_of_network(thing, key))
                 compare(comparison, thing, key);
         }
     }

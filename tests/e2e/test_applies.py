@@ -31,7 +31,6 @@ OTHERS = {
     "memballoon/stats.period": [{"stats.period": 3}, {"stats.period": 5}],
     "memory/target.requested": [{"target.requested": 64 * MIB}, {"target.requested": 0}],
 }
-NETWORK_XML = "<network><name>{0}</name><forward mode='bridge'/><bridge name='{0}'/></network>"
 
 # What applies: key → changes that are made one after the other.
 
@@ -87,12 +86,7 @@ class Applies(rig.LiveCase):
     def setUpClass(cls):
         system_libvirtd.own_network("br0", "br1")
         super().setUpClass()
-        for name in ("br0", "br1"):
-            file = os.path.join(cls.libvirtd.directory, name + ".xml")
-            with open(file, "w") as out:
-                out.write(NETWORK_XML.format(name))
-            cls.libvirtd.virsh("net-define", file)
-            cls.libvirtd.virsh("net-start", name)
+        system_libvirtd.define_networks(cls.libvirtd, "br0", "br1")
         cls.path = cls.define("deaf", [
             *rig.PORTS, *rig.BRIDGE, *rig.BUSES,
             device("disk", source__file=cls.image("a"), driver__type="raw", target__bus="virtio"),

@@ -18,6 +18,7 @@ PLACES = {"run": "/run/libvirt", "lib": "/var/lib/libvirt", "etc": "/etc/libvirt
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "net/tun", "pts", "shm",
            "vhost-vsock")
 CLONE_NEWNET = 0x40000000
+NETWORK_XML = "<network><name>{0}</name><forward mode='bridge'/><bridge name='{0}'/></network>"
 GROUPS = "/sys/fs/cgroup"
 USER = {"/etc/passwd": "libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin",
         "/etc/group": "libvirt-qemu:x:64055:"}
@@ -119,6 +120,16 @@ def own_network(*bridges):
     for name in bridges:
         for words in (("add", name, "type", "bridge"), ("set", name, "up")):
             subprocess.run(["ip", "link", *words], check=True, stdin=subprocess.DEVNULL)
+
+
+def define_networks(libvirtd, *bridges):
+    """Virtual networks on these bridges, by the same names, started."""
+    for name in bridges:
+        file = os.path.join(libvirtd.directory, name + ".xml")
+        with open(file, "w") as out:
+            out.write(NETWORK_XML.format(name))
+        libvirtd.virsh("net-define", file)
+        libvirtd.virsh("net-start", name)
 
 
 def disks():

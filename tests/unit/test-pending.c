@@ -37,7 +37,8 @@
     "<alias name='virtio-disk0'/></disk>"                                                          \
     "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='/iso'/>"       \
     "<target dev='sda' bus='sata'/></disk>"                                                        \
-    "<interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/>"            \
+    "<interface type='bridge'><mac address='52:54:00:00:00:01'/>"                                  \
+    "<source network='n' portid='1' bridge='br0'/>"                                                \
     "<target dev='vnet7'/><link state='up'/></interface>"                                          \
     "<sound model='ich6'><alias name='sound0'/>"                                                   \
     "<address type='pci' bus='0x00' slot='0x04'/></sound>"                                         \
@@ -161,6 +162,18 @@ static void test_live(void **state)
                         "<currentMemory unit='KiB'>220000", "vnet7", "vnet8", "index='2'",
                         "index='5'", NULL),
                    "");
+}
+
+/* A network says what is behind its interfaces. */
+static void test_network(void **state)
+{
+    assert_pending(with(CONFIG, "network='n'", "network='m'", NULL),
+                   with(LIVE, "network='n' portid='1' bridge='br0'",
+                        "network='m' portid='2' bridge='br1'", NULL),
+                   "");
+    assert_pending(g_strdup(CONFIG), with(LIVE, "portid='1'", "portid='2'", NULL), "");
+    assert_pending(g_strdup(CONFIG), with(LIVE, "network='n' portid='1' ", "", NULL),
+                   "interface/52:54:00:00:00:01/source.network config=n lost");
 }
 
 static void test_both(void **state)
@@ -350,12 +363,13 @@ static void test_usual(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing),       cmocka_unit_test(test_config),
-        cmocka_unit_test(test_live),          cmocka_unit_test(test_both),
-        cmocka_unit_test(test_meaning),       cmocka_unit_test(test_not_seen),
-        cmocka_unit_test(test_metadata),      cmocka_unit_test(test_order),
-        cmocka_unit_test(test_without_key),   cmocka_unit_test(test_among),
-        cmocka_unit_test(test_devices_among), cmocka_unit_test(test_usual),
+        cmocka_unit_test(test_nothing),  cmocka_unit_test(test_config),
+        cmocka_unit_test(test_live),     cmocka_unit_test(test_network),
+        cmocka_unit_test(test_both),     cmocka_unit_test(test_meaning),
+        cmocka_unit_test(test_not_seen), cmocka_unit_test(test_metadata),
+        cmocka_unit_test(test_order),    cmocka_unit_test(test_without_key),
+        cmocka_unit_test(test_among),    cmocka_unit_test(test_devices_among),
+        cmocka_unit_test(test_usual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,7 @@
 #include "operations/edits/live-act.h"
 #include "operations/edits/live-address.h"
 #include "operations/edits/live-device.h"
+#include "operations/edits/live-network.h"
 #include "operations/edits/live-problem.h"
 #include "operations/edits/live-steps.h"
 #include "operations/edits/live-tuning.h"
@@ -414,7 +415,7 @@ static void compare_stored(EditOperation *edit, const DwDocument *now)
     stored_find(change, &change->plan->live, now, NULL, found);
     while (found->len > 0) {
         DwProblem *problem = g_ptr_array_steal_index(found, 0);
-        if (!is_done(problem, done)) {
+        if (!is_done(problem, done) || live_network_says(change->plan->live.after, problem)) {
             dw_problem_free(problem);
             continue;
         }

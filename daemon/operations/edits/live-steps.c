@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "operations/edits/live-device.h"
+#include "operations/edits/live-network.h"
 #include "operations/edits/live-plug.h"
 #include "operations/edits/live-problem.h"
 #include "operations/edits/live-tuning.h"
@@ -223,14 +224,22 @@ static GPtrArray *differing_keys(const DeviceChange *change, bool *ret_runtime)
     return keys;
 }
 
+/* Whether the keys say what is behind a device. */
+static bool choose_source(const GPtrArray *keys)
+{
+    bool choose = false;
+    for (guint i = 0; i < keys->len; i++)
+        choose |=
+            g_str_has_prefix(keys->pdata[i], "source.") || g_str_equal(keys->pdata[i], "type");
+    return choose;
+}
+
 /* Libvirt puts in what is somewhere else, and leaves what is where the medium is as it is. */
 static bool is_elsewhere(const DeviceChange *change)
 {
-    bool runtime, is = false;
+    bool runtime;
     g_autoptr(GPtrArray) keys = differing_keys(change, &runtime);
-    for (guint i = 0; i < keys->len; i++)
-        is |= g_str_has_prefix(keys->pdata[i], "source.") || g_str_equal(keys->pdata[i], "type");
-    return is;
+    return choose_source(keys);
 }
 
 static bool applies_to_medium(const DeviceChange *change, const char *key)
@@ -300,7 +309,8 @@ static void add_period(const DeviceChange *change, const GPtrArray *keys)
 static bool is_sure(const DeviceChange *change, const GPtrArray *keys)
 {
     return keys->len == 1 && g_str_equal(change->new->kind, "interface") &&
-           g_str_equal(keys->pdata[0], "link.state") && value_of(change->new, keys->pdata[0]);
+           g_str_equal(keys->pdata[0], "link.state") && value_of(change->new, keys->pdata[0]) &&
+           !live_network_has(change->old);
 }
 
 static bool is_open(const DwDevice *device)
@@ -330,8 +340,8 @@ static void add_update(const DeviceChange *change, const GPtrArray *keys)
 {
     LiveStep *step = live_step_add(change->steps, VIRT_LIVE_UPDATE, names_of(change, keys));
     step->class = is_medium(change->old) ? LIVE_GUEST : LIVE_EXACT;
-    step->change.text = dw_device_text(change->after, change->new->kind, change->new->id);
-    step->undo.text = dw_device_text(change->before, change->old->kind, change->old->id);
+    step->change.text = live_network_text(change->after, change->new, choose_source(keys));
+    step->undo.text = live_network_text(change->before, change->old, false);
     step->change.force = step->undo.force = change->force;
     step->sure = is_sure(change, keys);
     if (!has_medium(change->old))
