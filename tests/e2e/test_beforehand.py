@@ -131,6 +131,35 @@ class Beforehand(rig.LiveCase):
         self.assertIn("os.machine", result["waiting"])
         self.client.domain(path, "Destroy")
 
+    def test_rows(self):
+        """Each names its edit, key and value; what is wrong with both sides is told once."""
+        path = self.define("rows", [device("graphics", type="vnc"), device("video", model__type="vga"), device(
+            "disk", source__file=self.image("rows"), driver__type="raw", target__dev="vda", target__bus="virtio")])
+        self.client.domain(path, "Start")
+        edits = [("set", "", "", {"title": "t"}), ("modify", "disk", "vda", {"driver.cache": "none"}),
+                 ("set", "", "", {"memory": "1GiB"}), ("modify", "graphics", "vnc", {"passwd": "Jalapeno"}),
+                 ("add", "sound", "", {}), ("set", "", "", {"currentMemory": "64MiB"})]
+        whole = [("live.not-possible", "", "", "memory", "1GiB", 3), ("live.plug", "disk", "vda", "driver.cache", "none", 2),
+                 ("live.not-possible", "graphics", "vnc", "passwd", "", 4), ("live.not-possible", "sound", "", "", "", 5)]
+        burst = "iotune.total_bytes_sec_max"
+        for given, both in (
+                (edits[:5], whole),
+                ([edits[5]], [("memory-current", "", "", "currentMemory", str(64 << 20), 1)]),
+                ([("set", "", "", {"vcpu.current": 2})], [("vcpu-current", "", "", "vcpu.current", "2", 1)]),
+                ([("set", "", "", {"title": "two\nlines"})], [("domain-title", "", "", "title", "two\nlines", 1)]),
+                ([edits[0], ("set", "", "", {"vcpu.current": 0})],
+                 [("invalid-value", "", "", "vcpu.current", "0", 2)]),
+                ([("modify", "disk", "vda", {burst: 1000})],
+                 [("live.not-possible", "disk", "vda", burst, "1000", 1)])):
+            with self.subTest(edits=given):
+                result = self.client.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", [
+                    (verb, kind, id, settings(values), []) for verb, kind, id, values in given],
+                    settings({**rig.BOTH, "dry-run": True}))[1]
+                self.assertEqual(sorted(both), sorted(
+                    tuple(row[part] for part in ("rule", "kind", "id", "key", "value", "edit"))
+                    for row in result["problems"] if row["severity"] == "error"))
+        self.client.domain(path, "Destroy")
+
     def say(self, *words):
         return subprocess.run([services.CLIENT, "--address=" + self.bus.address, *words],
                               capture_output=True, text=True)

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "operations/edits/edit-ids.h"
+#include "operations/edits/edit-refuse.h"
 #include "operations/edits/edit-split.h"
 #include "operations/edits/edit-whole.h"
 #include "operations/edits/live-act.h"
@@ -24,38 +25,6 @@
 
 /* ---- The plan ---- */
 
-/* In the place of the remedy: what is transient is not started again. */
-static void tell_transient(DwProblem *problem)
-{
-    static const char *const joints[] = {LIVE_USE_CONFIG, "; ", "."};
-    GString *message = g_string_new(problem->message);
-    for (gsize i = 0; i < G_N_ELEMENTS(joints); i++)
-        if (g_str_has_suffix(message->str, joints[i]))
-            g_string_truncate(message, message->len - strlen(joints[i]));
-    g_string_append(message, ". The domain is transient: there is no next start for it.");
-    g_free(problem->message);
-    problem->message = g_string_free(message, FALSE);
-}
-
-/* What has no step waits for a restart where that was asked for, else it is a problem. */
-static void take_impossible(EditOperation *edit, GPtrArray *impossible)
-{
-    ChangeOperation *change = &edit->change;
-    if (edit->edits && change->affect != AFFECT_AUTO)
-        live_keep_causes(impossible, edit->edits, change->result.ids);
-    while (impossible->len > 0) {
-        DwProblem *problem = g_ptr_array_steal_index(impossible, 0);
-        if (change->affect == AFFECT_AUTO) {
-            live_add_name(change->waiting, problem);
-            dw_problem_free(problem);
-        } else {
-            if (change->transient)
-                tell_transient(problem);
-            g_ptr_array_add(change->problems, problem);
-        }
-    }
-}
-
 /* The edit cannot be made in the running document, so all of it waits. */
 static void all_waits(EditOperation *edit)
 {
@@ -65,7 +34,7 @@ static void all_waits(EditOperation *edit)
     LiveDifference difference = {.before = config->before, .after = config->after};
     g_autoptr(GPtrArray) steps = live_steps_of(&difference, impossible);
     live_add_step_names(edit->change.waiting, steps);
-    take_impossible(edit, impossible);
+    edit_refuse_take(edit, impossible);
 }
 
 bool edit_live_adds(const EditOperation *edit)
@@ -163,7 +132,7 @@ static void find_steps(EditOperation *edit, Virt *virt, const DwHost *host, GPtr
         plan->live.after = dw_document_copy(plan->live.before);
     }
     live_tuning_check(virt, change->base.uuid, plan->steps, impossible);
-    take_impossible(edit, impossible);
+    edit_refuse_take(edit, impossible);
     warn_of_finals(change);
 }
 
@@ -194,7 +163,7 @@ static void leave_running(EditOperation *edit, GPtrArray *impossible)
 {
     ChangeOperation *change = &edit->change;
     g_clear_pointer(&change->plan->live.after, dw_document_free);
-    take_impossible(edit, impossible);
+    edit_refuse_take(edit, impossible);
     if (change->affect == AFFECT_AUTO)
         all_waits(edit);
     if (change->affect == AFFECT_AUTO && change->waiting->len == 0 && edit->edits)
@@ -286,10 +255,9 @@ bool edit_live_plan(EditOperation *edit, EditMake *make, Virt *virt, const DwHos
         else
             leave_running(edit, impossible);
     } else {
-        g_prefix_error(&failure, "In the running domain: ");
+        bool told = edit_refuse_running(edit, make, edits, host, failure, error);
         g_clear_pointer(&change->plan->live.after, dw_document_free);
-        return validation_refuse(change->problems, change->base.options.dry_run,
-                                 "live.not-possible", failure, error);
+        return told;
     }
     return true;
 }

@@ -88,22 +88,35 @@ static bool sets_limits(const GPtrArray *edits)
 
 /* What is a warning in a configuration, which may be completed until it is started, QEMU refuses.
  */
-bool live_check_limits(const GPtrArray *edits, const DwDocument *before, const DwDocument *after,
-                       const DwHost *host, GError **error)
+void live_find_limits(const GPtrArray *edits, const DwDocument *before, const DwDocument *after,
+                      const DwHost *host, GPtrArray *found)
 {
     static const char *const rules[] = {"iotune-max-base", "iotune-max-low", "iotune-size-iops",
                                         "iotune-length-max", NULL};
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
     if (!sets_limits(edits))
-        return true;
+        return;
     validation_rules(before, after, host, problems);
-    for (guint i = 0; i < problems->len; i++) {
-        const DwProblem *problem = problems->pdata[i];
-        if (!g_strv_contains(rules, problem->rule))
+    while (problems->len > 0) {
+        DwProblem *problem = g_ptr_array_steal_index(problems, 0);
+        if (!g_strv_contains(rules, problem->rule)) {
+            dw_problem_free(problem);
             continue;
-        g_set_error(error, DW_ERROR, DW_ERROR_INVALID, "%s/%s: %s", problem->kind, problem->id,
-                    problem->message);
-        return false;
+        }
+        problem->severity = DW_SEVERITY_ERROR;
+        g_ptr_array_add(found, problem);
     }
-    return true;
+}
+
+bool live_check_limits(const GPtrArray *edits, const DwDocument *before, const DwDocument *after,
+                       const DwHost *host, GError **error)
+{
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    live_find_limits(edits, before, after, host, found);
+    if (found->len == 0)
+        return true;
+    const DwProblem *problem = found->pdata[0];
+    g_set_error(error, DW_ERROR, DW_ERROR_INVALID, "%s/%s: %s", problem->kind, problem->id,
+                problem->message);
+    return false;
 }

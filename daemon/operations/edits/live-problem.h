@@ -12,7 +12,10 @@ void live_refuse(GPtrArray *impossible, const char *rule, const char *kind, cons
 /* Where something that edits name is impossible, takes away what is so only along with it, as the
  * places of all devices with the machine. ids: of their devices, or NULL. */
 void live_keep_causes(GPtrArray *impossible, const GPtrArray *edits, char **ids);
-/* Whether a disk's limits, where edits are of some, are such as QEMU takes: what is a warning in a
- * configuration, which may be completed until it is started, is refused there. INVALID. */
+/* Adds to found, as errors, what of a disk's limits, where edits are of some, QEMU does not take:
+ * in a configuration, which may be completed until it is started, it is a warning. */
+void live_find_limits(const GPtrArray *edits, const DwDocument *before, const DwDocument *after,
+                      const DwHost *host, GPtrArray *found);
+/* Whether there is none. INVALID. */
 bool live_check_limits(const GPtrArray *edits, const DwDocument *before, const DwDocument *after,
                        const DwHost *host, GError **error);

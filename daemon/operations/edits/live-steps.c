@@ -125,9 +125,19 @@ static uint64_t most_memory(const DwDocument *running)
     return most;
 }
 
-static bool is_more_memory(const DwDocument *running, const char *key, const DwValue *new)
+/* False, and refused: there is no more for the guest. */
+static bool check_memory(const DwDocument *running, const char *key, const DwValue *new,
+                         GPtrArray *impossible)
 {
-    return g_str_equal(key, "currentMemory") && new &&new->u > most_memory(running);
+    uint64_t most = g_str_equal(key, "currentMemory") && new ? most_memory(running) : UINT64_MAX;
+    if (most == UINT64_MAX || new->u <= most)
+        return true;
+    g_autofree char *message =
+        g_strdup_printf("Key %s cannot be more than %" G_GUINT64_FORMAT
+                        " bytes in the running domain, which has no more memory; " USE_CONFIG,
+                        key, most);
+    live_refuse(impossible, NOT_POSSIBLE, "", "", key, message);
+    return false;
 }
 
 static void add_setting(GPtrArray *steps, const char *key, const DwDocument *running,
@@ -135,11 +145,10 @@ static void add_setting(GPtrArray *steps, const char *key, const DwDocument *run
 {
     const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
     if (live_tuning_refuse(key, before, after, impossible) ||
-        live_tuning_add(steps, key, before, after))
+        live_tuning_add(steps, key, before, after) || !check_memory(running, key, new, impossible))
         return;
     gsize i = call_of(key);
-    if (i == G_N_ELEMENTS(setting_calls) || (!setting_calls[i].removable && (!old || !new)) ||
-        is_more_memory(running, key, new)) {
+    if (i == G_N_ELEMENTS(setting_calls) || (!setting_calls[i].removable && (!old || !new))) {
         refuse_setting(impossible, key);
         return;
     }

@@ -241,6 +241,15 @@ bool live_tuning_refuse(const char *key, const DwSettings *before, const DwSetti
     if (strcmp(key, VCPUS) != 0)
         return false;
     uint64_t wanted = vcpus_of(after), fewest = fewest_vcpus(before);
+    const DwValue *most = dw_settings_get(before, "vcpu");
+    if (most && wanted > most->u) { /* more come with the next start */
+        g_autofree char *text = g_strdup_printf(
+            "Key " VCPUS " cannot go above %" G_GUINT64_FORMAT
+            " in the running domain, which was started with that many; " LIVE_USE_CONFIG,
+            most->u);
+        live_refuse(impossible, "live.not-possible", "", "", key, text);
+        return true;
+    }
     if (wanted >= vcpus_of(before) || wanted >= fewest)
         return false;
     g_autofree char *message =
@@ -256,10 +265,9 @@ static bool add_vcpus(GPtrArray *steps, const char *key, const DwSettings *befor
                       const DwSettings *after)
 {
     const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
-    const DwValue *most = dw_settings_get(before, "vcpu");
-    old = old ? old : most;
+    old = old ? old : dw_settings_get(before, "vcpu");
     new = new ? new : dw_settings_get(after, "vcpu");
-    if (!old || !new || (most && new->u > most->u)) /* more come with the next start */
+    if (!old || !new)
         return false;
     if (old->u == new->u) /* all of them, said or not */
         return true;
