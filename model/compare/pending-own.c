@@ -17,6 +17,14 @@ static bool begins(const char *key, const char *const *prefixes)
     return false;
 }
 
+/* Of an empty drive libvirt keeps no format, once it has been started anew. */
+static bool is_of_no_medium(const Thing *thing, const char *key)
+{
+    const DwDevice *config = thing->on[CONFIG], *live = thing->on[LIVE];
+    return config && g_str_equal(live->kind, "disk") && thing_is_medium(config) &&
+           !thing_states(live, "source.") && g_str_has_prefix(key, "driver.");
+}
+
 /* What changes in a running domain although nobody changed it: the balloon, addresses, names of
  * network devices; and what is below a thing that the configuration says nothing of. */
 bool pending_moves(const Thing *thing, const char *key)
@@ -31,7 +39,7 @@ bool pending_moves(const Thing *thing, const char *key)
     for (const char *const *prefix = below; *prefix; prefix++)
         if (g_str_has_prefix(key, *prefix) && !thing_states(thing->on[CONFIG], *prefix))
             return true;
-    return thing_is_address(key) || begins(key, always);
+    return thing_is_address(key) || begins(key, always) || is_of_no_medium(thing, key);
 }
 
 /* A network says what is behind its interfaces: the running document has that, the configuration
@@ -123,9 +131,5 @@ bool pending_is_expanded(const Thing *thing, const char *key)
         return is_expanded_interface(config, key);
     if (g_str_equal(config->kind, "graphics"))
         return is_expanded_graphics(config, key);
-    /* Of an empty drive libvirt keeps no format. */
-    if (g_str_equal(config->kind, "disk") && thing_is_medium(config) &&
-        !thing_states(live, "source."))
-        return g_str_has_prefix(key, "driver.");
     return g_strv_contains(characters, config->kind) && begins(key, ends);
 }

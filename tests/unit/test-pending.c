@@ -19,7 +19,8 @@
     "<cpu mode='host-model' check='partial'/><on_reboot>restart</on_reboot>"                       \
     "<devices><disk type='file' device='disk'><source file='/a'/>"                                 \
     "<target dev='vda' bus='virtio'/></disk>"                                                      \
-    "<disk type='file' device='cdrom'><source file='/iso'/><target dev='sda' bus='sata'/></disk>"  \
+    "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='/iso'/>"       \
+    "<target dev='sda' bus='sata'/></disk>"                                                        \
     "<interface type='network'><mac address='52:54:00:00:00:01'/><source network='n'/>"            \
     "<link state='up'/></interface>"                                                               \
     "<sound model='ich6'><address type='pci' bus='0x00' slot='0x04'/></sound>"                     \
@@ -150,6 +151,9 @@ static void test_live(void **state)
     assert_pending(g_strdup(CONFIG), with(LIVE, "<graphics", USB_LIVE "<graphics", NULL),
                    "disk/sdz/ live=yes lost");
     assert_pending(g_strdup(CONFIG), with(LIVE, "<source file='/iso'/>", "", NULL),
+                   "disk/sda/source.file config=/iso lost");
+    assert_pending(g_strdup(CONFIG),
+                   with(LIVE, "<driver name='qemu' type='raw'/><source file='/iso'/>", "", NULL),
                    "disk/sda/source.file config=/iso lost");
     /* The next start brings it: nothing is lost. */
     assert_pending(g_strdup(CONFIG),
