@@ -212,6 +212,11 @@ char *dw_device_text(const DwDocument *document, const char *kind, const char *i
 /* The text of a domain setting as written in the document, or NULL: "name", "uuid", "@type" by key.
  */
 char *dw_get_string(const DwDocument *document, const char *key);
+/* The numbers of the I/O threads: a set of GUINT_TO_POINTER. Those that the document does not list,
+ * but counts, have the lowest numbers that are free, as libvirt gives them. */
+GHashTable *dw_iothreads(const DwDocument *document);
+/* Whether each I/O thread that the later document has is scheduled as it was in the earlier one. */
+bool dw_iothreads_keep_schedulers(const DwDocument *before, const DwDocument *after);
 
 /* ---- Problems ---- */
 

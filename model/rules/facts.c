@@ -25,10 +25,9 @@ struct DwFacts {
     DwNode surplus; /* the first serial port on ISA that is one too many, or DW_NODE_NONE */
     DwNumberTable *cells;
     uint64_t cell_count;
-    DwNumberTable *threads;
+    GHashTable *threads;
     DwNumberTable *scsi; /* of bool: the controllers by their index; is it lsilogic? */
     GArray *pci_devices;
-    uint64_t thread_count, thread_elements; /* <iothreads>, and how many are listed */
 };
 
 struct DwFacts *facts_new(void)
@@ -42,7 +41,7 @@ void facts_free(struct DwFacts *facts)
         if (facts->types[i])
             g_hash_table_unref(facts->types[i]);
     number_table_free(facts->cells);
-    number_table_free(facts->threads);
+    g_clear_pointer(&facts->threads, g_hash_table_unref);
     number_table_free(facts->scsi);
     g_clear_pointer(&facts->pci_devices, g_array_unref);
     g_free(facts);
@@ -285,31 +284,14 @@ bool rule_has_cell(const DwRuleContext *context, uint64_t id)
     return number_table_find(with_cells(context)->cells, id);
 }
 
-static struct DwFacts *with_threads(const DwRuleContext *context)
-{
-    const DwDocument *document = context->document;
-    DwNode root = document_root(document);
-    struct DwFacts *facts = context->facts;
-    uint64_t id;
-
-    if (facts->threads)
-        return facts;
-    facts->threads = number_table_new(0);
-    lens_number(document, root, "iothreads", &facts->thread_count);
-    for (DwNode node = lens_find(document, root, "iothreadids/iothread", NULL);
-         node != DW_NODE_NONE; node = node_next_same(document, node), facts->thread_elements++)
-        if (lens_number(document, node, "@id", &id))
-            number_table_add(facts->threads, id);
-    return facts;
-}
-
 bool rule_has_iothread(const DwRuleContext *context, uint64_t number)
 {
-    const struct DwFacts *facts = with_threads(context);
+    struct DwFacts *facts = context->facts;
 
-    return number_table_find(facts->threads, number) ||
-           (number >= 1 && facts->thread_count > facts->thread_elements &&
-            number <= facts->thread_count);
+    if (!facts->threads)
+        facts->threads = dw_iothreads(context->document);
+    return number <= UINT_MAX &&
+           g_hash_table_contains(facts->threads, GUINT_TO_POINTER((unsigned)number));
 }
 
 /* ---- SCSI controllers ---- */

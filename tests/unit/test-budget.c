@@ -205,6 +205,8 @@ static void look_up(const Subject *subject)
         g_free(dw_get_string(subject->document, keys[i]));
     g_free(dw_device_text(subject->document, "disk", "#1"));
     dw_document_body(subject->document);
+    g_hash_table_unref(dw_iothreads(subject->document));
+    dw_iothreads_keep_schedulers(subject->document, subject->changed);
 }
 
 static void validate(const Subject *subject)

@@ -32,6 +32,14 @@ LiveStep *live_step_add_for(GPtrArray *steps, VirtLiveCall call, const char *kin
     return live_step_add(steps, call, names);
 }
 
+void live_step_add_name(LiveStep *step, const char *name)
+{
+    guint count = g_strv_length(step->names);
+    step->names = g_renew(char *, step->names, count + 2);
+    step->names[count] = g_strdup(name);
+    step->names[count + 1] = NULL;
+}
+
 bool live_steps_are_sure(const GPtrArray *steps)
 {
     bool sure = true;

@@ -31,6 +31,9 @@ LiveStep *live_step_add(GPtrArray *steps, VirtLiveCall call, char **names);
 LiveStep *live_step_add_for(GPtrArray *steps, VirtLiveCall call, const char *kind, const char *id,
                             const char *key);
 
+/* It changes that as well. */
+void live_step_add_name(LiveStep *step, const char *name);
+
 bool live_steps_are_sure(const GPtrArray *steps);
 
 /* KEY, KIND/ID/key or KIND/ID, as `waiting` names it. */

@@ -140,12 +140,13 @@ static bool check_memory(const DwDocument *running, const char *key, const DwVal
     return false;
 }
 
-static void add_setting(GPtrArray *steps, const char *key, const DwDocument *running,
-                        const DwSettings *before, const DwSettings *after, GPtrArray *impossible)
+static void add_setting(GPtrArray *steps, const char *key, LiveTuning *tuning,
+                        GPtrArray *impossible)
 {
-    const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
-    if (live_tuning_refuse(key, before, after, impossible) ||
-        live_tuning_add(steps, key, before, after) || !check_memory(running, key, new, impossible))
+    const DwValue *old = dw_settings_get(tuning->old, key),
+                  *new = dw_settings_get(tuning->new, key);
+    if (live_tuning_refuse(key, tuning->old, tuning->new, impossible) ||
+        live_tuning_add(tuning, steps, key) || !check_memory(tuning->before, key, new, impossible))
         return;
     gsize i = call_of(key);
     if (i == G_N_ELEMENTS(setting_calls) || (!setting_calls[i].removable && (!old || !new))) {
@@ -545,8 +546,10 @@ GPtrArray *live_steps_between(const LiveDifference *difference, const DwChanges 
     const char *const *keys = (const char *const *)changes->keys;
     g_autoptr(DwSettings) old = settings_for(before, keys);
     g_autoptr(DwSettings) new = settings_for(after, keys);
+    LiveTuning tuning = {before, after, old, new};
     for (; *keys; keys++)
-        add_setting(steps, *keys, before, old, new, impossible);
+        add_setting(steps, *keys, &tuning, impossible);
+    live_iothreads_free(tuning.threads);
     if (changes->devices->len > 0) {
         DeviceChange change = {.before = before, .after = after, .force = difference->force};
         change.libvirt_version = difference->libvirt_version;

@@ -72,21 +72,13 @@ static LiveStep *step_of_call(GPtrArray *steps, VirtLiveCall call)
     return step;
 }
 
-static void add_name(LiveStep *step, const char *name)
-{
-    guint count = g_strv_length(step->names);
-    step->names = g_renew(char *, step->names, count + 2);
-    step->names[count] = g_strdup(name);
-    step->names[count + 1] = NULL;
-}
-
 static bool add_parameter(GPtrArray *steps, gsize row, const DwValue *old, const DwValue *new)
 {
     DwValue value, before;
     if (!parameter_of(parameters[row].form, new, &value))
         return false;
     LiveStep *step = step_of_call(steps, parameters[row].call);
-    add_name(step, parameters[row].key);
+    live_step_add_name(step, parameters[row].key);
     dw_settings_put(step->change.parameters, parameters[row].name, value);
     if (parameter_of(parameters[row].form, old, &before))
         dw_settings_put(step->undo.parameters, parameters[row].name, before);
@@ -95,14 +87,12 @@ static bool add_parameter(GPtrArray *steps, gsize row, const DwValue *old, const
 
 /* ---- Pins ---- */
 
-#define IOTHREAD_PIN "cputune.iothreadpin."
-
 static const struct {
     const char *before, *after; /* the key, round the number */
     VirtLiveCall call;
 } pins[] = {
     {"cputune.vcpupin.", ".cpuset", VIRT_LIVE_PIN_VCPU},
-    {IOTHREAD_PIN, ".cpuset", VIRT_LIVE_PIN_IOTHREAD},
+    {"cputune.iothreadpin.", ".cpuset", VIRT_LIVE_PIN_IOTHREAD},
     {"cputune.emulatorpin.cpuset", "", VIRT_LIVE_PIN_EMULATOR},
 };
 
@@ -191,13 +181,13 @@ static bool add_block_device(GPtrArray *steps, const char *key, const DwSettings
     if (!g_str_has_prefix(key, BLOCK_DEVICE))
         return false;
     LiveStep *step = step_of_call(steps, VIRT_LIVE_BLOCK_WEIGHTS);
-    add_name(step, key);
+    live_step_add_name(step, key);
     for (gsize row = 0; row < G_N_ELEMENTS(device_limits); row++)
         add_device_limit(step, row, before, after);
     return true;
 }
 
-/* ---- Processors and I/O threads ---- */
+/* ---- Processors ---- */
 
 #define VCPUS "vcpu.current"
 
@@ -278,180 +268,20 @@ static bool add_vcpus(GPtrArray *steps, const char *key, const DwSettings *befor
     return true;
 }
 
-#define IOTHREADS "iothreads"
-#define IOTHREAD  "iothreadids.iothread."
-
-static int compare_numbers(const void *a, const void *b)
-{
-    unsigned one = *(const unsigned *)a, other = *(const unsigned *)b;
-    return (one > other) - (one < other);
-}
-
-/* 0: the key is of no thread. */
-static unsigned iothread_in(const char *key, const char *before)
-{
-    return g_str_has_prefix(key, before)
-               ? (unsigned)g_ascii_strtoull(key + strlen(before), NULL, 10)
-               : 0;
-}
-
-static uint64_t count_iothreads(const DwSettings *settings)
-{
-    const DwValue *count = dw_settings_get(settings, IOTHREADS);
-    return count ? count->u : 0;
-}
-
-/* Set of the numbers: the others of those that are counted have the lowest that are free, as
- * libvirt gives them. */
-static GHashTable *iothreads_of(const DwSettings *settings)
-{
-    GHashTable *numbers = g_hash_table_new(NULL, NULL);
-    for (size_t i = 0; i < dw_settings_count(settings); i++) {
-        unsigned number = iothread_in(dw_settings_key(settings, i), IOTHREAD);
-        if (number > 0)
-            g_hash_table_add(numbers, GUINT_TO_POINTER(number));
-    }
-    uint64_t count = MIN(count_iothreads(settings), G_MAXUINT16);
-    for (unsigned number = 1; g_hash_table_size(numbers) < count; number++)
-        g_hash_table_add(numbers, GUINT_TO_POINTER(number));
-    return numbers;
-}
-
-static bool has_iothread(const DwSettings *settings, unsigned number)
-{
-    g_autoptr(GHashTable) numbers = iothreads_of(settings);
-    return g_hash_table_contains(numbers, GUINT_TO_POINTER(number));
-}
-
-/* Sorted: those of `settings` that `others` has not. */
-static GArray *iothreads_besides(const DwSettings *settings, const DwSettings *others)
-{
-    g_autoptr(GHashTable) numbers = iothreads_of(settings), known = iothreads_of(others);
-    GArray *besides = g_array_new(FALSE, FALSE, sizeof(unsigned));
-    GHashTableIter iter;
-    void *number;
-    g_hash_table_iter_init(&iter, numbers);
-    while (g_hash_table_iter_next(&iter, &number, NULL)) {
-        unsigned found = GPOINTER_TO_UINT(number);
-        if (!g_hash_table_contains(known, number))
-            g_array_append_val(besides, found);
-    }
-    g_array_sort(besides, compare_numbers);
-    return besides;
-}
-
-static void add_iothread(GPtrArray *steps, const char *key, uint64_t number, bool adding)
-{
-    LiveStep *step = live_step_add_for(
-        steps, adding ? VIRT_LIVE_ADD_IOTHREAD : VIRT_LIVE_DELETE_IOTHREAD, "", "", key);
-    step->undo.call = adding ? VIRT_LIVE_DELETE_IOTHREAD : VIRT_LIVE_ADD_IOTHREAD;
-    step->change.number = step->undo.number = number;
-}
-
-static bool add_iothreads(GPtrArray *steps, const char *key, const DwSettings *before,
-                          const DwSettings *after)
-{
-    g_autoptr(GArray) new = iothreads_besides(after, before);
-    g_autoptr(GArray) gone = iothreads_besides(before, after);
-    for (guint i = 0; i < new->len; i++)
-        add_iothread(steps, key, g_array_index(new, unsigned, i), true);
-    for (guint i = gone->len; i > 0; i--)
-        add_iothread(steps, key, g_array_index(gone, unsigned, i - 1), false);
-    return true;
-}
-
-/* What QEMU has where nothing is set: libvirt cannot unset a parameter of a running thread. */
-static const struct {
-    const char *key, *name;
-    DwValueType type;
-    uint64_t usual;
-} iothread_parameters[] = {
-    {"thread_pool_min", "thread_pool_min", DW_VALUE_INT, 0},
-    {"thread_pool_max", "thread_pool_max", DW_VALUE_INT, 64},
-    {"poll.max", "poll_max_ns", DW_VALUE_UINT64, 32768},
-    {"poll.grow", "poll_grow", DW_VALUE_UINT, 0},
-    {"poll.shrink", "poll_shrink", DW_VALUE_UINT, 0},
-};
-
-static DwValue iothread_value(gsize row, const DwValue *value)
-{
-    DwValue typed = dw_value_uint64(value ? value->u : iothread_parameters[row].usual);
-    typed.type = iothread_parameters[row].type;
-    return typed;
-}
-
-static LiveStep *step_of_iothread(GPtrArray *steps, uint64_t number)
-{
-    for (guint i = 0; i < steps->len; i++) {
-        LiveStep *step = steps->pdata[i];
-        if (step->change.call == VIRT_LIVE_IOTHREAD && step->change.number == number)
-            return step;
-    }
-    LiveStep *step = live_step_add(steps, VIRT_LIVE_IOTHREAD, g_new0(char *, 1));
-    step->change.number = step->undo.number = number;
-    step->change.parameters = dw_settings_new();
-    step->undo.parameters = dw_settings_new();
-    return step;
-}
-
-static const LiveStep *find_iothread(const GPtrArray *steps, VirtLiveCall call, unsigned number)
-{
-    for (guint i = 0; i < steps->len; i++) {
-        const LiveStep *step = steps->pdata[i];
-        if (step->change.call == call && step->change.number == number)
-            return step;
-    }
-    return NULL;
-}
-
-/* What is said of a thread goes with it. */
-static bool goes_along(const GPtrArray *steps, const char *key, const DwValue *new)
-{
-    unsigned number = iothread_in(key, IOTHREAD) + iothread_in(key, IOTHREAD_PIN);
-    return !new &&number > 0 && find_iothread(steps, VIRT_LIVE_DELETE_IOTHREAD, number);
-}
-
-/* A thread that is new is added by the key iothreads, and what it is to be comes after that. One
- * that is there may not be listed yet. */
-static bool add_iothread_parameter(GPtrArray *steps, const char *key, const DwSettings *before,
-                                   const DwSettings *after)
-{
-    const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
-    if (!new || !g_str_has_prefix(key, IOTHREAD))
-        return false;
-    char *rest;
-    uint64_t number = g_ascii_strtoull(key + strlen(IOTHREAD), &rest, 10);
-    if (!*rest)
-        return find_iothread(steps, VIRT_LIVE_ADD_IOTHREAD, number) || has_iothread(before, number);
-    for (gsize row = 0; *rest == '.' && row < G_N_ELEMENTS(iothread_parameters); row++) {
-        if (strcmp(rest + 1, iothread_parameters[row].key) != 0)
-            continue;
-        LiveStep *step = step_of_iothread(steps, number);
-        const char *name = iothread_parameters[row].name;
-        add_name(step, key);
-        dw_settings_put(step->change.parameters, name, iothread_value(row, new));
-        dw_settings_put(step->undo.parameters, name, iothread_value(row, old));
-        return true;
-    }
-    return false;
-}
-
 /* ---- All ---- */
 
-bool live_tuning_add(GPtrArray *steps, const char *key, const DwSettings *before,
-                     const DwSettings *after)
+bool live_tuning_add(LiveTuning *tuning, GPtrArray *steps, const char *key)
 {
+    const DwSettings *before = tuning->old, *after = tuning->new;
     const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
     if (strcmp(key, VCPUS) == 0)
         return add_vcpus(steps, key, before, after);
-    if (strcmp(key, IOTHREADS) == 0)
-        return add_iothreads(steps, key, before, after);
-    if (goes_along(steps, key, new))
-        return true;
     for (gsize i = 0; i < G_N_ELEMENTS(parameters); i++)
         if (strcmp(parameters[i].key, key) == 0)
             return add_parameter(steps, i, old, new);
-    return add_pin(steps, key, old, new) || add_iothread_parameter(steps, key, before, after) ||
+    if (!tuning->threads)
+        tuning->threads = live_iothreads_new(tuning->before, tuning->after, before, after);
+    return live_iothreads_add(tuning->threads, steps, key) || add_pin(steps, key, old, new) ||
            add_block_device(steps, key, before, after);
 }
 

@@ -3,11 +3,17 @@
  * planning; workers. */
 #pragma once
 
-#include "operations/edits/live-step.h"
+#include "operations/edits/live-iothreads.h"
+
+/* A running document as it is and is to be, and its settings; borrowed. */
+typedef struct {
+    const DwDocument *before, *after;
+    const DwSettings *old, *new;
+    LiveIothreads *threads; /* NULL: nothing has asked yet; live_iothreads_free() */
+} LiveTuning;
 
 /* Adds the steps for a setting that is of these; false: it is not, or cannot be changed so. */
-bool live_tuning_add(GPtrArray *steps, const char *key, const DwSettings *before,
-                     const DwSettings *after);
+bool live_tuning_add(LiveTuning *tuning, GPtrArray *steps, const char *key);
 /* Whether the running domain cannot go there at all: a problem of rule live.vcpus. */
 bool live_tuning_refuse(const char *key, const DwSettings *before, const DwSettings *after,
                         GPtrArray *impossible);
