@@ -9,6 +9,7 @@
 #include "edit/boot-order.h"
 #include "edit/defaults/boot.h"
 #include "edit/defaults/companions.h"
+#include "edit/defaults/counts.h"
 #include "edit/defaults/device.h"
 #include "edit/defaults/domain.h"
 #include "edit/defaults/foreign.h"
@@ -510,7 +511,7 @@ bool edit_apply(DwEditContext *context, const DwEdit *edit, char **ret_id, GErro
 {
     *ret_id = NULL;
     g_clear_pointer(&context->gone, g_hash_table_unref);
-    if (!check_fields(context, edit, error))
+    if (!check_fields(context, edit, error) || !counts_list_threads(context, error))
         return false;
     DwTotals totals = totals_before(context);
     return apply_verb(context, edit, ret_id, error) && totals_follow(context, totals, error);

@@ -221,6 +221,32 @@ class Live(rig.Case):
         with self.refused("Unsupported", "both", "config"):
             self.client.call(rig.HOST, "Host", "DefineXML", "(sa{sv})", xml, settings({"affect": "both"}))
 
+    def test_threads(self):
+        """They come and go by their own keys as by their number, with what is said of them."""
+        one, schedule = "iothreadids.iothread.", "cputune.iothreadsched."
+        for name, listed in (("counted", {}), ("listed", {one + str(number): True for number in (1, 2, 3)})):
+            path, _ = self.client.define({
+                "name": name, "memory": "64MiB", "type": "test", "os.arch": "i686", "iothreads": 3,
+                schedule + "1.iothreads": "1-3", schedule + "1.scheduler": "batch", "cputune.iothreadpin.2.cpuset": "0", **listed})
+            self.client.domain(path, "Start")
+            for values, unset, left, scheduled in (
+                    ({}, [one + "2"], [1, 3], "13"), ({one + "7": True}, [], [1, 3, 7], "13"),
+                    ({one + "8": True}, [one + "7"], [1, 3, 8], "13"), ({"iothreads": 2}, [], [1, 3], "13"),
+                    ({one + "3": False}, [], [1], "1"), ({"iothreads": 2}, [], [1, 2], "1")):
+                with self.subTest(name, values=values, unset=unset):
+                    result = self.client.modify(path, values, unset, options={"affect": "both"})
+                    self.assertEqual("both", result["applied"])
+                    for live in (False, True):
+                        have = self.client.call(path, "Config", "GetSettings", "(asa{sv})", [
+                            "iothreads", "iothreadids.*", "cputune.*"], settings({"live": live}))
+                        lists = [have.pop(key) for key in [*have] if key.startswith(schedule)]
+                        self.assertEqual(scheduled, "".join(text for text in lists if text != "batch"))
+                        # libvirt lists those alone that somebody has numbered.
+                        threads = [int(key.removeprefix(one)) for key in have if key.startswith(one)]
+                        self.assertEqual(left, sorted(threads) or [*range(1, have["iothreads"] + 1)])
+            with self.refused("Invalid", schedule, "running domain"):
+                self.client.modify(path, {schedule + "1.iothreads": "1-2"}, options={"affect": "both"})
+
     def test_restore(self):
         self.modify({"title": "later"}, affect="both")
         [row] = self.client.call(TEST, "Domain", "ListHistory", "(a{sv})", {})

@@ -47,7 +47,7 @@ SETTINGS = {
     "cputune.emulatorpin.cpuset": ["0"], "cputune.vcpupin.N.cpuset": ["0"],
     "cputune.iothreadpin.N.cpuset": ["0"], "numatune.memory.nodeset": ["0"],
     "blkiotune.weight": [400], "iothreadids.iothread.N.thread_pool_max": [32, 16],
-    "iothreadids.iothread.N.thread_pool_min": [1, 2],
+    "iothreadids.iothread.N.thread_pool_min": [1, 2], "iothreadids.iothread.N": {"iothreadids.iothread.5": True},
 }
 IOTUNE = ("total_bytes_sec", "read_bytes_sec", "write_bytes_sec", "total_iops_sec", "read_iops_sec",
           "write_iops_sec")

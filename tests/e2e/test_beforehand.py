@@ -106,7 +106,8 @@ class Beforehand(rig.LiveCase):
                 else:
                     result = self.remove(path, kind, id, **dry)
                 self.assertEqual(waits == "restart", bool(self.rules(result, "error")), (waits, result["problems"]))
-        self.assertEqual({("", "", "title"), ("", "", "iothreads"), ("rng", "ua-r", ""),
+        threads = [f"iothreadids.iothread.{thread}" for thread in ("2", "3", "3.thread_pool_max")]
+        self.assertEqual({*(("", "", key) for key in ("title", "iothreads", *threads)), ("rng", "ua-r", ""),
                           ("disk", "vdb", "iotune.read_iops_sec")},
                          {name for name, waits in rows.items() if waits == "now"})
         self.client.domain(path, "Destroy")

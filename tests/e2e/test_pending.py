@@ -246,16 +246,18 @@ class Pending(rig.Case):
                 ("plain", {}, {}, [], 1), ("tuned", {two + ".thread_pool_max": 8}, {}, [], 1),
                 ("kept", {}, {two + ".thread_pool_max": 8}, [], 2),
                 ("pinned", {}, {"cputune.iothreadpin.2.cpuset": "0"}, [], 1),
-                ("chosen", {one: True, two: True}, {}, [one], 2)):
+                ("chosen", {one: True, two: True}, {}, [one], 2), ("own", {}, {}, [one], 2),
+                ("scheduled", {}, {"cputune.iothreadsched.1.iothreads": "1-2",
+                                   "cputune.iothreadsched.1.scheduler": "batch"}, [], 1)):
             with self.subTest(name):
                 path = self.define("threads-" + name, start=False)
-                self.client.modify(path, {"iothreads": 2})
+                self.client.modify(path, {"iothreads": 2, **(both if name == "scheduled" else {})})
                 self.client.domain(path, "Start")
                 self.client.modify(path, config)
                 if name == "pinned":
                     self.client.modify(path, both, options={"affect": "both"})
-                    both = {}
-                result = self.client.modify(path, {"iothreads": 1, **both}, unset, {"affect": "both"})
+                number = {} if name == "own" else {"iothreads": 1, **(both if name == "kept" else {})}
+                result = self.client.modify(path, number, unset, {"affect": "both"})
                 self.assertEqual("both", result["applied"])
                 self.assertEqual([[str(left)]] * 2, [self.threads(name, side)
                                                      for side in ("--config", "--live")])

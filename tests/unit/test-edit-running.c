@@ -148,6 +148,7 @@ static void test_fewer_threads(void **state)
     "</iothreads>" listed pins "</domain>"
 #define LISTED(threads) "<iothreadids>" threads "</iothreadids>"
 #define THREAD(id)      "<iothread id='" id "'/>"
+#define SCHEDULED(list) "<cputune><iothreadsched iothreads='" list "' scheduler='batch'/></cputune>"
 #define PINNED(id)      "<cputune><iothreadpin iothread='" id "' cpuset='0'/></cputune>"
 
 /* What is asked for stays, and what is unset goes. */
@@ -167,6 +168,29 @@ static void test_threads_that_are_named(void **state)
         {COUNTED("2", LISTED(THREAD("1") THREAD("2")), ""), "iothreads=1;iothreadids.iothread.1=no",
          COUNTED("1", LISTED(THREAD("2")), "")},
         {COUNTED("2", LISTED(THREAD("1") THREAD("2")), ""), "iothreads=1;iothreadids.iothread.1-",
+         COUNTED("1", LISTED(THREAD("2")), "")},
+        {COUNTED("2", LISTED(THREAD("1") THREAD("2")), ""),
+         "iothreads=1;iothreadids.iothread.7=yes", COUNTED("1", LISTED(THREAD("7")), "")},
+        /* Their number follows. */
+        {COUNTED("2", LISTED(THREAD("2") THREAD("4")), PINNED("4")), "iothreadids.iothread.4-",
+         COUNTED("1", LISTED(THREAD("2")), "")},
+        {COUNTED("2", LISTED(THREAD("2") THREAD("4")), PINNED("2")), "iothreadids.iothread.2=no",
+         COUNTED("1", LISTED(THREAD("4")), "")},
+        {COUNTED("2", LISTED(THREAD("2")), ""), "iothreadids.iothread.7=yes",
+         COUNTED("3", LISTED(THREAD("2") THREAD("1") THREAD("7")), "")},
+        {COUNTED("2", "", ""), "iothreadids.iothread.1-", COUNTED("1", LISTED(THREAD("2")), "")},
+        {COUNTED("2", "", PINNED("2")), "iothreadids.iothread.3.thread_pool_max=8",
+         COUNTED("3", LISTED(THREAD("1") THREAD("2") "<iothread id='3' thread_pool_max='8'/>"),
+                 PINNED("2"))},
+        {COUNTED("2", "", ""), "iothreadids.iothread.1.thread_pool_max=8",
+         COUNTED("2", LISTED("<iothread id='1' thread_pool_max='8'/>"), "")},
+        /* Schedulers are of those that stay. */
+        {COUNTED("3", "", SCHEDULED("1-3")), "iothreads=2", COUNTED("2", "", SCHEDULED("1-2"))},
+        {COUNTED("2", LISTED(THREAD("2") THREAD("4")), SCHEDULED("2,4")), "iothreads=1",
+         COUNTED("1", LISTED(THREAD("2")), SCHEDULED("2"))},
+        {COUNTED("2", LISTED(THREAD("2") THREAD("4")), SCHEDULED("2,4")), "iothreadids.iothread.2-",
+         COUNTED("1", LISTED(THREAD("4")), SCHEDULED("4"))},
+        {COUNTED("2", LISTED(THREAD("2") THREAD("4")), SCHEDULED("4")), "iothreadids.iothread.4-",
          COUNTED("1", LISTED(THREAD("2")), "")},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases) * 2; i++) {

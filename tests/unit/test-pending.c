@@ -210,8 +210,8 @@ static void test_meaning(void **state)
     assert_pending(with(CONFIG, "</vcpu>", threads, NULL), with(LIVE, "</vcpu>", numbered, NULL),
                    "");
     assert_pending(with(CONFIG, "</vcpu>", numbered, NULL), with(LIVE, "</vcpu>", none, NULL),
-                   "//iothreads config=2 now; //iothreadids.iothread.1 config=yes restart; "
-                   "//iothreadids.iothread.2 config=yes restart");
+                   "//iothreads config=2 now; //iothreadids.iothread.1 config=yes now; "
+                   "//iothreadids.iothread.2 config=yes now");
     assert_pending(g_strdup(CONFIG), with(LIVE, "</vcpu>", none, NULL), "");
     /* All processors. */
     assert_pending(with(CONFIG, " current='1'", "", NULL), with(LIVE, "'1'", "'4'", NULL), "");

@@ -18,24 +18,6 @@ static const Numbered thread_pins = {"cputune/iothreadpin", "iothread",
                                      "cputune.iothreadpin.N.cpuset"};
 static const Numbered thread_ids = {"iothreadids/iothread", "id", "iothreadids.iothread.N"};
 
-/* The numbers, from limit on, of the elements that are there. */
-static GArray *numbers_from(const DwDocument *document, const Numbered *numbered, unsigned limit)
-{
-    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(unsigned));
-    DwNode node = lens_find(document, document_root(document), numbered->path, NULL);
-
-    for (; node != DW_NODE_NONE; node = node_next_same(document, node)) {
-        g_autofree char *path = g_strconcat("@", numbered->attribute, NULL);
-        uint64_t number;
-
-        if (lens_number(document, node, path, &number) && number >= limit && number <= UINT_MAX) {
-            unsigned found = (unsigned)number;
-            g_array_append_val(numbers, found);
-        }
-    }
-    return numbers;
-}
-
 static char *key_of(const Numbered *numbered, unsigned number)
 {
     g_auto(GStrv) parts = g_strsplit(numbered->key, "N", 2);
@@ -43,21 +25,23 @@ static char *key_of(const Numbered *numbered, unsigned number)
     return g_strdup_printf("%s%u%s", parts[0], number, parts[1]);
 }
 
-/* Those of these numbers that the edit does not ask for, in the document's order. */
-static GArray *elements_of(const DwDefaults *defaults, const Numbered *numbered,
-                           GHashTable *numbers)
+/* Those with other numbers that the edit does not ask for, in the document's order. */
+static GArray *elements_besides(const DwDefaults *defaults, const Numbered *numbered,
+                                GHashTable *stay)
 {
     const DwDocument *document = defaults->context->document;
     GArray *elements = g_array_new(FALSE, FALSE, sizeof(DwNode));
     DwNode node = lens_find(document, document_root(document), numbered->path, NULL);
+    g_autofree char *path = g_strconcat("@", numbered->attribute, NULL);
 
     for (; node != DW_NODE_NONE; node = node_next_same(document, node)) {
-        g_autofree char *text = node_attribute(document, node, numbered->attribute);
-        unsigned number = text ? (unsigned)g_ascii_strtoull(text, NULL, 10) : 0;
-        g_autofree char *key = key_of(numbered, number);
+        uint64_t number;
 
-        if (text && g_hash_table_contains(numbers, GUINT_TO_POINTER(number)) &&
-            !defaults_asked(defaults, key))
+        if (!lens_number(document, node, path, &number) || number > UINT_MAX ||
+            g_hash_table_contains(stay, GUINT_TO_POINTER((unsigned)number)))
+            continue;
+        g_autofree char *key = key_of(numbered, (unsigned)number);
+        if (!defaults_asked(defaults, key))
             g_array_append_val(elements, node);
     }
     return elements;
@@ -65,11 +49,11 @@ static GArray *elements_of(const DwDefaults *defaults, const Numbered *numbered,
 
 /* The last one first: what stands before it is not stale, and there may be thousands. The first
  * goes by its key, which takes along what is empty then. */
-static bool drop_elements(const DwDefaults *defaults, const char *rule, const Numbered *numbered,
-                          GHashTable *numbers, const char *why, GError **error)
+static bool drop_besides(const DwDefaults *defaults, const char *rule, const Numbered *numbered,
+                         GHashTable *stay, const char *why, GError **error)
 {
     DwDocument *document = defaults->context->document;
-    g_autoptr(GArray) elements = elements_of(defaults, numbered, numbers);
+    g_autoptr(GArray) elements = elements_besides(defaults, numbered, stay);
 
     for (guint i = elements->len; i > 0; i--) {
         DwNode node = g_array_index(elements, DwNode, i - 1);
@@ -86,17 +70,6 @@ static bool drop_elements(const DwDefaults *defaults, const char *rule, const Nu
     return true;
 }
 
-static bool drop_from(const DwDefaults *defaults, const char *rule, const Numbered *numbered,
-                      unsigned limit, const char *why, GError **error)
-{
-    g_autoptr(GArray) numbers = numbers_from(defaults->context->document, numbered, limit);
-    g_autoptr(GHashTable) gone = g_hash_table_new(NULL, NULL);
-
-    for (guint i = 0; i < numbers->len; i++)
-        g_hash_table_add(gone, GUINT_TO_POINTER(g_array_index(numbers, unsigned, i)));
-    return drop_elements(defaults, rule, numbered, gone, why, error);
-}
-
 /* Was it lowered by this edit? To what, then. */
 static bool is_lowered(const DwDefaults *defaults, const char *key, uint64_t *ret_now)
 {
@@ -110,10 +83,9 @@ static bool is_lowered(const DwDefaults *defaults, const char *key, uint64_t *re
            g_ascii_strtoull(old, NULL, 10) > *ret_now;
 }
 
-/* Numbers from limit on leave the lists of what schedules them; an empty list takes the element
- * along. */
-static void shorten(const DwDefaults *defaults, const char *rule, const char *name,
-                    const char *attribute, unsigned limit, const char *why)
+/* What goes leaves the lists of what schedules it; an empty list takes the element along. */
+static bool shorten(const DwDefaults *defaults, const char *rule, const char *name,
+                    const char *attribute, GHashTable *stay, const char *why, GError **error)
 {
     DwDocument *document = defaults->context->document;
     g_autofree char *path = g_strconcat("cputune/", name, NULL);
@@ -125,8 +97,10 @@ static void shorten(const DwDefaults *defaults, const char *rule, const char *na
         bool in[MOST_LISTED];
 
         rule_read_list(old ? old : "", in, MOST_LISTED);
-        g_autofree char *now = processors_print(in, MIN(limit, MOST_LISTED));
         g_autofree char *all = processors_print(in, MOST_LISTED);
+        for (unsigned number = 0; number < MOST_LISTED; number++)
+            in[number] = in[number] && g_hash_table_contains(stay, GUINT_TO_POINTER(number));
+        g_autofree char *now = processors_print(in, MOST_LISTED);
         bool stays = g_str_equal(now, all) || defaults_asked(defaults, key);
 
         if (!stays)
@@ -138,21 +112,17 @@ static void shorten(const DwDefaults *defaults, const char *rule, const char *na
             node = node_next_same(document, node);
             continue;
         }
-        node_remove(document, node);
+        g_autofree char *all_of_it = g_strdup_printf("cputune.%s.%u.*", name, i);
+        const char *const keys[] = {all_of_it, NULL};
+        if (!edit_unset(defaults->context, "", document_root(document), keys, error))
+            return false;
         node = lens_find(document, document_root(document), path, NULL);
         for (unsigned passed = 1; passed < i; passed++)
             node = node_next_same(document, node);
         i--;
         gone++;
     }
-}
-
-/* What names an I/O thread, from limit on. */
-static bool drop_threads(const DwDefaults *defaults, unsigned limit, const char *why,
-                         GError **error)
-{
-    shorten(defaults, "iothreads-drops", "iothreadsched", "iothreads", limit, why);
-    return drop_from(defaults, "iothreads-drops", &thread_pins, limit, why, error);
+    return true;
 }
 
 /* The number of a thread, and whether the edit says that it goes (-1) or has it stay (1). */
@@ -201,21 +171,16 @@ static bool has_listed_threads(const DwDefaults *defaults)
     return lens_find(document, document_root(document), thread_ids.path, NULL) != DW_NODE_NONE;
 }
 
-/* Those that are listed; the others of `count` have the lowest numbers that are free. */
-static GArray *threads_of(const DwDefaults *defaults, GHashTable *wishes, uint64_t count)
+static GArray *threads_of(GHashTable *numbers, GHashTable *wishes)
 {
-    g_autoptr(GArray) numbers = numbers_from(defaults->context->document, &thread_ids, 0);
-    g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
     GArray *threads = g_array_new(FALSE, FALSE, sizeof(Thread));
+    GHashTableIter iter;
+    void *number;
 
-    for (guint i = 0; i < numbers->len; i++)
-        g_hash_table_add(known, GUINT_TO_POINTER(g_array_index(numbers, unsigned, i)));
-    for (unsigned number = 1; numbers->len < MIN(count, UINT16_MAX); number++)
-        if (g_hash_table_add(known, GUINT_TO_POINTER(number)))
-            g_array_append_val(numbers, number);
-    for (guint i = 0; i < numbers->len; i++) {
-        Thread thread = {.number = g_array_index(numbers, unsigned, i)};
-        thread.wish = GPOINTER_TO_INT(g_hash_table_lookup(wishes, GUINT_TO_POINTER(thread.number)));
+    g_hash_table_iter_init(&iter, numbers);
+    while (g_hash_table_iter_next(&iter, &number, NULL)) {
+        Thread thread = {.number = GPOINTER_TO_UINT(number)};
+        thread.wish = GPOINTER_TO_INT(g_hash_table_lookup(wishes, number));
         g_array_append_val(threads, thread);
     }
     return threads;
@@ -241,25 +206,39 @@ static void list_thread(const DwDefaults *defaults, unsigned number, const char 
                       "%s is set, which stays: %s.", key, why);
 }
 
-/* Threads with numbers of their own are as many as there are numbers: the highest ones go, since
- * the order of the list is libvirt's, and another one in the running domain. */
-static bool drop_numbers(const DwDefaults *defaults, GHashTable *wishes, uint64_t before,
-                         uint64_t now, const char *why, GError **error)
+/* Those that the edit makes. */
+static guint count_new(GHashTable *wishes, GHashTable *there)
 {
-    g_autoptr(GArray) threads = threads_of(defaults, wishes, before);
-    g_autoptr(GHashTable) gone = g_hash_table_new(NULL, NULL);
-    bool listed = has_listed_threads(defaults);
+    GHashTableIter iter;
+    void *number, *wish;
+    guint n = 0;
+
+    g_hash_table_iter_init(&iter, wishes);
+    while (g_hash_table_iter_next(&iter, &number, &wish))
+        n += GPOINTER_TO_INT(wish) > 0 && !g_hash_table_contains(there, number);
+    return n;
+}
+
+/* Of those that are there the highest ones go, since the order of the list is libvirt's, and
+ * another one in the running domain. Which stay is listed where they may not be the lowest. */
+static GHashTable *threads_that_stay(const DwDefaults *defaults, uint64_t now, const char *why)
+{
+    GHashTable *stay = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) there = dw_iothreads(defaults->context->document);
+    g_autoptr(GHashTable) wishes = wishes_of(defaults);
+    g_autoptr(GArray) threads = threads_of(there, wishes);
+    bool lists = g_hash_table_size(wishes) > 0 && !has_listed_threads(defaults);
+    uint64_t left = now - MIN(now, count_new(wishes, there));
 
     g_array_sort(threads, compare_threads);
-    for (guint i = 0; i < threads->len; i++) {
+    for (guint i = threads->len - MIN(left, threads->len); i < threads->len; i++) {
         unsigned number = g_array_index(threads, Thread, i).number;
-        if (i + now < threads->len)
-            g_hash_table_add(gone, GUINT_TO_POINTER(number));
-        else if (!listed)
+
+        g_hash_table_add(stay, GUINT_TO_POINTER(number));
+        if (lists)
             list_thread(defaults, number, why);
     }
-    return drop_elements(defaults, "iothreads-drops", &thread_ids, gone, why, error) &&
-           drop_elements(defaults, "iothreads-drops", &thread_pins, gone, why, error);
+    return stay;
 }
 
 /* Is it fewer threads that the edit asks for? None, where it unsets their number. */
@@ -274,19 +253,109 @@ static bool has_fewer_threads(const DwDefaults *defaults, uint64_t *ret_now)
            !defaults_asked_any(defaults, "iothreadids.") && g_strv_contains(unset, "iothreads");
 }
 
+/* Does an edit of the call say how many there are to be? */
+static bool says_number(const DwEditContext *context)
+{
+    for (guint i = 0; i < context->edits->len; i++) {
+        const DwEdit *edit = context->edits->pdata[i];
+        if (!*edit->kind && (dw_settings_get(edit->values, "iothreads") ||
+                             g_strv_contains((const char *const *)edit->unset, "iothreads")))
+            return true;
+    }
+    return false;
+}
+
+static GHashTable *listed_threads(const DwDocument *document)
+{
+    GHashTable *listed = g_hash_table_new(NULL, NULL);
+    DwNode node = lens_find(document, document_root(document), thread_ids.path, NULL);
+    uint64_t number;
+
+    for (; node != DW_NODE_NONE; node = node_next_same(document, node))
+        if (lens_number(document, node, "@id", &number) && number <= UINT_MAX)
+            g_hash_table_add(listed, GUINT_TO_POINTER((unsigned)number));
+    return listed;
+}
+
+/* Would there be other threads, though nothing says how many? */
+static bool changes_threads(GHashTable *wishes, GHashTable *there)
+{
+    GHashTableIter iter;
+    void *number, *wish;
+
+    g_hash_table_iter_init(&iter, wishes);
+    while (g_hash_table_iter_next(&iter, &number, &wish))
+        if ((GPOINTER_TO_INT(wish) > 0) != g_hash_table_contains(there, number))
+            return true;
+    return false;
+}
+
+bool counts_list_threads(DwEditContext *context, GError **error)
+{
+    DwDocument *document = context->document;
+    const DwDefaults defaults = {context, "", document_root(document), context->edit->values};
+    const DwValue yes = dw_value_bool(true);
+    DwPlace place;
+
+    if (context->edit->verb != DW_VERB_SET || says_number(context))
+        return true;
+    g_autoptr(GHashTable) wishes = wishes_of(&defaults);
+    if (g_hash_table_size(wishes) == 0)
+        return true;
+    g_autoptr(GHashTable) there = dw_iothreads(document), listed = listed_threads(document);
+    if (g_hash_table_size(listed) == g_hash_table_size(there) || !changes_threads(wishes, there))
+        return true;
+    for (unsigned number = 1; number <= g_hash_table_size(there); number++) {
+        g_autofree char *key = key_of(&thread_ids, number);
+
+        if (!g_hash_table_contains(there, GUINT_TO_POINTER(number)) ||
+            g_hash_table_contains(listed, GUINT_TO_POINTER(number)))
+            continue;
+        if (!place_find("", key, &place) ||
+            !place_set(document, document_root(document), &place, key, &yes, error))
+            return false;
+    }
+    return true;
+}
+
+/* Those that the edit leaves of a list that is whole; NULL: it takes none. */
+static GHashTable *threads_left(const DwDefaults *defaults)
+{
+    g_autoptr(GHashTable) wishes = wishes_of(defaults);
+    g_autoptr(GHashTable) stay = listed_threads(defaults->context->document);
+    GHashTableIter iter;
+    void *number, *wish;
+    bool takes = false;
+
+    if (says_number(defaults->context))
+        return NULL;
+    g_hash_table_iter_init(&iter, wishes);
+    while (g_hash_table_iter_next(&iter, &number, &wish)) {
+        if (GPOINTER_TO_INT(wish) > 0)
+            g_hash_table_add(stay, number);
+        else
+            g_hash_table_remove(stay, number);
+        takes |= GPOINTER_TO_INT(wish) < 0;
+    }
+    return takes ? g_steal_pointer(&stay) : NULL;
+}
+
 static bool change_threads(const DwDefaults *defaults, GError **error)
 {
-    const DwDocument *document = defaults->context->document;
-    uint64_t before = 0, now;
+    static const char rule[] = "iothreads-drops";
+    uint64_t now = 0;
+    bool fewer = has_fewer_threads(defaults, &now);
+    g_autoptr(GHashTable) left = fewer ? NULL : threads_left(defaults);
 
-    if (!has_fewer_threads(defaults, &now))
+    if (!fewer && !left)
         return true;
-    g_autofree char *why = g_strdup_printf("iothreads is %u now", (unsigned)now);
-    g_autoptr(GHashTable) wishes = wishes_of(defaults);
-    if (!has_listed_threads(defaults) && g_hash_table_size(wishes) == 0)
-        return drop_threads(defaults, (unsigned)now + 1, why, error);
-    lens_number(document, document_root(document), "iothreads", &before);
-    return drop_numbers(defaults, wishes, before, now, why, error);
+    g_autofree char *why =
+        g_strdup_printf("iothreads is %u now", left ? g_hash_table_size(left) : (unsigned)now);
+    g_autoptr(GHashTable) stay =
+        left ? g_hash_table_ref(left) : threads_that_stay(defaults, now, why);
+    return shorten(defaults, rule, "iothreadsched", "iothreads", stay, why, error) &&
+           drop_besides(defaults, rule, &thread_ids, stay, why, error) &&
+           drop_besides(defaults, rule, &thread_pins, stay, why, error);
 }
 
 static bool change_vcpus(const DwDefaults *defaults, GError **error)
@@ -302,11 +371,13 @@ static bool change_vcpus(const DwDefaults *defaults, GError **error)
     if (!is_lowered(defaults, "vcpu", &now))
         return true;
     g_autofree char *why = g_strdup_printf("vcpu is %u now, counted from 0", (unsigned)now);
+    g_autoptr(GHashTable) stay = g_hash_table_new(NULL, NULL);
+    for (unsigned number = 0; number < now; number++)
+        g_hash_table_add(stay, GUINT_TO_POINTER(number));
     for (size_t i = 0; i < G_N_ELEMENTS(of_vcpus); i++)
-        if (!drop_from(defaults, "vcpu-drops", &of_vcpus[i], (unsigned)now, why, error))
+        if (!drop_besides(defaults, "vcpu-drops", &of_vcpus[i], stay, why, error))
             return false;
-    shorten(defaults, "vcpu-drops", "vcpusched", "vcpus", (unsigned)now, why);
-    return true;
+    return shorten(defaults, "vcpu-drops", "vcpusched", "vcpus", stay, why, error);
 }
 
 bool defaults_for_counts(const DwDefaults *defaults, GError **error)

@@ -4,4 +4,7 @@
 
 #include "edit/defaults/defaults.h"
 
+/* Before an edit that adds or takes away I/O threads by their own keys: lists those that are there,
+ * because one that is only counted would have another number. */
+bool counts_list_threads(DwEditContext *context, GError **error);
 bool defaults_for_counts(const DwDefaults *defaults, GError **error);

@@ -57,18 +57,18 @@ static bool touches(const DwEdit *edit, const char *prefix)
     return false;
 }
 
-/* Of a running domain libvirt counts for itself. */
+/* Of a running domain libvirt counts for itself; its I/O threads are added one by one. */
 DwTotals totals_before(const DwEditContext *context)
 {
     const DwDocument *document = context->document;
     const DwEdit *edit = context->edit;
     DwTotals ret = {0};
 
+    ret.threads = touches(edit, "iothreadids.") && threads_of(document, &ret.n_threads);
     if (context->flags & DW_APPLY_RUNNING)
         return ret;
     ret.memory = (strcmp(edit->kind, "memory") == 0 || touches(edit, "cpu.numa.")) &&
                  memory_of(document, &ret.bytes);
-    ret.threads = touches(edit, "iothreadids.") && threads_of(document, &ret.n_threads);
     ret.processors = touches(edit, "vcpus.") && enabled_of(document, &ret.n_enabled);
     return ret;
 }

@@ -216,7 +216,7 @@ static const DwRow vcpu_rows[] = {
 };
 
 static const DwRow iothread_rows[] = {
-    {"", "", DW_FORM_PRESENCE, SAFE_SHARE, .doc = "Whether there is an I/O thread of this number."},
+    {"", "", DW_FORM_PRESENCE, SAFE_SHARE, .flags = DW_ROW_LIVE, .doc = "Whether there is an I/O thread of this number."},
     {"thread_pool_min", "@thread_pool_min", DW_FORM_UINT, SAFE_SHARE, .since = "8.5.0", .flags = DW_ROW_LIVE, .doc = "Threads that this I/O thread keeps at least."},
     {"thread_pool_max", "@thread_pool_max", DW_FORM_UINT, SAFE_SHARE, .min = 1, .max = INT32_MAX, .since = "8.5.0", .flags = DW_ROW_LIVE, .doc = "Threads that this I/O thread has at most."},
     {"poll.max", "poll/@max", DW_FORM_UINT64, SAFE_SHARE, .unit = "nanoseconds", .since = "9.4.0", .flags = DW_ROW_LIVE, .doc = "How long this I/O thread polls at most; 0 is not at all."},
