@@ -431,11 +431,28 @@ static bool write_plan(Plan *plan, GError **error)
                       error);
 }
 
+/* What is to be on all the same, or the timer itself, keeps it. */
+static bool takes_timer(const Plan *plan)
+{
+    bool kept = dw_settings_get(plan->values, TIMER_KEY) != NULL;
+
+    for (int i = 0; hyperv_features[i].name; i++)
+        kept |= plan->wishes[i] == ON && g_strv_contains(hyperv_features[i].needs, "hypervclock");
+    return !kept && hyperv_is_on(plan->context->document, "stimer") &&
+           hyperv_is_on(plan->context->document, "hypervclock");
+}
+
+/* The timer that stimer has brought in goes with it. */
 static bool remove_all(Plan *plan, GError **error)
 {
-    static const char *const keys[] = {"hyperv.*", NULL};
+    static const char *const keys[] = {"hyperv.*", "clock.timer.hypervclock.*", NULL};
+    const char *const *unset = keys, *const features[] = {keys[0], NULL};
 
-    return edit_unset(plan->context, "", document_root(plan->context->document), keys, error);
+    if (takes_timer(plan))
+        note(plan, "hyperv-taken-along", TIMER_KEY, TIMER_KEY " is unset with hyperv.stimer.");
+    else
+        unset = features;
+    return edit_unset(plan->context, "", document_root(plan->context->document), unset, error);
 }
 
 static bool settle_needs(Plan *plan, GError **error)

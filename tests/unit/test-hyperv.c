@@ -18,7 +18,8 @@
     "  </os>\n"                                                                                    \
     "  <features>\n"                                                                               \
     "    <acpi/>\n" hyperv "  </features>\n" clock "</domain>\n"
-#define CLOCK "  <clock offset='utc'/>\n"
+#define CLOCK       "  <clock offset='utc'/>\n"
+#define EMPTY_CLOCK "  <clock offset='utc'>\n  </clock>\n"
 #define TIMER                                                                                      \
     "  <clock offset='utc'>\n"                                                                     \
     "    <timer name='hypervclock' present='yes'/>\n"                                              \
@@ -252,9 +253,14 @@ static void test_all_off(void **state)
     g_auto(Outcome) outcome =
         set(GUEST(STIMER "      <spinlocks state='on' retries='8191'/>\n"), "all=no", 0, NULL);
     g_auto(Outcome) but = set(GUEST(STIMER), "all=no;relaxed=on", 0, NULL);
+    g_auto(Outcome) own = set(GUEST(F("relaxed")), "all=no", 0, NULL);
+    g_auto(Outcome) again = set(GUEST(STIMER F("ipi")), "all=no;stimer=on", 0, NULL);
 
-    assert_text(&outcome, DOMAIN("kvm", "pc-q35-7.2", "", TIMER));
-    assert_text(&but, GUEST(F("relaxed")));
+    assert_text(&outcome, DOMAIN("kvm", "pc-q35-7.2", "", EMPTY_CLOCK));
+    assert_note(&outcome, "hyperv-taken-along", "clock.timer.hypervclock.present", INFO);
+    assert_text(&but, DOMAIN("kvm", "pc-q35-7.2", HYPERV(F("relaxed")), EMPTY_CLOCK));
+    assert_text(&own, DOMAIN("kvm", "pc-q35-7.2", "", TIMER));
+    assert_text(&again, GUEST(STIMER));
 }
 
 #define RECOMMENDED                                                                                \
