@@ -308,6 +308,13 @@ static bool is_replaced(const DwEditContext *context, const char *kind)
     return false;
 }
 
+static bool is_only_one(const DwDocument *document, const char *kind)
+{
+    DwNode first = device_next(document, kind, DW_NODE_NONE);
+
+    return first != DW_NODE_NONE && device_next(document, kind, first) == DW_NODE_NONE;
+}
+
 static bool is_given_anyway(const DwEditContext *context, const char *kind, DwNode node)
 {
     const DwDocument *document = context->document;
@@ -322,14 +329,17 @@ static bool is_given_anyway(const DwEditContext *context, const char *kind, DwNo
     if (strcmp(kind, "controller") == 0)
         return (machine.is_x86 || machine.is_pseries) &&
                node_attribute_is(document, node, "type", "usb");
-    return strcmp(kind, "memballoon") == 0;
+    return strcmp(kind, "memballoon") == 0 ||
+           (strcmp(kind, "audio") == 0 && is_only_one(document, kind));
 }
 
 /* Without what says that there is none, libvirt makes one. */
 static bool is_none(const DwDocument *document, DwNode node)
 {
     return node_attribute_is(document, node, "model", "none") ||
-           lens_is(document, node, "model/@type", "none");
+           lens_is(document, node, "model/@type", "none") ||
+           (node_attribute_is(document, node, "type", "none") &&
+            node_attribute_is(document, node, "id", "1"));
 }
 
 static bool keep_none(DwEditContext *context, const DwEdit *edit)
@@ -341,16 +351,22 @@ static bool keep_none(DwEditContext *context, const DwEdit *edit)
     return true;
 }
 
-/* Who removes the balloon wants none. */
+/* Who removes the balloon, or the sound's way out, wants none; that is the first one then. */
 static bool make_none(DwEditContext *context, const DwEdit *edit, DwNode node, GError **error)
 {
     static const char *const all[] = {"*", NULL};
+    bool sounds = strcmp(edit->kind, "audio") == 0;
+    const char *key = sounds ? "type" : "model";
     g_autoptr(DwSettings) none = dw_settings_new();
     g_autofree char *id = device_id(context->document, node);
+    g_autofree char *rule = g_strconcat(edit->kind, "-none", NULL);
 
-    dw_settings_put(none, "model", dw_value_string("none"));
-    edit_note(context, "memballoon-none", DW_SEVERITY_INFO, edit->kind, id, "model",
-              "model is none: without a balloon that says so libvirt makes one of its own.");
+    if (sounds)
+        dw_settings_put(none, "id", dw_value_uint(1));
+    dw_settings_put(none, key, dw_value_string("none"));
+    edit_note(context, rule, DW_SEVERITY_INFO, edit->kind, id, key,
+              "%s is none: without %s that says so libvirt makes one of its own.", key,
+              sounds ? "an audio device" : "a balloon");
     return edit_unset(context, edit->kind, node, all, error) &&
            edit_write(context, edit->kind, node, none, error);
 }
@@ -425,7 +441,7 @@ static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **er
     bool is_given = is_given_anyway(context, edit->kind, node);
     if (is_given && is_none(context->document, node))
         return keep_none(context, edit);
-    if (is_given && strcmp(edit->kind, "memballoon") == 0)
+    if (is_given && (strcmp(edit->kind, "memballoon") == 0 || strcmp(edit->kind, "audio") == 0))
         return make_none(context, edit, node, error);
     if (strcmp(edit->kind, "controller") == 0)
         warn_of_return(context, node, edit->id);

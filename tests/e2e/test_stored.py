@@ -92,12 +92,21 @@ class Stored(rig.Case):
         self.assertEqual(["none"], [have["model"] for _, _, have in self.devices(path, "memballoon")])
         for kind, id, word in (("controller", "usb0", "set its model to none"),
                                ("controller", "pci0", "The machine"),
-                               ("video", self.devices(path, "video")[0][1], "graphics"),
-                               ("audio", "1", "every guest with")):
+                               ("video", self.devices(path, "video")[0][1], "graphics")):
             with self.subTest(kind=kind, id=id):
                 told, result = self.remove(path, kind, id)
                 self.assertEqual([("not-stored", kind, "", "")], told)
                 self.assertIn(word, self.reason(result))
+
+    def test_removed_audio(self):
+        path, _ = self.define(devices="<graphics type='vnc'/>")
+        sound = [("audio", "1", {"id": 1, "type": "none"})]
+        self.assertEqual(sound, self.devices(path, "audio"))
+        for values, changed in (({}, False), ({"type": "file", "path": "/tmp/sound"}, True)):
+            self.client.call(path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "audio", "1", settings(values), [],
+                             {})
+            told, result = self.remove(path, "audio", "1")
+            self.assertEqual(([], changed, sound), (told, result["changed"], self.devices(path, "audio")))
 
     def test_removed_mouse(self):
         path, _ = self.define()

@@ -43,6 +43,7 @@ static void test_none_stays(void **state)
         {"memballoon", "ua-b", "<memballoon model='none'><alias name='ua-b'/></memballoon>"},
         {"controller", "usb0", "<controller type='usb' index='0' model='none'/>"},
         {"video", "#1", "<graphics type='vnc'/>" NO_CARD},
+        {"audio", "1", "<audio id='1' type='none'/>"},
     };
     g_auto(Outcome) unseen = edit_text(DOMAIN(NO_CARD), DW_VERB_REMOVE, "video", "#1", "", 0, NULL);
 
@@ -57,6 +58,19 @@ static void test_none_stays(void **state)
         assert_note(&kept, "device-stays", "", INFO);
     }
     assert_text(&unseen, DOMAIN(""));
+}
+
+/* Of several audio devices one may go; the last one is that of type none then. */
+static void test_audio(void **state)
+{
+#define SOUND "<audio id='2' type='oss'><input tryPoll='yes'/></audio>"
+    g_auto(Outcome) one = edit_text(DOMAIN("<audio id='1' type='none'/>" SOUND), DW_VERB_REMOVE,
+                                    "audio", "1", "", 0, NULL);
+    g_auto(Outcome) last = edit_text(DOMAIN(SOUND), DW_VERB_REMOVE, "audio", "2", "", 0, NULL);
+
+    assert_text(&one, DOMAIN(SOUND));
+    assert_text(&last, DOMAIN("<audio type='none' id='1'></audio>"));
+    assert_note(&last, "audio-none", "type", INFO);
 }
 
 /* Nor is what another takes the place of in the same call. */
@@ -148,9 +162,13 @@ static void test_controllers_come_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_what_libvirt_makes), cmocka_unit_test(test_none_stays),
-        cmocka_unit_test(test_none_is_replaced),   cmocka_unit_test(test_card),
-        cmocka_unit_test(test_shared_memory),      cmocka_unit_test(test_controllers_come_back),
+        cmocka_unit_test(test_what_libvirt_makes),
+        cmocka_unit_test(test_none_stays),
+        cmocka_unit_test(test_audio),
+        cmocka_unit_test(test_none_is_replaced),
+        cmocka_unit_test(test_card),
+        cmocka_unit_test(test_shared_memory),
+        cmocka_unit_test(test_controllers_come_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
