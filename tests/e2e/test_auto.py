@@ -70,6 +70,24 @@ class Auto(rig.LiveCase):
         with self.refused("Invalid", "model.type"):
             self.apply(("modify", "interface", MAC, {"link.state": "up", "model.type": "rtl8139"}), affect="both")
 
+    def test_medium(self):
+        """It is put in though its drive has a key that waits, in one edit or several."""
+        for number, edits in enumerate((
+                [("modify", {"source.file": "", "serial": "S0"})],
+                [("modify", {"source.file": "", "serial": "S1", "iotune.total_iops_sec": 9})],
+                [("modify", {"source.file": ""}), ("modify", {"serial": "S2"})],
+                [("media", {"source.file": "", "driver.type": "raw"}), ("modify", {"serial": "S3"})])):
+            with self.subTest(edits=edits):
+                image = self.image(f"{number}.iso")
+                rows = [(verb, "disk", "sda", {key: value or image for key, value in values.items()})
+                        for verb, values in edits]
+                with self.refused("Invalid", "serial") as caught:
+                    self.apply(*rows, affect="both")
+                self.assertNotIn("source.file", caught.exception.message)
+                self.assertEqual(("both", ["disk/sda/serial"]), self.outcome(*rows))
+                self.assertEqual([image, image], [self.device(self.path, "disk", "sda", live)["source.file"]
+                                                  for live in (False, True)])
+
     def test_limits(self):
         """What a configuration may have until it is complete, QEMU refuses at once."""
         for key in ("size_iops_sec", "read_bytes_sec_max", "read_bytes_sec_max_length"):

@@ -218,10 +218,13 @@ static bool is_held_back(const Trial *trial, const GPtrArray *edits)
 {
     g_autoptr(GPtrArray) impossible =
         g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    bool held = false;
     if (trial->edit->change.affect != AFFECT_AUTO || !edits)
         return false;
     list_impossible(trial->edit, trial->host, impossible);
-    return edit_split_is_mixed(edits, impossible);
+    for (guint i = 0; i < impossible->len; i++)
+        held |= live_is_held_back(impossible->pdata[i]);
+    return held;
 }
 
 bool edit_live_plan(EditOperation *edit, EditMake *make, Virt *virt, const DwHost *host,

@@ -71,8 +71,10 @@ void edit_refuse_take(EditOperation *edit, GPtrArray *impossible)
         name_edits(edit, impossible);
     while (impossible->len > 0) {
         DwProblem *problem = g_ptr_array_steal_index(impossible, 0);
-        if (change->affect == AFFECT_AUTO) {
+        bool waits = change->affect == AFFECT_AUTO;
+        if (waits)
             live_add_name(change->waiting, problem);
+        if (waits || live_is_held_back(problem)) {
             dw_problem_free(problem);
         } else {
             if (change->transient)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Takes edits apart where a running domain cannot have all of them: with affect "auto" what it can
- * have is not to wait for the rest. A device's keys are divided once, into those that can be
- * changed in running domains and the others, which may need each other.
+ * have is not to wait for the rest. A device's keys are divided by what they apply to: those that
+ * can be changed in running domains, those of media, and the others, which may need each other.
  */
 #include "operations/edits/edit-split.h"
 
@@ -25,26 +25,31 @@ static bool is_divided(const DwEdit *edit)
     return edit->verb == DW_VERB_SET || edit->verb == DW_VERB_MODIFY;
 }
 
-static bool is_live(const DwEdit *edit, const char *key)
+/* In the order in which they are tried. */
+typedef enum { PART_LIVE, PART_MEDIA, PART_REST, N_PARTS } Part;
+
+static Part part_of_key(const DwEdit *edit, const char *key)
 {
     DwKey *row = dw_key_find(edit->kind, key);
-    bool live = row && row->applies == DW_APPLIES_LIVE;
+    DwApplies applies = row ? row->applies : DW_APPLIES_RESTART;
     dw_key_free(row);
-    return live;
+    return applies == DW_APPLIES_LIVE    ? PART_LIVE
+           : applies == DW_APPLIES_MEDIA ? PART_MEDIA
+                                         : PART_REST;
 }
 
-/* The edit with those keys alone that can be changed in running domains, or cannot. */
-static DwEdit *half_of(const DwEdit *edit, bool live)
+/* The edit with those keys alone. */
+static DwEdit *part_of(const DwEdit *edit, Part part)
 {
     DwSettings *values = dw_settings_new();
     g_autoptr(GStrvBuilder) unset = g_strv_builder_new();
     for (size_t i = 0; i < dw_settings_count(edit->values); i++) {
         const char *key = dw_settings_key(edit->values, i);
-        if (is_live(edit, key) == live)
+        if (part_of_key(edit, key) == part)
             dw_settings_put(values, key, dw_value_copy(dw_settings_value(edit->values, i)));
     }
     for (char **key = edit->unset; *key; key++)
-        if (is_live(edit, *key) == live)
+        if (part_of_key(edit, *key) == part)
             g_strv_builder_add(unset, *key);
     g_auto(GStrv) keys = g_strv_builder_end(unset);
     return dw_edit_new(edit->verb, edit->kind, edit->id, values, (const char *const *)keys);
@@ -61,7 +66,7 @@ static void add_names(const DwEdit *edit, const char *id, GPtrArray *names)
         g_autofree char *whole = live_name(edit->kind, id ? id : edit->id, "");
         live_add_text(names, whole);
     }
-    if (!is_divided(edit))
+    if (!is_divided(edit) && edit->verb != DW_VERB_MEDIA)
         return;
     for (size_t i = 0; i < dw_settings_count(edit->values); i++) {
         g_autofree char *name = live_name(edit->kind, edit->id, dw_settings_key(edit->values, i));
@@ -121,32 +126,16 @@ static void try_edit(Split *split, const DwEdit *edit, const char *id)
         add_names(edit, id, split->names);
         return;
     }
-    for (int live = 1; live >= 0; live--) {
-        DwEdit *half = half_of(edit, live);
-        size_t keys = count_keys(half);
-        bool done = keys == 0 || (keys < count_keys(edit) && accept(split, copy_of(half)));
+    for (Part number = PART_LIVE; number < N_PARTS; number++) {
+        DwEdit *part = part_of(edit, number);
+        size_t keys = count_keys(part);
+        bool done = keys == 0 || (keys < count_keys(edit) && accept(split, copy_of(part)));
         if (!done && edit->verb == DW_VERB_SET && keys > 1 && keys <= MOST_ALONE)
-            try_each(split, half);
+            try_each(split, part);
         else if (!done)
-            add_names(half, NULL, split->names);
-        dw_edit_free(half);
+            add_names(part, NULL, split->names);
+        dw_edit_free(part);
     }
-}
-
-bool edit_split_is_mixed(const GPtrArray *edits, const GPtrArray *impossible)
-{
-    for (guint i = 0; i < edits->len; i++) {
-        const DwEdit *edit = edits->pdata[i];
-        if (edit->verb != DW_VERB_MODIFY)
-            continue;
-        DwEdit *half = half_of(edit, true);
-        size_t live = count_keys(half);
-        dw_edit_free(half);
-        for (guint k = 0; live > 0 && live < count_keys(edit) && k < impossible->len; k++)
-            if (strcmp(((const DwProblem *)impossible->pdata[k])->kind, edit->kind) == 0)
-                return true;
-    }
-    return false;
 }
 
 GPtrArray *edit_split_fitting(const GPtrArray *edits, char **ids, EditFits *fits, void *data,
@@ -157,7 +146,8 @@ GPtrArray *edit_split_fitting(const GPtrArray *edits, char **ids, EditFits *fits
     Split split = {fits, data, accepted, left};
     for (guint i = 0; i < edits->len; i++) {
         const DwEdit *edit = edits->pdata[i];
-        if (!is_divided(edit) && edit->verb != DW_VERB_ADD && edit->verb != DW_VERB_REMOVE)
+        if (!is_divided(edit) && edit->verb != DW_VERB_MEDIA && edit->verb != DW_VERB_ADD &&
+            edit->verb != DW_VERB_REMOVE)
             return NULL;
         try_edit(&split, edit, ids ? ids[i] : NULL);
     }

@@ -7,8 +7,6 @@
 /* Can these edits (of DwEdit) be made there together? */
 typedef bool EditFits(GPtrArray *edits, void *data);
 
-/* Does an edit change a device in keys of which only some can be changed in a running domain? */
-bool edit_split_is_mixed(const GPtrArray *edits, const GPtrArray *impossible);
 /* Those parts of the edits that can be made together, in their order: whole edits, or those of
  * their keys that can be changed in running domains, or settings of the domain one by one. NULL:
  * none, or they cannot be taken apart. names gets what is left out, as `waiting` names it. ids: of

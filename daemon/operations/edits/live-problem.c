@@ -20,6 +20,17 @@ void live_refuse(GPtrArray *impossible, const char *rule, const char *kind, cons
     g_ptr_array_add(impossible, problem);
 }
 
+void live_hold_back(GPtrArray *impossible, const char *kind, const char *id, const char *key)
+{
+    live_refuse(impossible, "live.not-possible", kind, id, key, "");
+    ((DwProblem *)impossible->pdata[impossible->len - 1])->severity = DW_SEVERITY_INFO;
+}
+
+bool live_is_held_back(const DwProblem *problem)
+{
+    return problem->severity == DW_SEVERITY_INFO;
+}
+
 /* ---- Causes ---- */
 
 static bool is_word(const char *word, const char *key)

@@ -9,6 +9,9 @@
 /* Adds an error; kind, id, key: "" where it has none. */
 void live_refuse(GPtrArray *impossible, const char *rule, const char *kind, const char *id,
                  const char *key, const char *message);
+/* Adds a key of a device that could be changed, but for another of it that cannot: info. */
+void live_hold_back(GPtrArray *impossible, const char *kind, const char *id, const char *key);
+bool live_is_held_back(const DwProblem *problem);
 /* Where something that edits name is impossible, takes away what is so only along with it, as the
  * places of all devices with the machine. ids: of their devices, or NULL. */
 void live_keep_causes(GPtrArray *impossible, const GPtrArray *edits, char **ids);

@@ -404,7 +404,7 @@ static void add_device_steps(const DeviceChange *change)
         add_limits(change, limits);
     if (rest->len > 0 && change->impossible->len > refused)
         for (guint i = 0; i < rest->len; i++)
-            refuse_device_key(change->impossible, change->new, rest->pdata[i], NULL);
+            live_hold_back(change->impossible, change->new->kind, change->new->id, rest->pdata[i]);
     else if (rest->len > 0 && g_str_equal(change->new->kind, "memballoon"))
         add_period(change, rest);
     else if (rest->len > 0)
