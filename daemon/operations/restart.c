@@ -45,10 +45,8 @@ static bool shut_down(Operation *operation, Task *task, Virt *virt, GError **err
 static bool is_running(RestartOperation *restart, Virt *virt)
 {
     VirtDomain *domain = virt_domain_get(virt, restart->base.uuid, NULL);
-    if (domain)
-        restart->started = domain->id;
-    virt_domain_free(domain);
-    return restart->started >= 0 && restart->started != restart->id;
+    restart->snapshot.domain = domain;
+    return domain && domain->id >= 0 && domain->id != restart->id;
 }
 
 static bool start(RestartOperation *restart, Task *task, Virt *virt, GError **error)
@@ -156,12 +154,13 @@ static void settle(Operation *operation, Host *host, Domain *domain, bool supers
     if (!domain)
         return;
     inventory_mark_doubtful(domain);
-    inventory_started(domain, restart->started, g_steal_pointer(&restart->running));
+    start_settle(host, domain, &restart->snapshot, g_steal_pointer(&restart->running), superseded);
 }
 
 static void clear(Operation *operation)
 {
     RestartOperation *restart = (RestartOperation *)operation;
+    domain_snapshot_clear(&restart->snapshot);
     secret_text_free(restart->running);
     baselines_unref(restart->baselines);
 }
@@ -184,7 +183,5 @@ static const OperationType restart_type = {
 
 RestartOperation *restart_operation_new(void)
 {
-    RestartOperation *restart = operation_new(&restart_type);
-    restart->started = -1;
-    return restart;
+    return operation_new(&restart_type);
 }

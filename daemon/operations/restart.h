@@ -2,6 +2,7 @@
 /* Shutting a domain down and starting it again, so that what waits for that is applied. */
 #pragma once
 
+#include "inventory/domain-snapshot.h"
 #include "operations/operation.h"
 #include "state/baseline.h"
 
@@ -13,8 +14,8 @@ typedef struct {
     int32_t id;           /* of the run that is to end */
     Baselines *baselines; /* of the host, or NULL */
     /* results */
-    int32_t started; /* the new one's, or -1: not known */
-    char *running;   /* its document, or NULL */
+    DomainSnapshot snapshot; /* its domain: what became of it, or NULL: not known */
+    char *running;           /* its new document, or NULL */
 } RestartOperation;
 
 /* options timeout, force. */

@@ -71,9 +71,10 @@ class Restart(rig.Case):
     def test_force(self):
         before = self.property("StartedAt")
         self.restart(timeout=0, force=True)
+        self.assertTrue(self.property("Active"))
+        self.assertNotEqual(self.run_id, self.property("Id"))
         self.assertEqual("running", self.libvirtd.virsh("domstate", "deaf").stdout.strip())
         services.wait_for(lambda: self.property("StartedAt") > before, "the time of the second start")
-        self.assertNotEqual(self.run_id, self.property("Id"))
 
     def test_paused(self):
         """Such a guest cannot be asked."""
