@@ -247,6 +247,28 @@ class Live(rig.Case):
             with self.refused("Invalid", schedule, "running domain"):
                 self.client.modify(path, {schedule + "1.iothreads": "1-2"}, options={"affect": "both"})
 
+    def test_threads_that_wait(self):
+        """What is said of a thread waits as the thread does, whatever waits besides."""
+        one, pin, schedule = "iothreadids.iothread.", "cputune.iothreadpin.%u.cpuset", "cputune.iothreadsched."
+        first, kept = {pin % 2: "0", schedule + "1.iothreads": "1-2", schedule + "1.scheduler": "batch"}, one + "1.thread_"
+        for name, values, unset, now in (
+                ("fewer", {"iothreads": 1}, [], {"iothreads", one + "2", one + "2.thread_pool_max", pin % 2,
+                                                 schedule + "2.iothreads", schedule + "2.scheduler"}),
+                ("own", {}, [one + "2"], {"iothreads", one + "2", one + "2.thread_pool_max", pin % 2,
+                                          schedule + "2.iothreads", schedule + "2.scheduler"}),
+                ("more", {"iothreads": 3, one + "3.thread_pool_max": 5, pin % 3: "0"}, [],
+                 {"iothreads", one + "3", one + "3.thread_pool_max", pin % 3}),
+                ("scheduled", {schedule + "2.scheduler": "idle"}, [], set())):
+            with self.subTest(name):
+                path, _ = self.client.define({
+                    "name": name, "memory": "64MiB", "type": "test", "os.arch": "i686", "iothreads": 2,
+                    kept + "pool_max": 4, one + "2.thread_pool_max": 8, **first})
+                self.client.domain(path, "Start")
+                self.client.modify(path, values, [*unset, kept + "pool_max"])
+                rows = {row["key"]: row["waits"] for row in self.client.domain(path, "ListPending")}
+                self.assertEqual(now, {key for key in rows if rows[key] == "now"})
+                self.assertEqual("restart", rows[kept + "pool_max"])
+
     def test_restore(self):
         self.modify({"title": "later"}, affect="both")
         [row] = self.client.call(TEST, "Domain", "ListHistory", "(a{sv})", {})

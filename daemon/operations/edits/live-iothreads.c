@@ -166,6 +166,11 @@ static unsigned number_in(const char *key, const char *before, const char **ret_
     return (unsigned)MIN(number, UINT_MAX);
 }
 
+bool live_iothreads_may_take(const char *key)
+{
+    return g_str_has_prefix(key, SCHEDULE);
+}
+
 bool live_iothreads_add(LiveIothreads *threads, GPtrArray *steps, const char *key)
 {
     const char *rest;

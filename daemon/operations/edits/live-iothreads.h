@@ -13,6 +13,8 @@ LiveIothreads *live_iothreads_new(const DwDocument *before, const DwDocument *af
 void live_iothreads_free(LiveIothreads *threads);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiveIothreads, live_iothreads_free)
 
+/* A key that cannot be changed by itself, but goes with a thread. */
+bool live_iothreads_may_take(const char *key);
 /* Adds the steps for a key that differs, if that is not done. False: it is none of the threads', or
  * there is no step for it. */
 bool live_iothreads_add(LiveIothreads *threads, GPtrArray *steps, const char *key);

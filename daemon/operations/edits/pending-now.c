@@ -3,7 +3,8 @@
  * Rows are planned as edits of the running domain that bring them about, so that what such an edit
  * would be refused for is not said to be possible: all at once, and where that is refused, halves
  * of them. What of a device cannot be alone may be along with what else of it waits: a drive reads
- * another format only with another medium.
+ * another format only with another medium. Of the domain's own settings such is what is said of an
+ * I/O thread that comes or goes.
  */
 #include "operations/edits/pending-now.h"
 
@@ -12,6 +13,7 @@
 #include "base/secret-text.h"
 #include "libvirt/connection.h"
 #include "operations/edits/live-device.h"
+#include "operations/edits/live-iothreads.h"
 #include "operations/edits/live-problem.h"
 #include "operations/edits/live-steps.h"
 #include "operations/edits/live-tuning.h"
@@ -50,7 +52,8 @@ static bool is_in_question(const DwPending *row)
 {
     return is_whole(row)
                ? *row->kind && row->waits == DW_WAITS_RESTART && row->has_live != row->has_config
-               : row->waits == DW_WAITS_NOW;
+               : row->waits == DW_WAITS_NOW ||
+                     (row->waits == DW_WAITS_RESTART && live_iothreads_may_take(row->key));
 }
 
 /* ---- Edits ---- */
@@ -185,6 +188,36 @@ static void find_now(Sides *sides, const GPtrArray *asked, guint from, guint n, 
     }
 }
 
+/* Adds to others, which can be now, those of so many rows that can be along with them. */
+static void find_along(Sides *sides, DwPending *const *rows, guint n, GPtrArray *others)
+{
+    guint before = others->len;
+    for (guint i = 0; i < n; i++)
+        g_ptr_array_add(others, rows[i]);
+    if (can_be_made(sides, (DwPending *const *)others->pdata, others->len))
+        return;
+    g_ptr_array_set_size(others, (gint)before);
+    if (n == 1)
+        return;
+    find_along(sides, rows, n / 2, others);
+    find_along(sides, rows + n / 2, n - n / 2, others);
+}
+
+static void add_along(Sides *sides, const GPtrArray *asked, GHashTable *now)
+{
+    g_autoptr(GPtrArray) left = g_ptr_array_new(), others = g_ptr_array_new();
+    for (guint i = 0; i < asked->len; i++) {
+        DwPending *row = asked->pdata[i];
+        if (!*row->kind)
+            g_ptr_array_add(g_hash_table_contains(now, row) ? others : left, row);
+    }
+    if (left->len == 0 || others->len == 0)
+        return;
+    find_along(sides, (DwPending *const *)left->pdata, left->len, others);
+    for (guint i = 0; i < others->len; i++)
+        g_hash_table_add(now, others->pdata[i]);
+}
+
 void pending_now_look(Virt *virt, const char *uuid, const GPtrArray *rows)
 {
     g_autoptr(GPtrArray) asked = g_ptr_array_new();
@@ -210,6 +243,7 @@ void pending_now_look(Virt *virt, const char *uuid, const GPtrArray *rows)
             .plans = CLAMP(PLANNED_BYTES / length, FEWEST_PLANS, MOST_PLANS),
         };
         find_now(&sides, asked, 0, asked->len, now);
+        add_along(&sides, asked, now);
     }
     for (guint i = 0; i < asked->len; i++) {
         DwPending *row = asked->pdata[i];
