@@ -8,13 +8,28 @@
  */
 #include "operations/restart.h"
 
+#include <string.h>
+
 #include "base/error.h"
+#include "base/secret-text.h"
 #include "host/host.h"
 #include "host/pending.h"
 #include "operations/power.h"
 
+/* A guest that shuts down is reset then, by the same program: its run goes on. */
+static bool starts_anew(Virt *virt, const char *uuid)
+{
+    static const char *const keys[] = {"on_poweroff", NULL};
+    char *text = virt_domain_xml(virt, uuid, true, NULL);
+    g_autoptr(DwDocument) document = text ? dw_document_parse(text, strlen(text), NULL) : NULL;
+    secret_text_free(text);
+    g_autoptr(DwSettings) settings = document ? dw_get_settings(document, keys, false, NULL) : NULL;
+    const DwValue *value = settings ? dw_settings_get(settings, keys[0]) : NULL;
+    return value && value->type == DW_VALUE_STRING && g_str_equal(value->s, "restart");
+}
+
 /* How it is to stop: a paused one cannot be asked. False: not at all. */
-static bool choose_action(const Operation *operation, const VirtDomain *domain,
+static bool choose_action(const Operation *operation, Virt *virt, const VirtDomain *domain,
                           VirtAction *ret_action, GError **error)
 {
     bool paused = domain->state == VIRT_PAUSED;
@@ -26,6 +41,11 @@ static bool choose_action(const Operation *operation, const VirtDomain *domain,
         g_set_error(error, DW_ERROR, DW_ERROR_UNSUPPORTED,
                     "The domain is paused, so that its guest cannot shut down. Resume it first, or "
                     "use option force to force it off.");
+    else if (!paused && !operation->options.force && starts_anew(virt, operation->uuid))
+        g_set_error(error, DW_ERROR, DW_ERROR_UNSUPPORTED,
+                    "The running domain has on_poweroff \"restart\": when its guest shuts down, it "
+                    "starts anew in the same run, and what waits is not applied. Set on_poweroff "
+                    "to destroy first (use affect \"live\"), or use option force to force it off.");
     else
         return true;
     return false;
@@ -35,7 +55,7 @@ static bool shut_down(Operation *operation, Task *task, Virt *virt, GError **err
 {
     VirtDomain *domain = virt_domain_get(virt, operation->uuid, error);
     VirtAction action;
-    bool chosen = domain && choose_action(operation, domain, &action, error);
+    bool chosen = domain && choose_action(operation, virt, domain, &action, error);
     virt_domain_free(domain);
     return chosen && operation_commits(operation, task, error) &&
            virt_domain_act(virt, operation->uuid, action, 0, error);

@@ -87,6 +87,16 @@ class Restart(rig.Case):
         self.assertEqual("running", self.libvirtd.virsh("domstate", "deaf").stdout.strip())
         self.assertNotEqual(self.run_id, self.property("Id"))
 
+    def test_guest_that_starts_anew(self):
+        """Shutting down does not end its run."""
+        self.client.modify(self.path, {"on_poweroff": "restart"}, options={"affect": "live"})
+        with self.assertRaises(GLib.Error) as caught:
+            self.restart(timeout=300)
+        self.assertEqual("org.domwright1.Error.Unsupported", client.error_name(caught.exception))
+        self.assertIn("on_poweroff", caught.exception.message)
+        self.restart(timeout=300, force=True)
+        self.assertNotEqual(self.run_id, self.property("Id"))
+
     def test_guest_that_goes(self):
         """It is started as soon as it has stopped, long before the time is over; and others are served
         while the call waits."""
