@@ -153,6 +153,18 @@ class Pending(rig.Case):
                 self.assertEqual((True, False, {}), put(not started_with))
                 self.client.domain(path, "Destroy")
 
+    def test_password(self):
+        """That it is another one than that of the running domain is told of the change alone."""
+        path = self.define("password")
+        for affect, passwd, changed, restart in (
+                ("config", "Serrano", True, True), ("config", "Serrano", False, False),
+                ("both", "Serrano", True, False), ("config", "Poblano", True, True)):
+            with self.subTest(affect, passwd=passwd, changed=changed):
+                for options in ({"dry-run": True}, {}):
+                    result = self.put(path, "graphics", "vnc", "passwd", passwd, affect=affect, **options)
+                    self.assertEqual((changed, restart), (result["changed"], result["restart-needed"]))
+                self.assertEqual({}, self.rows(path))
+
     def test_what_has_no_key(self):
         path = self.define("no-key")
         uri = "urn:example:note"

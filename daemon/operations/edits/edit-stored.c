@@ -45,13 +45,28 @@ static DwDocument *known_otherwise(const EditOperation *edit)
     return dw_document_parse_again(edit->known, strlen(edit->known));
 }
 
-/* The configuration is, or would be, this text; differences: what that changes. */
+/* A caller who may not see what the secret was is not told that either. */
+static bool gives_other_secret(const EditOperation *edit, const char *text)
+{
+    const ChangeOperation *change = &edit->change;
+    if (!change->gives_secret || change->base.guarded)
+        return change->gives_secret;
+    g_autoptr(DwDocument) after = dw_document_parse_again(text, strlen(text));
+    g_autofree char *redacted = dw_document_redacted(after);
+    g_autoptr(DwDocument) kept = dw_document_parse_again(redacted, strlen(redacted));
+    return !dw_document_keep_secrets(kept, change->plan->config.before, NULL) ||
+           strcmp(dw_document_text(kept, NULL), text) != 0;
+}
+
+/* The configuration is, or would be, this text; differences: what that changes. Secrets are not
+ * compared with those of the running domain: another one waits. */
 static void find_in_force(EditOperation *edit, Virt *virt, const char *text,
                           const DwChanges *differences)
 {
     ChangeOperation *change = &edit->change;
     if (edit->run_id >= 0)
-        change->in_force = !pending_waits(virt, edit->baselines, change->base.uuid, edit->run_id,
+        change->in_force = !gives_other_secret(edit, text) &&
+                           !pending_waits(virt, edit->baselines, change->base.uuid, edit->run_id,
                                           text, change->plan->config.before, differences);
 }
 
