@@ -218,8 +218,9 @@ static void add_along(Sides *sides, const GPtrArray *asked, GHashTable *now)
         g_hash_table_add(now, others->pdata[i]);
 }
 
-void pending_now_look(Virt *virt, const char *uuid, const GPtrArray *rows)
+void pending_now_look(const Operation *operation, Virt *virt, const GPtrArray *rows)
 {
+    const char *uuid = operation->uuid;
     g_autoptr(GPtrArray) asked = g_ptr_array_new();
     g_autoptr(GHashTable) now = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < rows->len; i++)
@@ -233,10 +234,13 @@ void pending_now_look(Virt *virt, const char *uuid, const GPtrArray *rows)
         g_autoptr(GPtrArray) devices = dw_get_devices(config, "", true, NULL);
         g_autoptr(DwSettings) settings = dw_get_settings(config, NULL, true, NULL);
         gsize length = strlen(dw_document_text(running, NULL));
+        g_auto(HostView) view = {0};
+        operation_view(operation, virt, running, &view);
+        view.host.running = running;
         Sides sides = {
             .virt = virt,
             .uuid = uuid,
-            .host = {.libvirt_version = virt_version(virt), .running = running},
+            .host = view.host,
             .running = running,
             .devices = devices,
             .settings = settings,

@@ -4,7 +4,9 @@
 #pragma once
 
 #include "libvirt/domain.h"
+#include "operations/operation.h"
 
-/* Corrects what rows, of DwPending, wait for: to DW_WAITS_NOW of a whole device that can be added
- * or removed, and to DW_WAITS_RESTART of a key that this domain, or its host, cannot change. */
-void pending_now_look(Virt *virt, const char *uuid, const GPtrArray *rows);
+/* operation: on the domain. Corrects what rows, of DwPending, wait for: to DW_WAITS_NOW of a whole
+ * device that can be added or removed, and to DW_WAITS_RESTART of a key that this domain, or its
+ * host, cannot change. */
+void pending_now_look(const Operation *operation, Virt *virt, const GPtrArray *rows);

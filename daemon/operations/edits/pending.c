@@ -11,7 +11,7 @@ static bool run(Operation *operation, Task *task, Virt *virt, GError **error)
     PendingOperation *pending = (PendingOperation *)operation;
     if (!pending_read(virt, pending->baselines, operation->uuid, &pending->pending, error))
         return false;
-    pending_now_look(virt, operation->uuid, pending->pending.rows);
+    pending_now_look(operation, virt, pending->pending.rows);
     return true;
 }
 
