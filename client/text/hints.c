@@ -153,7 +153,9 @@ static const Hint option_hints[] = {
     {"--all", "\"domwright list\" shows all domains; --state=running those that run."},
     {"--inactive", "\"domwright list --state=shutoff\" shows the domains that are off."},
     {"--config --persistent --current --define --print-diff --print-xml",
-     "Changes are to the configuration; -n shows them without making them."},
+     "Changes are to the configuration; --now makes them in the running domain as well, --live "
+     "there "
+     "alone, and -n shows them without making them."},
     {"--edit", "\"domwright set DOMAIN KEY=VALUE...\" changes settings and devices."},
     {"--add-device", DEVICE_ADDED},
     {"--remove-device", DEVICE_REMOVED},
