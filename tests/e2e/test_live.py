@@ -93,7 +93,9 @@ class Linux(rig.LiveCase):
         # The next free place of the configuration is taken in the running domain, and is passed over.
         taken, _ = self.add(self.path, "rng", affect="live")
         other, result = self.add(self.path, "rng")
-        self.assertEqual(["address-differs"], self.rules(result, "warning"))
+        self.assertEqual([("address-differs", "rng", other)], [
+            (row["rule"], row["kind"], row["id"]) for row in result["problems"] if row["severity"] == "warning"
+            and row["rule"] != "memory-numa-sum"])
         addresses = [self.device(self.path, "rng", other, live)["address.bus"] for live in (False, True)]
         self.assertNotEqual(addresses[0], addresses[1])
         for each, affect in ((id, "both"), (taken, "live"), (other, "both")):

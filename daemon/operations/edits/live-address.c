@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "operations/edits/live-device.h"
-#include "operations/validation.h"
+#include "operations/edits/live-problem.h"
 
 #define ADDRESS "address."
 
@@ -122,6 +122,7 @@ void live_address_compare(const GPtrArray *steps, const DwDocument *config,
                             "the configuration: the "
                             "guest finds it elsewhere when it is started next.",
                             step->kind, step->id, *a ? a : "none", *b ? b : "none");
-        validation_warn(problems, "address-differs", message);
+        live_refuse(problems, "address-differs", step->kind, step->id, "", message);
+        ((DwProblem *)problems->pdata[problems->len - 1])->severity = DW_SEVERITY_WARNING;
     }
 }
