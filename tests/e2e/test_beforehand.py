@@ -161,6 +161,31 @@ class Beforehand(rig.LiveCase):
                     for row in result["problems"] if row["severity"] == "error"))
         self.client.domain(path, "Destroy")
 
+    def test_threads_in_use(self):
+        """A thread cannot go before the guest has let go of its disk; nor is there a processor to pin."""
+        disk = device("disk", source__file=self.image("threads"), driver__type="raw", driver__iothread=2,
+                      target__dev="vda", target__bus="virtio")
+        path = self.define("threads", [*rig.PORTS[:3], disk], iothreads=2)
+        self.client.domain(path, "Start")
+        before = self.client.get_xml(path)
+
+        def apply(affect, **options):
+            edits = [("remove", "disk", "vda", {}, []), ("set", "", "", settings({"iothreads": 1}), [])]
+            return self.client.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", edits,
+                                    settings({"affect": affect, "timeout": 0, **options}))[1]
+        for affect in ("live", "both"):
+            [row] = [row for row in apply(affect, **{"dry-run": True})["problems"] if row["severity"] == "error"]
+            self.assertEqual(("live.not-possible", "iothreads", "1", 2),
+                             tuple(row[part] for part in ("rule", "key", "value", "edit")))
+            with self.refused("Invalid", "thread 2", 'disk "vda"', "remove that first"):
+                apply(affect)
+            with self.refused("Invalid", "cputune.vcpupin.1.cpuset"):
+                self.modify(path, {"cputune.vcpupin.1.cpuset": "0"}, affect=affect)
+        self.assertEqual(before, self.client.get_xml(path))
+        result = apply("auto")
+        self.assertEqual((["iothreads"], [("disk", "vda")]), (result["waiting"], result["removing"]))
+        self.client.domain(path, "Destroy")
+
     def say(self, *words):
         return subprocess.run([services.CLIENT, "--address=" + self.bus.address, *words],
                               capture_output=True, text=True)

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "operations/edits/live-problem.h"
+
 #define COUNT    "iothreads"
 #define THREAD   "iothreadids.iothread."
 #define PIN      "cputune.iothreadpin."
@@ -188,4 +190,44 @@ bool live_iothreads_add(LiveIothreads *threads, GPtrArray *steps, const char *ke
     if (pins || number == 0)
         return false;
     return *rest ? add_parameter(threads, steps, key, number, rest + 1) : true;
+}
+
+/* ---- Threads in use ---- */
+
+static const DwDevice *user_of(const GPtrArray *devices, uint64_t number)
+{
+    for (guint i = 0; devices && i < devices->len; i++) {
+        const DwDevice *device = devices->pdata[i];
+        const DwValue *thread = dw_settings_get(device->properties, "driver.iothread");
+        if (thread && thread->type != DW_VALUE_STRING && thread->u == number)
+            return device;
+    }
+    return NULL;
+}
+
+static bool refuse_used(const LiveStep *step, const DwDevice *device, GPtrArray *impossible)
+{
+    if (!device)
+        return false;
+    g_autofree char *message =
+        g_strdup_printf("I/O thread %" G_GUINT64_FORMAT " cannot be taken from the running domain "
+                        "as long as it has %s \"%s\", which uses it; remove that first, "
+                        "or " LIVE_USE_CONFIG,
+                        step->change.number, device->kind, device->id);
+    live_refuse(impossible, "live.not-possible", "", "", step->names[0], message);
+    return true;
+}
+
+void live_iothreads_check(const DwDocument *before, GPtrArray *steps, GPtrArray *impossible)
+{
+    for (guint i = steps->len; i-- > 0;) {
+        const LiveStep *step = steps->pdata[i];
+        if (step->change.call != VIRT_LIVE_DELETE_IOTHREAD)
+            continue;
+        g_autoptr(GPtrArray) disks = dw_get_devices(before, "disk", false, NULL);
+        g_autoptr(GPtrArray) controllers = dw_get_devices(before, "controller", false, NULL);
+        if (refuse_used(step, user_of(disks, step->change.number), impossible) ||
+            refuse_used(step, user_of(controllers, step->change.number), impossible))
+            g_ptr_array_remove_index(steps, i);
+    }
 }

@@ -18,3 +18,7 @@ bool live_iothreads_may_take(const char *key);
 /* Adds the steps for a key that differs, if that is not done. False: it is none of the threads', or
  * there is no step for it. */
 bool live_iothreads_add(LiveIothreads *threads, GPtrArray *steps, const char *key);
+
+/* Refuses those steps that take away a thread which a device of the running document uses: the
+ * guest lets go of devices later than that. */
+void live_iothreads_check(const DwDocument *before, GPtrArray *steps, GPtrArray *impossible);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "operations/edits/live-device.h"
+#include "operations/edits/live-iothreads.h"
 #include "operations/edits/live-network.h"
 #include "operations/edits/live-plug.h"
 #include "operations/edits/live-problem.h"
@@ -557,6 +558,7 @@ GPtrArray *live_steps_between(const LiveDifference *difference, const DwChanges 
         change.impossible = impossible;
         add_devices(&change, changes);
     }
+    live_iothreads_check(before, steps, impossible);
     if (changes->other)
         live_refuse(impossible, NOT_POSSIBLE, "", "", "",
                     "What has no key cannot be changed in a running domain; " USE_CONFIG);

@@ -96,14 +96,19 @@ static const struct {
     {"cputune.emulatorpin.cpuset", "", VIRT_LIVE_PIN_EMULATOR},
 };
 
-static bool add_pin(GPtrArray *steps, const char *key, const DwValue *old, const DwValue *new)
+static bool add_pin(GPtrArray *steps, const char *key, const DwSettings *before,
+                    const DwSettings *after)
 {
+    const DwValue *old = dw_settings_get(before, key), *new = dw_settings_get(after, key);
+    const DwValue *vcpus = dw_settings_get(before, "vcpu");
     for (gsize i = 0; new &&i < G_N_ELEMENTS(pins); i++) {
         if (!g_str_has_prefix(key, pins[i].before))
             continue;
+        uint64_t number = g_ascii_strtoull(key + strlen(pins[i].before), NULL, 10);
+        if (pins[i].call == VIRT_LIVE_PIN_VCPU && vcpus && number >= vcpus->u)
+            return false;
         LiveStep *step = live_step_add_for(steps, pins[i].call, "", "", key);
-        step->change.number = step->undo.number =
-            g_ascii_strtoull(key + strlen(pins[i].before), NULL, 10);
+        step->change.number = step->undo.number = number;
         step->change.text = g_strdup(new->s);
         step->undo.text = old ? g_strdup(old->s) : NULL;
         return true;
@@ -281,7 +286,7 @@ bool live_tuning_add(LiveTuning *tuning, GPtrArray *steps, const char *key)
             return add_parameter(steps, i, old, new);
     if (!tuning->threads)
         tuning->threads = live_iothreads_new(tuning->before, tuning->after, before, after);
-    return live_iothreads_add(tuning->threads, steps, key) || add_pin(steps, key, old, new) ||
+    return live_iothreads_add(tuning->threads, steps, key) || add_pin(steps, key, before, after) ||
            add_block_device(steps, key, before, after);
 }
 
