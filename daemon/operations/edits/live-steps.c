@@ -29,11 +29,11 @@ static const char *changeable_part(const char *key)
                                       : "";
 }
 
-static void refuse_setting(GPtrArray *impossible, const char *key)
+static void refuse_setting(GPtrArray *impossible, const char *key, bool unset)
 {
     g_autofree char *message =
-        g_strdup_printf("Key %s cannot be changed so in a running domain%s; " USE_CONFIG, key,
-                        changeable_part(key));
+        g_strdup_printf("Key %s cannot be %s in a running domain%s; " USE_CONFIG, key,
+                        unset ? "unset" : "changed so", changeable_part(key));
     live_refuse(impossible, NOT_POSSIBLE, "", "", key, message);
 }
 
@@ -151,7 +151,7 @@ static void add_setting(GPtrArray *steps, const char *key, LiveTuning *tuning,
         return;
     gsize i = call_of(key);
     if (i == G_N_ELEMENTS(setting_calls) || (!setting_calls[i].removable && (!old || !new))) {
-        refuse_setting(impossible, key);
+        refuse_setting(impossible, key, !new);
         return;
     }
     LiveStep *step = live_step_add_for(steps, setting_calls[i].call, "", "", key);
