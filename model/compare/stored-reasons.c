@@ -58,6 +58,10 @@ static const struct {
     {"graphics", "p2p", "no"},
     {"disk", "target.tray", "closed"},
     {"disk", "transient.shareBacking", "no"},
+    {"", "cputune.quota", "-1"},
+    {"", "cputune.global_quota", "-1"},
+    {"", "cputune.emulator_quota", "-1"},
+    {"", "cputune.iothread_quota", "-1"},
 };
 
 bool stored_says_nothing(const char *kind, const char *key, const DwValue *value)

@@ -227,6 +227,14 @@ static bool is_mirrored(const Comparison *comparison, const Subject *subject, co
            comparison->edits && !is_named(comparison, subject, key);
 }
 
+/* Was it unset, and has libvirt written that there is none? */
+static bool is_none(const Comparison *comparison, const Subject *subject, const char *key,
+                    const DwValue *sent, const DwValue *stored)
+{
+    return !sent && !*subject->kind && is_asked(comparison, subject, key) &&
+           stored_says_nothing(subject->kind, key, stored);
+}
+
 /* libvirt's choice where nothing is said may be the opposite of what there was. */
 static void report_default(const Comparison *comparison, const Subject *subject, const DwRow *row,
                            const char *key, const DwValue *stored)
@@ -247,7 +255,7 @@ static void report(const Comparison *comparison, const Subject *subject, const D
     const char *rule = !sent ? "stored-added" : stored ? "stored-changed" : "stored-dropped";
     bool asked = is_asked(comparison, subject, key);
 
-    if (is_mirrored(comparison, subject, key))
+    if (is_mirrored(comparison, subject, key) || is_none(comparison, subject, key, sent, stored))
         return;
     if (is_default(comparison, subject, key, sent, stored)) {
         report_default(comparison, subject, row, key, stored);

@@ -38,6 +38,7 @@ class Privileged(rig.LiveCase):
             self.assertEqual([value, value], self.settings(self.path, key), key)
         for key in unset:  # the running domain may say in a number that there is no limit
             self.assertIn(self.settings(self.path, key), ([None, None], [None, -1]), key)
+            self.assertNotIn(key, [row["key"] for row in result["problems"]])
             self.assertNotIn(key, [row["key"] for row in self.client.domain(self.path, "ListPending")])
 
     def test_limits(self):
@@ -58,6 +59,18 @@ class Privileged(rig.LiveCase):
             with self.subTest(key=key):
                 if not features.missing_controller(key):
                     self.change({}, [key])
+
+    def test_limits_that_depend_on_one_another(self):
+        hard, swap = "memtune.hard_limit", "memtune.swap_hard_limit"
+        if features.missing_controller(hard):
+            self.skipTest("no control group of memory is mounted")
+        self.change({hard: 1024 * MIB, swap: 2048 * MIB})
+        for affect in ("live", "both"):
+            with self.refused("Invalid", hard, swap, 'affect "config"'):
+                self.modify(self.path, {hard: 3072 * MIB}, affect=affect)
+        self.change({hard: 3072 * MIB, swap: 4096 * MIB})
+        self.change({hard: 1024 * MIB, swap: 1024 * MIB})
+        self.change({}, [swap, hard])
 
     def test_several_limits_and_one_that_is_refused(self):
         """libvirt has no weights of disks but for schedulers of the kernel that have them."""

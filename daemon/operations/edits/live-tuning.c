@@ -230,11 +230,30 @@ static uint64_t fewest_vcpus(const DwSettings *running)
     return fewest;
 }
 
+#define HARD_LIMIT "memtune.hard_limit"
+#define SWAP_LIMIT "memtune.swap_hard_limit"
+
+/* A configuration may have it so, and starts. */
+static bool refuse_swap_limit(const char *key, const DwSettings *after, GPtrArray *impossible)
+{
+    const DwValue *hard = dw_settings_get(after, HARD_LIMIT),
+                  *swap = dw_settings_get(after, SWAP_LIMIT);
+    bool limits = strcmp(key, HARD_LIMIT) == 0 || strcmp(key, SWAP_LIMIT) == 0;
+    if (!limits || !hard || !swap || hard->u <= swap->u)
+        return false;
+    g_autofree char *message =
+        g_strdup_printf("Key " HARD_LIMIT " cannot be more than " SWAP_LIMIT " (%" G_GUINT64_FORMAT
+                        " bytes) in a running domain; change both, or " LIVE_USE_CONFIG,
+                        swap->u);
+    live_refuse(impossible, "live.not-possible", "", "", key, message);
+    return true;
+}
+
 bool live_tuning_refuse(const char *key, const DwSettings *before, const DwSettings *after,
                         GPtrArray *impossible)
 {
     if (strcmp(key, VCPUS) != 0)
-        return false;
+        return refuse_swap_limit(key, after, impossible);
     uint64_t wanted = vcpus_of(after), fewest = fewest_vcpus(before);
     const DwValue *most = dw_settings_get(before, "vcpu");
     if (most && wanted > most->u) { /* more come with the next start */
