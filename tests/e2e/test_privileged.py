@@ -16,8 +16,8 @@ from support import features, linux_guest, system_libvirtd, tap
 
 MISSING = linux_guest.missing() or system_libvirtd.SystemLibvirtd.missing()
 MIB = 1 << 20
-NOT_MOUNTED = ('(Invalid: Key .* cannot be changed in a running domain of this host|Libvirt): Libvirt reported: .*cgroup.* '
-               '(Or use affect "config"|The running domain is what it was)')
+NOT_MOUNTED = ('(Invalid: Key .* cannot be changed in a running domain of this host|Libvirt): Libvirt reported: '
+               '.*cgroup.*(; use affect "config"|The running domain is what it was)')
 
 
 @unittest.skipIf(MISSING, MISSING)
