@@ -205,7 +205,6 @@ class Linux(rig.LiveCase):
                              ("console", {"type": "null", "target.type": "virtio"}),
                              ("controller", {"type": "usb"}), ("controller", {
                                  "type": "pci", "model": "pcie-root-port"}),
-                             ("input", {"type": "evdev", "source.dev": "/dev/input/event0"}),
                              ("panic", {"model": "isa"}), ("iommu", {"model": "virtio"})):
             with self.subTest(kind=kind, values=values):
                 _, result = self.add(self.path, kind, values, **{"dry-run": True})

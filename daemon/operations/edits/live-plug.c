@@ -34,8 +34,15 @@ static const struct {
     {"filesystem", "driver.type", "virtiofs"},
 };
 
-/* libvirt's that plugs controllers of virtio-serial. */
-#define PLUGS_VIRTIO_SERIAL 11003000
+/* What libvirt plugs since a version; what stays is not taken out again. */
+static const struct {
+    const char *kind, *key, *value;
+    uint64_t since;
+    bool stays;
+} later[] = {
+    {"controller", "type", "virtio-serial", 11003000, true},
+    {"input", "type", "evdev", 10004000, false},
+};
 
 static bool is(const DwDevice *device, const char *key, const char *value)
 {
@@ -68,6 +75,15 @@ static const char *exception(const DwDevice *device, bool adding)
     return NULL;
 }
 
+static bool is_plugged_since(const DwDevice *device, bool adding, uint64_t libvirt_version)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(later); i++)
+        if (strcmp(device->kind, later[i].kind) == 0 && is(device, later[i].key, later[i].value) &&
+            libvirt_version >= later[i].since)
+            return adding || !later[i].stays;
+    return false;
+}
+
 static bool refuse(const DwDevice *device, bool adding, const char *why, GPtrArray *impossible)
 {
     g_autofree char *message =
@@ -86,9 +102,8 @@ bool live_plug_check(const DwDevice *device, bool adding, uint64_t libvirt_versi
     if (i == G_N_ELEMENTS(kinds))
         return refuse(device, adding, "no device of this kind can", impossible);
     const char *value = kinds[i].key ? live_device_text(device, kinds[i].key) : "";
-    bool late = strcmp(device->kind, "controller") == 0 && strcmp(value, "virtio-serial") == 0 &&
-                libvirt_version >= PLUGS_VIRTIO_SERIAL;
-    if (kinds[i].key && !late && !is_one_of(value, kinds[i].values)) {
+    if (kinds[i].key && !is_one_of(value, kinds[i].values) &&
+        !is_plugged_since(device, adding, libvirt_version)) {
         g_auto(GStrv) words = g_strsplit(kinds[i].values, " ", -1);
         g_autofree char *list = g_strjoinv(", ", words);
         g_autofree char *why =

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What can be plugged into a guest by the version of its libvirt. The guest has no system: what it would
+have to let go of is tests/e2e/test_live.py's.
+"""
+
+import rig
+from support import client, tap
+from support.client import settings
+
+
+class Plug(rig.LiveCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        version = cls.client.property(client.HOST, "Host", "LibvirtVersion")
+        cls.version = tuple(map(int, version.split(".")))
+
+    def setUp(self):
+        self.path = self.define("deaf", rig.PORTS)
+        self.addCleanup(self.libvirtd.virsh, "undefine", "deaf")
+        self.client.domain(self.path, "Start")
+        self.addCleanup(self.libvirtd.virsh, "destroy", "deaf")
+
+    def test_since_versions(self):
+        for kind, values, since in (
+                ("input", {"type": "evdev", "source.dev": "/dev/input/event0"}, (10, 4)),
+                ("controller", {"type": "virtio-serial"}, (11, 3))):
+            with self.subTest(kind=kind, values=values):
+                _, result = self.add(self.path, kind, values, **{"dry-run": True})
+                self.assertEqual([] if self.version >= since else ["live.not-possible"],
+                                 self.rules(result, "error"))
+
+    def test_controller_that_stays(self):
+        """libvirt adds one of virtio-serial, and never takes it out again."""
+        if self.version < (11, 3):
+            self.skipTest("needs a libvirt that plugs it")
+        id, result = self.add(self.path, "controller", {"type": "virtio-serial"})
+        self.assertEqual(("both", [True, True]),
+                         (result["applied"], self.sides(self.path, "controller", id)))
+        with self.refused("Invalid", "running domain", "virtio-serial"):
+            self.remove(self.path, "controller", id)
+        self.assertEqual([True, True], self.sides(self.path, "controller", id))
+
+
+if __name__ == "__main__":
+    tap.main()
