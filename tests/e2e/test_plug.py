@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What can be plugged into a guest by the version of its libvirt. The guest has no system: what it would
-have to let go of is tests/e2e/test_live.py's.
+"""What can be plugged into a guest by the version of its libvirt, and where. The guest has no system: what
+it would have to let go of is tests/e2e/test_live.py's.
 """
 
 import rig
@@ -40,6 +40,15 @@ class Plug(rig.LiveCase):
         with self.refused("Invalid", "running domain", "virtio-serial"):
             self.remove(self.path, "controller", id)
         self.assertEqual([True, True], self.sides(self.path, "controller", id))
+
+    def test_places_of_several(self):
+        """What the running domain has no place of the configuration's for leaves the others theirs."""
+        self.add(self.path, "rng", affect="live")
+        ids, result = self.client.call(self.path, "Config", "Apply", "(a(sssa{sv}as)a{sv})",
+                                       [("add", "rng", "", {}, [])] * 3, settings(rig.BOTH))
+        self.assertEqual(["address-differs"], self.rules(result, "warning"))
+        self.assertEqual([ids[0]], [id for id in ids if len(
+            {self.device(self.path, "rng", id, live)["address.bus"] for live in (False, True)}) > 1])
 
 
 if __name__ == "__main__":

@@ -43,14 +43,10 @@ static bool unplug(const LiveActor *actor, const LiveStep *step)
 
 static bool attach(const LiveActor *actor, const LiveStep *step, GError **error)
 {
-    g_autoptr(GError) failure = NULL;
-    if (virt_change_live(actor->virt, actor->uuid, &step->change, &failure))
-        return true;
     VirtLiveChange anywhere = {.call = VIRT_LIVE_ATTACH, .text = step->anywhere};
-    if (step->anywhere && virt_change_live(actor->virt, actor->uuid, &anywhere, NULL))
-        return true;
-    g_propagate_error(error, g_steal_pointer(&failure));
-    return false;
+    bool again = step->anywhere != NULL;
+    return virt_change_live(actor->virt, actor->uuid, &step->change, again ? NULL : error) ||
+           (again && virt_change_live(actor->virt, actor->uuid, &anywhere, error));
 }
 
 /* QEMU refuses to be asked twice for one device, which is still waited for then. */

@@ -72,7 +72,7 @@ bool live_address_matters(const GPtrArray *steps)
     return false;
 }
 
-void live_address_take(const GPtrArray *steps, const DwDocument *config, const DwDocument *running,
+void live_address_take(GPtrArray *steps, const DwDocument *config, const DwDocument *running,
                        const DwDocument *after)
 {
     g_autoptr(GPtrArray) stored = dw_get_devices(config, "", true, NULL);
@@ -90,6 +90,7 @@ void live_address_take(const GPtrArray *steps, const DwDocument *config, const D
         step->anywhere = step->change.text;
         step->change.text = text;
     }
+    live_steps_sort(steps);
 }
 
 static char *words_of(const DwSettings *address)

@@ -8,8 +8,9 @@
 /* Whether any of the steps attaches a device, which has an address on both sides. */
 bool live_address_matters(const GPtrArray *steps);
 /* Devices that are to be added get the address that libvirt gave them in the configuration, where
- * that is free in the running domain. after: the running document with those devices. */
-void live_address_take(const GPtrArray *steps, const DwDocument *config, const DwDocument *running,
+ * that is free in the running domain; they come before those that get another. after: the running
+ * document with those devices. */
+void live_address_take(GPtrArray *steps, const DwDocument *config, const DwDocument *running,
                        const DwDocument *after);
 /* Warnings address-differs for those that have another one nevertheless. */
 void live_address_compare(const GPtrArray *steps, const DwDocument *config,

@@ -40,6 +40,28 @@ void live_step_add_name(LiveStep *step, const char *name)
     step->names[count + 1] = NULL;
 }
 
+/* A controller comes before what is plugged into it, and goes after it. What libvirt finds a place
+ * for would take that of others. */
+static int rank_of(const LiveStep *step)
+{
+    bool controller = step->kind && g_str_equal(step->kind, "controller");
+    int later = step->class == LIVE_FINAL                ? controller
+                : step->class != LIVE_PLUG || controller ? 0
+                : step->anywhere                         ? 1
+                                                         : 2;
+    return (int)step->class * 3 + later;
+}
+
+static int compare_ranks(const void *a, const void *b)
+{
+    return rank_of(*(const LiveStep *const *)a) - rank_of(*(const LiveStep *const *)b);
+}
+
+void live_steps_sort(GPtrArray *steps)
+{
+    g_ptr_array_sort(steps, compare_ranks);
+}
+
 bool live_steps_are_sure(const GPtrArray *steps)
 {
     bool sure = true;

@@ -34,6 +34,8 @@ LiveStep *live_step_add_for(GPtrArray *steps, VirtLiveCall call, const char *kin
 /* It changes that as well. */
 void live_step_add_name(LiveStep *step, const char *name);
 
+/* Into the order in which they are to be done. */
+void live_steps_sort(GPtrArray *steps);
 bool live_steps_are_sure(const GPtrArray *steps);
 
 /* KEY, KIND/ID/key or KIND/ID, as `waiting` names it. */

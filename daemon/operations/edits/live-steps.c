@@ -526,19 +526,6 @@ static DwSettings *settings_for(const DwDocument *document, const char *const *k
     return *keys ? dw_get_settings(document, tunes ? NULL : keys, true, NULL) : NULL;
 }
 
-/* A controller comes before what is plugged into it, and goes after it. */
-static int rank_of(const LiveStep *step)
-{
-    bool controller = step->kind && g_str_equal(step->kind, "controller");
-    bool later = step->class == LIVE_PLUG ? !controller : step->class == LIVE_FINAL && controller;
-    return (int)step->class * 2 + later;
-}
-
-static int compare_ranks(const void *a, const void *b)
-{
-    return rank_of(*(const LiveStep *const *)a) - rank_of(*(const LiveStep *const *)b);
-}
-
 GPtrArray *live_steps_between(const LiveDifference *difference, const DwChanges *changes,
                               GPtrArray *impossible)
 {
@@ -562,7 +549,7 @@ GPtrArray *live_steps_between(const LiveDifference *difference, const DwChanges 
     if (changes->other)
         live_refuse(impossible, NOT_POSSIBLE, "", "", "",
                     "What has no key cannot be changed in a running domain; " USE_CONFIG);
-    g_ptr_array_sort(steps, compare_ranks);
+    live_steps_sort(steps);
     return steps;
 }
 
