@@ -232,24 +232,24 @@ static bool is_otherwise(const Thing *thing)
            !has_other_keys(thing, FIRST_CONFIG);
 }
 
-/* The names of devices: of those without an id of their own, the kind alone stands for all. */
+/* Of those without an id of their own the kind alone stands for all. */
+static char *listed_name(const DwDevice *device)
+{
+    return g_strconcat(device->kind, *device->id == '#' ? NULL : "/", device->id, NULL);
+}
+
 static GHashTable *names_of(const GPtrArray *devices)
 {
     GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (guint i = 0; i < devices->len; i++) {
-        const DwDevice *device = devices->pdata[i];
-        bool own = *device->id != '#';
-        g_hash_table_add(names, g_strconcat(device->kind, own ? "/" : NULL, device->id, NULL));
-    }
+    for (guint i = 0; i < devices->len; i++)
+        g_hash_table_add(names, listed_name(devices->pdata[i]));
     return names;
 }
 
 static bool is_among(GHashTable *names, const DwDevice *device)
 {
-    if (!device)
-        return false;
-    g_autofree char *name = g_strconcat(device->kind, "/", device->id, NULL);
-    return g_hash_table_contains(names, name) || g_hash_table_contains(names, device->kind);
+    g_autofree char *name = device ? listed_name(device) : NULL;
+    return name && g_hash_table_contains(names, name);
 }
 
 static bool is_of_interest(const Comparison *comparison, const Thing *thing)

@@ -297,6 +297,31 @@ static void test_without_key(void **state)
     assert_pending_of(with(CONFIG, "<devices>", ODD "<devices>", NULL), g_strdup(LIVE), false, "");
 }
 
+/* A device that has an id of its own, beside others of its kind that have none. */
+static void test_beside_others(void **state)
+{
+    const char *own = "<sound model='ich6'><alias name='ua-s'/>"
+                      "<address type='pci' bus='0x00' slot='0x04'/></sound>";
+    g_autofree char *first = with(CONFIG, SOUND, own, NULL),
+                    *ran = with(LIVE, "<alias name='sound0'/>", "<alias name='ua-s'/>", NULL);
+    char *texts[] = {with(first, "ac97", "es1370", NULL),
+                     with(first, "<graphics", "<sound model='usb'/><graphics", NULL),
+                     with(first, "<alias name='ua-s'/>", "<alias name='ua-s'/><odd/>", NULL)};
+    const char *expected[] = {"sound/#2", "sound/#3", "sound/ua-s"};
+    g_autoptr(DwDocument) before = dw_document_parse(first, strlen(first), NULL);
+    g_autoptr(DwDocument) runs = dw_document_parse(ran, strlen(ran), NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(DwDocument) config = dw_document_parse(texts[i], strlen(texts[i]), NULL);
+        DwRun run = {config, runs, before, runs, NULL, NULL};
+        g_autoptr(GPtrArray) rows = dw_pending(&run);
+        assert_int_equal(rows->len, 1);
+        const DwPending *row = rows->pdata[0];
+        g_autofree char *found = g_strconcat(row->kind, "/", row->id, NULL);
+        assert_string_equal(found, expected[i]);
+        g_free(texts[i]);
+    }
+}
+
 /* Rows of what has been changed last. */
 static void test_among(void **state)
 {
@@ -373,7 +398,7 @@ int main(void)
         cmocka_unit_test(test_not_seen), cmocka_unit_test(test_metadata),
         cmocka_unit_test(test_order),    cmocka_unit_test(test_without_key),
         cmocka_unit_test(test_among),    cmocka_unit_test(test_devices_among),
-        cmocka_unit_test(test_usual),
+        cmocka_unit_test(test_usual),    cmocka_unit_test(test_beside_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
