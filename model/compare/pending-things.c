@@ -65,7 +65,8 @@ bool thing_is_address(const char *key)
 
 /* ---- Reading ---- */
 
-/* A device that has no id of its own goes by its address, which stays when those before it go. */
+/* A device that has no id of its own goes by its address, which stays when those before it go, or
+ * else by its place among those that have none either. */
 static char *name_of(const DwDevice *device)
 {
     GString *name = g_string_new(device->kind);
@@ -79,7 +80,7 @@ static char *name_of(const DwDevice *device)
         g_string_append_printf(name, "%s=%s\1", key, text);
     }
     if (name->len == length)
-        g_string_append(name, device->id);
+        g_string_append(name, *device->id == '#' ? "#" : device->id);
     return g_string_free(name, FALSE);
 }
 
