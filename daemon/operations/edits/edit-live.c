@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "operations/edits/edit-ids.h"
+#include "operations/edits/edit-places.h"
 #include "operations/edits/edit-refuse.h"
 #include "operations/edits/edit-split.h"
 #include "operations/edits/edit-whole.h"
@@ -237,11 +238,12 @@ bool edit_live_plan(EditOperation *edit, EditMake *make, Virt *virt, const DwHos
     if (!edit_live_read(edit, virt, error))
         return false;
     bool as_given = edit->edits && !edit_live_adds(edit);
-    g_autoptr(GPtrArray) edits = !edit->edits ? NULL
-                                 : as_given   ? g_ptr_array_ref(edit->edits)
-                                              : edits_as_made(edit);
+    g_autoptr(GPtrArray) made = !edit->edits ? NULL
+                                : as_given   ? g_ptr_array_ref(edit->edits)
+                                             : edits_as_made(edit);
+    g_autoptr(GPtrArray) edits = made ? edit_places_in_running(edit, made, impossible) : NULL;
     Trial trial = {edit, make, host};
-    if (!edit_ids_check_leaving(edit, edits, impossible)) {
+    if (impossible->len > 0 || !edit_ids_check_leaving(edit, edits, impossible)) {
         leave_running(edit, impossible);
     } else if (make_running(edit, make, edits, host, impossible, &failure)) {
         bool kept = impossible->len == 0 && edit_ids_check_kept(edit, impossible);
@@ -509,8 +511,11 @@ bool edit_live_answered(const EditOperation *edit)
 static bool is_gone(const LiveStep *step, const char *running)
 {
     g_autoptr(DwDocument) now = running ? dw_document_parse(running, strlen(running), NULL) : NULL;
-    g_autofree char *text = now ? dw_device_text(now, step->kind, step->id) : NULL;
-    return now && !text;
+    g_autoptr(GPtrArray) devices = now ? dw_get_devices(now, step->kind, false, NULL) : NULL;
+    bool there = false;
+    for (guint i = 0; devices && i < devices->len; i++)
+        there |= strcmp(live_device_text(devices->pdata[i], "alias"), step->change.name) == 0;
+    return now && !there;
 }
 
 /* Names of what the guest refused, and of what it let go. */

@@ -12,6 +12,7 @@
 #include "operations/edits/live-device.h"
 #include "operations/edits/live-iothreads.h"
 #include "operations/edits/live-network.h"
+#include "operations/edits/live-pairs.h"
 #include "operations/edits/live-plug.h"
 #include "operations/edits/live-problem.h"
 #include "operations/edits/live-tuning.h"
@@ -495,10 +496,12 @@ static void add_devices(DeviceChange *change, const DwChanges *differences)
     g_autoptr(GPtrArray) old = devices_of_kinds(change->before, differences->devices);
     g_autoptr(GPtrArray) new = devices_of_kinds(change->after, differences->devices);
     g_autoptr(GPtrArray) added = g_ptr_array_new();
-    for (guint i = 0; i < differences->devices->len; i++) {
-        const DwDevice *device = differences->devices->pdata[i];
-        change->old = live_device_find(old, device->kind, device->id);
-        change->new = live_device_find(new, device->kind, device->id);
+    g_autoptr(GArray) pairs =
+        live_pairs_of(change->before, change->after, old, new, differences->devices);
+    for (guint i = 0; i < pairs->len; i++) {
+        const LivePair *pair = &g_array_index(pairs, LivePair, i);
+        change->old = pair->old;
+        change->new = pair->new;
         if (change->old && change->new) {
             add_device_steps(change);
         } else if (!change->new) {

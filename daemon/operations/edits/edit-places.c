@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * "#N" counts the devices of one document. Where a device was added to one side alone, or removed,
+ * the others have another place there, and are found by their address.
+ */
+#include "operations/edits/edit-places.h"
+
+#include <string.h>
+
+#include "operations/edits/live-device.h"
+#include "operations/edits/live-problem.h"
+
+#define ADDRESS "address."
+
+static guint place_of(const char *id)
+{
+    guint64 place = 0;
+    if (*id == '#')
+        g_ascii_string_to_unsigned(id + 1, 10, 1, G_MAXUINT, &place, NULL);
+    return (guint)place;
+}
+
+static const DwDevice *device_at(const GPtrArray *devices, guint place)
+{
+    return devices && place > 0 && place <= devices->len ? devices->pdata[place - 1] : NULL;
+}
+
+static bool has_addresses_of(const DwDevice *device, const DwDevice *other)
+{
+    for (size_t i = 0; i < dw_settings_count(other->properties); i++) {
+        const char *key = dw_settings_key(other->properties, i);
+        const DwValue *value = dw_settings_get(device->properties, key);
+        if (g_str_has_prefix(key, ADDRESS) &&
+            (!value || !dw_value_equal(value, dw_settings_value(other->properties, i))))
+            return false;
+    }
+    return true;
+}
+
+static bool has_address(const DwDevice *device)
+{
+    return dw_settings_get(device->properties, ADDRESS "type");
+}
+
+static bool is_same(const DwDevice *device, const DwDevice *other)
+{
+    if (*device->id != '#')
+        return live_device_is_id(device->kind, device->id, other->id);
+    return *other->id == '#' && has_addresses_of(other, device);
+}
+
+/* 0: it is not there, or not known. */
+static guint find_place(const GPtrArray *running, const GPtrArray *configured, guint place)
+{
+    const DwDevice *device = device_at(configured, place), *there = device_at(running, place);
+    if (!running)
+        return 0;
+    bool as_many = running->len == configured->len;
+    if (*device->id == '#' && (!has_address(device) || running->len == 1) && as_many)
+        return place;
+    if (there && is_same(device, there))
+        return place;
+    for (guint i = 0; i < running->len; i++)
+        if ((*device->id != '#' || has_address(device)) && is_same(device, running->pdata[i]))
+            return i + 1;
+    return 0;
+}
+
+static void refuse(const DwEdit *edit, GPtrArray *impossible)
+{
+    g_autofree char *message = g_strdup_printf("Nothing tells which %s of the running domain is "
+                                               "\"%s\" of the configuration; " LIVE_USE_CONFIG,
+                                               edit->kind, edit->id);
+    live_refuse(impossible, "live.alias", edit->kind, edit->id, "", message);
+}
+
+/* The place of the edit's device; 0, and refused: it is not known. */
+static guint place_in_running(const EditOperation *edit, const DwEdit *given, GPtrArray *impossible)
+{
+    const ChangePlan *plan = edit->change.plan;
+    g_autoptr(GPtrArray) configured = dw_get_devices(plan->config.before, given->kind, false, NULL);
+    g_autoptr(GPtrArray) running = dw_get_devices(plan->live.before, given->kind, false, NULL);
+    guint place = place_of(given->id);
+    if (!device_at(configured, place)) /* the configuration tells of that */
+        return place;
+    guint there = find_place(running, configured, place);
+    if (there == 0)
+        refuse(given, impossible);
+    return there;
+}
+
+GPtrArray *edit_places_in_running(const EditOperation *edit, GPtrArray *edits,
+                                  GPtrArray *impossible)
+{
+    g_autoptr(GPtrArray) placed = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    bool others = false;
+    for (guint i = 0; edits && edit->change.affect != AFFECT_LIVE && i < edits->len; i++) {
+        const DwEdit *given = edits->pdata[i];
+        guint place = place_of(given->id), there = place;
+        if (place > 0 && (there = place_in_running(edit, given, impossible)) == 0)
+            return NULL;
+        g_autofree char *id = there > 0 ? g_strdup_printf("#%u", there) : g_strdup(given->id);
+        others |= there != place;
+        g_ptr_array_add(placed,
+                        dw_edit_new(given->verb, given->kind, id, dw_settings_copy(given->values),
+                                    (const char *const *)given->unset));
+    }
+    return others ? g_steal_pointer(&placed) : g_ptr_array_ref(edits);
+}
