@@ -71,6 +71,10 @@ bool node_has_attributes(const DwDocument *document, DwNode node);
 /* True when an attribute of that name is there and means exactly value: no copy. */
 bool node_attribute_is(const DwDocument *document, DwNode node, const char *name,
                        const char *value);
+/* Reads an attribute that is digits alone: no copy. False when there is none of that name, or, with
+ * *ret_there, when it is something else or more than 32 bits hold. */
+bool node_attribute_number(const DwDocument *document, DwNode node, const char *name,
+                           bool *ret_there, unsigned *ret_number);
 /* Decoded text directly inside the element: text and CDATA joined, comments left out. Never NULL.
  */
 char *node_text(const DwDocument *document, DwNode node);

@@ -431,6 +431,34 @@ bool node_attribute_is(const DwDocument *document, DwNode node, const char *name
     return strlen(value) == attribute.value_length && memcmp(raw, value, strlen(value)) == 0;
 }
 
+static bool parse_digits(const char *raw, size_t length, unsigned *ret_number)
+{
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < length && number <= UINT32_MAX; i++) {
+        if (!g_ascii_isdigit(raw[i]))
+            return false;
+        number = number * 10 + (uint64_t)(raw[i] - '0');
+    }
+    *ret_number = (unsigned)number;
+    return length > 0 && number <= UINT32_MAX;
+}
+
+bool node_attribute_number(const DwDocument *document, DwNode node, const char *name,
+                           bool *ret_there, unsigned *ret_number)
+{
+    DwAttribute attribute;
+
+    *ret_there = span_find_attribute(document, span_of(document, node), name, &attribute);
+    if (!*ret_there)
+        return false;
+    const char *raw = document->text->str + attribute.value;
+    if (!memchr(raw, '&', attribute.value_length))
+        return parse_digits(raw, attribute.value_length, ret_number);
+    g_autofree char *decoded = text_decode(raw, attribute.value_length, true);
+    return parse_digits(decoded, strlen(decoded), ret_number);
+}
+
 /* ---- Content ---- */
 
 char *node_text(const DwDocument *document, DwNode node)

@@ -136,26 +136,18 @@ DwNode step_next(const DwDocument *document, DwNode node, const DwStep *step)
                      : node_next_same(document, node);
 }
 
-/* Digits as libvirt writes them; what has none is not known by its attribute. */
-static bool parse_number(const char *text, unsigned *ret_number)
-{
-    guint64 number;
-
-    if (!g_ascii_string_to_unsigned(text, 10, 0, UINT32_MAX, &number, NULL))
-        return false;
-    *ret_number = (unsigned)number;
-    return true;
-}
-
 bool step_index_of(const DwDocument *document, DwNode child, const DwStep *step, unsigned position,
                    unsigned *ret_number, char ret_name[DW_MAX_NAME])
 {
+    bool numbered;
+
     *ret_number = step->mode == DW_STEP_NUMBER ? position : position + 1;
-    if (step->mode != DW_STEP_NUMBER && step->mode != DW_STEP_NAME)
+    if (step->mode == DW_STEP_NUMBER)
+        return node_attribute_number(document, child, step->key, &numbered, ret_number) ||
+               !numbered;
+    if (step->mode != DW_STEP_NAME)
         return true;
     g_autofree char *value = node_attribute(document, child, step->key);
-    if (step->mode == DW_STEP_NUMBER)
-        return !value || parse_number(value, ret_number);
     *ret_number = 0;
     return value && *value && g_strlcpy(ret_name, value, DW_MAX_NAME) < DW_MAX_NAME;
 }
