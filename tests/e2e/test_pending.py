@@ -171,8 +171,10 @@ class Pending(rig.Case):
         for affect, waits in (("config", (None, True, "now")), ("live", None), ("both", None)):
             with self.subTest(affect):
                 text = "<n xmlns='%s'>%s</n>" % (uri, "both" if affect == "both" else "one")
-                self.client.call(path, "Config", "SetMetadata", "(ssa{sv})", uri, text,
-                                 settings({"affect": affect}))
+                for changed in (True, False):  # and then it has it
+                    result = self.client.call(path, "Config", "SetMetadata", "(ssa{sv})", uri, text,
+                                              settings({"affect": affect}))
+                    self.assertEqual(changed, result["changed"])
                 self.assertEqual({"metadata/" + uri: waits} if waits else {}, self.rows(path))
         self.libvirtd.virsh("metadata", "no-key", "--uri", uri, "--key", "n", "--set", "<n/>", "--live")
         self.assertEqual({"metadata/" + uri: (True, True, "now")}, self.rows(path))

@@ -124,7 +124,8 @@ static void find_steps(EditOperation *edit, Virt *virt, const DwHost *host, GPtr
     LiveDifference difference = {plan->live.before, plan->live.after, change->base.options.force,
                                  host->libvirt_version};
     note_live_changes(plan, plan->live.after);
-    plan->steps = edit->way == EDIT_SET_METADATA
+    /* What libvirt writes of its own into metadata, a prefix, is no difference. */
+    plan->steps = edit->way == EDIT_SET_METADATA && plan->live_changes.other
                       ? live_steps_metadata(plan->live.before, edit->uri, edit->xml)
                       : live_steps_between(&difference, &plan->live_changes, impossible);
     if (plan->steps->len == 0 &&
