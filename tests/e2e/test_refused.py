@@ -30,7 +30,7 @@ CHANGES = [
     ("graphics", "vnc", "listen.1.address", "0.0.0.0", "live.not-possible"),
     ("video", "#1", "model.type", "cirrus", "live.not-possible"),
     ("sound", "#1", "model", "ac97", "live.not-possible"),
-    ("watchdog", "#1", "action", "poweroff", "live.plug"), ("rng", "#1", "rate.bytes", 1024, "live.plug"),
+    ("controller", "scsi0", "driver.queues", 2, "live.plug"), ("rng", "#1", "rate.bytes", 1024, "live.plug"),
     ("memballoon", "#1", "autodeflate", True, "live.not-possible"),
 ]
 ADDED = [
