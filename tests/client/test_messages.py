@@ -325,7 +325,7 @@ class Escapes(rig.Live):
                 answer = self.run_client(*words)
                 self.check(answer.out + answer.err)
                 self.assertIn("\\u202e", answer.out)
-        watch = subprocess.Popen([rig.CLIENT, "watch"], stdout=subprocess.PIPE, text=True,
+        watch = subprocess.Popen([rig.CLIENT, "watch"], stdout=subprocess.PIPE,
                                  env={**rig.BARE, **self.env})
         self.addCleanup(watch.wait)
         self.addCleanup(watch.kill)
@@ -335,7 +335,7 @@ class Escapes(rig.Live):
         def changed():
             self.ok("set", name, "vcpu=" + str(2 + len(seen[0]) % 2))
             self.ok("set", name, "vcpu=4")
-            seen[0] += watch.stdout.read() or ""
+            seen[0] += (watch.stdout.read() or b"").decode()
             return "changed" in seen[0]
 
         services.wait_for(changed, "an event of the domain", 20)
