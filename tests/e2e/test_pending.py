@@ -213,6 +213,15 @@ class Pending(rig.Case):
         self.client.call(path, "Config", "RemoveDevice", "(ssa{sv})", "video", video[1], {})
         self.assertEqual((True, None, "restart"), self.rows(path)[f"video/{video[1]}"])
 
+    def test_before_others_of_its_kind(self):
+        """Those of the machine, which have no ids, are what they were."""
+        path = self.define("inputs")
+        [id, *_] = [id for _, id, _ in self.client.call(path, "Config", "GetDevices", "(sa{sv})", "input", {})]
+        for affect, expected in (("config", {f"input/{id}": (True, None, "now")}), ("live", {})):
+            self.client.call(path, "Config", "RemoveDevice", "(ssa{sv})", "input", id,
+                             settings({"affect": affect}))
+            self.assertEqual(expected, self.rows(path))
+
     def test_taken_out_and_put_back(self):
         """The next start has it, and so could the guest: nothing is lost."""
         path = self.define("back", start=False)

@@ -322,6 +322,26 @@ static void test_beside_others(void **state)
     }
 }
 
+/* Of devices without id and address the number changes when one before them goes. */
+static void test_numbers(void **state)
+{
+    const char *tablet = "<input type='tablet' bus='usb'><alias name='ua-t'/></input>",
+               *others = "<input type='mouse' bus='ps2'/><input type='keyboard' bus='ps2'/>";
+    g_autofree char *inputs = g_strconcat(tablet, others, "<graphics", NULL),
+                    *first = with(CONFIG, "<graphics", inputs, NULL),
+                    *ran = with(LIVE, "<graphics", inputs, NULL),
+                    *left = with(first, tablet, "", NULL);
+    g_autoptr(DwDocument) before = dw_document_parse(first, strlen(first), NULL);
+    g_autoptr(DwDocument) runs = dw_document_parse(ran, strlen(ran), NULL);
+    g_autoptr(DwDocument) config = dw_document_parse(left, strlen(left), NULL);
+    for (int known = 0; known < 2; known++) {
+        DwRun run = {config, runs, known ? before : NULL, known ? runs : NULL, NULL, NULL};
+        g_autoptr(GPtrArray) rows = dw_pending(&run);
+        assert_int_equal(rows->len, 1);
+        assert_string_equal(((DwPending *)rows->pdata[0])->id, "ua-t");
+    }
+}
+
 /* Rows of what has been changed last. */
 static void test_among(void **state)
 {
@@ -399,6 +419,7 @@ int main(void)
         cmocka_unit_test(test_order),    cmocka_unit_test(test_without_key),
         cmocka_unit_test(test_among),    cmocka_unit_test(test_devices_among),
         cmocka_unit_test(test_usual),    cmocka_unit_test(test_beside_others),
+        cmocka_unit_test(test_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
