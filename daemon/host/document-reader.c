@@ -188,6 +188,8 @@ static bool take_batch(DocumentReader *reader, Batch *batch)
         Uuid uuid;
         uuid_parse(item->uuid, &uuid);
         Domain *domain = inventory_find_any(reader->inventory, &uuid);
+        if (domain && batch->live)
+            domain->live_being_read = false;
         if (!domain)
             progress = true;
         else if (batch->live)
@@ -256,6 +258,7 @@ static Batch *batch_new(Side *side)
             continue;
         fill(&batch->items[batch->count++], domain, side->live);
         inventory_unmark(domain, side->live);
+        domain->live_being_read |= side->live;
     }
     return batch;
 }

@@ -28,6 +28,7 @@ struct Domain {
     bool live_revision_known : 1;
     bool live_parses : 1;          /* what is kept of the running document */
     bool live_change_reported : 1; /* by an event, and listeners have not been told yet */
+    bool live_being_read : 1;      /* the running document, and what is kept may be an older one */
     bool pending : 1;              /* something waits for the next start */
     bool hidden : 1;               /* libvirt named it, but it has not been read: it may be gone */
     bool doubtful_before_edit : 1; /* when our own edit began */

@@ -135,12 +135,12 @@ void inventory_mark_doubtful(Domain *domain)
 
 void inventory_mark_live_doubtful(Domain *domain, bool reported)
 {
-    GQueue *queue = &domain->inventory->live_doubtful;
     domain->live_change_reported |= reported;
+    domain->live_being_read = false; /* it is going to be again */
     if (domain->live_doubtful || !domain_active(domain))
         return;
-    g_queue_push_tail(queue, domain);
-    domain->live_doubtful = queue->tail;
+    g_queue_push_tail(&domain->inventory->live_doubtful, domain);
+    domain->live_doubtful = domain->inventory->live_doubtful.tail;
 }
 
 void inventory_saw(Domain *domain, bool live, const char *revision)

@@ -33,7 +33,8 @@ static void take_known(EditOperation *edit, const Domain *domain)
     edit->known = g_strdup(document_cache_get(inventory->documents, &domain->uuid));
     edit->known_mark = domain->revision;
     edit->known_parses = domain->live_parses;
-    if (edit->known && runs && may_be_plain(edit) && !domain->live_doubtful)
+    bool doubtful = domain->live_doubtful || domain->live_being_read;
+    if (edit->known && runs && may_be_plain(edit) && !doubtful)
         edit->known_running =
             g_strdup(document_cache_get(inventory->live_documents, &domain->uuid));
 }
