@@ -2,7 +2,7 @@
 /*
  * Changes of a running domain: one call of libvirt each, for the running side alone, so that
  * nothing of it leaks into the persistent configuration. Which call a setting needs is decided by
- * operations/live-steps.c. Used by workers; may block; errors as in connection.h.
+ * operations/live/steps.c. Used by workers; may block; errors as in connection.h.
  */
 #pragma once
 

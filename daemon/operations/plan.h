@@ -7,7 +7,7 @@
  *
  * A plan has one DocumentChange for each document of the domain: the persistent configuration,
  * which stays as it is when only the running domain is to change, and the running one when that is
- * to change, with the steps that change it (live-steps.h). What is authorised is what both amount
+ * to change, with the steps that change it (live/steps.h). What is authorised is what both amount
  * to.
  */
 #pragma once

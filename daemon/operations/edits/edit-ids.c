@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "operations/edits/live-device.h"
-#include "operations/edits/live-problem.h"
+#include "operations/live/device.h"
+#include "operations/live/problem.h"
 
 /* A device is to be added whose id is one of these; the guest may not have let that one go yet. */
 static void check_leaving_device(const EditOperation *edit, const char *kind,

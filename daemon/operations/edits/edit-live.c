@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The running side of an edit: the same edit in the running document gives the steps
- * (live-steps.h), which are done after the new configuration is defined, because that can be taken
+ * (live/steps.h), which are done after the new configuration is defined, because that can be taken
  * back exactly and a running guest cannot always. Used by edit.c, on workers.
  */
 #include "operations/edits/edit-live.h"
@@ -14,13 +14,13 @@
 #include "operations/edits/edit-refuse.h"
 #include "operations/edits/edit-split.h"
 #include "operations/edits/edit-whole.h"
-#include "operations/edits/live-act.h"
-#include "operations/edits/live-address.h"
-#include "operations/edits/live-device.h"
-#include "operations/edits/live-network.h"
-#include "operations/edits/live-problem.h"
-#include "operations/edits/live-steps.h"
-#include "operations/edits/live-tuning.h"
+#include "operations/live/act.h"
+#include "operations/live/address.h"
+#include "operations/live/device.h"
+#include "operations/live/network.h"
+#include "operations/live/problem.h"
+#include "operations/live/steps.h"
+#include "operations/live/tuning.h"
 #include "operations/stored.h"
 #include "operations/validation.h"
 

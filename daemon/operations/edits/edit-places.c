@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "operations/edits/live-device.h"
-#include "operations/edits/live-problem.h"
+#include "operations/live/device.h"
+#include "operations/live/problem.h"
 
 #define ADDRESS "address."
 

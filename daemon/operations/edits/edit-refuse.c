@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "operations/edits/edit-whole.h"
-#include "operations/edits/live-problem.h"
-#include "operations/edits/live-step.h"
+#include "operations/live/problem.h"
+#include "operations/live/step.h"
 #include "operations/validation.h"
 
 #define IN_RUNNING   "In the running domain: "

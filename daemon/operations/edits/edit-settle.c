@@ -3,7 +3,7 @@
 #include "operations/edits/edit-settle.h"
 
 #include "host/host.h"
-#include "operations/edits/live-step.h"
+#include "operations/live/step.h"
 
 /* Its answer does not depend on a configuration that is not to change. */
 static bool leaves_config(const EditOperation *edit, const Domain *domain)

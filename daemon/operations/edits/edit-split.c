@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "operations/edits/live-step.h"
+#include "operations/live/step.h"
 
 /* Settings that are tried one by one: each costs a plan. */
 #define MOST_ALONE 32

@@ -12,11 +12,11 @@
 
 #include "base/secret-text.h"
 #include "libvirt/connection.h"
-#include "operations/edits/live-device.h"
-#include "operations/edits/live-iothreads.h"
-#include "operations/edits/live-problem.h"
-#include "operations/edits/live-steps.h"
-#include "operations/edits/live-tuning.h"
+#include "operations/live/device.h"
+#include "operations/live/iothreads.h"
+#include "operations/live/problem.h"
+#include "operations/live/steps.h"
+#include "operations/live/tuning.h"
 
 /* Each plan costs as much as the document is long; what is not planned is not said to be possible.
  */

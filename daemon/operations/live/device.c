@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Devices by kind and id, and their keys as text. */
-#include "operations/edits/live-device.h"
+#include "operations/live/device.h"
 
 #include <string.h>
 

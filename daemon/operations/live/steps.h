@@ -2,11 +2,11 @@
 /*
  * What brings a running domain from one document to another: its differences as steps, each a call
  * of libvirt with the call that takes it back. Made while planning from two documents alone, done
- * by live-act.c after the persistent side. Workers.
+ * by act.c after the persistent side. Workers.
  */
 #pragma once
 
-#include "operations/edits/live-step.h"
+#include "operations/live/step.h"
 
 typedef struct {
     const DwDocument *before, *after;

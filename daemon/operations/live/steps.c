@@ -5,17 +5,17 @@
  * to a running domain. What neither knows is refused before anything is touched, since libvirt
  * takes some changes for done that it did not make. Run by workers.
  */
-#include "operations/edits/live-steps.h"
+#include "operations/live/steps.h"
 
 #include <string.h>
 
-#include "operations/edits/live-device.h"
-#include "operations/edits/live-iothreads.h"
-#include "operations/edits/live-network.h"
-#include "operations/edits/live-pairs.h"
-#include "operations/edits/live-plug.h"
-#include "operations/edits/live-problem.h"
-#include "operations/edits/live-tuning.h"
+#include "operations/live/device.h"
+#include "operations/live/iothreads.h"
+#include "operations/live/network.h"
+#include "operations/live/pairs.h"
+#include "operations/live/plug.h"
+#include "operations/live/problem.h"
+#include "operations/live/tuning.h"
 
 /* ---- What cannot be done ---- */
 
@@ -520,7 +520,7 @@ static void add_devices(DeviceChange *change, const DwChanges *differences)
 
 /* ---- All differences ---- */
 
-/* What is needed for the keys that differ; live-tuning.h looks at others, too. NULL: nothing. */
+/* What is needed for the keys that differ; tuning.h looks at others, too. NULL: nothing. */
 static DwSettings *settings_for(const DwDocument *document, const char *const *keys)
 {
     bool tunes = false;

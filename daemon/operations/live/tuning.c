@@ -4,12 +4,12 @@
  * another. A limit that is unset is set to the value that means none, where there is one: libvirt
  * would take a 0 and leave the old limit in force.
  */
-#include "operations/edits/live-tuning.h"
+#include "operations/live/tuning.h"
 
 #include <string.h>
 
 #include "libvirt/domain.h"
-#include "operations/edits/live-problem.h"
+#include "operations/live/problem.h"
 
 /* ---- Limits ---- */
 

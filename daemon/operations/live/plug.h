@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Which devices QEMU can add to a running domain and remove from it, and whether there is room for
- * them. Used by live-steps.c while planning; workers.
+ * them. Used by steps.c while planning; workers.
  */
 #pragma once
 

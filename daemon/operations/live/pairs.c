@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A device without an id of its own is "#N", which is another one once one before it has gone. */
-#include "operations/edits/live-pairs.h"
+#include "operations/live/pairs.h"
 
 #include <string.h>
 
-#include "operations/edits/live-device.h"
+#include "operations/live/device.h"
 
 typedef struct {
     const DwDocument *before, *after;

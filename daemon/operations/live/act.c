@@ -3,13 +3,13 @@
  * The steps are in an order in which what can be taken back comes first. A device that was added is
  * taken back by asking the guest for it, as every device; that alone is waited for here.
  */
-#include "operations/edits/live-act.h"
+#include "operations/live/act.h"
 
 #include <string.h>
 
 #include "base/error.h"
 #include "libvirt/domain.h"
-#include "operations/edits/live-device.h"
+#include "operations/live/device.h"
 
 #define UNPLUG_USEC (5 * G_USEC_PER_SEC)
 

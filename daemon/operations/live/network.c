@@ -3,9 +3,9 @@
  * Interfaces of virtual networks. The running document has what the network has put behind them: a
  * bridge, a device. Given that back, libvirt would take them out of their network for good.
  */
-#include "operations/edits/live-network.h"
+#include "operations/live/network.h"
 
-#include "operations/edits/live-device.h"
+#include "operations/live/device.h"
 
 #define NETWORK "network"
 

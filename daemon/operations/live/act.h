@@ -4,7 +4,7 @@
 #pragma once
 
 #include "host/removal-watch.h"
-#include "operations/edits/live-step.h"
+#include "operations/live/step.h"
 
 typedef struct {
     Virt *virt;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which device of a running document is which of the one that it is to be; for live-steps.c.
+/* Which device of a running document is which of the one that it is to be; for steps.c.
  * Workers. */
 #pragma once
 

@@ -3,7 +3,7 @@
  * it in the same place after a restart. Used by edit-live.c; workers. */
 #pragma once
 
-#include "operations/edits/live-step.h"
+#include "operations/live/step.h"
 
 /* Whether any of the steps attaches a device, which has an address on both sides. */
 bool live_address_matters(const GPtrArray *steps);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One form for all that a running domain refuses before it is touched, and what of it is told. */
-#include "operations/edits/live-problem.h"
+#include "operations/live/problem.h"
 
 #include "operations/validation.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The life of a step, and how results name what it changes. */
-#include "operations/edits/live-step.h"
+#include "operations/live/step.h"
 
 void live_step_free(void *data)
 {

@@ -3,11 +3,11 @@
  * Which threads there are differs as a whole, whatever keys say so: their number, or one of them.
  * What is said of a thread goes with it; what one is to be comes after it.
  */
-#include "operations/edits/live-iothreads.h"
+#include "operations/live/iothreads.h"
 
 #include <string.h>
 
-#include "operations/edits/live-problem.h"
+#include "operations/live/problem.h"
 
 #define COUNT    "iothreads"
 #define THREAD   "iothreadids.iothread."

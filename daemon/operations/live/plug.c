@@ -4,12 +4,12 @@
  * and its values. Slots are counted in the running document, since libvirt finds out that there is
  * none only after the configuration has been changed. What is not known is left to libvirt.
  */
-#include "operations/edits/live-plug.h"
+#include "operations/live/plug.h"
 
 #include <string.h>
 
-#include "operations/edits/live-device.h"
-#include "operations/edits/live-problem.h"
+#include "operations/live/device.h"
+#include "operations/live/problem.h"
 
 /* ---- Kinds ---- */
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Addresses are compared and copied as the keys below "address." are. */
-#include "operations/edits/live-address.h"
+#include "operations/live/address.h"
 
 #include <string.h>
 
-#include "operations/edits/live-device.h"
-#include "operations/edits/live-problem.h"
+#include "operations/live/device.h"
+#include "operations/live/problem.h"
 
 #define ADDRESS "address."
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Processors, I/O threads and limits of running domains. Used by live-steps.c and edit-live.c while
+/* Processors, I/O threads and limits of running domains. Used by steps.c and edit-live.c while
  * planning; workers. */
 #pragma once
 
-#include "operations/edits/live-iothreads.h"
+#include "operations/live/iothreads.h"
 
 /* A running document as it is and is to be, and its settings; borrowed. */
 typedef struct {

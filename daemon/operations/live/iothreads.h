@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The I/O threads of a running domain: which come and go, and what they are to be. For
- * live-tuning.c; workers. */
+ * tuning.c; workers. */
 #pragma once
 
-#include "operations/edits/live-step.h"
+#include "operations/live/step.h"
 
 typedef struct LiveIothreads LiveIothreads;
 
