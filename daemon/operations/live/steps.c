@@ -11,6 +11,7 @@
 
 #include "operations/live/device.h"
 #include "operations/live/iothreads.h"
+#include "operations/live/medium.h"
 #include "operations/live/network.h"
 #include "operations/live/pairs.h"
 #include "operations/live/plug.h"
@@ -170,12 +171,6 @@ typedef struct {
     GPtrArray *steps, *impossible;
 } DeviceChange;
 
-static bool is_medium(const DwDevice *device)
-{
-    const DwValue *form = dw_settings_get(device->properties, "device");
-    return form && (g_str_equal(form->s, "cdrom") || g_str_equal(form->s, "floppy"));
-}
-
 static bool is_type(const DwDevice *device, const char *types)
 {
     const DwValue *type = value_of(device, "type");
@@ -204,7 +199,7 @@ static bool applies_to_interface(const DeviceChange *change, const char *key, co
 static bool is_runtime(const DeviceChange *change, const char *key)
 {
     const DwDevice *device = change->old;
-    if (g_str_equal(key, "backing.none") && is_medium(device))
+    if (g_str_equal(key, "backing.none") && live_medium_is(device))
         return true;
     DwKey *row = dw_key_find(device->kind, key);
     bool runtime =
@@ -246,17 +241,18 @@ static bool choose_source(const GPtrArray *keys)
     return choose;
 }
 
-/* Libvirt puts in what is somewhere else, and leaves what is where the medium is as it is. */
 static bool is_elsewhere(const DeviceChange *change)
 {
-    bool runtime;
+    bool runtime, elsewhere = false;
     g_autoptr(GPtrArray) keys = differing_keys(change, &runtime);
-    return choose_source(keys);
+    for (guint i = 0; i < keys->len; i++)
+        elsewhere |= live_medium_is_place(keys->pdata[i]);
+    return elsewhere;
 }
 
 static bool applies_to_medium(const DeviceChange *change, const char *key)
 {
-    return is_medium(change->old) && (!g_str_equal(key, "driver.type") || is_elsewhere(change));
+    return live_medium_is(change->old) && (!live_medium_is_read_with(key) || is_elsewhere(change));
 }
 
 static bool applies(const DeviceChange *change, const char *key, const DwKey *row)
@@ -325,42 +321,19 @@ static bool is_sure(const DeviceChange *change, const GPtrArray *keys)
            !live_network_has(change->old);
 }
 
-static bool is_open(const DwDevice *device)
-{
-    const DwValue *tray = value_of(device, "target.tray");
-    return tray && g_str_equal(tray->s, "open");
-}
-
-static bool has_medium(const DwDevice *device)
-{
-    return is_medium(device) && value_of(device, "type") && !is_open(device);
-}
-
-/* The drive without its medium. */
-static char *text_of_empty(const DeviceChange *change)
-{
-    const DwDevice *drive = change->old;
-    g_autoptr(DwDocument) copy = dw_document_copy(change->before);
-    g_autoptr(GPtrArray) edits = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
-    g_ptr_array_add(edits, dw_edit_new(DW_VERB_MEDIA, "disk", drive->id, dw_settings_new(), NULL));
-    return dw_apply(copy, edits, DW_APPLY_RUNNING | DW_APPLY_UNCHECKED, NULL, NULL, NULL)
-               ? dw_device_text(copy, drive->kind, drive->id)
-               : NULL;
-}
-
 static void add_update(const DeviceChange *change, const GPtrArray *keys)
 {
     LiveStep *step = live_step_add(change->steps, VIRT_LIVE_UPDATE, names_of(change, keys));
-    step->class = is_medium(change->old) ? LIVE_GUEST : LIVE_EXACT;
+    step->class = live_medium_is(change->old) ? LIVE_GUEST : LIVE_EXACT;
     step->change.text = live_network_text(change->after, change->new, choose_source(keys));
     step->undo.text = live_network_text(change->before, change->old, false);
     step->change.force = step->undo.force = change->force;
     step->sure = is_sure(change, keys);
-    if (!has_medium(change->old))
+    if (!live_medium_is_in(change->old))
         return;
     step->kind = g_strdup(change->old->kind);
     step->id = g_strdup(change->old->id);
-    step->emptied = text_of_empty(change);
+    step->emptied = live_medium_emptied(change->before, change->old);
 }
 
 /* libvirt changes nothing where the medium is the one that it knows of. */
@@ -373,7 +346,7 @@ static void add_reinsertion(const DeviceChange *change)
     step->undo.text = g_strdup(step->change.text);
     step->kind = g_strdup(change->old->kind);
     step->id = g_strdup(change->old->id);
-    step->emptied = text_of_empty(change);
+    step->emptied = live_medium_emptied(change->before, change->old);
     step->reinserts = true;
 }
 
@@ -395,7 +368,8 @@ static void add_device_steps(const DeviceChange *change)
             g_ptr_array_add(g_str_has_prefix(key, IOTUNE) ? limits : rest, keys->pdata[i]);
         dw_key_free(row);
     }
-    if (keys->len == 0 && is_medium(change->old) && is_open(change->old) && !is_open(change->new))
+    if (keys->len == 0 && live_medium_is(change->old) && live_medium_is_open(change->old) &&
+        !live_medium_is_open(change->new))
         add_reinsertion(change);
     else if (keys->len == 0 && !runtime) /* or the drive is empty already */
         refuse_device(change->impossible, change->new, "A change");
