@@ -12,6 +12,31 @@
 
 #define ADDRESS "address."
 
+/* Those of a kind, read once for all edits. */
+typedef struct {
+    GPtrArray *configured, *running; /* of DwDevice; NULL: not to be read */
+} Devices;
+
+static void devices_free(void *data)
+{
+    Devices *devices = data;
+    g_clear_pointer(&devices->configured, g_ptr_array_unref);
+    g_clear_pointer(&devices->running, g_ptr_array_unref);
+    g_free(devices);
+}
+
+static const Devices *devices_of(const ChangePlan *plan, GHashTable *read, const char *kind)
+{
+    Devices *devices = g_hash_table_lookup(read, kind);
+    if (devices)
+        return devices;
+    devices = g_new0(Devices, 1);
+    devices->configured = dw_get_devices(plan->config.before, kind, false, NULL);
+    devices->running = dw_get_devices(plan->live.before, kind, false, NULL);
+    g_hash_table_insert(read, g_strdup(kind), devices);
+    return devices;
+}
+
 static guint place_of(const char *id)
 {
     guint64 place = 0;
@@ -75,15 +100,12 @@ static void refuse(const DwEdit *edit, GPtrArray *impossible)
 }
 
 /* The place of the edit's device; 0, and refused: it is not known. */
-static guint place_in_running(const EditOperation *edit, const DwEdit *given, GPtrArray *impossible)
+static guint place_in_running(const Devices *devices, const DwEdit *given, GPtrArray *impossible)
 {
-    const ChangePlan *plan = edit->change.plan;
-    g_autoptr(GPtrArray) configured = dw_get_devices(plan->config.before, given->kind, false, NULL);
-    g_autoptr(GPtrArray) running = dw_get_devices(plan->live.before, given->kind, false, NULL);
     guint place = place_of(given->id);
-    if (!device_at(configured, place)) /* the configuration tells of that */
+    if (!device_at(devices->configured, place)) /* the configuration tells of that */
         return place;
-    guint there = find_place(running, configured, place);
+    guint there = find_place(devices->running, devices->configured, place);
     if (there == 0)
         refuse(given, impossible);
     return there;
@@ -93,12 +115,18 @@ GPtrArray *edit_places_in_running(const EditOperation *edit, GPtrArray *edits,
                                   GPtrArray *impossible)
 {
     g_autoptr(GPtrArray) placed = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    g_autoptr(GHashTable) read =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, devices_free);
     bool others = false;
     for (guint i = 0; edits && edit->change.affect != AFFECT_LIVE && i < edits->len; i++) {
         const DwEdit *given = edits->pdata[i];
         guint place = place_of(given->id), there = place;
-        if (place > 0 && (there = place_in_running(edit, given, impossible)) == 0)
-            return NULL;
+        if (place > 0) {
+            const Devices *devices = devices_of(edit->change.plan, read, given->kind);
+            there = place_in_running(devices, given, impossible);
+            if (there == 0)
+                return NULL;
+        }
         g_autofree char *id = there > 0 ? g_strdup_printf("#%u", there) : g_strdup(given->id);
         others |= there != place;
         g_ptr_array_add(placed,

@@ -34,14 +34,17 @@ static bool have_aliases(const GPtrArray *devices, const char *kind)
     return have;
 }
 
-static const DwDevice *find_alias(const GPtrArray *devices, const char *kind, const char *alias)
+/* Alias -> DwDevice; of several that share one, the first. */
+static GHashTable *by_alias(const GPtrArray *devices, const char *kind)
 {
-    for (guint i = 0; *alias && i < devices->len; i++) {
-        const DwDevice *device = devices->pdata[i];
-        if (is_placed(device, kind) && strcmp(live_device_text(device, "alias"), alias) == 0)
-            return device;
+    GHashTable *aliases = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = devices->len; i-- > 0;) {
+        DwDevice *device = devices->pdata[i];
+        const char *alias = live_device_text(device, "alias");
+        if (is_placed(device, kind) && *alias)
+            g_hash_table_replace(aliases, (char *)alias, device);
     }
-    return NULL;
+    return aliases;
 }
 
 static bool is_same(const Pairing *pairing, const DwDevice *old, const DwDevice *new)
@@ -53,17 +56,19 @@ static bool is_same(const Pairing *pairing, const DwDevice *old, const DwDevice 
 
 static void pair_by_alias(Pairing *pairing, const char *kind)
 {
+    g_autoptr(GHashTable) olds = by_alias(pairing->old, kind);
+    g_autoptr(GHashTable) news = by_alias(pairing->new, kind);
     for (guint i = 0; i < pairing->old->len; i++) {
         const DwDevice *old = pairing->old->pdata[i];
         if (!is_placed(old, kind))
             continue;
-        const DwDevice *new = find_alias(pairing->new, kind, live_device_text(old, "alias"));
+        const DwDevice *new = g_hash_table_lookup(news, live_device_text(old, "alias"));
         if (!new || !is_same(pairing, old, new))
             add(pairing, old, new);
     }
     for (guint i = 0; i < pairing->new->len; i++) {
         const DwDevice *new = pairing->new->pdata[i];
-        if (is_placed(new, kind) && !find_alias(pairing->old, kind, live_device_text(new, "alias")))
+        if (is_placed(new, kind) && !g_hash_table_lookup(olds, live_device_text(new, "alias")))
             add(pairing, NULL, new);
     }
 }
