@@ -12,8 +12,9 @@ TEST_DRIVERS = "test"
 
 def measure(bench, name, names):
     with bench.place(name) as place, contextlib.ExitStack() as stack:
-        domain = TEST_DRIVERS
+        domain = floor = TEST_DRIVERS
         if place.kind == "qemu":
-            domain = running.NAME
+            domain, floor = running.NAME, running.FLOOR
             running.Guest(place, stack)
-        yield from place.run("live", place.bus.address, place.uri, domain, *names)
+            running.Guest(place, stack, floor)
+        yield from place.run("live", place.bus.address, place.uri, domain, floor, *names)
