@@ -11,7 +11,6 @@ import time
 from support import services
 
 NAME = "running"
-FLOOR = "running-floor"  # which nobody but the floor changes
 MAC = "52:54:00:00:be:01"
 DRIVE = "sda"
 XML = """<domain type='qemu'>
@@ -38,28 +37,28 @@ XML = """<domain type='qemu'>
 
 
 class Guest:
-    def __init__(self, place, stack, name=NAME):
-        self.libvirtd, self.name = place.libvirtd, name
-        self.media = [self._medium(medium) for medium in ("one.iso", "two.iso")]
-        text = XML.format(name=name, mac=MAC, drive=DRIVE, medium=self.media[0])
+    def __init__(self, place, stack):
+        self.libvirtd = place.libvirtd
+        self.media = [self._medium(name) for name in ("one.iso", "two.iso")]
+        text = XML.format(name=NAME, mac=MAC, drive=DRIVE, medium=self.media[0])
         with tempfile.NamedTemporaryFile("w", suffix=".xml") as file:
             file.write(text)
             file.flush()
             self.libvirtd.virsh("define", file.name)
-        stack.callback(self.libvirtd.virsh, "undefine", name, check=False)
-        self.libvirtd.virsh("start", name)
-        stack.callback(self.libvirtd.virsh, "destroy", name, check=False)
+        stack.callback(self.libvirtd.virsh, "undefine", NAME, check=False)
+        self.libvirtd.virsh("start", NAME)
+        stack.callback(self.libvirtd.virsh, "destroy", NAME, check=False)
         services.wait_for(self._is_idle, "the guest has found nothing to start from")
 
     def _medium(self, name):
-        path = os.path.join(self.libvirtd.directory, f"{self.name}-{name}")
+        path = os.path.join(self.libvirtd.directory, name)
         subprocess.run(["qemu-img", "create", "-q", "-f", "raw", path, "1M"], check=True)
         self.libvirtd.make_readable(path)
         return path
 
     def _busy(self):
         """Nanoseconds of processor time."""
-        words = self.libvirtd.virsh("domstats", "--cpu-total", self.name).stdout.split()
+        words = self.libvirtd.virsh("domstats", "--cpu-total", NAME).stdout.split()
         return next((int(word.partition("=")[2]) for word in words if word.startswith("cpu.time=")), 0)
 
     def _is_idle(self):

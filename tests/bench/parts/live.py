@@ -12,9 +12,8 @@ TEST_DRIVERS = "test"
 
 def measure(bench, name, names):
     with bench.place(name) as place, contextlib.ExitStack() as stack:
-        domain = floor = TEST_DRIVERS
+        domain = TEST_DRIVERS
         if place.kind == "qemu":
-            domain, floor = running.NAME, running.FLOOR
+            domain = running.NAME
             running.Guest(place, stack)
-            running.Guest(place, stack, floor)
-        yield from place.run("live", place.bus.address, place.uri, domain, floor, *names)
+        yield from place.run("live", place.bus.address, place.uri, domain, *names)

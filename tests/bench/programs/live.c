@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench-live TURNS SECONDS ADDRESS URI NAME FLOOR [FIGURE...]: changes of the running domain NAME
- * on host `local`, its title and the link of its first interface, beside the floor service's Ping
- * and the same libvirt call made directly (at URI), for the link without and with the document read
- * that says from what it is changed; and a change of both sides, beside that of the configuration
- * and the same call after it. The calls are made directly for the domain FLOOR, which is like NAME:
- * of one domain, each side would meet what the other has just changed.
+ * bench-live TURNS SECONDS ADDRESS URI NAME [FIGURE...]: changes of the running domain NAME on host
+ * `local`, its title and the link of its first interface, beside the floor service's Ping and the
+ * same libvirt call made directly (at URI), for the link without and with the document read that
+ * says from what it is changed; and a change of both sides, beside that of the
+ * configuration and the same call after it.
  */
 #include "caller.h"
 #include "floor.h"
@@ -21,11 +20,10 @@ typedef struct {
     sd_bus *bus;
     char *path; /* of our domain */
     virConnectPtr connection;
-    virDomainPtr domain; /* the floor's */
-    char *interface; /* its element without the end, and its MAC address, which ours has as well;
-                        NULL: none */
+    virDomainPtr domain; /* the floor's, of the same name */
+    char *interface;     /* its element without the end, and its MAC address; NULL: none */
     char *mac;
-    unsigned turn, our_turn, floor_turn;
+    unsigned turn;
 } Bench;
 
 /* Another one each time, or there is nothing to change. */
@@ -73,10 +71,10 @@ static char *read_document(const Bench *bench)
     return text;
 }
 
-/* Another one each time. */
-static const char *next_link(unsigned *turn)
+/* Another one each time; whoever has the turn. */
+static const char *next_link(Bench *bench)
 {
-    return (*turn)++ % 2 ? "up" : "down";
+    return bench->turn++ % 2 ? "up" : "down";
 }
 
 static void our_link(void *data)
@@ -85,13 +83,13 @@ static void our_link(void *data)
 
     call_only(bench->bus, DOMWRIGHT_BUS_NAME, bench->path, DOMWRIGHT_CONFIG_INTERFACE,
               "ModifyDevice", "ssa{sv}asa{sv}", "interface", bench->mac, 1, "link.state", "s",
-              next_link(&bench->our_turn), 0, 1, "affect", "s", "live");
+              next_link(bench), 0, 1, "affect", "s", "live");
 }
 
 static void set_link(Bench *bench)
 {
-    g_autofree char *text = g_strdup_printf("%s<link state='%s'/></interface>", bench->interface,
-                                            next_link(&bench->floor_turn));
+    g_autofree char *text =
+        g_strdup_printf("%s<link state='%s'/></interface>", bench->interface, next_link(bench));
 
     if (virDomainUpdateDeviceFlags(bench->domain, text, VIR_DOMAIN_AFFECT_LIVE) < 0)
         die("the link: %s", virGetLastErrorMessage());
@@ -153,17 +151,17 @@ int main(int argc, char **argv)
     Bench bench = {0};
     Effort effort;
 
-    if (argc < 7) {
-        fprintf(stderr, "usage: bench-live TURNS SECONDS ADDRESS URI NAME FLOOR [FIGURE...]\n");
+    if (argc < 6) {
+        fprintf(stderr, "usage: bench-live TURNS SECONDS ADDRESS URI NAME [FIGURE...]\n");
         return 2;
     }
     effort = effort_read(argv + 1);
-    effort.names = (const char *const *)argv + 7;
+    effort.names = (const char *const *)argv + 6;
     bench.bus = caller_open(argv[3]);
     bench.connection = guest_connect(argv[4]);
-    bench.domain = virDomainLookupByName(bench.connection, argv[6]);
+    bench.domain = virDomainLookupByName(bench.connection, argv[5]);
     if (!bench.domain)
-        die("%s: %s", argv[6], virGetLastErrorMessage());
+        die("%s: %s", argv[5], virGetLastErrorMessage());
     bench.path = reply_path(call(bench.bus, DOMWRIGHT_BUS_NAME, DOMWRIGHT_PATH,
                                  DOMWRIGHT_MANAGER_INTERFACE, "FindDomain", "sa{sv}", argv[5], 0));
     find_interface(&bench);
