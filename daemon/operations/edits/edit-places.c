@@ -14,7 +14,7 @@
 
 /* Those of a kind, read once for all edits. */
 typedef struct {
-    GPtrArray *configured, *running; /* of DwDevice; NULL: not to be read */
+    GPtrArray *configured, *running; /* of DwDevice; NULL: there is no such kind */
 } Devices;
 
 static void devices_free(void *data)
@@ -111,27 +111,38 @@ static guint place_in_running(const Devices *devices, const DwEdit *given, GPtrA
     return there;
 }
 
-GPtrArray *edit_places_in_running(const EditOperation *edit, GPtrArray *edits,
-                                  GPtrArray *impossible)
+/* The same edits, each with its place; 0: it names none. */
+static GPtrArray *place_edits(const GPtrArray *edits, const guint *places)
 {
-    g_autoptr(GPtrArray) placed = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
-    g_autoptr(GHashTable) read =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, devices_free);
-    bool others = false;
-    for (guint i = 0; edits && edit->change.affect != AFFECT_LIVE && i < edits->len; i++) {
+    GPtrArray *placed = g_ptr_array_new_with_free_func((GDestroyNotify)dw_edit_free);
+    for (guint i = 0; i < edits->len; i++) {
         const DwEdit *given = edits->pdata[i];
-        guint place = place_of(given->id), there = place;
-        if (place > 0) {
-            const Devices *devices = devices_of(edit->change.plan, read, given->kind);
-            there = place_in_running(devices, given, impossible);
-            if (there == 0)
-                return NULL;
-        }
-        g_autofree char *id = there > 0 ? g_strdup_printf("#%u", there) : g_strdup(given->id);
-        others |= there != place;
+        g_autofree char *id =
+            places[i] > 0 ? g_strdup_printf("#%u", places[i]) : g_strdup(given->id);
         g_ptr_array_add(placed,
                         dw_edit_new(given->verb, given->kind, id, dw_settings_copy(given->values),
                                     (const char *const *)given->unset));
     }
-    return others ? g_steal_pointer(&placed) : g_ptr_array_ref(edits);
+    return placed;
+}
+
+GPtrArray *edit_places_in_running(const EditOperation *edit, GPtrArray *edits,
+                                  GPtrArray *impossible)
+{
+    g_autofree guint *places = g_new0(guint, edits->len);
+    g_autoptr(GHashTable) read =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, devices_free);
+    bool others = false;
+    for (guint i = 0; edit->change.affect != AFFECT_LIVE && i < edits->len; i++) {
+        const DwEdit *given = edits->pdata[i];
+        guint place = place_of(given->id);
+        if (place == 0)
+            continue;
+        places[i] =
+            place_in_running(devices_of(edit->change.plan, read, given->kind), given, impossible);
+        if (places[i] == 0)
+            return NULL;
+        others |= places[i] != place;
+    }
+    return others ? place_edits(edits, places) : g_ptr_array_ref(edits);
 }

@@ -194,15 +194,17 @@ bool live_iothreads_add(LiveIothreads *threads, GPtrArray *steps, const char *ke
 
 /* ---- Threads in use ---- */
 
-static const DwDevice *user_of(const GPtrArray *devices, uint64_t number)
+/* Number -> the first device that uses the thread. */
+static GHashTable *users_of(const GPtrArray *devices)
 {
-    for (guint i = 0; devices && i < devices->len; i++) {
+    GHashTable *users = g_hash_table_new(NULL, NULL);
+    for (guint i = devices->len; i-- > 0;) {
         const DwDevice *device = devices->pdata[i];
         const DwValue *thread = dw_settings_get(device->properties, "driver.iothread");
-        if (thread && thread->type != DW_VALUE_STRING && thread->u == number)
-            return device;
+        if (thread && thread->type != DW_VALUE_STRING)
+            g_hash_table_replace(users, GUINT_TO_POINTER(thread->u), (void *)device);
     }
-    return NULL;
+    return users;
 }
 
 static bool refuse_used(const LiveStep *step, const DwDevice *device, GPtrArray *impossible)
@@ -218,16 +220,24 @@ static bool refuse_used(const LiveStep *step, const DwDevice *device, GPtrArray 
     return true;
 }
 
+static bool take_threads(const GPtrArray *steps)
+{
+    bool take = false;
+    for (guint i = 0; i < steps->len; i++)
+        take |= ((const LiveStep *)steps->pdata[i])->change.call == VIRT_LIVE_DELETE_IOTHREAD;
+    return take;
+}
+
 void live_iothreads_check(const DwDocument *before, GPtrArray *steps, GPtrArray *impossible)
 {
-    for (guint i = steps->len; i-- > 0;) {
+    g_autoptr(GPtrArray) devices =
+        take_threads(steps) ? dw_get_devices(before, "", false, NULL) : NULL;
+    g_autoptr(GHashTable) users = devices ? users_of(devices) : NULL;
+    for (guint i = steps->len; users && i-- > 0;) {
         const LiveStep *step = steps->pdata[i];
-        if (step->change.call != VIRT_LIVE_DELETE_IOTHREAD)
-            continue;
-        g_autoptr(GPtrArray) disks = dw_get_devices(before, "disk", false, NULL);
-        g_autoptr(GPtrArray) controllers = dw_get_devices(before, "controller", false, NULL);
-        if (refuse_used(step, user_of(disks, step->change.number), impossible) ||
-            refuse_used(step, user_of(controllers, step->change.number), impossible))
+        if (step->change.call == VIRT_LIVE_DELETE_IOTHREAD &&
+            refuse_used(step, g_hash_table_lookup(users, GUINT_TO_POINTER(step->change.number)),
+                        impossible))
             g_ptr_array_remove_index(steps, i);
     }
 }
