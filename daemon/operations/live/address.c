@@ -123,7 +123,7 @@ void live_address_compare(const GPtrArray *steps, const DwDocument *config,
                             "the configuration: the "
                             "guest finds it elsewhere when it is started next.",
                             step->kind, step->id, *a ? a : "none", *b ? b : "none");
-        live_refuse(problems, "address-differs", step->kind, step->id, "", message);
-        ((DwProblem *)problems->pdata[problems->len - 1])->severity = DW_SEVERITY_WARNING;
+        live_tell(problems, DW_SEVERITY_WARNING, "address-differs", step->kind, step->id, "",
+                  message);
     }
 }

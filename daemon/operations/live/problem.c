@@ -6,24 +6,29 @@
 
 #include <string.h>
 
-void live_refuse(GPtrArray *impossible, const char *rule, const char *kind, const char *id,
-                 const char *key, const char *message)
+void live_tell(GPtrArray *problems, DwSeverity severity, const char *rule, const char *kind,
+               const char *id, const char *key, const char *message)
 {
     DwProblem *problem = g_new0(DwProblem, 1);
-    *problem = (DwProblem){.rule = g_strdup(rule), .severity = DW_SEVERITY_ERROR};
+    *problem = (DwProblem){.rule = g_strdup(rule), .severity = severity};
     problem->kind = g_strdup(kind);
     problem->id = g_strdup(id);
     problem->key = g_strdup(key);
     problem->value = g_strdup("");
     problem->message = g_strdup(message);
     problem->allowed = g_new0(char *, 1);
-    g_ptr_array_add(impossible, problem);
+    g_ptr_array_add(problems, problem);
+}
+
+void live_refuse(GPtrArray *impossible, const char *rule, const char *kind, const char *id,
+                 const char *key, const char *message)
+{
+    live_tell(impossible, DW_SEVERITY_ERROR, rule, kind, id, key, message);
 }
 
 void live_hold_back(GPtrArray *impossible, const char *kind, const char *id, const char *key)
 {
-    live_refuse(impossible, "live.not-possible", kind, id, key, "");
-    ((DwProblem *)impossible->pdata[impossible->len - 1])->severity = DW_SEVERITY_INFO;
+    live_tell(impossible, DW_SEVERITY_INFO, "live.not-possible", kind, id, key, "");
 }
 
 bool live_is_held_back(const DwProblem *problem)

@@ -6,7 +6,10 @@
 
 #define LIVE_USE_CONFIG "use affect \"config\", which takes effect when it is started next."
 
-/* Adds an error; kind, id, key: "" where it has none. */
+/* Adds a problem; kind, id, key: "" where it has none. */
+void live_tell(GPtrArray *problems, DwSeverity severity, const char *rule, const char *kind,
+               const char *id, const char *key, const char *message);
+/* The same: an error. */
 void live_refuse(GPtrArray *impossible, const char *rule, const char *kind, const char *id,
                  const char *key, const char *message);
 /* Adds a key of a device that could be changed, but for another of it that cannot: info. */

@@ -347,9 +347,8 @@ static void tell_asked(const char *kind, const char *id, const char *key, uint64
         "The guest was asked for that and has %" G_GUINT64_FORMAT " MiB now; it follows in its own "
         "time, and not at all without a driver of %s.",
         has >> 20, driver);
-    live_refuse(problems, "live.asked", kind, id, key, message);
+    live_tell(problems, DW_SEVERITY_INFO, "live.asked", kind, id, key, message);
     DwProblem *problem = problems->pdata[problems->len - 1];
-    problem->severity = DW_SEVERITY_INFO;
     g_free(problem->value);
     problem->value = g_strdup_printf("%" G_GUINT64_FORMAT, has);
 }

@@ -14,7 +14,8 @@ typedef struct {
 
 /* Adds the steps for a setting that is of these; false: it is not, or cannot be changed so. */
 bool live_tuning_add(LiveTuning *tuning, GPtrArray *steps, const char *key);
-/* Whether the running domain cannot go there at all: a problem of rule live.vcpus. */
+/* Whether the running domain cannot go there at all: a problem of rule live.vcpus where processors
+ * cannot be taken away, else live.not-possible. */
 bool live_tuning_refuse(const char *key, const DwSettings *before, const DwSettings *after,
                         GPtrArray *impossible);
 /* Takes those steps away that the host cannot do: problems of rule live.session. */
