@@ -19,13 +19,11 @@
 /* A guest that shuts down is reset then, by the same program: its run goes on. */
 static bool starts_anew(Virt *virt, const char *uuid)
 {
-    static const char *const keys[] = {"on_poweroff", NULL};
     char *text = virt_domain_xml(virt, uuid, true, NULL);
     g_autoptr(DwDocument) document = text ? dw_document_parse(text, strlen(text), NULL) : NULL;
     secret_text_free(text);
-    g_autoptr(DwSettings) settings = document ? dw_get_settings(document, keys, false, NULL) : NULL;
-    const DwValue *value = settings ? dw_settings_get(settings, keys[0]) : NULL;
-    return value && value->type == DW_VALUE_STRING && g_str_equal(value->s, "restart");
+    g_autofree char *action = document ? dw_get_string(document, "on_poweroff") : NULL;
+    return g_strcmp0(action, "restart") == 0;
 }
 
 /* How it is to stop: a paused one cannot be asked. False: not at all. */
