@@ -6,6 +6,7 @@
 #include "edit/defaults/counts.h"
 
 #include "edit/defaults/processors.h"
+#include "guest/threads.h"
 #include "keys/lens.h"
 #include "rules/context.h"
 
@@ -265,18 +266,6 @@ static bool says_number(const DwEditContext *context)
     return false;
 }
 
-static GHashTable *listed_threads(const DwDocument *document)
-{
-    GHashTable *listed = g_hash_table_new(NULL, NULL);
-    DwNode node = lens_find(document, document_root(document), thread_ids.path, NULL);
-    uint64_t number;
-
-    for (; node != DW_NODE_NONE; node = node_next_same(document, node))
-        if (lens_number(document, node, "@id", &number) && number <= UINT_MAX)
-            g_hash_table_add(listed, GUINT_TO_POINTER((unsigned)number));
-    return listed;
-}
-
 /* Would there be other threads, though nothing says how many? */
 static bool changes_threads(GHashTable *wishes, GHashTable *there)
 {
@@ -302,7 +291,7 @@ bool counts_list_threads(DwEditContext *context, GError **error)
     g_autoptr(GHashTable) wishes = wishes_of(&defaults);
     if (g_hash_table_size(wishes) == 0)
         return true;
-    g_autoptr(GHashTable) there = dw_iothreads(document), listed = listed_threads(document);
+    g_autoptr(GHashTable) there = dw_iothreads(document), listed = threads_listed(document);
     if (g_hash_table_size(listed) == g_hash_table_size(there) || !changes_threads(wishes, there))
         return true;
     for (unsigned number = 1; number <= g_hash_table_size(there); number++) {
@@ -322,7 +311,7 @@ bool counts_list_threads(DwEditContext *context, GError **error)
 static GHashTable *threads_left(const DwDefaults *defaults)
 {
     g_autoptr(GHashTable) wishes = wishes_of(defaults);
-    g_autoptr(GHashTable) stay = listed_threads(defaults->context->document);
+    g_autoptr(GHashTable) stay = threads_listed(defaults->context->document);
     GHashTableIter iter;
     void *number, *wish;
     bool takes = false;
