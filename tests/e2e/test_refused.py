@@ -71,6 +71,15 @@ class Refused(rig.LiveCase):
     def documents(self):
         return [self.libvirtd.virsh("dumpxml", "still", *side).stdout for side in ((), ("--inactive",))]
 
+    def test_what_goes_with_another_medium(self):
+        """Of one that stays it is refused."""
+        edit = ("modify", "disk", "sdb", settings({"source.file": self.image("another"),
+                                                   "source.seclabel.1.relabel": False}), [])
+        result = self.client.call(self.path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", [edit],
+                                  settings({"affect": "both", "dry-run": True}))[1]
+        self.assertEqual([], [row for row in result["problems"] if row["severity"] == "error"])
+        self.assertEqual(("both", None), (result["applied"], result.get("waiting")))
+
     def test_changes(self):
         for kind, id, key, value, rule in CHANGES:
             with self.subTest(kind=kind, key=key):
