@@ -117,11 +117,21 @@ class Silent(unittest.TestCase):
         self.assertNotIn("applied", modify({"on_reboot": "destroy"}))
 
     def test_running_side_found_by_reading(self):
-        self.silently("set-lifecycle-action", "web", "reboot", "destroy", "--live")
-        self.client.call(self.path, "Config", "GetSettings", "(asa{sv})", ["on_reboot"],
-                         settings({"live": True}))
-        self.signals.settle()
-        self.await_change(True, ["on_reboot"])
+        affect = {"affect": "live"}
+        for name, action, call in (
+                ("GetSettings", "destroy", lambda: self.client.call(
+                    self.path, "Config", "GetSettings", "(asa{sv})", ["on_reboot"],
+                    settings({"live": True}))),
+                ("dry run", "restart", lambda: self.client.modify(
+                    self.path, {"title": "x"}, options={"dry-run": True, **affect})),
+                ("nothing to do", "destroy", lambda: self.client.modify(
+                    self.path, {"on_poweroff": "destroy"}, options=affect))):
+            with self.subTest(name):
+                self.signals.told.clear()
+                self.silently("set-lifecycle-action", "web", "reboot", action, "--live")
+                call()
+                self.signals.settle()
+                self.await_change(True, ["on_reboot"])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 /* An edit reads back what it changed, on either side, so nobody else has to. */
 #include "operations/edits/edit-settle.h"
 
+#include <string.h>
+
 #include "host/host.h"
 #include "operations/live/step.h"
 
@@ -92,6 +94,16 @@ static void add_running(EditOperation *edit, EditResult *result)
     result->metadata_calls = known ? metadata_calls(plan->steps) : 0;
 }
 
+/* The running document was read, and nothing in it is changed here: by another program, maybe. */
+static void look_at_running(const EditOperation *edit, Domain *domain)
+{
+    const ChangePlan *plan = edit->change.plan;
+    const char *known = document_cache_get(domain->inventory->live_documents, &domain->uuid);
+    if (known && plan && plan->live.before &&
+        strcmp(known, dw_document_text(plan->live.before, NULL)) != 0)
+        inventory_mark_live_doubtful(domain, false);
+}
+
 void edit_settle(Operation *operation, Host *host, Domain *domain, bool superseded)
 {
     EditOperation *edit = (EditOperation *)operation;
@@ -102,6 +114,8 @@ void edit_settle(Operation *operation, Host *host, Domain *domain, bool supersed
         return;
     if ((change->applied || edit->asked) && change->affect != AFFECT_CONFIG)
         add_running(edit, &result);
+    else
+        look_at_running(edit, domain);
     if (result.stored && edit->way == EDIT_RENAME)
         inventory_renamed(domain, change->plan->name);
     if (!result.stored && edit->ours)
