@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "document/canonical.h"
+#include "table/value-form.h"
 
 /* ---- What they say ---- */
 
@@ -52,6 +53,28 @@ const char *thing_text(const DwDevice *thing, const char *key)
     return value && value->type == DW_VALUE_STRING ? value->s : "";
 }
 
+/* Is it the same as none? */
+static bool is_usual(const char *kind, const char *key, const DwValue *value)
+{
+    DwPlace place;
+    DwValue usual;
+    if (!place_find(kind, key, &place) || !place.row->usual)
+        return false;
+    form_parse(place.row, place.row->usual, &usual);
+    bool is = dw_value_equal(value, &usual);
+    dw_value_clear(&usual);
+    return is;
+}
+
+bool thing_differs(const Thing *thing, const char *key)
+{
+    const DwValue *config = thing_value(thing->on[CONFIG], key),
+                  *live = thing_value(thing->on[LIVE], key);
+    if (config && live)
+        return !dw_value_equal(config, live);
+    return config != live && !is_usual(thing_device(thing)->kind, key, config ? config : live);
+}
+
 bool thing_is_medium(const DwDevice *thing)
 {
     const char *form = thing_text(thing, "device");
@@ -65,6 +88,12 @@ bool thing_is_address(const char *key)
 
 /* ---- Reading ---- */
 
+/* Where a module of memory begins is known of the running domain alone. */
+static bool is_place(const char *key)
+{
+    return thing_is_address(key) && !g_str_equal(key, "address.base");
+}
+
 /* A device that has no id of its own goes by its address, which stays when those before it go, or
  * else by its place among those that have none either. */
 static char *name_of(const DwDevice *device)
@@ -74,7 +103,7 @@ static char *name_of(const DwDevice *device)
     gsize length = name->len;
     for (size_t i = 0; *device->id == '#' && i < dw_settings_count(device->properties); i++) {
         const char *key = dw_settings_key(device->properties, i);
-        if (!thing_is_address(key))
+        if (!is_place(key))
             continue;
         g_autofree char *text = dw_value_to_text(dw_settings_value(device->properties, i));
         g_string_append_printf(name, "%s=%s\1", key, text);
@@ -217,6 +246,14 @@ Thing things_get(const Things *things, guint number)
         thing.on[side] =
             g_hash_table_lookup(things->sides[side].things, things->names->pdata[number]);
     return thing;
+}
+
+void things_rename(Things *things, int side, guint from, guint to)
+{
+    GHashTable *table = things->sides[side].things;
+    const char *old = things->names->pdata[from], *new = things->names->pdata[to];
+    g_hash_table_insert(table, g_strdup(new), g_hash_table_lookup(table, old));
+    g_hash_table_remove(table, old);
 }
 
 const DwDevice *thing_device(const Thing *thing)

@@ -35,6 +35,10 @@ Thing things_get(const Things *things, guint number);
 /* Where it is now, configuration first. */
 const DwDevice *thing_device(const Thing *thing);
 bool thing_is_metadata(const Thing *thing);
+/* Whether the guest has something else now than it will have. */
+bool thing_differs(const Thing *thing, const char *key);
+/* The device of one name on a side has another one from now on. */
+void things_rename(Things *things, int side, guint from, guint to);
 /* The kind of elements of metadata, and the key of their text. */
 #define METADATA         "metadata"
 #define METADATA_CONTENT "content"

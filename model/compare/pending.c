@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "compare/pending-own.h"
+#include "compare/pending-pairs.h"
 #include "document/document.h"
-#include "table/value-form.h"
 
 #define ALL_BUT_BEFORE ((1 << BEFORE) - 1)
 #define TODAY          (1 << CONFIG | 1 << LIVE)
@@ -109,29 +109,6 @@ static bool differs(const Thing *thing, int side, int first, const char *key)
     return !same(thing_value(thing->on[side], key), thing_value(thing->on[first], key));
 }
 
-/* Is it the same as none? */
-static bool is_usual(const char *kind, const char *key, const DwValue *value)
-{
-    DwPlace place;
-    DwValue usual;
-    if (!place_find(kind, key, &place) || !place.row->usual)
-        return false;
-    form_parse(place.row, place.row->usual, &usual);
-    bool is = dw_value_equal(value, &usual);
-    dw_value_clear(&usual);
-    return is;
-}
-
-/* Whether the guest has something else now than it will have. */
-static bool sides_differ(const Thing *thing, const char *key)
-{
-    const DwValue *config = thing_value(thing->on[CONFIG], key),
-                  *live = thing_value(thing->on[LIVE], key);
-    if (config && live)
-        return !dw_value_equal(config, live);
-    return config != live && !is_usual(thing_device(thing)->kind, key, config ? config : live);
-}
-
 static bool is_of_change(const Comparison *comparison, const Thing *thing, const char *key)
 {
     return !comparison->interest || differs(thing, CONFIG, BEFORE, key);
@@ -167,7 +144,7 @@ static void compare_keys(Comparison *comparison, const Thing *thing, unsigned si
             (sides & (1 << side)) && thing->on[side] ? thing->on[side]->properties : NULL;
         for (size_t i = 0; settings && i < dw_settings_count(settings); i++) {
             const char *key = dw_settings_key(settings, i);
-            if (g_hash_table_add(seen, (char *)key) && sides_differ(thing, key) &&
+            if (g_hash_table_add(seen, (char *)key) && thing_differs(thing, key) &&
                 is_of_change(comparison, thing, key) && !pending_is_of_network(thing, key))
                 compare(comparison, thing, key);
         }
@@ -304,7 +281,7 @@ static void compare_all(Comparison *comparison, const DwRun *run)
     g_autoptr(GArray) things = g_array_new(FALSE, FALSE, sizeof(Thing));
     for (guint i = 0; i < comparison->things.names->len; i++) {
         Thing thing = things_get(&comparison->things, i);
-        if (!is_of_interest(comparison, &thing))
+        if (!thing_device(&thing) || !is_of_interest(comparison, &thing))
             continue;
         if (thing_is_metadata(&thing))
             compare_metadata(comparison, &thing);
@@ -324,6 +301,7 @@ GPtrArray *dw_pending(const DwRun *run)
     comparison.rows = g_ptr_array_new_with_free_func((GDestroyNotify)dw_pending_free);
     comparison.interest = run->changes ? names_of(run->changes->devices) : NULL;
     things_read(&comparison.things, documents, run->changes);
+    pending_pair(&comparison.things);
     compare_all(&comparison, run);
     things_clear(&comparison.things);
     g_clear_pointer(&comparison.interest, g_hash_table_unref);

@@ -342,6 +342,64 @@ static void test_numbers(void **state)
     }
 }
 
+#define MODULE(address)                                                                            \
+    "<memory model='dimm'><target><size unit='KiB'>65536</size><node>0</node></target>" address    \
+    "</memory>"
+#define IN_SLOT(slot) "<address type='dimm' slot='" slot "'/>"
+#define AT(slot)      "<address type='dimm' slot='" slot "' base='0x10000000" slot "'/>"
+#define RNG(more)     "<rng model='virtio'><backend model='builtin'/>" more "</rng>"
+#define PORT(bus)     "<address type='pci' bus='" bus "' slot='0x00'/>"
+
+static void assert_run(const char *config, const char *live, const char *first, const char *ran,
+                       const char *expected)
+{
+    const char *end = "<graphics", *added[] = {config, live, first, ran};
+    DwDocument *documents[4];
+    for (int side = 0; side < 4; side++) {
+        g_autofree char *more = g_strconcat(added[side], end, NULL),
+                        *text = with(side % 2 ? LIVE : CONFIG, end, more, NULL);
+        documents[side] = dw_document_parse(text, strlen(text), NULL);
+    }
+    for (int known = 0; known < 2; known++) {
+        DwRun run = {
+            documents[0], documents[1], known ? documents[2] : NULL, known ? documents[3] : NULL,
+            NULL,         NULL};
+        g_autoptr(GPtrArray) rows = dw_pending(&run);
+        g_autoptr(GString) found = g_string_new(NULL);
+        for (guint i = 0; i < rows->len; i++) {
+            const DwPending *row = rows->pdata[i];
+            g_string_append_printf(found, "%s/%s/%s %d%d;", row->kind, row->id, row->key,
+                                   row->has_live, row->has_config);
+        }
+        assert_string_equal(found->str, expected);
+    }
+    for (int side = 0; side < 4; side++)
+        dw_document_free(documents[side]);
+}
+
+/* Where a module of memory begins, the running domain alone says. */
+static void test_modules(void **state)
+{
+    const char *config = MODULE(IN_SLOT("0")), *live = MODULE(AT("0"));
+    assert_run(config, live, config, live, "");
+    assert_run("", live, config, live, "memory/#1/ 10;");
+    assert_run(config, "", config, live, "memory/#1/ 01;");
+    assert_run(MODULE(IN_SLOT("0")) MODULE(IN_SLOT("1")), live, config, live, "memory/#2/ 01;");
+}
+
+/* What came to both sides is one device, wherever libvirt put it on each. */
+static void test_other_places(void **state)
+{
+    const char *config = RNG(PORT("0x07")), *live = RNG("<alias name='rng0'/>" PORT("0x06"));
+    assert_run(config, live, "", "", "");
+    assert_run(config, RNG("<alias name='ua-r'/>" PORT("0x06")), "", "", "");
+    assert_run(config, live, RNG(PORT("0x07")), RNG(PORT("0x07")), "");
+    assert_run(config, RNG("<rate bytes='9'/>" PORT("0x06")), "", "", "rng/#1/ 01;rng/#1/ 10;");
+    assert_run(RNG("<alias name='ua-q'/>" PORT("0x07")), RNG("<alias name='ua-r'/>" PORT("0x06")),
+               "", "", "rng/ua-q/ 01;rng/ua-r/ 10;");
+    assert_run(RNG(PORT("0x07")) RNG(PORT("0x08")), live, "", "", "rng/#2/ 01;");
+}
+
 /* Rows of what has been changed last. */
 static void test_among(void **state)
 {
@@ -412,14 +470,15 @@ static void test_usual(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing),  cmocka_unit_test(test_config),
-        cmocka_unit_test(test_live),     cmocka_unit_test(test_network),
-        cmocka_unit_test(test_both),     cmocka_unit_test(test_meaning),
-        cmocka_unit_test(test_not_seen), cmocka_unit_test(test_metadata),
-        cmocka_unit_test(test_order),    cmocka_unit_test(test_without_key),
-        cmocka_unit_test(test_among),    cmocka_unit_test(test_devices_among),
-        cmocka_unit_test(test_usual),    cmocka_unit_test(test_beside_others),
-        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_nothing),      cmocka_unit_test(test_config),
+        cmocka_unit_test(test_live),         cmocka_unit_test(test_network),
+        cmocka_unit_test(test_both),         cmocka_unit_test(test_meaning),
+        cmocka_unit_test(test_not_seen),     cmocka_unit_test(test_metadata),
+        cmocka_unit_test(test_order),        cmocka_unit_test(test_without_key),
+        cmocka_unit_test(test_among),        cmocka_unit_test(test_devices_among),
+        cmocka_unit_test(test_usual),        cmocka_unit_test(test_beside_others),
+        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_modules),
+        cmocka_unit_test(test_other_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A device without an id of its own that comes to both sides is given an address on each, and
+ * where the configuration has one device more, that is another one. It is one device all the same.
+ * Used by pending.c; any thread.
+ */
+#include "compare/pending-pairs.h"
+
+#include "compare/pending-own.h"
+
+/* What libvirt or this service gave it. */
+static bool is_given(const char *key)
+{
+    return thing_is_address(key) || g_str_equal(key, "alias");
+}
+
+/* All that is configured, and else only what libvirt may have filled in. */
+static bool is_same(const Thing *pair)
+{
+    const DwSettings *config = pair->on[CONFIG]->properties, *live = pair->on[LIVE]->properties;
+    for (size_t i = 0; i < dw_settings_count(config); i++) {
+        const char *key = dw_settings_key(config, i);
+        if (!is_given(key) && thing_differs(pair, key))
+            return false;
+    }
+    for (size_t i = 0; i < dw_settings_count(live); i++) {
+        const char *key = dw_settings_key(live, i);
+        if (!is_given(key) && !dw_settings_get(config, key) && thing_differs(pair, key) &&
+            !pending_is_expanded(pair, key))
+            return false;
+    }
+    return true;
+}
+
+static bool may_be_same(const Thing *config, const Thing *live)
+{
+    const DwDevice *one = config->on[CONFIG], *other = live->on[LIVE];
+    Thing pair = {.on = {[CONFIG] = one, [LIVE] = other}};
+    return g_str_equal(one->kind, other->kind) && (*one->id == '#' || *other->id == '#') &&
+           is_same(&pair);
+}
+
+/* Of the things that one side alone has. */
+static GArray *numbers_of(const Things *things, int side, int other)
+{
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(guint));
+    for (guint i = 0; i < things->names->len; i++) {
+        Thing thing = things_get(things, i);
+        if (thing.on[side] && !thing.on[other] && !thing_is_metadata(&thing))
+            g_array_append_val(numbers, i);
+    }
+    return numbers;
+}
+
+void pending_pair(Things *things)
+{
+    g_autoptr(GArray) configs = numbers_of(things, CONFIG, LIVE),
+                      lives = numbers_of(things, LIVE, CONFIG);
+    for (guint i = 0; i < configs->len; i++) {
+        guint to = g_array_index(configs, guint, i);
+        Thing thing = things_get(things, to);
+        for (guint j = 0; j < lives->len; j++) {
+            guint from = g_array_index(lives, guint, j);
+            Thing other = things_get(things, from);
+            if (!may_be_same(&thing, &other))
+                continue;
+            things_rename(things, LIVE, from, to);
+            g_array_remove_index(lives, j);
+            break;
+        }
+    }
+}
