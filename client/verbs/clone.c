@@ -13,19 +13,23 @@
 #include "bus/bus.h"
 #include "bus/edits.h"
 #include "bus/failure.h"
+#include "bus/keys.h"
 #include "bus/result.h"
 #include "terminal/report.h"
+#include "text/shell.h"
 #include "verbs/define.h"
 #include "verbs/targets.h"
 
 typedef struct {
     const char *name;
+    Strings given; /* words, for the command that would do it */
     Strings disks; /* TARGET, answer, … */
     Edits edits;   /* of the draft */
 } Clone;
 
 static void clone_clear(Clone *clone)
 {
+    strings_clear(&clone->given);
     strings_clear(&clone->disks);
     edits_clear(&clone->edits);
 }
@@ -50,10 +54,24 @@ static bool is_target(const char *word, size_t length)
     return false;
 }
 
+/* A password is not shown again. */
+static char *as_given(const char *word)
+{
+    size_t length = strcspn(word, "=");
+    _cleanup_free_ char *place = copy_bytes(word, length), *hidden = NULL;
+    const char *slash = strrchr(place, '/');
+
+    if (!word[length] || word[length + 1] == '@' || !key_may_be_secret(slash ? slash + 1 : place))
+        return shell_word(word);
+    hidden = format_string("%s=@-", place);
+    return shell_word(hidden);
+}
+
 static bool read_word(Clone *clone, const char *word)
 {
     size_t length = strcspn(word, "=");
 
+    strings_take(&clone->given, as_given(word));
     if (!word[length] || !is_target(word, length))
         return edits_add_change(&clone->edits, word);
     strings_take(&clone->disks, copy_bytes(word, length));
@@ -141,11 +159,28 @@ static char *add_question(const Target *target, char *told, const Values *questi
     return longer;
 }
 
+/* The command as it was typed; what is open comes after it. */
+static char *command_so_far(const Target *target, const Clone *clone)
+{
+    _cleanup_free_ char *source = shell_word(target->name), *name = shell_word(clone->name);
+    char *command =
+        format_string("domwright clone %s%s%s %s", arg_new_serials ? "--new-serials " : "",
+                      arg_drop_hostdevs ? "--drop-hostdevs " : "", source, name);
+
+    for (size_t i = 0; i < clone->given.count; i++) {
+        _cleanup_free_ char *before = command;
+
+        command = format_string("%s %s", before, clone->given.items[i]);
+    }
+    return command;
+}
+
 /* Tells what is open: STATUS_FINE when nothing is. */
 static int report_open(const Target *target, const Clone *clone, const char *draft)
 {
     _cleanup_rows_ Rows problems = {0};
-    _cleanup_free_ char *words = copy_string(""), *told = copy_string(""), *message = NULL;
+    _cleanup_free_ char *words = copy_string(""), *told = copy_string(""), *message = NULL,
+                        *command = command_so_far(target, clone);
     int status = problems_read(target->name, draft, &problems, NULL);
 
     if (status != STATUS_FINE)
@@ -163,8 +198,8 @@ static int report_open(const Target *target, const Clone *clone, const char *dra
     }
     if (!*words)
         return STATUS_FINE;
-    message = format_string("%sNothing was defined. Answer what is open: domwright clone %s %s%s",
-                            told, target->name, clone->name, words);
+    message =
+        format_string("%sNothing was defined. Answer what is open: %s%s", told, command, words);
     return report_named_error(target->name, DOMWRIGHT_ERROR_INVALID, message);
 }
 

@@ -32,6 +32,13 @@ class Clone(rig.Live):
                           "is open"], [line.split(": ")[0] for line in lines])
         self.assertEqual([], self.drafts())
         self.ends(1, "get", "web3", "name")
+        answer = self.ends(1, "clone", "--new-serials", "web1", "web 3", "vda=/srv/it's.qcow2", "title=third")
+        self.assertEqual(
+            "domwright clone --new-serials web1 'web 3' 'vda=/srv/it'\\''s.qcow2' title=third "
+            f"serial/{serial}/source.path=VALUE", answer.err.splitlines()[-1].partition("open: ")[2],
+            "what was answered stays in the command")
+        answer = self.ends(1, "clone", "web1", "web3", "vda=omit", "graphics/vnc/passwd=typed")
+        self.assertNotIn("typed", answer.err)
         self.assertEqual("web3\n", self.said("clone", "web1", "web3", "vda=omit",
                                              "serial/#1/source.path=/srv/log3", "title=third"))
         self.assertEqual("/srv/log3", self.get("web3", "serial/#1/source.path"))
