@@ -112,6 +112,11 @@ static bool method_rename(Request *request, Object *object, GError **error)
                       &operation->options, error) ||
         !options_check_affect(&operation->options, error))
         return false;
+    if (!domain->persistent) {
+        g_set_error(error, DW_ERROR, DW_ERROR_UNSUPPORTED,
+                    "The domain is transient: it keeps its name until it stops, and is gone then.");
+        return false;
+    }
     edit->name = g_strdup(name);
     edit->uri = g_strdup(domain->inventory->host->uri);
     return call_on_object(request, object, g_steal_pointer(&operation), reply_result, error);

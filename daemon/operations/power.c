@@ -16,8 +16,24 @@
 /* A guest may take its time to stop, and libvirt waits for some of it. */
 #define POWER_TIMEOUT (30 * OPERATION_SECOND)
 
-/* Undefining it is the end of its definition, so that is kept first. A domain without a persistent
- * definition has none to keep. */
+/* libvirt refuses it, too, but only once the document that runs would have been kept in the place
+ * of the last definition. */
+static bool has_definition(const PowerOperation *power, Virt *virt, GError **error)
+{
+    if (power->action != VIRT_UNDEFINE)
+        return true;
+    VirtDomain *domain = virt_domain_get(virt, power->base.uuid, error);
+    bool is_transient = domain && domain->knows_persistent && !domain->persistent,
+         defined = domain && !is_transient;
+    virt_domain_free(domain);
+    if (is_transient)
+        g_set_error(error, DW_ERROR, DW_ERROR_UNSUPPORTED,
+                    "The domain is transient: it has no definition to remove, and is gone once it "
+                    "has stopped.");
+    return defined;
+}
+
+/* Undefining it is the end of its definition, so that is kept first. */
 static bool keep_definition(const PowerOperation *power, Virt *virt, HistoryEntry *entry,
                             GError **error)
 {
@@ -58,7 +74,7 @@ static bool run(Operation *operation, Task *task, Virt *virt, GError **error)
     PowerOperation *power = (PowerOperation *)operation;
     HistoryEntry entry = {0};
     GError *failure = NULL;
-    if (!keep_definition(power, virt, &entry, error))
+    if (!has_definition(power, virt, error) || !keep_definition(power, virt, &entry, error))
         return false;
     if (!operation_commits(operation, task, &failure) ||
         !virt_domain_act(virt, operation->uuid, power->action, power->undefine, &failure)) {

@@ -153,6 +153,16 @@ class History(rig.Case):
             self.client.domain(self.path, "Resume")
         self.assertEqual([self.uuid], [row["uuid"] for row in self.plain(HOST, "Host", "ListRecoverable")])
 
+    def test_what_is_transient_is_not_kept_by_a_refusal(self):
+        """The last definition stays what can be recovered; the document that runs is none."""
+        self.client.domain(self.path, "Start")
+        self.client.domain(self.path, "Undefine")
+        before = self.plain(HOST, "Host", "ListRecoverable")
+        self.client.modify(self.path, {"title": "running"}, options={"affect": "live"})
+        with self.refused("Unsupported", "transient: it has no definition to remove"):
+            self.client.domain(self.path, "Undefine")
+        self.assertEqual(before, self.plain(HOST, "Host", "ListRecoverable"))
+
     def test_recovered_under_another_name(self):
         self.client.domain(self.path, "Undefine")
         self.client.define({"name": "web", "memory": "1GiB"})

@@ -84,7 +84,7 @@ class Rename(Case):
         with self.refused("Unsupported", "affect"):
             self.rename(self.web, "shop2", affect="live")
         self.client.domain(TEST, "Undefine")
-        with self.refused("Unsupported", "transient"):
+        with self.refused("Unsupported", "transient: it keeps its name"):
             self.rename(TEST, "shop2")
         self.assertEqual("web", self.name(self.web))
 
