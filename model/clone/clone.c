@@ -106,8 +106,11 @@ static void renew_graphics(CloneDevice *at)
     static const char *const ports[] = {"port", "tlsPort", "websocket"};
     const DwSettings *properties = at->device->properties;
 
-    if (clone_says(properties, "autoport", "yes"))
+    if (clone_says(properties, "autoport", "yes")) {
+        unset(at, "port");
+        unset(at, "tlsPort");
         return;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(ports); i++) {
         g_autofree char *port = clone_text(properties, ports[i]);
         if (!is_fixed(properties, ports[i]))
@@ -263,6 +266,15 @@ static void clone_domain(Clone *clone)
 
 /* ---- Devices ---- */
 
+/* The document of a transient domain is that of its run, with the names libvirt made up for it. */
+static void drop_made_up_alias(CloneDevice *at)
+{
+    g_autofree char *alias = clone_text(at->device->properties, "alias");
+
+    if (alias && !g_str_has_prefix(alias, "ua-"))
+        unset(at, "alias");
+}
+
 static bool is_of_host(const DwDevice *device)
 {
     return strcmp(device->kind, "hostdev") == 0 ||
@@ -282,6 +294,7 @@ static bool clone_device(CloneDevice *at, GError **error)
 {
     const char *kind = at->device->kind;
 
+    drop_made_up_alias(at);
     if (strcmp(kind, "interface") == 0)
         renew_interface(at);
     else if (strcmp(kind, "graphics") == 0)

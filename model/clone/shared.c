@@ -115,6 +115,9 @@ static void find_questions(CloneDevice *at)
             continue;
         if (at->device && strcmp(questions[i].key, "log.file") != 0 && is_made(value)) {
             g_ptr_array_add(at->unset, (char *)questions[i].key);
+            if (strcmp(questions[i].key, "source.path") == 0 &&
+                dw_settings_get(settings, "source.mode"))
+                g_ptr_array_add(at->unset, (char *)"source.mode"); /* libvirt's choice as well */
             continue;
         }
         g_autofree char *message =

@@ -187,6 +187,30 @@ static void test_ports(void **state)
     assert_value(clone, "vsock|#1|cid.address", "");
 }
 
+/* The document of a transient domain is that of its run: what libvirt made up is not asked for
+ * again. */
+static void test_of_a_run(void **state)
+{
+    g_autoptr(GPtrArray) rows = rows_new();
+    g_autoptr(DwDocument) clone = clone_of(
+        DEVICES("    <controller type='usb' index='0'><alias name='usb'/></controller>\n"
+                "    <rng model='virtio'><backend model='random'/><alias name='ua-r'/></rng>\n"
+                "    <channel type='unix'><source mode='bind' path='/run/libvirt/qemu/channel/c'/>"
+                "<target type='virtio' name='c'/></channel>\n"
+                "    <graphics type='spice' port='5901' tlsPort='5902' autoport='yes'/>\n"),
+        rows);
+    g_autofree char *text = told(rows);
+
+    assert_string_equal(text, "");
+    assert_value(clone, "controller|usb0|alias", "");
+    assert_value(clone, "rng|ua-r|alias", "ua-r");
+    assert_value(clone, "channel|c|source.path", "");
+    assert_value(clone, "channel|c|source.mode", "");
+    assert_value(clone, "graphics|spice|port", "");
+    assert_value(clone, "graphics|spice|tlsPort", "");
+    assert_value(clone, "graphics|spice|autoport", "yes");
+}
+
 static DwSettings *answers_new(const char *first, ...)
 {
     DwSettings *answers = dw_settings_new();
@@ -496,6 +520,7 @@ int main(void)
         cmocka_unit_test(test_identity),
         cmocka_unit_test(test_interfaces),
         cmocka_unit_test(test_ports),
+        cmocka_unit_test(test_of_a_run),
         cmocka_unit_test(test_disks),
         cmocka_unit_test(test_wrong_answers),
         cmocka_unit_test(test_serials),
