@@ -31,7 +31,8 @@ class Signals(rig.Case):
         self.assertEqual((path, {"org.domwright1.Domain", "org.domwright1.Config"}),
                          (removed[0], set(removed[1])))
         self.signals.settle()
-        told = [name for where, name, _ in self.signals.told if where == HOST]
+        told = [name for where, name, _ in self.signals.told
+                if where == HOST and name.startswith("ObjectManager.")]
         self.assertEqual(["ObjectManager.InterfacesAdded", "ObjectManager.InterfacesRemoved"], told)
 
     def test_state(self):
