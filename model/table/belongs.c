@@ -516,12 +516,15 @@ bool belonging_is_renewed(const char *kind, const char *key, const char **ret_by
 bool belonging_is_by(const char *kind, const char *key)
 {
     const GArray *belongers = belongers_of(kind);
-    const char *digits;
+    const char *own = key_of_image(kind, key), *digits;
 
+    for (size_t i = 0; i < G_N_ELEMENTS(renewed); i++)
+        if (strcmp(renewed[i].kinds, kind) == 0 && strcmp(renewed[i].by, key) == 0)
+            return true;
     for (guint i = 0; belongers && i < belongers->len; i++) {
         const char *by = g_array_index(belongers, Belonger, i).belonging->by;
 
-        if (*by == *key && matches(by, strlen(by), false, key, &digits))
+        if (*by == *own && matches(by, strlen(by), false, own, &digits))
             return true;
     }
     return false;

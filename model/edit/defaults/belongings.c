@@ -189,9 +189,28 @@ static GPtrArray *take_foreign(const DwDefaults *defaults)
     return keys;
 }
 
+/* Does the edit turn a key that others belong to? */
+static bool turns_any(const DwDefaults *defaults)
+{
+    GHashTable *gone = defaults->context->gone;
+    GHashTableIter iter;
+    gpointer key;
+
+    for (size_t i = 0; i < dw_settings_count(defaults->values); i++)
+        if (belonging_is_by(defaults->kind, dw_settings_key(defaults->values, i)))
+            return true;
+    if (!gone)
+        return false;
+    g_hash_table_iter_init(&iter, gone);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        if (belonging_is_by(defaults->kind, key))
+            return true;
+    return false;
+}
+
 bool belongings_drop(const DwDefaults *defaults, GError **error)
 {
-    if (dw_settings_count(defaults->values) == 0 && !defaults->context->gone)
+    if (!turns_any(defaults))
         return true;
     g_autoptr(GPtrArray) keys = take_foreign(defaults);
     g_ptr_array_add(keys, NULL);

@@ -348,25 +348,6 @@ static bool change_memory(const DwDefaults *defaults, GError **error)
     return true;
 }
 
-/* Does the edit turn a key that others belong to? */
-static bool turns_any(const DwDefaults *defaults)
-{
-    GHashTable *gone = defaults->context->gone;
-    GHashTableIter iter;
-    gpointer key;
-
-    for (size_t i = 0; i < dw_settings_count(defaults->values); i++)
-        if (belonging_is_by("", dw_settings_key(defaults->values, i)))
-            return true;
-    if (!gone)
-        return false;
-    g_hash_table_iter_init(&iter, gone);
-    while (g_hash_table_iter_next(&iter, &key, NULL))
-        if (belonging_is_by("", key))
-            return true;
-    return false;
-}
-
 /* A detail of what is neither on nor off is the wish for it. */
 static void turn_on(const DwDefaults *defaults)
 {
@@ -459,8 +440,7 @@ bool defaults_for_domain(DwEditContext *context, DwSettings *values, GError **er
         fill_new(&defaults);
     infer_cpu_mode(&defaults);
     turn_on(&defaults);
-    if (!belongings_check(&defaults, error) ||
-        (turns_any(&defaults) && !belongings_drop(&defaults, error)))
+    if (!belongings_check(&defaults, error) || !belongings_drop(&defaults, error))
         return false;
     if (!change_cpu_family(&defaults, error) || !change_cpu(&defaults, error) ||
         !change_firmware(&defaults, error) || !change_clock(&defaults, error) ||
