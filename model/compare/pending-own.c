@@ -26,8 +26,8 @@ static bool is_of_no_medium(const Thing *thing, const char *key)
 }
 
 /* What changes in a running domain although nobody changed it: the balloon, addresses, names of
- * network devices, aliases that libvirt gives; and what is below a thing that the configuration
- * says nothing of. */
+ * network devices, aliases that are given to what is plugged; and what is below a thing that the
+ * configuration says nothing of. */
 bool pending_moves(const Thing *thing, const char *key)
 {
     static const char *const below[] = {"backing.", "vcpus.vcpu.", NULL};
@@ -37,7 +37,8 @@ bool pending_moves(const Thing *thing, const char *key)
         return true;
     if (g_str_equal(live->kind, "interface") && g_str_equal(key, "target.dev"))
         return true;
-    if (g_str_equal(key, "alias") && !g_str_has_prefix(thing_text(live, key), "ua-"))
+    if (g_str_equal(key, "alias") &&
+        (!g_str_has_prefix(thing_text(live, key), "ua-") || !thing_value(thing->on[CONFIG], key)))
         return true;
     for (const char *const *prefix = below; *prefix; prefix++)
         if (g_str_has_prefix(key, *prefix) && !thing_states(thing->on[CONFIG], *prefix))

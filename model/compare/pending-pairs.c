@@ -52,6 +52,7 @@ static GArray *numbers_of(const Things *things, int side, int other)
     return numbers;
 }
 
+/* What was there when the run began is compared with what it was then. */
 void pending_pair(Things *things)
 {
     g_autoptr(GArray) configs = numbers_of(things, CONFIG, LIVE),
@@ -64,7 +65,10 @@ void pending_pair(Things *things)
             Thing other = things_get(things, from);
             if (!may_be_same(&thing, &other))
                 continue;
-            things_rename(things, LIVE, from, to);
+            if (other.on[FIRST_CONFIG] && !thing.on[FIRST_CONFIG])
+                things_rename(things, CONFIG, to, from);
+            else
+                things_rename(things, LIVE, from, to);
             g_array_remove_index(lives, j);
             break;
         }

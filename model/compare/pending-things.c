@@ -95,7 +95,8 @@ static bool is_place(const char *key)
 }
 
 /* A device that has no id of its own goes by its address, which stays when those before it go, or
- * else by its place among those that have none either. */
+ * else by its place among those that have none either; an input of the machine, which libvirt puts
+ * back at the end when it is taken out, by what it is. */
 static char *name_of(const DwDevice *device)
 {
     GString *name = g_string_new(device->kind);
@@ -110,6 +111,9 @@ static char *name_of(const DwDevice *device)
     }
     if (name->len == length)
         g_string_append(name, *device->id == '#' ? "#" : device->id);
+    if (*device->id == '#' && g_str_equal(device->kind, "input"))
+        g_string_append_printf(name, "\1%s\1%s", thing_text(device, "type"),
+                               thing_text(device, "bus"));
     return g_string_free(name, FALSE);
 }
 

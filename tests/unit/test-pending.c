@@ -350,8 +350,8 @@ static void test_numbers(void **state)
 #define RNG(more)     "<rng model='virtio'><backend model='builtin'/>" more "</rng>"
 #define PORT(bus)     "<address type='pci' bus='" bus "' slot='0x00'/>"
 
-static void assert_run(const char *config, const char *live, const char *first, const char *ran,
-                       const char *expected)
+static void assert_seen(const char *config, const char *live, const char *first, const char *ran,
+                        bool known, const char *expected)
 {
     const char *end = "<graphics", *added[] = {config, live, first, ran};
     DwDocument *documents[4];
@@ -360,21 +360,26 @@ static void assert_run(const char *config, const char *live, const char *first, 
                         *text = with(side % 2 ? LIVE : CONFIG, end, more, NULL);
         documents[side] = dw_document_parse(text, strlen(text), NULL);
     }
-    for (int known = 0; known < 2; known++) {
-        DwRun run = {
-            documents[0], documents[1], known ? documents[2] : NULL, known ? documents[3] : NULL,
-            NULL,         NULL};
-        g_autoptr(GPtrArray) rows = dw_pending(&run);
-        g_autoptr(GString) found = g_string_new(NULL);
-        for (guint i = 0; i < rows->len; i++) {
-            const DwPending *row = rows->pdata[i];
-            g_string_append_printf(found, "%s/%s/%s %d%d;", row->kind, row->id, row->key,
-                                   row->has_live, row->has_config);
-        }
-        assert_string_equal(found->str, expected);
+    DwRun run = {
+        documents[0], documents[1], known ? documents[2] : NULL, known ? documents[3] : NULL,
+        NULL,         NULL};
+    g_autoptr(GPtrArray) rows = dw_pending(&run);
+    g_autoptr(GString) found = g_string_new(NULL);
+    for (guint i = 0; i < rows->len; i++) {
+        const DwPending *row = rows->pdata[i];
+        g_string_append_printf(found, "%s/%s/%s %d%d;", row->kind, row->id, row->key, row->has_live,
+                               row->has_config);
     }
+    assert_string_equal(found->str, expected);
     for (int side = 0; side < 4; side++)
         dw_document_free(documents[side]);
+}
+
+static void assert_run(const char *config, const char *live, const char *first, const char *ran,
+                       const char *expected)
+{
+    assert_seen(config, live, first, ran, true, expected);
+    assert_seen(config, live, first, ran, false, expected);
 }
 
 /* Where a module of memory begins, the running domain alone says. */
@@ -398,6 +403,27 @@ static void test_other_places(void **state)
     assert_run(RNG("<alias name='ua-q'/>" PORT("0x07")), RNG("<alias name='ua-r'/>" PORT("0x06")),
                "", "", "rng/ua-q/ 01;rng/ua-r/ 10;");
     assert_run(RNG(PORT("0x07")) RNG(PORT("0x08")), live, "", "", "rng/#2/ 01;");
+    assert_run(config, RNG("<alias name='ua-r'/>" PORT("0x06")), config, RNG(PORT("0x07")), "");
+}
+
+/* An edit of the place or the name is no other device; known only if the beginning is. */
+static void test_put_elsewhere(void **state)
+{
+    const char *config = RNG(PORT("0x07")), *live = RNG("<alias name='rng0'/>" PORT("0x07"));
+    assert_seen(RNG(PORT("0x09")), live, config, live, true, "rng/#1/address.bus 11;");
+    assert_seen(RNG("<alias name='ua-r'/>" PORT("0x07")), live, config, live, true,
+                "rng/ua-r/alias 11;");
+    assert_seen(config, RNG("<alias name='ua-r'/>" PORT("0x07")), config, live, true, "");
+}
+
+/* Which of the machine's own libvirt lists first is nothing. */
+static void test_inputs_of_the_machine(void **state)
+{
+    const char *mouse = "<input type='mouse' bus='ps2'/>",
+               *keyboard = "<input type='keyboard' bus='ps2'/>";
+    g_autofree char *one = g_strconcat(mouse, keyboard, NULL),
+                    *other = g_strconcat(keyboard, mouse, NULL);
+    assert_run(other, one, one, one, "");
 }
 
 /* Rows of what has been changed last. */
@@ -470,15 +496,25 @@ static void test_usual(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing),      cmocka_unit_test(test_config),
-        cmocka_unit_test(test_live),         cmocka_unit_test(test_network),
-        cmocka_unit_test(test_both),         cmocka_unit_test(test_meaning),
-        cmocka_unit_test(test_not_seen),     cmocka_unit_test(test_metadata),
-        cmocka_unit_test(test_order),        cmocka_unit_test(test_without_key),
-        cmocka_unit_test(test_among),        cmocka_unit_test(test_devices_among),
-        cmocka_unit_test(test_usual),        cmocka_unit_test(test_beside_others),
-        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_modules),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_config),
+        cmocka_unit_test(test_live),
+        cmocka_unit_test(test_network),
+        cmocka_unit_test(test_both),
+        cmocka_unit_test(test_meaning),
+        cmocka_unit_test(test_not_seen),
+        cmocka_unit_test(test_metadata),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_without_key),
+        cmocka_unit_test(test_among),
+        cmocka_unit_test(test_devices_among),
+        cmocka_unit_test(test_usual),
+        cmocka_unit_test(test_beside_others),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_modules),
         cmocka_unit_test(test_other_places),
+        cmocka_unit_test(test_put_elsewhere),
+        cmocka_unit_test(test_inputs_of_the_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
