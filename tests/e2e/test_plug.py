@@ -4,8 +4,8 @@ it would have to let go of is tests/e2e/test_live.py's.
 """
 
 import rig
-from support import client, tap
-from support.client import settings
+from support import client, services, tap
+from support.client import device, settings
 
 
 class Plug(rig.LiveCase):
@@ -29,6 +29,27 @@ class Plug(rig.LiveCase):
                 _, result = self.add(self.path, kind, values, **{"dry-run": True})
                 self.assertEqual([] if self.version >= since else ["live.not-possible"],
                                  self.rules(result, "error"))
+
+    def test_cards_of_all_types(self):
+        """libvirt takes them out, also those that it does not plug."""
+        types = {"mcast": {"source__address": "230.0.0.1", "source__port": 5558},
+                 "server": {"source__address": "127.0.0.1", "source__port": services.free_port()}}
+        macs = {f"52:54:00:00:00:0{number}": each for number, each in enumerate(types)}
+        path = self.define("cards", [*rig.PORTS, *(
+            device("interface", type=each, mac__address=mac, model__type="virtio", **types[each])
+            for mac, each in macs.items())])
+        self.addCleanup(self.libvirtd.virsh, "undefine", "cards")
+        self.client.domain(path, "Start")
+        self.addCleanup(self.libvirtd.virsh, "destroy", "cards")
+        for mac in macs:
+            self.remove(path, "interface", mac, affect="config")
+            [row] = self.client.domain(path, "ListPending")
+            self.assertEqual((mac, "now"), (row["id"], row["waits"]))
+            self.assertEqual([("interface", mac)],
+                             self.remove(path, "interface", mac, affect="live", timeout=0)["removing"])
+            self.client.call(path, "Config", "AddDevice", "(sa{sv}a{sv})", "interface", settings(
+                {"mac.address": mac, "type": macs[mac], "model.type": "virtio",
+                 **{key.replace("__", "."): value for key, value in types[macs[mac]].items()}}), {})
 
     def test_controller_that_stays(self):
         """libvirt adds one of virtio-serial, and never takes it out again."""

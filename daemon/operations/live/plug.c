@@ -84,6 +84,12 @@ static bool is_plugged_since(const DwDevice *device, bool adding, uint64_t libvi
     return false;
 }
 
+/* libvirt plugs interfaces of some types, and takes those of all out. */
+static bool is_taken_out(const DwDevice *device, bool adding)
+{
+    return !adding && strcmp(device->kind, "interface") == 0;
+}
+
 static bool refuse(const DwDevice *device, bool adding, const char *why, GPtrArray *impossible)
 {
     g_autofree char *message =
@@ -103,7 +109,7 @@ bool live_plug_check(const DwDevice *device, bool adding, uint64_t libvirt_versi
         return refuse(device, adding, "no device of this kind can", impossible);
     const char *value = kinds[i].key ? live_device_text(device, kinds[i].key) : "";
     if (kinds[i].key && !is_one_of(value, kinds[i].values) &&
-        !is_plugged_since(device, adding, libvirt_version)) {
+        !is_plugged_since(device, adding, libvirt_version) && !is_taken_out(device, adding)) {
         g_auto(GStrv) words = g_strsplit(kinds[i].values, " ", -1);
         g_autofree char *list = g_strjoinv(", ", words);
         g_autofree char *why =
