@@ -99,6 +99,31 @@ class Live(rig.Case):
             add()
         self.assertEqual(before, self.client.get_xml(TEST))
 
+    def test_device_of_one_side(self):
+        """What one side lacks is told with the side that has it."""
+        [interface] = self.client.call(TEST, "Config", "GetDevices", "(sa{sv})", "interface", {})
+        mac = interface[1]
+
+        def remove(*ids, **options):
+            edits = [("remove", "interface", id, {}, []) for id in ids]
+            return self.client.call(TEST, "Config", "Apply", "(a(sssa{sv}as)a{sv})", edits, settings(options))
+        remove(mac)
+        with self.refused("NotFound", f'No interface "{mac}". There is no interface. The running domain has it; '
+                          'use affect "live".', 'No interface "52:54:00:00:00:99". There is no interface.'):
+            remove(mac, "52:54:00:00:00:99", affect="both")
+        _, result = remove(mac, **{"dry-run": True})
+        self.assertIn('has it; use affect "live".', result["problems"][0]["message"])
+        self.client.domain(TEST, "Destroy")
+        with self.refused("NotFound", f'No interface "{mac}". There is no interface.') as caught:
+            remove(mac)
+        self.assertNotIn("affect", caught.exception.message)
+        self.client.domain(TEST, "Start")
+        id, _ = self.client.call(TEST, "Config", "AddDevice", "(sa{sv}a{sv})", "interface", {}, {})
+        with self.refused("NotFound", "In the running domain: ", 'The configuration has it; use affect "config".'):
+            remove(id, affect="both")
+        _, result = remove(id, affect="live", **{"dry-run": True})
+        self.assertIn('has it; use affect "config".', result["problems"][0]["message"])
+
     def test_limits(self):
         keys = {"memtune.hard_limit": 4096 * MIB, "memtune.soft_limit": 3072 * MIB}
         result = self.modify(keys, affect="both")

@@ -393,7 +393,7 @@ static void compare_stored(EditOperation *edit, const DwDocument *now)
             dw_problem_free(problem);
             continue;
         }
-        char *message = g_strconcat("In the running domain: ", problem->message, NULL);
+        char *message = g_strconcat(IN_RUNNING, problem->message, NULL);
         g_free(problem->message);
         problem->message = message;
         g_ptr_array_add(change->problems, problem);

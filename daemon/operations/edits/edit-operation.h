@@ -6,6 +6,9 @@
 #include "operations/plan.h"
 #include "state/baseline.h"
 
+/* What is told of the running document begins so, where it could be either. */
+#define IN_RUNNING "In the running domain: "
+
 /* How the new document is made from the old one. */
 typedef enum {
     EDIT_APPLY,        /* edits */

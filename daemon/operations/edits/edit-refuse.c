@@ -12,7 +12,6 @@
 #include "operations/live/step.h"
 #include "operations/validation.h"
 
-#define IN_RUNNING   "In the running domain: "
 #define NOT_POSSIBLE "live.not-possible"
 
 /* ---- Which edit ---- */

@@ -17,6 +17,7 @@
 #include "operations/edits/edit-live.h"
 #include "operations/edits/edit-machine.h"
 #include "operations/edits/edit-settle.h"
+#include "operations/edits/edit-sides.h"
 #include "operations/edits/edit-stored.h"
 #include "operations/edits/rename.h"
 #include "operations/history-entry.h"
@@ -474,7 +475,11 @@ static bool run(Operation *operation, Task *task, Virt *virt, GError **error)
     if (ways[edit->way].renames && edit->change.step != STEP_ACT &&
         !rename_check(virt, operation->uuid, edit->name, error))
         return false;
-    bool planned = plan(edit, virt, &now, &redefinition, error);
+    GError *refusal = NULL;
+    bool planned = plan(edit, virt, &now, &redefinition, &refusal);
+    edit_sides_tell(edit, virt, refusal);
+    if (refusal)
+        g_propagate_error(error, refusal);
     if (!planned || !is_to_act(edit))
         return planned;
     if (on_draft(edit))
