@@ -16,6 +16,7 @@
 #include "terminal/report.h"
 #include "terminal/terminal.h"
 #include "text/hints.h"
+#include "text/shell.h"
 
 static const char *text_of(const Values *problem, const char *name)
 {
@@ -309,14 +310,34 @@ int problems_read(const char *name, const char *path, Rows *problems, sd_bus_mes
     return STATUS_FINE;
 }
 
-/* What has not happened is no success. */
-static int report_removing(const char *subject, const Strings *removing)
+/* A paused guest hears nothing. */
+static bool is_paused(const ResultView *view)
 {
+    _cleanup_free_ char *state =
+        view->path ? bus_property(view->path, DOMWRIGHT_DOMAIN_INTERFACE, "State") : NULL;
+
+    return state && strcmp(state, "paused") == 0;
+}
+
+/* What has not happened is no success. */
+static int report_removing(const char *subject, const Strings *removing, const ResultView *view)
+{
+    bool paused = removing->count > 0 && is_paused(view);
+    _cleanup_free_ char *name = shell_word(subject);
     int status = STATUS_FINE;
 
-    for (size_t i = 0; i < removing->count; i++)
-        status =
-            report_error(subject, "%s: The guest has not let go of it yet.", removing->items[i]);
+    for (size_t i = 0; i < removing->count; i++) {
+        _cleanup_free_ char *device = shell_word(removing->items[i]);
+
+        status = paused ? report_error(subject,
+                                       "%s: The guest is paused and has not let go of it yet; "
+                                       "\"domwright resume %s\" lets it.",
+                                       removing->items[i], name)
+                        : report_error(subject,
+                                       "%s: The guest has not let go of it yet. \"domwright remove "
+                                       "%s %s --live\" asks it again.",
+                                       removing->items[i], name, device);
+    }
     return status;
 }
 
@@ -330,13 +351,15 @@ int result_report(const char *subject, sd_bus_message *reply, const ResultView *
         view = &plain;
     if (r < 0)
         return report_bad_answer(subject, r);
+    if (view->ret_changed)
+        *view->ret_changed = result.changed;
     if (!arg_json)
         report_result(subject, &result, view);
     if (has_conflicts(&result.problems))
         return report_error(subject, "Nothing was changed; --prefer mine or --prefer theirs says "
                                      "whose counts.");
     if (!arg_dry_run)
-        return report_removing(subject, &result.removing);
+        return report_removing(subject, &result.removing, view);
     if (problems_have_errors(&result.problems))
         return report_trouble();
     return result.changed ? STATUS_DIFFERS : STATUS_FINE;
