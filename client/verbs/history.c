@@ -21,6 +21,7 @@
 #include "terminal/report.h"
 #include "terminal/terminal.h"
 #include "text/json.h"
+#include "text/shell.h"
 #include "verbs/define.h"
 #include "verbs/targets.h"
 
@@ -266,6 +267,30 @@ static void say_of_the_oldest(const Target *target, const Rows *rows, const char
     report_note(target->name, "info", note);
 }
 
+/* Of the running domain; where nobody can tell there is none. */
+static bool has_pending(const Target *target)
+{
+    _cleanup_message_ sd_bus_message *reply = NULL;
+    _cleanup_rows_ Rows rows = {0};
+
+    return bus_call(target->path, DOMWRIGHT_DOMAIN_INTERFACE, "ListPending", NULL, &reply, "a{sv}",
+                    0) >= 0 &&
+           rows_read(reply, &rows) >= 0 && rows.count > 0;
+}
+
+/* The running domain follows a change of the definition: without one it stays as it is. */
+static void say_unchanged(const Target *target)
+{
+    _cleanup_free_ char *name = shell_word(target->name), *note = NULL;
+
+    note = has_pending(target)
+               ? format_string("The definition is that one already; \"domwright pending %s\" lists "
+                               "what the running domain has else.",
+                               name)
+               : copy_string("The definition is that one already.");
+    report_note(target->name, "info", note);
+}
+
 static int restore(const Target *target, void *data)
 {
     static const char *const names[] = {"=", NULL};
@@ -274,6 +299,8 @@ static int restore(const Target *target, void *data)
     _cleanup_rows_ Rows rows = {0};
     int status = read_history(target, &rows), r;
     const char *revision = status == STATUS_FINE ? find_revision(target, &rows, data) : NULL;
+    bool changed = true;
+    ResultView view = {.ret_changed = &changed};
     Writer call;
 
     if (!revision)
@@ -285,8 +312,11 @@ static int restore(const Target *target, void *data)
     r = bus_finish(&call, &error, &reply);
     if (r >= 0 && arg_json)
         r = json_message(terminal_out(), reply, names);
-    return r < 0 ? report_bus_error(target->name, r, &error)
-                 : result_report(target->name, reply, NULL);
+    status = r < 0 ? report_bus_error(target->name, r, &error)
+                   : result_report(target->name, reply, &view);
+    if (!changed && !arg_json)
+        say_unchanged(target);
+    return status;
 }
 
 int run_restore(const Verb *verb, char *words[], int count)

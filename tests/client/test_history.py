@@ -4,6 +4,8 @@
 import datetime
 import os
 
+import json
+
 import rig
 from support import services, tap
 
@@ -65,10 +67,23 @@ class History(rig.Live):
         self.ok("restore", "web1", second[:12])
         self.assertEqual("2", self.get("web1", "vcpu"))
         self.ends(1, "get", "web1", "title")
+        self.assertEqual("domwright: web1: info: The definition is that one already.\n",
+                         self.ok("restore", "web1", second).err)
         told = self.ok("restore", "web1", "2000-01-01 12:00").err
         self.assertIn("The first change that is kept is later than 2000-01-01 12:00", told)
         self.assertEqual("1", self.get("web1", "vcpu"))
         self.assertEqual(4, len(self.rows()))
+
+    def test_restored_but_not_in_what_runs(self):
+        """The running domain follows what is restored, and nothing is."""
+        self.ok("set", "test", "title=first", "--now")
+        self.ok("set", "test", "title=second", "--now")
+        first = json.loads(self.ok("history", "test", "--json").out)[0]["revision"]
+        self.ok("restore", "test", first)
+        self.assertEqual("domwright: test: info: The definition is that one already; \"domwright pending test\" "
+                         "lists what the running domain has else.\n",
+                         self.ok("restore", "test", first, "--now").err)
+        self.ok("set", "test", "title-", "--now")
 
     def test_what_is_not_there(self):
         answer = self.ends(1, "restore", "web1", "zzz")
