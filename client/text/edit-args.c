@@ -6,6 +6,7 @@
  */
 #include "text/edit-args.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "common/words.h"
@@ -119,6 +120,23 @@ static const char *assignment_sign(const char *word)
             return c;
     }
     return NULL;
+}
+
+bool word_is_target(const char *word, size_t length)
+{
+    static const char *const prefixes[] = {"vd", "sd", "hd", "fd", "xvd", "ubd"};
+
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
+        size_t at = strlen(prefixes[i]);
+
+        if (strncmp(word, prefixes[i], at) != 0 || length <= at || length > at + 3)
+            continue;
+        while (at < length && islower((unsigned char)word[at]))
+            at++;
+        if (at == length)
+            return true;
+    }
+    return false;
 }
 
 bool word_is_assignment(const char *word)

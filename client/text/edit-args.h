@@ -45,6 +45,7 @@ bool edits_add_change(Edits *edits, const char *word);
 bool edit_add_property(Edit *edit, const char *word); /* KEY=VALUE */
 bool edit_add_feature(Edit *edit, const char *word);  /* hyperv: NAME, NAME-, NAME=VALUE */
 bool word_is_assignment(const char *word);            /* KEY=VALUE, of no device */
+bool word_is_target(const char *word, size_t length); /* "vda", "sdb": what disks are called */
 /* KIND/ID; the parts are the caller's. */
 bool split_device(const char *word, char **ret_kind, char **ret_id);
 /* KEY or KIND/ID/KEY; kind and id are "" for a domain setting. False without a complaint. */

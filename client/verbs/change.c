@@ -172,14 +172,25 @@ int run_add(const Verb *verb, char *words[], int count)
     return fine ? apply_to(words[0], &change) : STATUS_USAGE;
 }
 
+/* A kind without an id, or an id without its kind. */
+static int report_no_device(const char *domain, const char *word)
+{
+    bool is_kind = *word && !strchr(word, ':') && !word_is_target(word, strlen(word));
+
+    return is_kind
+               ? report_usage("Which %s? Write %s/ID; \"domwright show %s %s\" lists them.", word,
+                              word, domain, word)
+               : report_usage("\"%s\" does not name a device; write KIND/ID, for example disk/vda.",
+                              word);
+}
+
 int run_remove(const Verb *verb, char *words[], int count)
 {
     _cleanup_change_ Change change = {0};
     bool joined = strchr(words[1], '/');
 
     if (!joined && count < 3)
-        return report_usage("Which %s? Write %s/ID; \"domwright show %s %s\" lists them.", words[1],
-                            words[1], words[0], words[1]);
+        return report_no_device(words[0], words[1]);
     for (int i = joined ? 1 : 2; i < count; i++) {
         _cleanup_free_ char *kind = NULL, *id = NULL;
 
@@ -213,11 +224,17 @@ int run_preset(const Verb *verb, char *words[], int count)
     return apply_to(words[0], &change);
 }
 
+/* "sda", or "disk/sda" as other verbs call it. */
+static const char *target_of(const char *word)
+{
+    return strncmp(word, "disk/", 5) == 0 && word[5] ? word + 5 : word;
+}
+
 int run_eject(const Verb *verb, char *words[], int count)
 {
     _cleanup_change_ Change change = {0};
 
-    edits_add(&change.edits, "media", "disk", words[1]);
+    edits_add(&change.edits, "media", "disk", target_of(words[1]));
     return apply_to(words[0], &change);
 }
 
@@ -237,7 +254,7 @@ static bool add_path(Edit *edit, const char *path)
 int run_insert(const Verb *verb, char *words[], int count)
 {
     _cleanup_change_ Change change = {0};
-    Edit *edit = edits_add(&change.edits, "media", "disk", words[1]);
+    Edit *edit = edits_add(&change.edits, "media", "disk", target_of(words[1]));
     bool fine = true;
 
     for (int i = 2; i < count; i++)

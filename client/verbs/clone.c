@@ -6,7 +6,6 @@
  */
 #include "verbs/clone.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "arguments.h"
@@ -36,24 +35,6 @@ static void clone_clear(Clone *clone)
 
 /* ---- The words ---- */
 
-/* "vda", "sdb": what disks are called, and no key. */
-static bool is_target(const char *word, size_t length)
-{
-    static const char *const prefixes[] = {"vd", "sd", "hd", "fd", "xvd", "ubd"};
-
-    for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
-        size_t at = strlen(prefixes[i]);
-
-        if (strncmp(word, prefixes[i], at) != 0 || length <= at || length > at + 3)
-            continue;
-        while (at < length && islower((unsigned char)word[at]))
-            at++;
-        if (at == length)
-            return true;
-    }
-    return false;
-}
-
 /* A password is not shown again. */
 static char *as_given(const char *word)
 {
@@ -72,7 +53,7 @@ static bool read_word(Clone *clone, const char *word)
     size_t length = strcspn(word, "=");
 
     strings_take(&clone->given, as_given(word));
-    if (!word[length] || !is_target(word, length))
+    if (!word[length] || !word_is_target(word, length))
         return edits_add_change(&clone->edits, word);
     strings_take(&clone->disks, copy_bytes(word, length));
     strings_add(&clone->disks, word + length + 1);

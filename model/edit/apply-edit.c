@@ -433,8 +433,10 @@ static void warn_of_return(DwEditContext *context, DwNode controller, const char
 
 static bool apply_remove(DwEditContext *context, const DwEdit *edit, GError **error)
 {
-    if (!*edit->kind)
-        return kind_unknown("", error);
+    /* What is there can go, whether its kind is known or not. */
+    if (!*edit->kind || (!table_group(edit->kind) &&
+                         device_next(context->document, edit->kind, DW_NODE_NONE) == DW_NODE_NONE))
+        return kind_unknown(edit->kind, error);
     DwNode node = edit_find(context, edit->kind, edit->id, error);
     if (node == DW_NODE_NONE)
         return false;

@@ -442,6 +442,9 @@ class Changing(rig.Live):
         self.assertEqual("network", self.get("web1", "disk/sda/type"))
         self.ok("eject", "web1", "sda")
         self.assertEqual("file", self.get("web1", "disk/sda/type"))
+        self.ok("insert", "web1", "disk/sda", "/srv/a.iso")  # as other verbs call it
+        self.assertEqual("/srv/a.iso", self.get("web1", "disk/sda/source.file"))
+        self.ok("eject", "web1", "disk/sda")
         self.ends(1, "get", "web1", "disk/sda/source.name")
         self.assertIn("whole path", self.ends(2, "insert", "web1", "sda", "a.iso").err)
         self.assertIn("cdrom or a floppy", self.ends(1, "eject", "web1", "vda").err)

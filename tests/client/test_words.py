@@ -278,6 +278,9 @@ class Words(unittest.TestCase):
                      "for example disk.", "add", "web", "source.file=/x")
         self.refused('Which disk? Write disk/ID; "domwright show web disk" lists them.',
                      "remove", "web", "disk")
+        for word in ("vda", "52:54:00:00:00:07", ""):  # an id without its kind
+            self.refused(f'"{word}" does not name a device; write KIND/ID, for example disk/vda.',
+                         "remove", "web", word)
         self.refused('"maybe" is neither on nor off.', "autostart", "web", "maybe")
         self.refused('"a/b" is not a key; write KEY for the domain\'s, KIND/ID/KEY for a device\'s.',
                      "get", "web", "a/b")
