@@ -32,12 +32,23 @@ static bool is_same(const Thing *pair)
     return true;
 }
 
-static bool may_be_same(const Thing *config, const Thing *live)
+static bool is_there(const Thing *pair)
+{
+    const DwSettings *config = pair->on[CONFIG]->properties;
+    for (size_t i = 0; i < dw_settings_count(config); i++) {
+        const char *key = dw_settings_key(config, i);
+        if (thing_is_address(key) && thing_differs(pair, key))
+            return false;
+    }
+    return true;
+}
+
+static bool may_be_same(const Thing *config, const Thing *live, bool there)
 {
     const DwDevice *one = config->on[CONFIG], *other = live->on[LIVE];
     Thing pair = {.on = {[CONFIG] = one, [LIVE] = other}};
     return g_str_equal(one->kind, other->kind) && (*one->id == '#' || *other->id == '#') &&
-           is_same(&pair);
+           is_same(&pair) && (!there || is_there(&pair));
 }
 
 /* Of the things that one side alone has. */
@@ -53,7 +64,7 @@ static GArray *numbers_of(const Things *things, int side, int other)
 }
 
 /* What was there when the run began is compared with what it was then. */
-void pending_pair(Things *things)
+static void pair(Things *things, bool there)
 {
     g_autoptr(GArray) configs = numbers_of(things, CONFIG, LIVE),
                       lives = numbers_of(things, LIVE, CONFIG);
@@ -63,7 +74,7 @@ void pending_pair(Things *things)
         for (guint j = 0; j < lives->len; j++) {
             guint from = g_array_index(lives, guint, j);
             Thing other = things_get(things, from);
-            if (!may_be_same(&thing, &other))
+            if (!may_be_same(&thing, &other, there))
                 continue;
             if (other.on[FIRST_CONFIG] && !thing.on[FIRST_CONFIG])
                 things_rename(things, CONFIG, to, from);
@@ -73,4 +84,11 @@ void pending_pair(Things *things)
             break;
         }
     }
+}
+
+/* Of several that are alike the one at the same address comes first. */
+void pending_pair(Things *things)
+{
+    pair(things, true);
+    pair(things, false);
 }

@@ -406,6 +406,16 @@ static void test_other_places(void **state)
     assert_run(config, RNG("<alias name='ua-r'/>" PORT("0x06")), config, RNG(PORT("0x07")), "");
 }
 
+/* Of two that are alike one was plugged into the guest again; then the other goes. */
+static void test_alike(void **state)
+{
+    const char *six = RNG(PORT("0x06")), *seven = RNG(PORT("0x07"));
+    g_autofree char *both = g_strconcat(six, seven, NULL),
+                    *live = g_strconcat(seven, RNG("<alias name='ua-r'/>" PORT("0x06")), NULL);
+    assert_seen(both, live, both, both, true, "");
+    assert_seen(six, live, both, both, true, "rng/#1/ 10;");
+}
+
 /* An edit of the place or the name is no other device; known only if the beginning is. */
 static void test_put_elsewhere(void **state)
 {
@@ -496,25 +506,16 @@ static void test_usual(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_config),
-        cmocka_unit_test(test_live),
-        cmocka_unit_test(test_network),
-        cmocka_unit_test(test_both),
-        cmocka_unit_test(test_meaning),
-        cmocka_unit_test(test_not_seen),
-        cmocka_unit_test(test_metadata),
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_without_key),
-        cmocka_unit_test(test_among),
-        cmocka_unit_test(test_devices_among),
-        cmocka_unit_test(test_usual),
-        cmocka_unit_test(test_beside_others),
-        cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_modules),
-        cmocka_unit_test(test_other_places),
-        cmocka_unit_test(test_put_elsewhere),
-        cmocka_unit_test(test_inputs_of_the_machine),
+        cmocka_unit_test(test_nothing),      cmocka_unit_test(test_config),
+        cmocka_unit_test(test_live),         cmocka_unit_test(test_network),
+        cmocka_unit_test(test_both),         cmocka_unit_test(test_meaning),
+        cmocka_unit_test(test_not_seen),     cmocka_unit_test(test_metadata),
+        cmocka_unit_test(test_order),        cmocka_unit_test(test_without_key),
+        cmocka_unit_test(test_among),        cmocka_unit_test(test_devices_among),
+        cmocka_unit_test(test_usual),        cmocka_unit_test(test_beside_others),
+        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_modules),
+        cmocka_unit_test(test_other_places), cmocka_unit_test(test_put_elsewhere),
+        cmocka_unit_test(test_alike),        cmocka_unit_test(test_inputs_of_the_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
