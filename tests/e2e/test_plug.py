@@ -16,7 +16,7 @@ class Plug(rig.LiveCase):
         cls.version = tuple(map(int, version.split(".")))
 
     def setUp(self):
-        self.path = self.define("deaf", rig.PORTS)
+        self.path = self.define("deaf", [*rig.PORTS, rig.BUSES[0]])
         self.addCleanup(self.libvirtd.virsh, "undefine", "deaf")
         self.client.domain(self.path, "Start")
         self.addCleanup(self.libvirtd.virsh, "destroy", "deaf")
@@ -24,11 +24,13 @@ class Plug(rig.LiveCase):
     def test_since_versions(self):
         for kind, values, since in (
                 ("input", {"type": "evdev", "source.dev": "/dev/input/event0"}, (10, 4)),
-                ("controller", {"type": "virtio-serial"}, (11, 3))):
+                ("controller", {"type": "virtio-serial"}, (11, 3)),
+                ("disk", {"device": "cdrom", "target.bus": "usb"}, (9, 1))):
             with self.subTest(kind=kind, values=values):
                 _, result = self.add(self.path, kind, values, **{"dry-run": True})
                 self.assertEqual([] if self.version >= since else ["live.not-possible"],
                                  self.rules(result, "error"))
+        self.add(self.path, "disk", {"device": "cdrom", "target.bus": "usb", "source.file": self.image("d.iso")})
 
     def test_cards_of_all_types(self):
         """libvirt takes them out, also those that it does not plug."""

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "operations/live/device.h"
+#include "operations/live/medium.h"
 #include "operations/live/problem.h"
 
 /* ---- Kinds ---- */
@@ -55,8 +56,19 @@ static bool is_one_of(const char *word, const char *words)
     return g_strv_contains((const char *const *)list, word);
 }
 
+static bool is_empty_drive(const DwDevice *device)
+{
+    const DwSettings *has = device->properties;
+    for (size_t i = 0; i < dw_settings_count(has); i++) {
+        const char *key = dw_settings_key(has, i);
+        if (live_medium_is_place(key) && strcmp(key, "type") != 0)
+            return false;
+    }
+    return is(device, "device", "cdrom");
+}
+
 /* What a kind's row does not say; NULL: nothing speaks against it. */
-static const char *exception(const DwDevice *device, bool adding)
+static const char *exception(const DwDevice *device, bool adding, uint64_t libvirt_version)
 {
     const char *bus = live_device_text(device, "target.bus"),
                *form = live_device_text(device, "device");
@@ -68,6 +80,10 @@ static const char *exception(const DwDevice *device, bool adding)
         if (strcmp(form, "lun") == 0 && strcmp(bus, "usb") == 0)
             return "a lun cannot be on bus usb";
     }
+    /* It tells QEMU of a file without a name. */
+    if (adding && strcmp(device->kind, "disk") == 0 && libvirt_version < 9001000 &&
+        is_empty_drive(device))
+        return "this libvirt plugs a drive with a medium in it only";
     if (!adding && strcmp(device->kind, "memory") == 0 && is(device, "model", "virtio-pmem"))
         return "QEMU does not take memory of model virtio-pmem out again";
     if (adding && is(device, "address.multifunction", "on"))
@@ -117,7 +133,7 @@ bool live_plug_check(const DwDevice *device, bool adding, uint64_t libvirt_versi
                             *value ? value : "not set", *value ? "\"" : "", list);
         return refuse(device, adding, why, impossible);
     }
-    const char *why = exception(device, adding);
+    const char *why = exception(device, adding, libvirt_version);
     return !why || refuse(device, adding, why, impossible);
 }
 
