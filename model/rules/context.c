@@ -255,11 +255,32 @@ bool rule_is_no_list(const char *list)
 
     for (const char *rest = list; *rest;) {
         rest = read_entry(rest, &entry, &from, &to);
-        if (from >= LIST_END || to >= LIST_END)
+        if (from >= LIST_END || to >= LIST_END || to < from)
             return true;
     }
     if (!strchr(list, '^'))
         return false;
     rule_read_list(list, in, G_N_ELEMENTS(in));
     return !memchr(in, true, sizeof(in));
+}
+
+static const char *skip_blanks(const char *text)
+{
+    return text + strspn(text, " \t\n\v\f\r");
+}
+
+bool rule_is_list(const char *list)
+{
+    do {
+        list = skip_blanks(list);
+        bool without = *list == '^';
+        list += without;
+        if (!g_ascii_isdigit(*list))
+            return false;
+        list += strspn(list, "0123456789");
+        if (!without && *list == '-' && g_ascii_isdigit(list[1]))
+            list += 1 + strspn(list + 1, "0123456789");
+        list = skip_blanks(list);
+    } while (*list++ == ',');
+    return list[-1] == '\0';
 }

@@ -91,8 +91,10 @@ bool rule_in_list(const char *list, uint64_t number);
 bool rule_list_last(const char *list, uint64_t *ret_number);
 /* The same of all numbers below n at once. */
 void rule_read_list(const char *list, bool *ret_in, size_t n);
-/* "0,^0", a list of none, or "16384", of what no host has: libvirt reads neither. */
+/* "0,^0", a list of none, "16384", of what no host has, or "3-1": libvirt reads none of them. */
 bool rule_is_no_list(const char *list);
+/* Is it written as "0-3,^2,7" is? */
+bool rule_is_list(const char *list);
 
 /* As device_next. */
 DwNode rule_device(const DwRuleContext *context, const char *kind, DwNode node);

@@ -117,34 +117,13 @@ static void rule_current_vcpu(DwRuleContext *context)
     }
 }
 
-static const char *skip_blanks(const char *text)
-{
-    return text + strspn(text, " \t\n\v\f\r");
-}
-
-/* "0-3,^2,7" */
-static bool is_cpu_list(const char *list)
-{
-    do {
-        list = skip_blanks(list);
-        list += *list == '^';
-        if (!g_ascii_isdigit(*list))
-            return false;
-        list += strspn(list, "0123456789");
-        if (*list == '-' && g_ascii_isdigit(list[1]))
-            list += 1 + strspn(list + 1, "0123456789");
-        list = skip_blanks(list);
-    } while (*list++ == ',');
-    return list[-1] == '\0';
-}
-
 static void rule_cpuset(DwRuleContext *context)
 {
     g_autofree char *cpuset = rule_text(context, context->node, "vcpu/@cpuset");
 
     if (!cpuset)
         return;
-    if (!is_cpu_list(cpuset) || rule_is_no_list(cpuset))
+    if (!rule_is_list(cpuset) || rule_is_no_list(cpuset))
         rule_report(context, "vcpu-cpuset", ERROR, "vcpu.cpuset", cpuset, NULL,
                     "vcpu.cpuset is \"%s\"; write processors such as \"0-3,^2,7\".", cpuset);
     if (rule_is(context, context->node, "vcpu/@placement", "auto"))
@@ -184,7 +163,7 @@ static void rule_numa(DwRuleContext *context)
     for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
         g_autofree char *cpus = node_attribute(document, cell, "cpus");
 
-        if (!cpus || !is_cpu_list(cpus) || !rule_list_last(cpus, &number) || number < most)
+        if (!cpus || !rule_is_list(cpus) || !rule_list_last(cpus, &number) || number < most)
             continue;
         g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, most);
         rule_report(context, "cpu-numa-vcpus", ERROR, "vcpu", value, NULL,

@@ -115,7 +115,7 @@ static void rule_scheduled(DwRuleContext *context)
     }
 }
 
-/* Lists such as "0,^0", which name nothing. */
+/* Lists such as "0,^0", which name nothing, or "3-1", which are none. */
 static void rule_empty_lists(DwRuleContext *context)
 {
     static const struct {
@@ -133,7 +133,7 @@ static void rule_empty_lists(DwRuleContext *context)
 
         for (unsigned n = 1; node != DW_NODE_NONE; node = node_next_same(document, node), n++) {
             g_autofree char *list = node_attribute(document, node, lists[i].attribute);
-            if (!list || !rule_is_no_list(list))
+            if (!list || (rule_is_list(list) && !rule_is_no_list(list)))
                 continue;
             g_auto(GStrv) parts = g_strsplit(lists[i].key, "N", 2);
             g_autofree char *by = lists[i].by ? node_attribute(document, node, lists[i].by)
@@ -141,7 +141,9 @@ static void rule_empty_lists(DwRuleContext *context)
             g_autofree char *key = parts[1] ? g_strconcat(parts[0], by ? by : "", parts[1], NULL)
                                             : g_strdup(lists[i].key);
             rule_report(context, "cputune-list", ERROR, key, list, NULL,
-                        "%s is %s, which are none that a host can have; name others.", key, list);
+                        "%s is \"%s\", which are none that a host can have; name others, such as "
+                        "0-3,^2.",
+                        key, list);
         }
     }
 }
