@@ -199,6 +199,24 @@ static int pin(virDomainPtr domain, const VirtLiveChange *change)
                : virDomainPinIOThread(domain, number, map, length, live);
 }
 
+bool virt_has_processors(Virt *virt, const VirtLiveChange *change)
+{
+    unsigned char map[MAX_CPUS / 8], *online = NULL;
+    int length = change->text ? cpu_map(change->text, map, sizeof map) : 0;
+    int host = length > 0 && virt_is_qemu(virt)
+                   ? virNodeGetCPUMap(virt->connection, &online, NULL, 0)
+                   : -1;
+    bool any = false, all = true;
+    for (int cpu = 0; host >= 0 && cpu < MAX_CPUS; cpu++) {
+        bool has = cpu < host && VIR_CPU_USED(online, cpu);
+        any |= has && VIR_CPU_USED(map, cpu);
+        all &= has || !VIR_CPU_USED(map, cpu);
+    }
+    free(online);
+    /* A control group takes no list with one that is not there; without groups the rest will do. */
+    return host < 0 || all || (any && virt_uri_is_session(virt->uri));
+}
+
 static int add_iothread(virDomainPtr domain, const VirtLiveChange *change)
 {
     return virDomainAddIOThread(domain, (unsigned)change->number, VIR_DOMAIN_AFFECT_LIVE);
@@ -281,6 +299,13 @@ bool virt_check_tuning(Virt *virt, const char *uuid, VirtLiveCall call, GError *
     if (result < 0)
         virt_set_error(virt, false, error);
     return result == 0;
+}
+
+bool virt_has_block_job(Virt *virt, const char *uuid, const char *target)
+{
+    virDomainPtr domain = virt_handle(virt, uuid, NULL);
+    virDomainBlockJobInfo info;
+    return domain && virDomainGetBlockJobInfo(domain, target, &info, 0) == 1;
 }
 
 bool virt_change_live(Virt *virt, const char *uuid, const VirtLiveChange *change, GError **error)

@@ -50,5 +50,10 @@ bool virt_live_is_plain(VirtLiveCall call);
 /* UNSUPPORTED or LIBVIRT, with libvirt's reason, when this host cannot tune its domains so; for
  * SCHEDULER to NUMA. */
 bool virt_check_tuning(Virt *virt, const char *uuid, VirtLiveCall call, GError **error);
+/* For the pins: the host has the processors that it names, or, in a session, one of them; true as
+ * well where it does not say what it has. */
+bool virt_has_processors(Virt *virt, const VirtLiveChange *change);
+/* A copy or a commit, or the like, runs on the disk with this target. */
+bool virt_has_block_job(Virt *virt, const char *uuid, const char *target);
 /* BUSY: the guest was asked, and may still do it. */
 bool virt_change_live(Virt *virt, const char *uuid, const VirtLiveChange *change, GError **error);

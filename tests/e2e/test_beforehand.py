@@ -186,6 +186,77 @@ class Beforehand(rig.LiveCase):
         self.assertEqual((["iothreads"], [("disk", "vda")]), (result["waiting"], result["removing"]))
         self.client.domain(path, "Destroy")
 
+    def errors(self, edit, **options):
+        """Of a dry run; the call itself is refused as well, and changes nothing."""
+        verb, kind, id, values = edit
+        edits = [(verb, kind, id, settings(values), [])]
+
+        def apply(**more):
+            return self.client.call(self.path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", edits,
+                                    settings({**options, **more}))[1]
+        before = self.client.get_xml(self.path), self.client.get_xml(self.path, {"live": True})
+        with self.refused("Invalid") as caught:
+            apply()
+        self.assertEqual(before, (self.client.get_xml(self.path), self.client.get_xml(self.path, {"live": True})))
+        rows = [row for row in apply(**{"dry-run": True})["problems"] if row["severity"] == "error"]
+        for row in rows:
+            self.assertIn(row["message"], caught.exception.message)
+        return {(row["rule"], row["key"], row["value"]) for row in rows}
+
+    def test_processors_of_the_host(self):
+        """A pin names one that is there at least, and is a list; of a session's guest not all need be."""
+        self.path = self.define("pinned", iothreads=1)
+        self.client.domain(self.path, "Start")
+        for key in ("cputune.vcpupin.0.cpuset", "cputune.emulatorpin.cpuset", "cputune.iothreadpin.1.cpuset"):
+            for affect in ("live", "both"):
+                for value, rule in (("4000-4001", "live.not-possible"), ("3-1", "cputune-list"), ("0,^0", "cputune-list")):
+                    with self.subTest(key=key, value=value, affect=affect):
+                        self.assertEqual({(rule, key, value)}, self.errors(("set", "", "", {key: value}), affect=affect))
+            with self.refused("Invalid", "x", "name others"):
+                self.modify(self.path, {key: "x"}, affect="live")
+            result = self.modify(self.path, {key: "4000"}, affect="auto")
+            self.assertEqual(("config", [key]), (result["applied"], result["waiting"]))
+            self.assertEqual("live", self.modify(self.path, {key: "0,4000"}, affect="live")["applied"])
+        self.client.domain(self.path, "Destroy")
+
+    def test_places_that_are_not_there(self):
+        """What the call is refused for a dry run tells, with the part of the address."""
+        self.path = self.define("placed", [*rig.PORTS[:3], *rig.BUSES])
+        self.client.domain(self.path, "Start")
+        pci = {"address.type": "pci", "address.bus": "0x03", "address.slot": "0x00"}
+        for kind, values, key in (
+                ("rng", {**pci, "address.bus": "0x20"}, "address.bus"),
+                ("rng", {**pci, "address.bus": "0x00", "address.slot": "0x09"}, "address.bus"),
+                ("rng", {**pci, "address.function": "0x1"}, "address.function"),
+                ("rng", {"address.type": "virtio-mmio"}, "address.type"),
+                ("channel", {"target.name": "a.b", "address.type": "virtio-serial", "address.controller": "3",
+                             "address.bus": "0", "address.port": "1"}, "address.controller")):
+            with self.subTest(kind=kind, values=values):
+                for affect in ("live", "both"):
+                    self.assertEqual({("live.no-slot", key, values[key])},
+                                     self.errors(("add", kind, "", {**values, "alias": "ua-new"}), affect=affect))
+        id, result = self.add(self.path, "rng", {**pci, "address.bus": "0x20"}, affect="auto")
+        self.assertEqual(("config", ["rng/" + id]), (result["applied"], [
+            name for name in result["waiting"] if not name.startswith("controller/")]))
+        self.client.domain(self.path, "Destroy")
+
+    def test_block_job(self):
+        """libvirt lets no disk go while it is copied."""
+        disk = device("disk", source__file=self.image("copied"), driver__type="raw", target__dev="vda",
+                      target__bus="virtio")
+        self.path = self.define("copying", [*rig.PORTS[:3], disk])
+        self.client.domain(self.path, "Start")
+        self.libvirtd.virsh("blockcopy", "copying", "vda", "--dest", self.image("copy"), "--format", "raw",
+                            "--reuse-external", "--transient-job")
+        services.wait_for(lambda: "ready='yes'" in self.client.get_xml(self.path, {"live": True}), "the copy")
+        for affect in ("live", "both"):
+            self.assertEqual({("live.not-possible", "", "")}, self.errors(("remove", "disk", "vda", {}), affect=affect))
+        result = self.remove(self.path, "disk", "vda", affect="auto")
+        self.assertEqual(("config", ["disk/vda"]), (result["applied"], result["waiting"]))
+        self.libvirtd.virsh("blockjob", "copying", "vda", "--abort")
+        self.assertEqual([("disk", "vda")], self.remove(self.path, "disk", "vda", affect="live", timeout=0)["removing"])
+        self.client.domain(self.path, "Destroy")
+
     def say(self, *words):
         return subprocess.run([services.CLIENT, "--address=" + self.bus.address, *words],
                               capture_output=True, text=True)

@@ -60,6 +60,13 @@ class Privileged(rig.LiveCase):
                 if not features.missing_controller(key):
                     self.change({}, [key])
 
+    def test_pins_to_what_the_host_has_not(self):
+        """A control group takes no list with such a processor."""
+        for key in ("cputune.vcpupin.1.cpuset", "cputune.emulatorpin.cpuset"):
+            for affect in ("live", "both"):
+                with self.refused("Invalid", key, "0,4000", "name others"):
+                    self.modify(self.path, {key: "0,4000"}, affect=affect)
+
     def test_limits_that_depend_on_one_another(self):
         hard, swap = "memtune.hard_limit", "memtune.swap_hard_limit"
         if features.missing_controller(hard):

@@ -16,6 +16,7 @@
 #include "operations/edits/edit-whole.h"
 #include "operations/live/act.h"
 #include "operations/live/address.h"
+#include "operations/live/ask-host.h"
 #include "operations/live/device.h"
 #include "operations/live/network.h"
 #include "operations/live/problem.h"
@@ -133,7 +134,7 @@ static void find_steps(EditOperation *edit, Virt *virt, const DwHost *host, GPtr
         dw_document_free(plan->live.after);
         plan->live.after = dw_document_copy(plan->live.before);
     }
-    live_tuning_check(virt, change->base.uuid, plan->steps, impossible);
+    live_ask_host(virt, change->base.uuid, plan->steps, impossible);
     edit_refuse_take(edit, impossible);
     warn_of_finals(change);
 }

@@ -12,11 +12,11 @@
 
 #include "base/secret-text.h"
 #include "libvirt/connection.h"
+#include "operations/live/ask-host.h"
 #include "operations/live/device.h"
 #include "operations/live/iothreads.h"
 #include "operations/live/problem.h"
 #include "operations/live/steps.h"
-#include "operations/live/tuning.h"
 
 /* Each plan costs as much as the document is long; what is not planned is not said to be possible.
  */
@@ -147,7 +147,7 @@ static bool has_steps(const Sides *sides, const DwDocument *after)
         g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
     LiveDifference difference = {sides->running, after, false, sides->host.libvirt_version};
     g_autoptr(GPtrArray) steps = live_steps_of(&difference, impossible);
-    live_tuning_check(sides->virt, sides->uuid, steps, impossible);
+    live_ask_host(sides->virt, sides->uuid, steps, impossible);
     return steps->len > 0 && impossible->len == 0;
 }
 

@@ -35,21 +35,35 @@ static bool is_at(const DwSettings *running, const DwSettings *address)
     return true;
 }
 
-/* The running domain has the bus, and nobody at this place of it. */
-static bool is_free(const GPtrArray *devices, const DwDevice *wanted, const DwSettings *address)
+static uint64_t part_of(const DwDevice *device, const char *key)
 {
-    bool pci = strcmp(live_device_text(wanted, ADDRESS "type"), "pci") == 0, bus = !pci;
-    uint64_t number = g_ascii_strtoull(live_device_text(wanted, ADDRESS "bus"), NULL, 0);
+    return g_ascii_strtoull(live_device_text(device, key), NULL, 0);
+}
+
+/* NULL: there is none of that type and number. */
+static const DwDevice *controller_of(const GPtrArray *devices, const char *type, uint64_t number)
+{
     for (guint i = 0; i < devices->len; i++) {
         const DwDevice *device = devices->pdata[i];
         const DwValue *index = dw_settings_get(device->properties, "index");
+        if (strcmp(device->kind, "controller") == 0 &&
+            strcmp(live_device_text(device, "type"), type) == 0 && index && index->u == number)
+            return device;
+    }
+    return NULL;
+}
+
+/* The running domain has the bus, and nobody at this place of it. */
+static bool is_free(const GPtrArray *devices, const DwDevice *wanted, const DwSettings *address)
+{
+    bool pci = strcmp(live_device_text(wanted, ADDRESS "type"), "pci") == 0;
+    for (guint i = 0; i < devices->len; i++) {
+        const DwDevice *device = devices->pdata[i];
         g_autoptr(DwSettings) taken = address_of(device);
         if (taken && is_at(taken, address))
             return false;
-        bus |= strcmp(device->kind, "controller") == 0 &&
-               strcmp(live_device_text(device, "type"), "pci") == 0 && index && index->u == number;
     }
-    return bus;
+    return !pci || controller_of(devices, "pci", part_of(wanted, ADDRESS "bus"));
 }
 
 /* The device's text with this address. */
@@ -126,4 +140,63 @@ void live_address_compare(const GPtrArray *steps, const DwDocument *config,
         live_tell(problems, DW_SEVERITY_WARNING, "address-differs", step->kind, step->id, "",
                   message);
     }
+}
+
+/* ---- Addresses that were asked for ---- */
+
+static bool refuse(const DwDevice *device, const char *key, const char *why, GPtrArray *impossible)
+{
+    g_autofree char *message = g_strdup_printf(
+        "Device %s \"%s\" cannot be added to the running domain: %s; unset address.*, "
+        "or " LIVE_USE_CONFIG,
+        device->kind, device->id, why);
+    live_refuse(impossible, "live.no-slot", device->kind, device->id, key, message);
+    return false;
+}
+
+/* Whether QEMU plugs devices into the bus of this controller. */
+static bool takes_devices(const DwDevice *controller)
+{
+    static const char *const models[] = {"pci-root",
+                                         "pci-bridge",
+                                         "pci-expander-bus",
+                                         "pcie-to-pci-bridge",
+                                         "pcie-root-port",
+                                         "pcie-switch-downstream-port",
+                                         NULL};
+    return g_strv_contains(models, live_device_text(controller, "model")) &&
+           strcmp(live_device_text(controller, "target.hotplug"), "off") != 0;
+}
+
+static bool check_pci(const GPtrArray *running, const DwDevice *device, GPtrArray *impossible)
+{
+    uint64_t bus = part_of(device, ADDRESS "bus");
+    const DwDevice *controller = controller_of(running, "pci", bus);
+    g_autofree char *why =
+        !controller ? g_strdup_printf("it has no PCI bus %" G_GUINT64_FORMAT, bus)
+        : !takes_devices(controller)
+            ? g_strdup_printf("nothing is plugged into PCI bus %" G_GUINT64_FORMAT, bus)
+            : NULL;
+    if (why)
+        return refuse(device, ADDRESS "bus", why, impossible);
+    return part_of(device, ADDRESS "function") == 0 ||
+           refuse(device, ADDRESS "function", "what is plugged has address.function 0", impossible);
+}
+
+bool live_address_check(const GPtrArray *running, const GPtrArray *added, const DwDevice *device,
+                        GPtrArray *impossible)
+{
+    const char *type = live_device_text(device, ADDRESS "type");
+    uint64_t number = part_of(device, ADDRESS "controller");
+    if (strcmp(type, "pci") == 0)
+        return check_pci(running, device, impossible);
+    if (strcmp(type, "virtio-mmio") == 0)
+        return refuse(device, ADDRESS "type",
+                      "nothing is plugged where address.type is virtio-mmio", impossible);
+    if (strcmp(type, "virtio-serial") != 0 || controller_of(running, type, number) ||
+        controller_of(added, type, number))
+        return true;
+    g_autofree char *why =
+        g_strdup_printf("it has no controller %" G_GUINT64_FORMAT " of type %s", number, type);
+    return refuse(device, ADDRESS "controller", why, impossible);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One address for a device in the configuration and in the running domain, so that the guest finds
- * it in the same place after a restart. Used by edit-live.c; workers. */
+ * it in the same place after a restart. Used by edit-live.c and plug.c; workers. */
 #pragma once
 
 #include "operations/live/step.h"
@@ -15,3 +15,7 @@ void live_address_take(GPtrArray *steps, const DwDocument *config, const DwDocum
 /* Warnings address-differs for those that have another one nevertheless. */
 void live_address_compare(const GPtrArray *steps, const DwDocument *config,
                           const DwDocument *running, GPtrArray *problems);
+/* False, with a problem of rule live.no-slot: nothing can be plugged where the device, which has an
+ * address, is to be. running: all devices there are; added: those that come along. */
+bool live_address_check(const GPtrArray *running, const GPtrArray *added, const DwDevice *device,
+                        GPtrArray *impossible);

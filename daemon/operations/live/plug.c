@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "operations/live/address.h"
 #include "operations/live/device.h"
 #include "operations/live/medium.h"
 #include "operations/live/problem.h"
@@ -289,9 +290,8 @@ static void count_controller(Slots *slots, const DwDevice *controller, const GPt
     }
 }
 
-static void count_slots(const DwDocument *running, Slots *ret_slots)
+static void count_slots(const GPtrArray *devices, Slots *ret_slots)
 {
-    g_autoptr(GPtrArray) devices = dw_get_devices(running, "", false, NULL);
     unsigned channels = 0;
     *ret_slots = (Slots){0};
     ret_slots->known[SLOT_SERIAL] = true;
@@ -323,8 +323,11 @@ static bool take_slot(Slots *slots, const DwDevice *device, GPtrArray *impossibl
     return false;
 }
 
-static bool check_place(Slots *slots, const DwDevice *device, GPtrArray *impossible)
+static bool check_place(Slots *slots, const GPtrArray *devices, const GPtrArray *added,
+                        const DwDevice *device, GPtrArray *impossible)
 {
+    if (has_address(device) && !live_address_check(devices, added, device, impossible))
+        return false;
     if (strcmp(device->kind, "memory") == 0 && is(device, "model", "nvdimm") && !slots->nvdimm)
         return refuse(device, true, "it was started without memory of model nvdimm", impossible);
     return take_slot(slots, device, impossible);
@@ -349,10 +352,11 @@ void live_plug_check_slots(const DwDocument *running, GPtrArray *added, GPtrArra
     Slots slots;
     if (added->len == 0)
         return;
-    count_slots(running, &slots);
+    g_autoptr(GPtrArray) devices = dw_get_devices(running, "", false, NULL);
+    count_slots(devices, &slots);
     for (guint i = 0; i < added->len;) {
         DwDevice *device = added->pdata[i];
-        if (check_place(&slots, device, impossible)) {
+        if (check_place(&slots, devices, added, device, impossible)) {
             i++;
             continue;
         }

@@ -87,7 +87,9 @@ char *live_name(const char *kind, const char *id, const char *key)
 
 void live_add_name(GPtrArray *names, const DwProblem *problem)
 {
-    g_autofree char *name = live_name(problem->kind, problem->id, problem->key);
+    /* Without a place for it a device waits as a whole. */
+    bool whole = strcmp(problem->rule, "live.no-slot") == 0;
+    g_autofree char *name = live_name(problem->kind, problem->id, whole ? "" : problem->key);
     if (*name)
         live_add_text(names, name);
 }

@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "libvirt/domain.h"
 #include "operations/live/problem.h"
 
 /* ---- Limits ---- */
@@ -307,36 +306,6 @@ bool live_tuning_add(LiveTuning *tuning, GPtrArray *steps, const char *key)
         tuning->threads = live_iothreads_new(tuning->before, tuning->after, before, after);
     return live_iothreads_add(tuning->threads, steps, key) || add_pin(steps, key, before, after) ||
            add_block_device(steps, key, before, after);
-}
-
-static bool is_tuning(VirtLiveCall call)
-{
-    return call >= VIRT_LIVE_SCHEDULER && call <= VIRT_LIVE_NUMA;
-}
-
-static void refuse(const LiveStep *step, const GError *failure, GPtrArray *impossible)
-{
-    gsize length = strlen(failure->message);
-    length -= length > 0 && failure->message[length - 1] == '.';
-    for (char **name = step->names; *name; name++) {
-        g_autofree char *message = g_strdup_printf(
-            "Key %s cannot be changed in a running domain of this host: %.*s; " LIVE_USE_CONFIG,
-            *name, (int)length, failure->message);
-        live_refuse(impossible, "live.session", "", "", *name, message);
-    }
-}
-
-void live_tuning_check(Virt *virt, const char *uuid, GPtrArray *steps, GPtrArray *impossible)
-{
-    for (guint i = steps->len; i-- > 0;) {
-        const LiveStep *step = steps->pdata[i];
-        g_autoptr(GError) failure = NULL;
-        if (!is_tuning(step->change.call) ||
-            virt_check_tuning(virt, uuid, step->change.call, &failure))
-            continue;
-        refuse(step, failure, impossible);
-        g_ptr_array_remove_index(steps, i);
-    }
 }
 
 /* What the guest was asked to go to, and has not. */

@@ -18,8 +18,6 @@ bool live_tuning_add(LiveTuning *tuning, GPtrArray *steps, const char *key);
  * cannot be taken away, else live.not-possible. */
 bool live_tuning_refuse(const char *key, const DwSettings *before, const DwSettings *after,
                         GPtrArray *impossible);
-/* Takes those steps away that the host cannot do: problems of rule live.session. */
-void live_tuning_check(Virt *virt, const char *uuid, GPtrArray *steps, GPtrArray *impossible);
 /* Adds an info of rule live.asked to problems where the guest, which is running so, has not yet the
  * memory that it was asked to go to, altogether or of a device. */
 void live_tuning_tell(const GPtrArray *steps, const DwDocument *running, GPtrArray *problems);

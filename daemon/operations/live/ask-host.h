@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What no document tells of the steps that are planned: the host is asked. Workers. */
+#pragma once
+
+#include "operations/live/step.h"
+
+/* Takes those steps away that the host cannot do now: problems of rule live.session where it has no
+ * control groups, else live.not-possible. */
+void live_ask_host(Virt *virt, const char *uuid, GPtrArray *steps, GPtrArray *impossible);
