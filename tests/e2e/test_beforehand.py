@@ -112,6 +112,20 @@ class Beforehand(rig.LiveCase):
                          {name for name, waits in rows.items() if waits == "now"})
         self.client.domain(path, "Destroy")
 
+    def test_disk_whose_controller_has_no_room_waits(self):
+        """Its place in the configuration is on a controller that the running domain has no port for."""
+        path = self.define("crowded", [*rig.PORTS[:2], rig.BUSES[1], device("rng", alias="ua-r")])
+        self.client.domain(path, "Start")
+        for target, waits in (("sdb", "now"), ("sdx", "restart")):
+            disk = {"source.file": self.image(target), "driver.type": "raw", "target.dev": target,
+                    "target.bus": "scsi"}
+            self.add(path, "disk", disk, affect="config")
+            rows = {row["id"]: row["waits"] for row in self.client.domain(path, "ListPending")}
+            _, result = self.add(path, "disk", disk, affect="live", **{"dry-run": True})
+            self.assertEqual((waits, waits == "restart"),
+                             (rows[target], bool(self.rules(result, "error"))), target)
+        self.client.domain(path, "Destroy")
+
     def test_one_reason(self):
         """What comes along with what was asked for is no reason of its own."""
         path = self.define("other", [*rig.PORTS[:3], device("rng")])
