@@ -319,24 +319,30 @@ static bool is_paused(const ResultView *view)
     return state && strcmp(state, "paused") == 0;
 }
 
+/* A sentence with the command that gets on with it, or "". */
+static char *next_command(const ResultView *view, const char *device)
+{
+    _cleanup_free_ char *name = NULL, *word = NULL;
+
+    if (!view->domain || strchr(view->domain, '/')) /* HOST/NAME is no word for a domain */
+        return copy_string("");
+    name = shell_word(view->domain);
+    word = shell_word(device);
+    return is_paused(view)
+               ? format_string(" It is paused; \"domwright resume %s\" lets it go on.", name)
+               : format_string(" \"domwright remove %s %s --live\" asks it again.", name, word);
+}
+
 /* What has not happened is no success. */
 static int report_removing(const char *subject, const Strings *removing, const ResultView *view)
 {
-    bool paused = removing->count > 0 && is_paused(view);
-    _cleanup_free_ char *name = shell_word(subject);
     int status = STATUS_FINE;
 
     for (size_t i = 0; i < removing->count; i++) {
-        _cleanup_free_ char *device = shell_word(removing->items[i]);
+        _cleanup_free_ char *next = next_command(view, removing->items[i]);
 
-        status = paused ? report_error(subject,
-                                       "%s: The guest is paused and has not let go of it yet; "
-                                       "\"domwright resume %s\" lets it.",
-                                       removing->items[i], name)
-                        : report_error(subject,
-                                       "%s: The guest has not let go of it yet. \"domwright remove "
-                                       "%s %s --live\" asks it again.",
-                                       removing->items[i], name, device);
+        status = report_error(subject, "%s: The guest has not let go of it yet.%s",
+                              removing->items[i], next);
     }
     return status;
 }

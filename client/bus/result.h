@@ -26,6 +26,7 @@ typedef struct {
     const Edits *edits;  /* the names of edits in messages; NULL: there are none */
     const char *path;    /* of the domain, which is asked whether --now would do; NULL: it is not */
     unsigned first_edit; /* how many of them come before the one that a problem calls 1 */
+    const char *domain;  /* its name in commands that are told; NULL: none is told */
     bool *ret_changed;   /* may be NULL */
     bool heading;        /* one of many: the subject above the difference, no note of a restart */
 } ResultView;

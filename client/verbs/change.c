@@ -104,7 +104,7 @@ static int apply(const Target *target, void *data)
     _cleanup_message_ sd_bus_message *reply = NULL;
     const Change *change = data;
     _cleanup_strings_ Strings ids = {0};
-    ResultView view = {.edits = &change->edits, .path = target->path};
+    ResultView view = {.edits = &change->edits, .path = target->path, .domain = target->name};
     /* With "-" standard output is the document's. */
     bool print = change->print_ids && !arg_dry_run && !arg_json && strcmp(target->name, "-") != 0;
     int status = STATUS_FINE;

@@ -86,13 +86,15 @@ int report_defined(const char *subject, sd_bus_message *reply, const Edits *edit
     r = sd_bus_message_read_basic(reply, 'o', &path);
     if (r < 0)
         return report_bad_answer(subject, r);
+    if (!arg_dry_run)
+        view.domain = name = bus_property(path, DOMWRIGHT_DOMAIN_INTERFACE, "Name");
     status = result_report(subject, reply, &view);
-    if (!print_name || arg_dry_run || arg_json || status != STATUS_FINE)
+    if (!print_name || arg_dry_run || arg_json)
         return status;
-    name = bus_property(path, DOMWRIGHT_DOMAIN_INTERFACE, "Name");
+    /* It is defined, whether its guest has let go of devices or not. */
     print_text(terminal_out(), name ? name : path);
     fputc('\n', terminal_out());
-    return STATUS_FINE;
+    return status;
 }
 
 /* Nothing is written that no host takes. Warnings come with what was built. */

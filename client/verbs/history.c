@@ -300,7 +300,7 @@ static int restore(const Target *target, void *data)
     int status = read_history(target, &rows), r;
     const char *revision = status == STATUS_FINE ? find_revision(target, &rows, data) : NULL;
     bool changed = true;
-    ResultView view = {.ret_changed = &changed};
+    ResultView view = {.domain = target->name, .ret_changed = &changed};
     Writer call;
 
     if (!revision)
