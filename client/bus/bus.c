@@ -198,12 +198,12 @@ void append_change_options(Writer *call)
     writer_close(call);
 }
 
-void append_trial_options(Writer *call)
+void append_trial_options(Writer *call, const char *affect)
 {
     writer_open(call, 'a', "{sv}");
     writer_flag(call, "dry-run", true);
     writer_flag(call, "cascade", arg_cascade);
-    writer_option(call, "affect", "both");
+    writer_option(call, "affect", affect);
     writer_close(call);
 }
 

@@ -37,6 +37,6 @@ char *bus_property(const char *path, const char *interface, const char *name);
 void append_change_options(Writer *call);
 /* The same into an a{sv} that is open. */
 void writer_change_options(Writer *call);
-/* Those of a dry run of the same with --now. */
-void append_trial_options(Writer *call);
+/* Those of a dry run of the same with another affect. */
+void append_trial_options(Writer *call, const char *affect);
 void append_read_options(Writer *call);

@@ -153,6 +153,14 @@ bool edits_can_repeat(const Edits *edits)
     return true;
 }
 
+bool edits_remove_only(const Edits *edits)
+{
+    for (size_t i = 0; i < edits->count; i++)
+        if (strcmp(edits->items[i].verb, "remove") != 0)
+            return false;
+    return true;
+}
+
 /* ---- Messages ---- */
 
 char *edit_name(const Edits *edits, unsigned number)

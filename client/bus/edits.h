@@ -17,6 +17,7 @@ char *edit_name(const Edits *edits, unsigned number);
 /* Whether they mean the same when they were made before: what was added would be added once more,
  * and what was removed is not there to be removed. */
 bool edits_can_repeat(const Edits *edits);
+bool edits_remove_only(const Edits *edits);
 /* The sentences of an error, a line for each thing that is wrong, with the names of edits and with
  * what strangers' words are called here. */
 char *edit_error_text(const sd_bus_error *error, const Edits *edits);

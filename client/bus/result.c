@@ -243,22 +243,33 @@ void problem_report(const char *subject, const Values *problem)
     report_problem(subject, problem, &plain);
 }
 
-/* Whether --now would do the same in the running domain, after what was done or in its place: a dry
- * run tells. */
-static bool could_be_now(const ResultView *view)
+/* Whether the edits would change something with this affect, and nothing is in the way: a dry run
+ * tells. */
+static bool would_do(const ResultView *view, const char *affect)
 {
     _cleanup_message_ sd_bus_message *reply = NULL;
     _cleanup_(result_clear) Result result = {0};
-    Writer call;
+    Writer call = bus_begin(view->path, DOMWRIGHT_CONFIG_INTERFACE, "Apply");
 
-    if (!view->edits || !view->path || (!arg_dry_run && !edits_can_repeat(view->edits)))
-        return false;
-    call = bus_begin(view->path, DOMWRIGHT_CONFIG_INTERFACE, "Apply");
     append_edits(&call, view->edits);
-    append_trial_options(&call);
+    append_trial_options(&call, affect);
     return bus_finish(&call, NULL, &reply) >= 0 && sd_bus_message_skip(reply, "as") >= 0 &&
            result_read(reply, &result) >= 0 && result.changed &&
            !problems_have_errors(&result.problems);
+}
+
+/* What does the same in the running domain, after what was done or in its place. */
+static const char *sooner(const ResultView *view)
+{
+    bool undone = arg_dry_run || (view->edits && edits_can_repeat(view->edits));
+
+    if (!view->edits || !view->path)
+        return "";
+    if (undone && would_do(view, "both"))
+        return "; --now does it at once as well";
+    if (!undone && edits_remove_only(view->edits) && would_do(view, "live"))
+        return "; --live does it at once as well"; /* the configuration has them no more */
+    return "";
 }
 
 static void report_result(const char *subject, const Result *result, const ResultView *view)
@@ -272,11 +283,12 @@ static void report_result(const char *subject, const Result *result, const Resul
 
         report_note(subject, "info", sentence);
     }
-    if (result->restart_needed && !view->heading)
-        report_note(subject, "info",
-                    could_be_now(view)
-                        ? "It takes effect at the next start; --now does it at once as well."
-                        : "It takes effect at the next start.");
+    if (result->restart_needed && !view->heading) {
+        _cleanup_free_ char *note =
+            format_string("It takes effect at the next start%s.", sooner(view));
+
+        report_note(subject, "info", note);
+    }
     if (result->diff && *result->diff && (arg_diff || arg_dry_run)) {
         if (view->heading)
             print_heading(terminal_out(), subject);

@@ -41,7 +41,7 @@ static int call_apply_all(const char *host, const char *pattern, const Edits *ed
     writer_append(&call, "a{sv}", 1, "name", "s", pattern);
     append_edits(&call, edits);
     if (trial)
-        append_trial_options(&call);
+        append_trial_options(&call, "both");
     else
         append_change_options(&call);
     return bus_finish(&call, error, ret_reply);

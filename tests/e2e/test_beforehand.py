@@ -291,7 +291,8 @@ class Beforehand(rig.LiveCase):
         for offered, words in (
                 (False, ("add", "said", "disk", "target.bus=sata", file, plain)),
                 (False, ("add", "said", "disk", "target.bus=virtio", file + "2", plain)),  # it is added
-                (False, ("remove", "said", "rng/" + rng)),
+                ("--live", ("remove", "said", "rng/" + rng)),  # from what runs as well
+                (False, ("remove", "said", "video/#1")),
                 (False, ("set", "said", "disk/vda/serial=S1")),  # of what waits as a whole
                 (False, ("set", "said", "disk/vdb/target.dev=vdz")),
                 (False, ("set", "said", "interface/52:54:00:00:00:07/mac.address=52:54:00:00:00:08")),
@@ -307,9 +308,10 @@ class Beforehand(rig.LiveCase):
             with self.subTest(words=words):
                 said = self.say(*words)
                 [told] = re.findall(r"(?:It|\(1\), it) takes effect at the next start(.*)\n", said.stderr)
-                self.assertEqual((0, "; --now does it at once as well." if offered else "."),
+                option = "--now" if offered is True else offered
+                self.assertEqual((0, f"; {option} does it at once as well." if offered else "."),
                                  (said.returncode, told))
-                if offered:
+                if offered is True:
                     said = self.say(*words, "--now")
                     self.assertEqual((0, ""), (said.returncode, said.stderr))
         self.client.domain(path, "Destroy")
