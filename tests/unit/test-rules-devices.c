@@ -165,10 +165,12 @@ static const Edge device_edges[] = {
      "<controller type='scsi' index='0' model='virtio-scsi'/>"},
 };
 
+#define UNTIL(time) "<graphics type='vnc' passwdValidTo='" time "'/>"
 static const Edge display_edges[] = {
-    {"graphics-password-time", ERROR, "passwdValidTo",
-     "<graphics type='vnc' passwdValidTo='2030-1-1T00:00:00'/>",
-     "<graphics type='vnc' passwdValidTo='2030-12-31T23:59:59'/>"},
+    {"graphics-password-time", ERROR, "passwdValidTo", UNTIL("2030-1-1T00:00:00"),
+     UNTIL("2030-12-31T23:59:59")},
+    {"graphics-password-time", ERROR, "passwdValidTo", UNTIL("2030-02-29T00:00:00"),
+     UNTIL("2028-02-29T00:00:00")},
     {"graphics-port", WARNING, "port", "<graphics type='vnc' port='5899'/>",
      "<graphics type='vnc' port='5900'/>"},
     {"graphics-port", WARNING, "port", "<graphics type='vnc' autoport='no'/>",

@@ -3,6 +3,7 @@
  * Rules on displays and sound: graphics, video cards, audio backends and who refers to them. Run
  * once for each document.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/words.h"
@@ -35,16 +36,27 @@ static void check_password(DwRuleContext *context, DwNode node)
                     LONGEST_VNC);
 }
 
-static void check_time(DwRuleContext *context, DwNode node)
+/* "2030-12-31T23:59:59", of a day that there is. */
+static bool is_time(const char *text)
 {
     static const char form[] = "dddd-dd-ddTdd:dd:dd";
-    g_autofree char *until = node_attribute(context->document, node, "passwdValidTo");
     size_t i = 0;
 
-    while (until && until[i] && form[i] &&
-           (form[i] == 'd' ? g_ascii_isdigit(until[i]) : until[i] == form[i]))
+    while (text[i] && form[i] && (form[i] == 'd' ? g_ascii_isdigit(text[i]) : text[i] == form[i]))
         i++;
-    if (until && (until[i] || form[i]))
+    if (text[i] || form[i])
+        return false;
+    g_autoptr(GDateTime) time =
+        g_date_time_new_utc(atoi(text), atoi(text + 5), atoi(text + 8), atoi(text + 11),
+                            atoi(text + 14), atoi(text + 17));
+    return time != NULL;
+}
+
+static void check_time(DwRuleContext *context, DwNode node)
+{
+    g_autofree char *until = node_attribute(context->document, node, "passwdValidTo");
+
+    if (until && !is_time(until))
         rule_report(context, "graphics-password-time", ERROR, "passwdValidTo", until, NULL,
                     "passwdValidTo is %s, which is no time; write it like 2030-12-31T23:59:59.",
                     until);
