@@ -66,7 +66,29 @@ static DwDocument *new_document(DefineOperation *define, Virt *virt, GError **er
     return g_steal_pointer(&document);
 }
 
-static bool check_new(Virt *virt, const char *name, const char *uuid, GError **error)
+/* What runs without a definition is in the way of its own. */
+static bool is_transient(Virt *virt, const char *uuid)
+{
+    VirtDomain *domain = virt_domain_get(virt, uuid, NULL);
+    bool transient = domain && domain->knows_persistent && !domain->persistent;
+    virt_domain_free(domain);
+    return transient;
+}
+
+static void set_uuid_taken(const DefineOperation *define, Virt *virt, const char *uuid,
+                           GError **error)
+{
+    if (define->recovered && is_transient(virt, uuid))
+        g_set_error(error, DW_ERROR, DW_ERROR_ALREADY_EXISTS,
+                    "The domain still runs, without a definition; it can be recovered once it is "
+                    "off.");
+    else
+        g_set_error(error, DW_ERROR, DW_ERROR_ALREADY_EXISTS, "A domain of uuid %s exists already.",
+                    uuid);
+}
+
+static bool check_new(const DefineOperation *define, Virt *virt, const char *name, const char *uuid,
+                      GError **error)
 {
     GError *failure = NULL;
     bool has_uuid = virt_has_uuid(virt, uuid, &failure);
@@ -76,8 +98,7 @@ static bool check_new(Virt *virt, const char *name, const char *uuid, GError **e
         return false;
     }
     if (has_uuid)
-        g_set_error(error, DW_ERROR, DW_ERROR_ALREADY_EXISTS, "A domain of uuid %s exists already.",
-                    uuid);
+        set_uuid_taken(define, virt, uuid, error);
     else if (other)
         set_name_taken(name, error);
     return !has_uuid && !other;
@@ -112,7 +133,7 @@ static bool check_possible(DefineOperation *define, Virt *virt, const char *name
     ChangeOperation *change = &define->change;
     bool dry_run = change->base.options.dry_run;
     GError *failure = NULL;
-    if (name && !check_new(virt, name, uuid, &failure)) {
+    if (name && !check_new(define, virt, name, uuid, &failure)) {
         bool taken = g_error_matches(failure, DW_ERROR, DW_ERROR_ALREADY_EXISTS);
         if (!validation_refuse(change->problems, dry_run && taken, "already-exists", failure,
                                error))
@@ -186,7 +207,7 @@ static bool act(DefineOperation *define, Task *task, Virt *virt, GError **error)
     ChangeOperation *change = &define->change;
     const ChangePlan *plan = change->plan;
     if (change->step == STEP_ACT &&
-        (!plan_check(change, error) || !check_new(virt, plan->name, plan->uuid, error)))
+        (!plan_check(change, error) || !check_new(define, virt, plan->name, plan->uuid, error)))
         return false;
     if (!operation_commits(&change->base, task, error))
         return false;

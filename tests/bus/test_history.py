@@ -152,6 +152,10 @@ class History(rig.Case):
             self.client.domain(self.path, "Suspend")
             self.client.domain(self.path, "Resume")
         self.assertEqual([self.uuid], [row["uuid"] for row in self.plain(HOST, "Host", "ListRecoverable")])
+        with self.refused("AlreadyExists", "still runs", "once it is off"):
+            self.call(HOST, "Host", "Recover", "(sa{sv})", self.uuid, {})
+        self.client.domain(self.path, "Destroy")
+        self.call(HOST, "Host", "Recover", "(sa{sv})", self.uuid, {})
 
     def test_what_is_transient_is_not_kept_by_a_refusal(self):
         """The last definition stays what can be recovered; the document that runs is none."""
