@@ -444,7 +444,7 @@ static bool has_device(const Devices *devices, const char *kind, const char *id)
 static int report_no_device(const Target *target, const Devices *devices, const char *kind,
                             const char *id)
 {
-    _cleanup_free_ char *there = copy_string("");
+    _cleanup_free_ char *there = copy_string(""), *message = NULL;
 
     for (size_t i = 0; i < devices->count; i++) {
         char *longer;
@@ -455,8 +455,9 @@ static int report_no_device(const Target *target, const Devices *devices, const 
         free(there);
         there = longer;
     }
-    return *there ? report_error(target->name, "No %s \"%s\". There are: %s.", kind, id, there)
-                  : report_error(target->name, "No %s \"%s\". There is no %s.", kind, id, kind);
+    message = *there ? format_string("No %s \"%s\". There are: %s.", kind, id, there)
+                     : format_string("No %s \"%s\". There is no %s.", kind, id, kind);
+    return report_named_error(target->name, DOMWRIGHT_ERROR_NOT_FOUND, message);
 }
 
 /* Groups of the domain's settings are the daemon's to find: they end behind a dot. */
@@ -471,7 +472,7 @@ static bool is_askable(const char *kind, const char *key)
 static int check_key(const char *subject, const char *word)
 {
     _cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
-    _cleanup_free_ char *kind = NULL, *id = NULL, *key = NULL, *guess = NULL;
+    _cleanup_free_ char *kind = NULL, *id = NULL, *key = NULL, *guess = NULL, *message = NULL;
     _cleanup_rows_ Rows keys = {0};
     int r;
 
@@ -483,8 +484,9 @@ static int check_key(const char *subject, const char *word)
     if (is_askable(kind, key) && keys_find(&keys, kind, key))
         return STATUS_FINE;
     guess = keys_guess(&keys, kind, key);
-    return report_error(subject, "%s%s%s%sUnknown key \"%s\"%s", kind, *kind ? "/" : "", id,
-                        *kind ? ": " : "", key, guess);
+    message = format_string("%s%s%s%sUnknown key \"%s\"%s", kind, *kind ? "/" : "", id,
+                            *kind ? ": " : "", key, guess);
+    return report_named_error(subject, DOMWRIGHT_ERROR_UNKNOWN_KEY, message);
 }
 
 /* What is wrong with a device's key of which nothing was found; fine where it is only not set. */

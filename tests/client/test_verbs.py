@@ -432,6 +432,13 @@ class Changing(rig.Live):
         self.assertIn("vdz", self.ends(1, "boot", "web1", "disk/vdz").err)
         self.ends(1, "-n", "boot", "web1", "disk/vda")
 
+    def test_what_get_does_not_find(self):
+        """A program tells by the name what it asked wrongly."""
+        for word, name in (("nosuch", "UnknownKey"), ("disk/vda/nosuch", "UnknownKey"), ("disk/vdz/serial", "NotFound")):
+            with self.subTest(word):
+                self.assertEqual("org.domwright1.Error." + name,
+                                 json.loads(self.ends(1, "--json", "get", "web1", word).err)["error"])
+
     def test_media(self):
         self.said("add", "web1", "disk", "device=cdrom", "target.bus=sata", "target.dev=sda")
         for path, key in (("/srv/a.iso", "source.file"), ("/dev/sr0", "source.dev")):
