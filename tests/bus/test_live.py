@@ -124,6 +124,14 @@ class Live(rig.Case):
         _, result = remove(id, affect="live", **{"dry-run": True})
         self.assertIn('has it; use affect "config".', result["problems"][0]["message"])
 
+    def test_new_device_has_no_id_yet(self):
+        """It is told by its kind, unless the caller gave it a name."""
+        for values, words in (({}, 'The new serial cannot be added to a running domain: '),
+                              ({"alias": "ua-x"}, 'Device serial "ua-x" cannot be added to a running domain: ')):
+            with self.refused("Invalid", words):
+                self.client.call(TEST, "Config", "AddDevice", "(sa{sv}a{sv})", "serial", settings(values),
+                                 settings({"affect": "both"}))
+
     def test_limits(self):
         keys = {"memtune.hard_limit": 4096 * MIB, "memtune.soft_limit": 3072 * MIB}
         result = self.modify(keys, affect="both")

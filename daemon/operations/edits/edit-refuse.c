@@ -33,6 +33,26 @@ static void name_value(DwProblem *problem, const DwEdit *edit)
     problem->value = dw_value_to_text(value);
 }
 
+/* Of a device that is not to be, nobody knows an id that was made up for it. */
+static void forget_new_id(DwProblem *problem, const DwEdit *edit, const char *id)
+{
+    bool is_random = id && (g_str_has_prefix(id, "ua-") || strcmp(edit->kind, "interface") == 0);
+    if (edit->verb != DW_VERB_ADD || !is_random)
+        return;
+    for (size_t i = 0; i < dw_settings_count(edit->values); i++) {
+        g_autofree char *given =
+            dw_value_to_text(dw_settings_get(edit->values, dw_settings_key(edit->values, i)));
+        if (strcmp(given, id) == 0)
+            return;
+    }
+    g_autofree char *named = g_strdup_printf("Device %s \"%s\"", edit->kind, id);
+    if (!g_str_has_prefix(problem->message, named))
+        return;
+    char *message = g_strdup_printf("The new %s%s", edit->kind, problem->message + strlen(named));
+    g_free(problem->message);
+    problem->message = message;
+}
+
 static void name_edits(const EditOperation *edit, GPtrArray *problems)
 {
     const ChangeOperation *change = &edit->change;
@@ -41,8 +61,11 @@ static void name_edits(const EditOperation *edit, GPtrArray *problems)
     dw_problems_assign(problems, 0, edit->edits, change->result.ids, !change->base.options.dry_run);
     for (guint i = 0; i < problems->len; i++) {
         DwProblem *problem = problems->pdata[i];
-        if (problem->edit > 0)
-            name_value(problem, edit->edits->pdata[problem->edit - 1]);
+        if (problem->edit == 0)
+            continue;
+        const DwEdit *given = edit->edits->pdata[problem->edit - 1];
+        name_value(problem, given);
+        forget_new_id(problem, given, change->result.ids[problem->edit - 1]);
     }
 }
 
