@@ -26,11 +26,10 @@ static bool is_of_no_medium(const Thing *thing, const char *key)
 }
 
 /* What changes in a running domain although nobody changed it: the balloon, addresses, names of
- * network devices, aliases that are given to what is plugged; and what is below a thing that the
- * configuration says nothing of. */
+ * network devices, aliases that are given to what is plugged; and what the configuration says
+ * nothing of: the rest of a chain, and in which order processors came. */
 bool pending_moves(const Thing *thing, const char *key)
 {
-    static const char *const below[] = {"backing.", "vcpus.vcpu.", NULL};
     static const char *const always[] = {"seclabel", "source.index", "mirror.", NULL};
     const DwDevice *live = thing->on[LIVE];
     if (!*live->kind && g_str_equal(key, "currentMemory"))
@@ -40,9 +39,10 @@ bool pending_moves(const Thing *thing, const char *key)
     if (g_str_equal(key, "alias") &&
         (!g_str_has_prefix(thing_text(live, key), "ua-") || !thing_value(thing->on[CONFIG], key)))
         return true;
-    for (const char *const *prefix = below; *prefix; prefix++)
-        if (g_str_has_prefix(key, *prefix) && !thing_states(thing->on[CONFIG], *prefix))
-            return true;
+    if (g_str_has_prefix(key, "backing.") && !thing_states(thing->on[CONFIG], "backing."))
+        return true;
+    if (g_str_has_prefix(key, "vcpus.vcpu.") && !thing_value(thing->on[CONFIG], key))
+        return true;
     return thing_is_address(key) || begins(key, always) || is_of_no_medium(thing, key);
 }
 

@@ -213,6 +213,13 @@ static void test_meaning(void **state)
                    "//iothreads config=2 now; //iothreadids.iothread.1 config=yes now; "
                    "//iothreadids.iothread.2 config=yes now");
     assert_pending(g_strdup(CONFIG), with(LIVE, "</vcpu>", none, NULL), "");
+    /* Which came when, the running domain alone says. */
+    const char *list = "</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no'/></vcpus>",
+               *ordered = "</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no' "
+                          "order='1'/></vcpus>";
+    assert_pending(with(CONFIG, "</vcpu>", list, NULL), with(LIVE, "</vcpu>", ordered, NULL), "");
+    assert_pending(with(CONFIG, "</vcpu>", ordered, NULL), with(LIVE, "</vcpu>", list, NULL),
+                   "//vcpus.vcpu.0.order config=1 restart");
     /* All processors. */
     assert_pending(with(CONFIG, " current='1'", "", NULL), with(LIVE, "'1'", "'4'", NULL), "");
     assert_pending(with(CONFIG, " current='1'", "", NULL), g_strdup(LIVE),
