@@ -86,9 +86,49 @@ static void pair(Things *things, bool there)
     }
 }
 
+/* Both came since the run began, and are not the same but for their address. */
+static bool is_mixed_up(const Thing *thing)
+{
+    return thing->on[CONFIG] && thing->on[LIVE] && !thing->on[FIRST_CONFIG] &&
+           !thing->on[FIRST_LIVE] && *thing->on[CONFIG]->id == '#' && *thing->on[LIVE]->id == '#' &&
+           !thing_is_metadata(thing) && !is_same(thing);
+}
+
+typedef struct {
+    guint config, live;
+} Parted;
+
+static GArray *part(Things *things)
+{
+    GArray *parted = g_array_new(FALSE, FALSE, sizeof(Parted));
+    guint n = things->names->len;
+    for (guint i = 0; i < n; i++) {
+        Thing thing = things_get(things, i);
+        if (!is_mixed_up(&thing))
+            continue;
+        Parted names = {.config = i, .live = things_add_name(things, i)};
+        things_rename(things, LIVE, i, names.live);
+        g_array_append_val(parted, names);
+    }
+    return parted;
+}
+
+/* What is like no other one is what is at its address. */
+static void join(Things *things, const GArray *parted)
+{
+    for (guint i = 0; i < parted->len; i++) {
+        const Parted *names = &g_array_index(parted, Parted, i);
+        Thing config = things_get(things, names->config), live = things_get(things, names->live);
+        if (config.on[CONFIG] && !config.on[LIVE] && live.on[LIVE] && !live.on[CONFIG])
+            things_rename(things, LIVE, names->live, names->config);
+    }
+}
+
 /* Of several that are alike the one at the same address comes first. */
 void pending_pair(Things *things)
 {
+    g_autoptr(GArray) parted = part(things);
     pair(things, true);
     pair(things, false);
+    join(things, parted);
 }

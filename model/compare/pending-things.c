@@ -252,6 +252,15 @@ Thing things_get(const Things *things, guint number)
     return thing;
 }
 
+guint things_add_name(Things *things, guint number)
+{
+    const char *name = things->names->pdata[number];
+    char *more = g_strdup_printf("%s\1\1", name);
+    g_ptr_array_add(things->names, more);
+    g_hash_table_add(things->seen, more);
+    return things->names->len - 1;
+}
+
 void things_rename(Things *things, int side, guint from, guint to)
 {
     GHashTable *table = things->sides[side].things;

@@ -37,6 +37,8 @@ const DwDevice *thing_device(const Thing *thing);
 bool thing_is_metadata(const Thing *thing);
 /* Whether the guest has something else now than it will have. */
 bool thing_differs(const Thing *thing, const char *key);
+/* One more, after that one; its number. */
+guint things_add_name(Things *things, guint number);
 /* The device of one name on a side has another one from now on. */
 void things_rename(Things *things, int side, guint from, guint to);
 /* The kind of elements of metadata, and the key of their text. */

@@ -53,6 +53,21 @@ class Places(rig.LiveCase):
         self.assertEqual({"#"}, {id[0] for id in self.ids(self.path, "input", False)})
         self.check()
 
+    def test_crossed(self):
+        """What is at the address of another one in the guest is not that one."""
+        path = self.define("crossed", rig.PORTS[:4])
+        self.client.domain(path, "Start")
+        file = os.path.join(self.libvirtd.directory, "rng.xml")
+        for rate, sides in ((2, ["--config"]), (3, ["--config", "--live"])):
+            with open(file, "w") as out:
+                out.write(f"<rng model='virtio'><rate bytes='{rate}'/><backend model='builtin'/></rng>")
+            self.libvirtd.virsh("attach-device", "crossed", file, *sides)
+        [row] = self.client.domain(path, "ListPending")
+        self.assertEqual(("rng", "#1", "", "now"), tuple(row[key] for key in ("kind", "id", "key", "waits")))
+        with self.refused("Invalid", "Nothing tells"):
+            self.remove(path, "rng", "#1", timeout=0)
+        self.client.domain(path, "Destroy")
+
 
 if __name__ == "__main__":
     tap.main()

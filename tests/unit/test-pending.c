@@ -413,6 +413,16 @@ static void test_other_places(void **state)
     assert_run(config, RNG("<alias name='ua-r'/>" PORT("0x06")), config, RNG(PORT("0x07")), "");
 }
 
+/* One came to both sides, and another to the configuration, which is where it is in the guest. */
+static void test_crossed(void **state)
+{
+    const char *mine = RNG("<rate bytes='3'/>" PORT("0x08")),
+               *there = RNG("<rate bytes='3'/>" PORT("0x07"));
+    g_autofree char *config = g_strconcat(RNG("<rate bytes='2'/>" PORT("0x07")), mine, NULL);
+    assert_run(config, there, "", "", "rng/#1/ 01;");
+    assert_run(RNG("<rate bytes='2'/>" PORT("0x07")), there, "", "", "rng/#1/rate.bytes 11;");
+}
+
 /* Of two that are alike one was plugged into the guest again; then the other goes. */
 static void test_alike(void **state)
 {
@@ -513,16 +523,27 @@ static void test_usual(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing),      cmocka_unit_test(test_config),
-        cmocka_unit_test(test_live),         cmocka_unit_test(test_network),
-        cmocka_unit_test(test_both),         cmocka_unit_test(test_meaning),
-        cmocka_unit_test(test_not_seen),     cmocka_unit_test(test_metadata),
-        cmocka_unit_test(test_order),        cmocka_unit_test(test_without_key),
-        cmocka_unit_test(test_among),        cmocka_unit_test(test_devices_among),
-        cmocka_unit_test(test_usual),        cmocka_unit_test(test_beside_others),
-        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_modules),
-        cmocka_unit_test(test_other_places), cmocka_unit_test(test_put_elsewhere),
-        cmocka_unit_test(test_alike),        cmocka_unit_test(test_inputs_of_the_machine),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_config),
+        cmocka_unit_test(test_live),
+        cmocka_unit_test(test_network),
+        cmocka_unit_test(test_both),
+        cmocka_unit_test(test_meaning),
+        cmocka_unit_test(test_not_seen),
+        cmocka_unit_test(test_metadata),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_without_key),
+        cmocka_unit_test(test_among),
+        cmocka_unit_test(test_devices_among),
+        cmocka_unit_test(test_usual),
+        cmocka_unit_test(test_beside_others),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_modules),
+        cmocka_unit_test(test_other_places),
+        cmocka_unit_test(test_put_elsewhere),
+        cmocka_unit_test(test_alike),
+        cmocka_unit_test(test_crossed),
+        cmocka_unit_test(test_inputs_of_the_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

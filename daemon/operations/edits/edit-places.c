@@ -74,9 +74,44 @@ static bool is_same(const DwDevice *device, const DwDevice *other)
     return *other->id == '#' && has_addresses_of(other, device);
 }
 
-/* 0: it is not there, or not known. */
-static guint find_place(const GPtrArray *running, const GPtrArray *configured, guint place)
+/* The running one has all that is configured of it, wherever it is. */
+static bool has_settings_of(const DwDevice *running, const DwDevice *device)
 {
+    for (size_t i = 0; i < dw_settings_count(device->properties); i++) {
+        const char *key = dw_settings_key(device->properties, i);
+        const DwValue *value = dw_settings_get(running->properties, key);
+        if (!g_str_has_prefix(key, ADDRESS) && strcmp(key, "alias") != 0 &&
+            (!value || !dw_value_equal(value, dw_settings_value(device->properties, i))))
+            return false;
+    }
+    return true;
+}
+
+static bool is_at_its_address(const GPtrArray *running, const DwDevice *device)
+{
+    for (guint i = 0; i < running->len; i++)
+        if (is_same(device, running->pdata[i]))
+            return true;
+    return false;
+}
+
+/* What was plugged has another address than in the configuration where that has one device more,
+ * and then that one may have its address. */
+static bool is_another(const Devices *devices, const DwDevice *device, const DwDevice *there)
+{
+    if (*device->id != '#' || has_settings_of(there, device))
+        return false;
+    for (guint i = 0; i < devices->configured->len; i++)
+        if (has_settings_of(there, devices->configured->pdata[i]) &&
+            !is_at_its_address(devices->running, devices->configured->pdata[i]))
+            return true;
+    return false;
+}
+
+/* 0: it is not there, or not known. */
+static guint find_place(const Devices *devices, guint place)
+{
+    const GPtrArray *running = devices->running, *configured = devices->configured;
     const DwDevice *device = device_at(configured, place), *there = device_at(running, place);
     if (!running)
         return 0;
@@ -84,10 +119,10 @@ static guint find_place(const GPtrArray *running, const GPtrArray *configured, g
     if (*device->id == '#' && (!has_address(device) || running->len == 1) && as_many)
         return place;
     if (there && is_same(device, there))
-        return place;
+        return is_another(devices, device, there) ? 0 : place;
     for (guint i = 0; i < running->len; i++)
         if ((*device->id != '#' || has_address(device)) && is_same(device, running->pdata[i]))
-            return i + 1;
+            return is_another(devices, device, running->pdata[i]) ? 0 : i + 1;
     return 0;
 }
 
@@ -105,7 +140,7 @@ static guint place_in_running(const Devices *devices, const DwEdit *given, GPtrA
     guint place = place_of(given->id);
     if (!device_at(devices->configured, place)) /* the configuration tells of that */
         return place;
-    guint there = find_place(devices->running, devices->configured, place);
+    guint there = find_place(devices, place);
     if (there == 0)
         refuse(given, impossible);
     return there;
