@@ -48,6 +48,7 @@ class Linux(rig.LiveCase):
             "channel": ({"target.name": "org.test.0", "type": "unix"},
                         {"type": "null", "target.type": "guestfwd", "target.address": "10.0.2.1",
                          "target.port": "4600"}),
+            "console": ({"type": "pty", "target.type": "virtio"},),
             "serial": ({"type": "null", "target.type": "pci-serial"},
                        {"type": "null", "target.type": "usb-serial"}),
             "shmem": ({"name": f"live-{os.getpid()}", "model.type": "ivshmem-plain", "size": "4MiB"},),
@@ -202,7 +203,6 @@ class Linux(rig.LiveCase):
                              ("tpm", {"backend.type": "passthrough", "backend.device.path": "/dev/tpm0"}),
                              ("serial", {"type": "null"}), ("parallel", {"type": "null"}),
                              ("smartcard", {}), ("hub", {}), ("audio", {"id": 2, "type": "none"}),
-                             ("console", {"type": "null", "target.type": "virtio"}),
                              ("controller", {"type": "usb"}), ("controller", {
                                  "type": "pci", "model": "pcie-root-port"}),
                              ("panic", {"model": "isa"}), ("iommu", {"model": "virtio"})):

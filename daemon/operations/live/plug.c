@@ -24,6 +24,7 @@ static const struct {
     {"interface", "type", "bridge network direct ethernet user vhostuser hostdev vdpa"},
     {"hostdev", "type", "pci usb scsi scsi_host mdev"},
     {"channel", "target.type", "virtio guestfwd"},
+    {"console", "target.type", "virtio"},
     {"serial", "target.type", "pci-serial usb-serial"},
     {"rng", NULL, NULL},
     {"redirdev", NULL, NULL},
@@ -188,6 +189,7 @@ static const struct {
     {"serial", "target.type", "pci-serial", SLOT_PLAIN},
     {"serial", "target.type", "usb-serial", SLOT_USB},
     {"channel", "target.type", "virtio", SLOT_SERIAL},
+    {"console", "target.type", "virtio", SLOT_SERIAL},
     {"redirdev", "bus", "usb", SLOT_USB},
     {"watchdog", NULL, NULL, SLOT_PLAIN},
     {"shmem", NULL, NULL, SLOT_PLAIN},
@@ -292,7 +294,7 @@ static void count_controller(Slots *slots, const DwDevice *controller, const GPt
 
 static void count_slots(const GPtrArray *devices, Slots *ret_slots)
 {
-    unsigned channels = 0;
+    unsigned channels = 0, consoles = 0;
     *ret_slots = (Slots){0};
     ret_slots->known[SLOT_SERIAL] = true;
     for (guint i = 0; i < devices->len; i++) {
@@ -300,9 +302,11 @@ static void count_slots(const GPtrArray *devices, Slots *ret_slots)
         if (strcmp(device->kind, "controller") == 0)
             count_controller(ret_slots, device, devices);
         channels += strcmp(device->kind, "channel") == 0 && is(device, "target.type", "virtio");
+        consoles += strcmp(device->kind, "console") == 0 && is(device, "target.type", "virtio");
         ret_slots->nvdimm |= strcmp(device->kind, "memory") == 0 && is(device, "model", "nvdimm");
     }
     unsigned *serial = &ret_slots->free[SLOT_SERIAL];
+    channels += consoles > 0 ? consoles - 1 : 0; /* the first has a port that no channel can have */
     *serial -= MIN(*serial, channels);
     count_usb(ret_slots, devices);
 }
