@@ -67,10 +67,22 @@ class Privileged(rig.LiveCase):
                 with self.refused("Invalid", key, "0,4000", "name others"):
                     self.modify(self.path, {key: "0,4000"}, affect=affect)
 
+    def test_nodes_that_the_host_has_not(self):
+        key = "numatune.memory.nodeset"
+        for affect in ("live", "both"):
+            result = self.modify(self.path, {key: "700"}, affect=affect, **{"dry-run": True})
+            self.assertIn(("live.not-possible", key, "700"), {
+                (row["rule"], row["key"], row["value"]) for row in result["problems"] if row["severity"] == "error"})
+            with self.refused("Invalid", key, "name others"):
+                self.modify(self.path, {key: "700"}, affect=affect)
+
     def test_limits_that_depend_on_one_another(self):
         hard, swap = "memtune.hard_limit", "memtune.swap_hard_limit"
         if features.missing_controller(hard):
             self.skipTest("no control group of memory is mounted")
+        for affect in ("live", "both"):  # without the one there is no limit
+            with self.refused("Invalid", hard, swap, 'affect "config"'):
+                self.modify(self.path, {swap: 2048 * MIB}, affect=affect)
         self.change({hard: 1024 * MIB, swap: 2048 * MIB})
         for affect in ("live", "both"):
             with self.refused("Invalid", hard, swap, 'affect "config"'):

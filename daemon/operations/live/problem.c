@@ -88,15 +88,20 @@ void live_keep_causes(GPtrArray *impossible, const GPtrArray *edits, char **ids)
             g_ptr_array_remove_index(impossible, i);
 }
 
+static bool is_limit(const char *key)
+{
+    return g_str_has_prefix(key, "iotune.") || g_str_equal(key, "numatune.memory.nodeset");
+}
+
 static bool sets_limits(const GPtrArray *edits)
 {
     for (guint i = 0; edits && i < edits->len; i++) {
         const DwEdit *edit = edits->pdata[i];
         for (size_t k = 0; k < dw_settings_count(edit->values); k++)
-            if (g_str_has_prefix(dw_settings_key(edit->values, k), "iotune."))
+            if (is_limit(dw_settings_key(edit->values, k)))
                 return true;
         for (char **key = edit->unset; *key; key++)
-            if (g_str_has_prefix(*key, "iotune."))
+            if (is_limit(*key))
                 return true;
     }
     return false;
@@ -107,8 +112,8 @@ static bool sets_limits(const GPtrArray *edits)
 void live_find_limits(const GPtrArray *edits, const DwDocument *before, const DwDocument *after,
                       const DwHost *host, GPtrArray *found)
 {
-    static const char *const rules[] = {"iotune-max-base", "iotune-max-low", "iotune-size-iops",
-                                        "iotune-length-max", NULL};
+    static const char *const rules[] = {"iotune-max-base",   "iotune-max-low", "iotune-size-iops",
+                                        "iotune-length-max", "host-nodes",     NULL};
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
     if (!sets_limits(edits))
         return;

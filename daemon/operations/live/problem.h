@@ -18,8 +18,9 @@ bool live_is_held_back(const DwProblem *problem);
 /* Where something that edits name is impossible, takes away what is so only along with it, as the
  * places of all devices with the machine. ids: of their devices, or NULL. */
 void live_keep_causes(GPtrArray *impossible, const GPtrArray *edits, char **ids);
-/* Adds to found, as errors, what of a disk's limits, where edits are of some, QEMU does not take:
- * in a configuration, which may be completed until it is started, it is a warning. */
+/* Adds to found, as errors, what of a disk's limits or of the host's nodes, where edits are of
+ * some, a running domain does not take: in a configuration, which may be completed until it is
+ * started, it is a warning. */
 void live_find_limits(const GPtrArray *edits, const DwDocument *before, const DwDocument *after,
                       const DwHost *host, GPtrArray *found);
 /* Whether there is none. INVALID. */
