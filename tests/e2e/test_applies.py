@@ -227,6 +227,26 @@ class Applies(rig.LiveCase):
                     self.assertTrue(key.startswith("bandwidth."), error.message)
                     self.assertRegex(error.message, r"(?s)Child process \(tc .*running domain is what it was")
 
+    def test_what_an_interface_cannot_have(self):
+        """A dry run tells the key, and the call is refused for it before libvirt is asked."""
+        plain = {"vlan.tag.1.id": 42, "trustGuestRxFilters": True, "virtualport.type": "openvswitch"}
+        for id, values in ((BRIDGE, plain), (NETWORK, {**plain, "source.network": "no"})):
+            for key, value in values.items():
+                for affect in ("live", "both"):
+                    with self.subTest(id=id, key=key, affect=affect):
+                        call = (self.path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "interface", id,
+                                settings({key: value}), [])
+                        problems = self.client.call(*call, settings({"affect": affect, "dry-run": True}))["problems"]
+                        self.assertEqual([(key, str(value) if value is not True else "yes")], [
+                            (row["key"], row["value"]) for row in problems if row["severity"] == "error"])
+                        with self.refused("Invalid", key):
+                            self.client.call(*call, settings({"affect": affect}))
+        with self.refused("Invalid", "source.network"):
+            self.add(self.path, "interface", {"type": "network", "source.network": "no"})
+        id, result = self.add(self.path, "interface", {"type": "network", "source.network": "no"}, affect="auto")
+        self.assertEqual(("config", ["interface/" + id]), (result["applied"], result["waiting"]))
+        self.remove(self.path, "interface", id, affect="config")
+
     def test_others(self):
         for name, changes in OTHERS.items():
             kind = name.partition("/")[0]

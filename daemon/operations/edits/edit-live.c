@@ -134,7 +134,8 @@ static void find_steps(EditOperation *edit, Virt *virt, const DwHost *host, GPtr
         dw_document_free(plan->live.after);
         plan->live.after = dw_document_copy(plan->live.before);
     }
-    live_ask_host(virt, change->base.uuid, plan->steps, impossible);
+    live_ask_host(virt, change->base.uuid, plan->live.before, plan->live.after, plan->steps,
+                  impossible);
     edit_refuse_take(edit, impossible);
     warn_of_finals(change);
 }

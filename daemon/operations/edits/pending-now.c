@@ -163,7 +163,7 @@ static bool has_steps(const Sides *sides, const DwDocument *after)
         g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
     LiveDifference difference = {sides->running, after, false, sides->host.libvirt_version};
     g_autoptr(GPtrArray) steps = live_steps_of(&difference, impossible);
-    live_ask_host(sides->virt, sides->uuid, steps, impossible);
+    live_ask_host(sides->virt, sides->uuid, sides->running, after, steps, impossible);
     return steps->len > 0 && impossible->len == 0;
 }
 

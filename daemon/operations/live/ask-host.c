@@ -5,7 +5,9 @@
 
 #include <string.h>
 
+#include "libvirt/connection.h"
 #include "operations/live/problem.h"
+#include "operations/references.h"
 
 #define NOT_POSSIBLE "live.not-possible"
 
@@ -71,9 +73,57 @@ static bool refuse(Virt *virt, const char *uuid, const LiveStep *step, GPtrArray
            refuse_removal(step, impossible);
 }
 
-void live_ask_host(Virt *virt, const char *uuid, GPtrArray *steps, GPtrArray *impossible)
+/* ---- What devices name ---- */
+
+/* Whether there was such a step. What cannot be added is lacking as a whole. */
+static bool drop_steps(GPtrArray *steps, DwProblem *problem)
+{
+    g_autofree char *device = live_name(problem->kind, problem->id, "");
+    gsize length = strlen(device);
+    bool any = false;
+    for (guint i = steps->len; i-- > 0;) {
+        const LiveStep *step = steps->pdata[i];
+        const char *name = step->names[0];
+        if (!name || strncmp(name, device, length) != 0 || (name[length] && name[length] != '/'))
+            continue;
+        any = true;
+        if (step->class == LIVE_PLUG)
+            *problem->key = '\0';
+        g_ptr_array_remove_index(steps, i);
+    }
+    return any;
+}
+
+/* What libvirt itself keeps; of the host's own it may see more than the daemon does. */
+static bool is_kept_by_libvirt(const DwProblem *problem)
+{
+    static const char *const rules[] = {"host-network", "host-pool", "host-volume", NULL};
+    return g_strv_contains(rules, problem->rule);
+}
+
+/* A configuration may name what is not there until it is started. */
+static void ask_for_named(Virt *virt, const DwDocument *before, const DwDocument *after,
+                          GPtrArray *steps, GPtrArray *impossible)
+{
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)dw_problem_free);
+    references_check(virt, before, after, found);
+    while (found->len > 0) {
+        DwProblem *problem = g_ptr_array_steal_index(found, 0);
+        if (!is_kept_by_libvirt(problem) || !drop_steps(steps, problem)) {
+            dw_problem_free(problem);
+            continue;
+        }
+        problem->severity = DW_SEVERITY_ERROR;
+        g_ptr_array_add(impossible, problem);
+    }
+}
+
+void live_ask_host(Virt *virt, const char *uuid, const DwDocument *before, const DwDocument *after,
+                   GPtrArray *steps, GPtrArray *impossible)
 {
     for (guint i = steps->len; i-- > 0;)
         if (refuse(virt, uuid, steps->pdata[i], impossible))
             g_ptr_array_remove_index(steps, i);
+    if (steps->len > 0 && virt_is_qemu(virt))
+        ask_for_named(virt, before, after, steps, impossible);
 }

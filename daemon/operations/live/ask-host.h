@@ -5,5 +5,7 @@
 #include "operations/live/step.h"
 
 /* Takes those steps away that the host cannot do now: problems of rule live.session where it has no
- * control groups, else live.not-possible. */
-void live_ask_host(Virt *virt, const char *uuid, GPtrArray *steps, GPtrArray *impossible);
+ * control groups, of the rule that says so where it has not what a device names, else
+ * live.not-possible. before, after: the running document as it is and is to be. */
+void live_ask_host(Virt *virt, const char *uuid, const DwDocument *before, const DwDocument *after,
+                   GPtrArray *steps, GPtrArray *impossible);

@@ -50,7 +50,8 @@ static void refuse_first_password(GPtrArray *impossible, const DwDevice *device,
 {
     g_autofree char *message =
         g_strdup_printf("Key %s of %s \"%s\" cannot be set in a running domain that was started "
-                        "without one; " USE_CONFIG,
+                        "without one, or with the default of the host, which is not "
+                        "seen; " USE_CONFIG,
                         key, device->kind, device->id);
     live_refuse(impossible, NOT_POSSIBLE, device->kind, device->id, key, message);
 }
@@ -178,11 +179,27 @@ static bool is_type(const DwDevice *device, const char *types)
     return type && g_strv_contains((const char *const *)list, type->s);
 }
 
-/* What is behind an interface decides what of it can change. */
-static bool fits_interface(const DwDevice *running, const char *key)
+/* Tags of a port are an Open vSwitch's to change, and since 11.0 a bridge's as well. */
+static bool fits_vlan(const DwDevice *running, uint64_t libvirt_version)
+{
+    const char *port = live_device_text(running, "virtualport.type");
+    return *port ? g_str_equal(port, "openvswitch")
+                 : is_type(running, "bridge") && libvirt_version >= 11000000;
+}
+
+/* What is behind an interface decides what of it can change. A port of a switch stays one, and
+ * another does not become one; and libvirt takes it for done that the guest is trusted with the
+ * filters of what has none. */
+static bool fits_interface(const DwDevice *running, const char *key, uint64_t libvirt_version)
 {
     if (is_type(running, "hostdev vdpa vhostuser null"))
         return false;
+    if (g_str_has_prefix(key, "virtualport."))
+        return *live_device_text(running, "virtualport.type") != '\0';
+    if (g_str_has_prefix(key, "vlan."))
+        return fits_vlan(running, libvirt_version);
+    if (g_str_equal(key, "trustGuestRxFilters"))
+        return is_type(running, "direct");
     return !is_type(running, "user") || g_str_has_prefix(key, "link.") ||
            g_str_has_prefix(key, "filterref.");
 }
@@ -191,7 +208,8 @@ static bool applies_to_interface(const DeviceChange *change, const char *key, co
 {
     if (g_str_equal(key, "type"))
         return is_type(change->old, "network bridge") && is_type(change->new, "network bridge");
-    return row->applies == DW_APPLIES_LIVE && fits_interface(change->old, key);
+    return row->applies == DW_APPLIES_LIVE &&
+           fits_interface(change->old, key, change->libvirt_version);
 }
 
 /* libvirt alone writes it, and anew; as that nothing is behind a medium. A tray that is to be open
