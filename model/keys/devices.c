@@ -117,7 +117,7 @@ char *device_natural_id(const DwDocument *document, DwNode node)
         id = hostdev_id(document, node);
     else if (strcmp(kind, "controller") == 0)
         id = controller_id(document, node);
-    if (id && *id)
+    if (id && *id && *id != '#') /* which would be a position */
         return id;
     g_free(id);
     id = lens_text(document, node, "alias/@name", NULL);

@@ -439,6 +439,14 @@ class Changing(rig.Live):
                 self.assertEqual("org.domwright1.Error." + name,
                                  json.loads(self.ends(1, "--json", "get", "web1", word).err)["error"])
 
+    def test_name_that_reads_like_a_position(self):
+        first = self.said("add", "web1", "channel", "target.name=org.first", "type=unix").strip()
+        second = self.said("add", "web1", "channel", "target.name=#1", "type=unix").strip()
+        self.assertEqual("org.first", first)
+        self.assertEqual("#1", self.get("web1", f"channel/{second}/target.name"))
+        self.ok("remove", "web1", "channel", second)
+        self.assertEqual("org.first", self.get("web1", "channel/#1/target.name"))
+
     def test_media(self):
         self.said("add", "web1", "disk", "device=cdrom", "target.bus=sata", "target.dev=sda")
         for path, key in (("/srv/a.iso", "source.file"), ("/dev/sr0", "source.dev")):
