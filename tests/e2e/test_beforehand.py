@@ -126,6 +126,22 @@ class Beforehand(rig.LiveCase):
                              (rows[target], bool(self.rules(result, "error"))), target)
         self.client.domain(path, "Destroy")
 
+    def test_controller_in_use_stays(self):
+        """libvirt says that it is busy, once it is asked."""
+        path = self.define("used", [*rig.PORTS[:2], rig.BUSES[1], device(
+            "disk", source__file=self.image("used"), driver__type="raw", target__dev="sda", target__bus="scsi")])
+        self.client.domain(path, "Start")
+        for affect in ("live", "both"):
+            result = self.remove(path, "controller", "scsi0", affect=affect, **{"dry-run": True})
+            self.assertEqual(["live.not-possible"], self.rules(result, "error"))
+            with self.refused("Invalid", 'disk "sda" is on it', 'affect "config"'):
+                self.remove(path, "controller", "scsi0", affect=affect)
+        result = self.client.call(path, "Config", "Apply", "(a(sssa{sv}as)a{sv})", [
+            ("remove", "controller", "scsi0", {}, []), ("remove", "disk", "sda", {}, [])],
+            settings({"affect": "live", "dry-run": True}))[-1]
+        self.assertEqual([], self.rules(result, "error"))
+        self.client.domain(path, "Destroy")
+
     def test_one_reason(self):
         """What comes along with what was asked for is no reason of its own."""
         path = self.define("other", [*rig.PORTS[:3], device("rng")])

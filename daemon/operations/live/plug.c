@@ -237,6 +237,33 @@ static uint64_t number_of(const DwDevice *device, const char *key, uint64_t othe
     return value && value->type != DW_VALUE_STRING ? value->u : otherwise;
 }
 
+/* Of those on a controller of SCSI the first, or NULL. */
+static const DwDevice *user_of(const DwDevice *controller, const GPtrArray *devices)
+{
+    uint64_t index = number_of(controller, "index", 0);
+    for (guint i = 0; i < devices->len; i++) {
+        const DwDevice *device = devices->pdata[i];
+        bool scsi = strcmp(device->kind, "disk") == 0 ? is(device, "target.bus", "scsi")
+                                                      : is(device, "type", "scsi");
+        if (scsi && is(device, "address.type", "drive") &&
+            g_ascii_strtoull(live_device_text(device, "address.controller"), NULL, 0) == index)
+            return device;
+    }
+    return NULL;
+}
+
+bool live_plug_check_free(const DwDocument *after, const DwDevice *device, GPtrArray *impossible)
+{
+    if (strcmp(device->kind, "controller") != 0 || !is(device, "type", "scsi"))
+        return true;
+    g_autoptr(GPtrArray) devices = dw_get_devices(after, "", false, NULL);
+    const DwDevice *user = user_of(device, devices);
+    g_autofree char *why =
+        user ? g_strdup_printf("%s \"%s\" is on it; remove that as well", user->kind, user->id)
+             : NULL;
+    return !why || refuse(device, false, why, impossible);
+}
+
 typedef struct {
     bool known[SLOT_KINDS]; /* there is something to count */
     unsigned free[SLOT_KINDS];

@@ -448,7 +448,8 @@ static void add_detach(const DeviceChange *change)
 {
     const DwDevice *device = change->old;
     const DwValue *alias = value_of(device, "alias");
-    if (!live_plug_check(device, false, change->libvirt_version, change->impossible))
+    if (!live_plug_check(device, false, change->libvirt_version, change->impossible) ||
+        !live_plug_check_free(change->after, device, change->impossible))
         return;
     if (is_of_host(device)) {
         add_of_host(change, device, false);
