@@ -70,6 +70,9 @@ typedef struct {
     const char *doc;
 } DwRow;
 
+/* libvirt counts most memory in KiB, and has a signed number of bytes for it. */
+#define MOST_MEMORY ((UINT64_C(1) << 63) - 1024)
+
 /* Rows that share a prefix of key and path: {"backing.N.source.", "backingStore^N/source", …}. */
 typedef struct {
     const char *key;         /* "" or ending in '.' */

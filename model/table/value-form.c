@@ -255,12 +255,13 @@ static char *range_text(const DwRow *row, uint64_t max)
     g_autofree char *unit = row->unit ? g_strdup_printf(" (%s)", row->unit) : g_strdup("");
 
     if (row->form == DW_FORM_SIZE) {
-        g_autofree char *most = max < UINT64_MAX
-                                    ? g_strdup_printf(" to %" G_GUINT64_FORMAT, (guint64)max)
-                                    : g_strdup("");
-        return g_strdup_printf("a whole number from %" G_GUINT64_FORMAT "%s with a unit, such as "
+        g_autofree char *most =
+            max < UINT64_MAX
+                ? g_strdup_printf(", at most %" G_GUINT64_FORMAT " bytes", (guint64)max)
+                : g_strdup("");
+        return g_strdup_printf("a whole number from %" G_GUINT64_FORMAT " with a unit, such as "
                                "\"4GiB\": B, KiB, MiB, GiB, TiB, or KB, MB, GB, TB for powers of "
-                               "1000",
+                               "1000%s",
                                (guint64)row->min, most);
     }
     return g_strdup_printf(

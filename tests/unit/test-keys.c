@@ -326,7 +326,7 @@ static void test_values_refused(void **state)
     expect_refusal(
         "", "memory", dw_value_string("abc"),
         "it takes a whole number from 1 with a unit, such as \"4GiB\": B, KiB, MiB, GiB, "
-        "TiB, or KB, MB, GB, TB for powers of 1000.");
+        "TiB, or KB, MB, GB, TB for powers of 1000, at most 9223372036854774784 bytes.");
     expect_refusal("", "memory", dw_value_string("1.5GiB"), "a whole number from 1 with a unit");
     expect_refusal("", "memory", dw_value_uint(0), "from 1 with");
     expect_refusal("disk", "readonly", dw_value_uint(1), "a boolean");
@@ -347,6 +347,8 @@ static void test_values_refused(void **state)
     expect_refusal("", "memory", dw_value_string("4 gb"), "4GiB, or 4GB for powers of 1000");
     expect_refusal("disk", "iotune.read_bytes_sec", dw_value_string("4Mb"), "could be bits");
     expect_refusal("", "memory", dw_value_string("99999999999999999999"), "4GiB");
+    expect_refusal("", "memory", dw_value_uint64(UINT64_C(9223372036854774785)), "at most");
+    expect_refusal("memory", "target.size", dw_value_string("8388608TiB"), "784 bytes");
     expect_refusal("", "vcpu", dw_value_uint64(65536), "65535");
     expect_refusal("", "iothreads", dw_value_uint(4097), "4096");
     expect_refusal("controller", "index", dw_value_uint(256), "255");
@@ -373,6 +375,8 @@ static void test_values_taken(void **state)
     static const char *const order[] = {"hd", "cdrom", NULL};
 
     expect_coerced("memory", dw_value_string("4GiB"), dw_value_uint64(4294967296));
+    expect_coerced("memory", dw_value_uint64(UINT64_C(9223372036854774784)),
+                   dw_value_uint64(UINT64_C(9223372036854774784)));
     expect_coerced("memory", dw_value_string("512 MiB"), dw_value_uint64(536870912));
     expect_coerced("memory", dw_value_string("1gB"), dw_value_uint64(1000000000));
     expect_coerced("memory", dw_value_string("1024"), dw_value_uint64(1024));

@@ -306,6 +306,8 @@ static const Edge value_edges[] = {
     {"value", ERROR, "vcpu", WITH_VCPU("<vcpu>0</vcpu>"), WITH_VCPU("<vcpu>1</vcpu>")},
     {"value", ERROR, "memory", WITH_MEMORY("<memory unit='XB'>1</memory>"),
      WITH_MEMORY("<memory unit='GB'>1</memory>")},
+    {"value", ERROR, "memory", WITH_MEMORY("<memory>9007199254740992</memory>"),
+     WITH_MEMORY("<memory>9007199254740991</memory>")},
     {"value", ERROR, "uuid", WITH("<uuid>zz</uuid>"),
      WITH("<uuid>4dea22b31d52d8f32516782e98ab3fa0</uuid>")},
     {"value", ERROR, "genid", WITH("<genid>zz</genid>"), WITH("<genid/>")},

@@ -7,11 +7,11 @@
 #include "table/kinds/domain-tuning.h"
 
 /* clang-format off */
-#define LIMIT(name, what) {name, name, DW_FORM_SIZE, SAFE_SHARE, .unit = "bytes", .flags = DW_ROW_LIVE, .doc = what}
+#define LIMIT(name, what) {name, name, DW_FORM_SIZE, SAFE_SHARE, .max = MOST_MEMORY, .unit = "bytes", .flags = DW_ROW_LIVE, .doc = what}
 const DwRow dw_memtune_rows[] = {
     LIMIT("hard_limit", "Memory of the host that the domain can use at most; too little kills it."),
     LIMIT("soft_limit", "Memory kept to when the host is short of it."),
-    {"min_guarantee", "min_guarantee", DW_FORM_SIZE, SAFE_SHARE, .unit = "bytes", .doc = "Memory the domain is sure to have."},
+    {"min_guarantee", "min_guarantee", DW_FORM_SIZE, SAFE_SHARE, .max = MOST_MEMORY, .unit = "bytes", .doc = "Memory the domain is sure to have."},
     LIMIT("swap_hard_limit", "Memory and swap space together at most."),
     {NULL},
 };

@@ -15,11 +15,11 @@ static const DwRow identity_rows[] = {
     {"genid", "genid", DW_FORM_UUID, SAFE_GUEST, .bare = "", .doc = "Generation the guest sees, by which it knows that it was copied or restored; libvirt makes one where it is empty."},
     {"title", "title", DW_FORM_STRING, SAFE_WORDS, .flags = DW_ROW_LIVE, .doc = "Short text for people, one line."},
     {"description", "description", DW_FORM_STRING, SAFE_WORDS, .flags = DW_ROW_LIVE, .doc = "Free text for people."},
-    {"maxMemory", "maxMemory", DW_FORM_SIZE, SAFE_SHARE, .min = 1, .max = UINT64_MAX, .unit = "bytes", .flags = DW_ROW_LAX, .doc = "Memory the domain can be extended to by plugging in more."},
+    {"maxMemory", "maxMemory", DW_FORM_SIZE, SAFE_SHARE, .min = 1, .max = MOST_MEMORY, .unit = "bytes", .flags = DW_ROW_LAX, .doc = "Memory the domain can be extended to by plugging in more."},
     {"maxMemory.slots", "maxMemory/@slots", DW_FORM_UINT, SAFE_GUEST, .min = 1, .max = UINT32_MAX, .flags = DW_ROW_LAX, .doc = "Slots into which memory can be plugged."},
-    {"memory", "memory", DW_FORM_SIZE, SAFE_SHARE, .min = 1, .max = UINT64_MAX, .unit = "bytes", .doc = "Memory the domain can have at most; kept to whole KiB."},
+    {"memory", "memory", DW_FORM_SIZE, SAFE_SHARE, .min = 1, .max = MOST_MEMORY, .unit = "bytes", .doc = "Memory the domain can have at most; kept to whole KiB."},
     {"memory.dumpCore", "memory/@dumpCore", DW_FORM_ONOFF, 0, .doc = "Whether the guest's memory is part of a core dump of the emulator."},
-    {"currentMemory", "currentMemory", DW_FORM_SIZE, SAFE_SHARE, .min = 1, .max = UINT64_MAX, .unit = "bytes", .flags = DW_ROW_LIVE | DW_ROW_LAX, .doc = "Memory the domain has now, at most memory."},
+    {"currentMemory", "currentMemory", DW_FORM_SIZE, SAFE_SHARE, .min = 1, .max = MOST_MEMORY, .unit = "bytes", .flags = DW_ROW_LIVE | DW_ROW_LAX, .doc = "Memory the domain has now, at most memory."},
     {"vcpu", "vcpu", DW_FORM_UINT, SAFE_SHARE, .min = 1, .max = UINT16_MAX, .doc = "Number of virtual processors at most."},
     {"vcpu.placement", "vcpu/@placement", DW_FORM_ENUM, SAFE_SHARE, "static auto", .safe_values = "static", .usual = "static", .doc = "How virtual processors are placed on the host's; auto asks numad."},
     {"vcpu.cpuset", "vcpu/@cpuset", DW_FORM_STRING, 0, .doc = "Host processors the virtual ones may run on, such as 0-3,^2."},
@@ -171,7 +171,7 @@ static const DwRow feature_rows[] = {
 
 static const DwRow cell_rows[] = {
     {"cpus", "@cpus", DW_FORM_STRING, SAFE_GUEST, .doc = "Virtual processors of the cell, such as 0-3,^2."},
-    {"memory", "@memory", DW_FORM_SIZE, SAFE_SHARE, .unit = "bytes", .doc = "Memory of the cell; the cells together have the domain's."},
+    {"memory", "@memory", DW_FORM_SIZE, SAFE_SHARE, .max = MOST_MEMORY, .unit = "bytes", .doc = "Memory of the cell; the cells together have the domain's."},
     {"memAccess", "@memAccess", DW_FORM_ENUM, 0, "shared private", .doc = "Whether other processes of the host may share the cell's memory."},
     {"discard", "@discard", DW_FORM_YESNO, SAFE_SPEED, .doc = "Whether what the memory held is thrown away when the domain ends, not written out."},
     {NULL},
@@ -240,7 +240,7 @@ static const DwRow memory_rows[] = {
 };
 
 static const DwRow page_rows[] = {
-    {"size", "@size", DW_FORM_SIZE, 0, .min = 1, .max = UINT64_MAX, .unit = "bytes", .doc = "Size of the host's huge pages."},
+    {"size", "@size", DW_FORM_SIZE, 0, .min = 1, .max = MOST_MEMORY, .unit = "bytes", .doc = "Size of the host's huge pages."},
     {"nodeset", "@nodeset", DW_FORM_STRING, 0, .doc = "NUMA cells of the guest that have such pages, such as 0-1; all others when it is not given."},
     {NULL},
 };
@@ -320,7 +320,7 @@ static const DwRow features_rows[] = {
     {"async-teardown", "async-teardown/@enabled", DW_FORM_YESNO, SAFE_GUEST, .since = "9.6.0", .doc = "Release the guest's memory in the background when it stops."},
     {"smm.tseg", "smm/tseg", DW_FORM_SIZE, SAFE_GUEST, .unit = "bytes", .bare_unit = "MiB", .doc = "Memory for system management mode, q35 only."},
     {"hpt.maxpagesize", "hpt/maxpagesize", DW_FORM_SIZE, SAFE_GUEST, .unit = "bytes", .doc = "Size of the largest page a guest of pSeries can use."},
-    {"tcg.tb-cache", "tcg/tb-cache", DW_FORM_SIZE, 0, .unit = "bytes", .since = "8.0.0", .doc = "Memory of the host for translated code, without hardware virtualization only."},
+    {"tcg.tb-cache", "tcg/tb-cache", DW_FORM_SIZE, 0, .max = MOST_MEMORY, .unit = "bytes", .since = "8.0.0", .doc = "Memory of the host for translated code, without hardware virtualization only."},
     {"ras", "ras/@state", DW_FORM_ONOFF, SAFE_GUEST, .bare = "on", .since = "10.4.0", .doc = "Whether a guest of ARM is told of errors of the host's memory."},
     {"ps2", "ps2/@state", DW_FORM_ONOFF, SAFE_GUEST, .bare = "on", .since = "10.7.0", .doc = "Whether there is a PS/2 controller."},
     {"aia", "aia/@value", DW_FORM_ENUM, SAFE_GUEST, "none aplic aplic-imsic", .since = "11.1.0", .doc = "Interrupt architecture of RISC-V."},
