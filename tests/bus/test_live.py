@@ -7,7 +7,7 @@ Owns the option affect and its results; that a real guest sees the change is tes
 import rig
 from rig import TEST
 from support import features, tap
-from support.client import settings
+from support.client import device, settings
 
 MIB = 1 << 20
 
@@ -151,19 +151,29 @@ class Live(rig.Case):
     def test_interface(self):
         """What is behind an interface decides what of it can change."""
         [interface] = self.client.call(TEST, "Config", "GetDevices", "(sa{sv})", "interface", {})
+        switched, direct = "52:54:00:00:00:02", "52:54:00:00:00:03"
+        cards, _ = self.client.define({"name": "cards", "memory": "1GiB"}, [
+            device("interface", type="bridge", source__bridge="br0", virtualport__type="openvswitch",
+                   mac__address=switched),
+            device("interface", type="direct", source__dev="eth0", mac__address=direct)])
+        self.client.domain(cards, "Start")
 
-        def rules(values):
+        def rules(values, path=TEST, id=interface[1]):
             result = self.client.call(
-                TEST, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "interface", interface[1],
+                path, "Config", "ModifyDevice", "(ssa{sv}asa{sv})", "interface", id,
                 settings(values), [], settings({"affect": "both", "dry-run": True}))
             return [row["rule"] for row in result["problems"] if row["severity"] == "error"]
         for values in ({"source.network": "other"}, {"type": "bridge", "source.bridge": "br0"},
-                       {"link.state": "down"}, {"vlan.tag.1.id": 7}, {"port.isolated": True},
+                       {"link.state": "down"}, {"port.isolated": True},
                        {"bandwidth.inbound.average": 1000}, {"filterref.filter": "clean-traffic"},
-                       {"trustGuestRxFilters": True}, {"coalesce.rx.frames.max": 7},
-                       {"virtualport.type": "openvswitch"}):
+                       {"coalesce.rx.frames.max": 7}):
             with self.subTest(values=values):
                 self.assertEqual([], rules(values))
+        for id, values in ((switched, {"vlan.tag.1.id": 7}), (direct, {"trustGuestRxFilters": True}),
+                           (switched, {"virtualport.profileid": "p"})):
+            with self.subTest(values=values):
+                self.assertEqual([], rules(values, cards, id))
+                self.assertEqual(["live.not-possible"], rules(values)[-1:])
         for values in ({"mac.address": "52:54:00:00:00:01"}, {"model.type": "e1000"},
                        {"source.portgroup": "g"}, {"mtu.size": 1400}, {"type": "user"},
                        {"boot.order": 1}, {"target.dev": "tap7"}):
