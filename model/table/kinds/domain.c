@@ -185,7 +185,7 @@ static const DwRow sibling_rows[] = {
 static const DwRow cell_cache_rows[] = {
     {"associativity", "@associativity", DW_FORM_ENUM, SAFE_GUEST, "none direct full", .since = "6.6.0", .doc = "How the cache of this level is organised."},
     {"policy", "@policy", DW_FORM_ENUM, SAFE_GUEST, "none writeback writethrough", .since = "6.6.0", .doc = "How the cache of this level writes."},
-    {"size", "size/@value", DW_FORM_SIZE, SAFE_GUEST, .unit = "bytes", .since = "6.6.0", .doc = "Size of the cache of this level."},
+    {"size", "size/@value", DW_FORM_SIZE, SAFE_GUEST, .max = MOST_MEMORY, .unit = "bytes", .since = "6.6.0", .doc = "Size of the cache of this level."},
     {"line", "line/@value", DW_FORM_SIZE, SAFE_GUEST, .unit = "bytes", .since = "6.6.0", .doc = "Size of a line of the cache of this level."},
     {NULL},
 };
@@ -204,7 +204,7 @@ static const DwRow latency_rows[] = {
 
 static const DwRow bandwidth_rows[] = {
     BETWEEN_CELLS,
-    {"value", "@value", DW_FORM_SIZE, SAFE_GUEST, .unit = "bytes/s", .since = "6.6.0", .doc = "Bandwidth the guest is told of."},
+    {"value", "@value", DW_FORM_SIZE, SAFE_GUEST, .max = MOST_MEMORY, .unit = "bytes/s", .since = "6.6.0", .doc = "Bandwidth the guest is told of."},
     {NULL},
 };
 
