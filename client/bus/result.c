@@ -261,15 +261,14 @@ static bool would_do(const ResultView *view, const char *affect)
 /* What does the same in the running domain, after what was done or in its place. */
 static const char *sooner(const ResultView *view)
 {
-    bool undone = arg_dry_run || (view->edits && edits_can_repeat(view->edits));
-
     if (!view->edits || !view->path)
         return "";
-    if (undone && would_do(view, "both"))
-        return "; --now does it at once as well";
-    if (!undone && edits_remove_only(view->edits) && would_do(view, "live"))
-        return "; --live does it at once as well"; /* the configuration has them no more */
-    return "";
+    if (arg_dry_run || edits_can_repeat(view->edits))
+        return would_do(view, "both") ? "; --now does it at once as well" : "";
+    /* The configuration has them no more. */
+    return edits_remove_only(view->edits) && would_do(view, "live")
+               ? "; --live does it at once as well"
+               : "";
 }
 
 static void report_result(const char *subject, const Result *result, const ResultView *view)
@@ -332,7 +331,7 @@ static bool is_paused(const ResultView *view)
 }
 
 /* A sentence with the command that gets on with it, or "". */
-static char *next_command(const ResultView *view, const char *device)
+static char *next_command(const ResultView *view, const char *device, bool paused)
 {
     _cleanup_free_ char *name = NULL, *word = NULL;
 
@@ -340,18 +339,18 @@ static char *next_command(const ResultView *view, const char *device)
         return copy_string("");
     name = shell_word(view->domain);
     word = shell_word(device);
-    return is_paused(view)
-               ? format_string(" It is paused; \"domwright resume %s\" lets it go on.", name)
-               : format_string(" \"domwright remove %s %s --live\" asks it again.", name, word);
+    return paused ? format_string(" It is paused; \"domwright resume %s\" lets it go on.", name)
+                  : format_string(" \"domwright remove %s %s --live\" asks it again.", name, word);
 }
 
 /* What has not happened is no success. */
 static int report_removing(const char *subject, const Strings *removing, const ResultView *view)
 {
+    bool paused = removing->count > 0 && is_paused(view);
     int status = STATUS_FINE;
 
     for (size_t i = 0; i < removing->count; i++) {
-        _cleanup_free_ char *next = next_command(view, removing->items[i]);
+        _cleanup_free_ char *next = next_command(view, removing->items[i], paused);
 
         status = report_error(subject, "%s: The guest has not let go of it yet.%s",
                               removing->items[i], next);

@@ -8,36 +8,21 @@
 
 #include "compare/pending-own.h"
 
-/* What libvirt or this service gave it. */
-static bool is_given(const char *key)
-{
-    return thing_is_address(key) || g_str_equal(key, "alias");
-}
-
-/* All that is configured, and else only what libvirt may have filled in. */
-static bool is_same(const Thing *pair)
+/* All that is configured, and else only what libvirt may have filled in; there: at the address that
+ * is configured, too. */
+static bool is_same(const Thing *pair, bool there)
 {
     const DwSettings *config = pair->on[CONFIG]->properties, *live = pair->on[LIVE]->properties;
     for (size_t i = 0; i < dw_settings_count(config); i++) {
         const char *key = dw_settings_key(config, i);
-        if (!is_given(key) && thing_differs(pair, key))
+        bool given = g_str_equal(key, "alias") || (thing_is_address(key) && !there);
+        if (!given && thing_differs(pair, key))
             return false;
     }
     for (size_t i = 0; i < dw_settings_count(live); i++) {
         const char *key = dw_settings_key(live, i);
-        if (!is_given(key) && !dw_settings_get(config, key) && thing_differs(pair, key) &&
+        if (!dw_settings_get(config, key) && thing_differs(pair, key) &&
             !pending_is_expanded(pair, key))
-            return false;
-    }
-    return true;
-}
-
-static bool is_there(const Thing *pair)
-{
-    const DwSettings *config = pair->on[CONFIG]->properties;
-    for (size_t i = 0; i < dw_settings_count(config); i++) {
-        const char *key = dw_settings_key(config, i);
-        if (thing_is_address(key) && thing_differs(pair, key))
             return false;
     }
     return true;
@@ -48,7 +33,7 @@ static bool may_be_same(const Thing *config, const Thing *live, bool there)
     const DwDevice *one = config->on[CONFIG], *other = live->on[LIVE];
     Thing pair = {.on = {[CONFIG] = one, [LIVE] = other}};
     return g_str_equal(one->kind, other->kind) && (*one->id == '#' || *other->id == '#') &&
-           is_same(&pair) && (!there || is_there(&pair));
+           is_same(&pair, there);
 }
 
 /* Of the things that one side alone has. */
@@ -91,7 +76,7 @@ static bool is_mixed_up(const Thing *thing)
 {
     return thing->on[CONFIG] && thing->on[LIVE] && !thing->on[FIRST_CONFIG] &&
            !thing->on[FIRST_LIVE] && *thing->on[CONFIG]->id == '#' && *thing->on[LIVE]->id == '#' &&
-           !thing_is_metadata(thing) && !is_same(thing);
+           !thing_is_metadata(thing) && !is_same(thing, false);
 }
 
 typedef struct {

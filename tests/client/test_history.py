@@ -2,9 +2,8 @@
 """Earlier definitions on the command line: history, restore, recover."""
 
 import datetime
-import os
-
 import json
+import os
 
 import rig
 from support import services, tap

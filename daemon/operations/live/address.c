@@ -35,11 +35,6 @@ static bool is_at(const DwSettings *running, const DwSettings *address)
     return true;
 }
 
-static uint64_t part_of(const DwDevice *device, const char *key)
-{
-    return g_ascii_strtoull(live_device_text(device, key), NULL, 0);
-}
-
 /* NULL: there is none of that type and number. */
 static const DwDevice *controller_of(const GPtrArray *devices, const char *type, uint64_t number)
 {
@@ -63,7 +58,7 @@ static bool is_free(const GPtrArray *devices, const DwDevice *wanted, const DwSe
         if (taken && is_at(taken, address))
             return false;
     }
-    return !pci || controller_of(devices, "pci", part_of(wanted, ADDRESS "bus"));
+    return !pci || controller_of(devices, "pci", live_device_number(wanted, ADDRESS "bus"));
 }
 
 /* The device's text with this address. */
@@ -170,7 +165,7 @@ static bool takes_devices(const DwDevice *controller)
 
 static bool check_pci(const GPtrArray *running, const DwDevice *device, GPtrArray *impossible)
 {
-    uint64_t bus = part_of(device, ADDRESS "bus");
+    uint64_t bus = live_device_number(device, ADDRESS "bus");
     const DwDevice *controller = controller_of(running, "pci", bus);
     g_autofree char *why =
         !controller ? g_strdup_printf("it has no PCI bus %" G_GUINT64_FORMAT, bus)
@@ -179,7 +174,7 @@ static bool check_pci(const GPtrArray *running, const DwDevice *device, GPtrArra
             : NULL;
     if (why)
         return refuse(device, ADDRESS "bus", why, impossible);
-    return part_of(device, ADDRESS "function") == 0 ||
+    return live_device_number(device, ADDRESS "function") == 0 ||
            refuse(device, ADDRESS "function", "what is plugged has address.function 0", impossible);
 }
 
@@ -187,7 +182,7 @@ bool live_address_check(const GPtrArray *running, const GPtrArray *added, const 
                         GPtrArray *impossible)
 {
     const char *type = live_device_text(device, ADDRESS "type");
-    uint64_t number = part_of(device, ADDRESS "controller");
+    uint64_t number = live_device_number(device, ADDRESS "controller");
     if (strcmp(type, "pci") == 0)
         return check_pci(running, device, impossible);
     if (strcmp(type, "virtio-mmio") == 0)

@@ -75,7 +75,8 @@ static bool refuse(Virt *virt, const char *uuid, const LiveStep *step, GPtrArray
 
 /* ---- What devices name ---- */
 
-/* Whether there was such a step. What cannot be added is lacking as a whole. */
+/* Takes the steps that are about the problem's device out, which then waits as a whole where it was
+ * to be added. False: there are none. */
 static bool drop_steps(GPtrArray *steps, DwProblem *problem)
 {
     g_autofree char *device = live_name(problem->kind, problem->id, "");

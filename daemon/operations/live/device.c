@@ -25,3 +25,8 @@ const char *live_device_text(const DwDevice *device, const char *key)
     const DwValue *value = dw_settings_get(device->properties, key);
     return value && value->type == DW_VALUE_STRING ? value->s : "";
 }
+
+uint64_t live_device_number(const DwDevice *device, const char *key)
+{
+    return g_ascii_strtoull(live_device_text(device, key), NULL, 0);
+}

@@ -10,3 +10,5 @@ bool live_device_is_id(const char *kind, const char *id, const char *other);
 const DwDevice *live_device_find(const GPtrArray *devices, const char *kind, const char *id);
 /* The text of a key; "" when it has none. */
 const char *live_device_text(const DwDevice *device, const char *key);
+/* The number that the text of a key is, such as "0x1f" of an address; 0 when it has none. */
+uint64_t live_device_number(const DwDevice *device, const char *key);

@@ -222,11 +222,8 @@ static unsigned used_slots(const GPtrArray *devices, uint64_t bus)
     uint64_t slots = 0;
     for (guint i = 0; i < devices->len; i++) {
         const DwDevice *device = devices->pdata[i];
-        if (is(device, "address.type", "pci") &&
-            g_ascii_strtoull(live_device_text(device, "address.bus"), NULL, 0) == bus)
-            slots |= UINT64_C(1) << (g_ascii_strtoull(live_device_text(device, "address.slot"),
-                                                      NULL, 0) &
-                                     63);
+        if (is(device, "address.type", "pci") && live_device_number(device, "address.bus") == bus)
+            slots |= UINT64_C(1) << (live_device_number(device, "address.slot") & 63);
     }
     return (unsigned)__builtin_popcountll(slots);
 }
@@ -246,7 +243,7 @@ static const DwDevice *user_of(const DwDevice *controller, const GPtrArray *devi
         bool scsi = strcmp(device->kind, "disk") == 0 ? is(device, "target.bus", "scsi")
                                                       : is(device, "type", "scsi");
         if (scsi && is(device, "address.type", "drive") &&
-            g_ascii_strtoull(live_device_text(device, "address.controller"), NULL, 0) == index)
+            live_device_number(device, "address.controller") == index)
             return device;
     }
     return NULL;

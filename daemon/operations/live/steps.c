@@ -187,9 +187,8 @@ static bool fits_vlan(const DwDevice *running, uint64_t libvirt_version)
                  : is_type(running, "bridge") && libvirt_version >= 11000000;
 }
 
-/* What is behind an interface decides what of it can change. A port of a switch stays one, and
- * another does not become one; and libvirt takes it for done that the guest is trusted with the
- * filters of what has none. */
+/* What is behind an interface decides what of it can change. One without a port of a switch is not
+ * given one; and libvirt answers that it set trustGuestRxFilters where it left it out. */
 static bool fits_interface(const DwDevice *running, const char *key, uint64_t libvirt_version)
 {
     if (is_type(running, "hostdev vdpa vhostuser null"))

@@ -232,7 +232,7 @@ static uint64_t fewest_vcpus(const DwSettings *running)
 #define HARD_LIMIT "memtune.hard_limit"
 #define SWAP_LIMIT "memtune.swap_hard_limit"
 
-/* A configuration may have it so, and starts. Memory without a limit has more than any. */
+/* In a configuration it may be so, and that starts. */
 static bool refuse_swap_limit(const char *key, const DwSettings *after, GPtrArray *impossible)
 {
     const DwValue *hard = dw_settings_get(after, HARD_LIMIT),
@@ -240,10 +240,10 @@ static bool refuse_swap_limit(const char *key, const DwSettings *after, GPtrArra
     bool limits = strcmp(key, HARD_LIMIT) == 0 || strcmp(key, SWAP_LIMIT) == 0;
     if (!limits || !swap || (hard && hard->u <= swap->u))
         return false;
-    g_autofree char *message =
-        g_strdup_printf("Key " HARD_LIMIT " cannot be %s than " SWAP_LIMIT " (%" G_GUINT64_FORMAT
-                        " bytes) in a running domain; change both, or " LIVE_USE_CONFIG,
-                        hard ? "more" : "unset, which is more,", swap->u);
+    g_autofree char *message = g_strdup_printf(
+        "Key " HARD_LIMIT " cannot be unset, or more than " SWAP_LIMIT " (%" G_GUINT64_FORMAT
+        " bytes), in a running domain; set both, or " LIVE_USE_CONFIG,
+        swap->u);
     live_refuse(impossible, "live.not-possible", "", "", key, message);
     return true;
 }

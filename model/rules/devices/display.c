@@ -3,7 +3,6 @@
  * Rules on displays and sound: graphics, video cards, audio backends and who refers to them. Run
  * once for each document.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/words.h"
@@ -46,9 +45,8 @@ static bool is_time(const char *text)
         i++;
     if (text[i] || form[i])
         return false;
-    g_autoptr(GDateTime) time =
-        g_date_time_new_utc(atoi(text), atoi(text + 5), atoi(text + 8), atoi(text + 11),
-                            atoi(text + 14), atoi(text + 17));
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, utc);
     return time != NULL;
 }
 
