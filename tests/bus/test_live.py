@@ -169,11 +169,11 @@ class Live(rig.Case):
                        {"coalesce.rx.frames.max": 7}):
             with self.subTest(values=values):
                 self.assertEqual([], rules(values))
-        for id, values in ((switched, {"vlan.tag.1.id": 7}), (direct, {"trustGuestRxFilters": True}),
-                           (switched, {"virtualport.profileid": "p"})):
+        for id, values in ((switched, {"vlan.tag.1.id": 7}), (direct, {"trustGuestRxFilters": True})):
             with self.subTest(values=values):
                 self.assertEqual([], rules(values, cards, id))
                 self.assertEqual(["live.not-possible"], rules(values)[-1:])
+        self.assertEqual(["live.not-possible"], rules({"virtualport.profileid": "p"}, cards, switched))
         for values in ({"mac.address": "52:54:00:00:00:01"}, {"model.type": "e1000"},
                        {"source.portgroup": "g"}, {"mtu.size": 1400}, {"type": "user"},
                        {"boot.order": 1}, {"target.dev": "tap7"}):

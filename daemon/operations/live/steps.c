@@ -187,14 +187,14 @@ static bool fits_vlan(const DwDevice *running, uint64_t libvirt_version)
                  : is_type(running, "bridge") && libvirt_version >= 11000000;
 }
 
-/* What is behind an interface decides what of it can change. One without a port of a switch is not
- * given one; and libvirt answers that it set trustGuestRxFilters where it left it out. */
+/* What is behind an interface decides what of it can change. libvirt would have to connect a port
+ * of a switch anew, and does not; and it answers that it set trustGuestRxFilters where it left it
+ * out.
+ */
 static bool fits_interface(const DwDevice *running, const char *key, uint64_t libvirt_version)
 {
-    if (is_type(running, "hostdev vdpa vhostuser null"))
+    if (is_type(running, "hostdev vdpa vhostuser null") || g_str_has_prefix(key, "virtualport."))
         return false;
-    if (g_str_has_prefix(key, "virtualport."))
-        return *live_device_text(running, "virtualport.type") != '\0';
     if (g_str_has_prefix(key, "vlan."))
         return fits_vlan(running, libvirt_version);
     if (g_str_equal(key, "trustGuestRxFilters"))
