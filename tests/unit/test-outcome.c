@@ -274,14 +274,44 @@ static void test_not_recorded(void **state)
     assert_int_equal(n_records, 1);
 }
 
+/* An edit that read the running document and left it alone. */
+static bool makes_doubtful(Domain *domain, const char *seen)
+{
+    Subject subject = {.host = &host, .uuid = UUID};
+    EditOperation *edit = done_edit(false, true);
+    g_autoptr(Operation) operation = &edit->change.base;
+    g_auto(Outcome) outcome = {0};
+    edit->change.affect = AFFECT_LIVE;
+    edit->change.plan = g_new0(ChangePlan, 1);
+    edit->change.plan->live.before = seen ? dw_document_parse(seen, strlen(seen), NULL) : NULL;
+    assert_true(outcome_settle(&subject, drafts, operation, &outcome, NULL));
+    bool doubtful = domain->live_doubtful != NULL;
+    inventory_unmark(domain, true);
+    return doubtful;
+}
+
+/* What another program changed of it, and a dry run saw, is read again at once. */
+static void test_running_side_seen(void **state)
+{
+    Domain *domain = add_domain(1);
+    DomainSnapshot read = {.text = g_strdup(XML)};
+    assert_false(makes_doubtful(domain, XML)); /* it is being read for the first time */
+    inventory_live_document(domain, &read, false, NULL);
+    assert_false(makes_doubtful(domain, NULL));
+    assert_false(makes_doubtful(domain, XML));
+    assert_true(makes_doubtful(domain, "<domain><name>web</name><title>t</title></domain>"));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_draft_edited), CASE(test_draft_gone),     CASE(test_draft_wanted),
-        CASE(test_commit),       CASE(test_restart_needed), CASE(test_new_domain),
-        CASE(test_failed),       CASE(test_recorded),       CASE(test_not_recorded),
+        CASE(test_draft_edited),   CASE(test_draft_gone),
+        CASE(test_draft_wanted),   CASE(test_commit),
+        CASE(test_restart_needed), CASE(test_new_domain),
+        CASE(test_failed),         CASE(test_recorded),
+        CASE(test_not_recorded),   CASE(test_running_side_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
