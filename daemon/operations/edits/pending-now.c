@@ -67,32 +67,26 @@ static const DwSettings *configured(const Sides *sides, const DwPending *row)
     return device ? device->properties : NULL;
 }
 
-static const char *text_of(const DwSettings *settings, const char *key)
-{
-    const DwValue *value = dw_settings_get(settings, key);
-    return value && value->type == DW_VALUE_STRING ? value->s : "";
-}
-
 /* A drive is on the controller that it names, if there is one. */
-static bool has_place(const Sides *sides, const DwSettings *settings)
+static bool has_place(const Sides *sides, const DwDevice *device)
 {
-    if (strcmp(text_of(settings, "address.type"), "drive") != 0)
+    if (strcmp(live_device_text(device, "address.type"), "drive") != 0)
         return false;
     g_autoptr(GPtrArray) controllers = dw_get_devices(sides->running, "controller", false, NULL);
-    g_autofree char *id =
-        g_strconcat(text_of(settings, "target.bus"), text_of(settings, "address.controller"), NULL);
+    g_autofree char *id = g_strconcat(live_device_text(device, "target.bus"),
+                                      live_device_text(device, "address.controller"), NULL);
     return live_device_find(controllers, "controller", id) != NULL;
 }
 
 /* Its place in the configuration, where other controllers may be, is none in the running domain. */
-static DwSettings *without_place(const Sides *sides, const DwSettings *settings)
+static DwSettings *without_place(const Sides *sides, const DwDevice *device)
 {
-    bool keep = has_place(sides, settings);
+    bool keep = has_place(sides, device);
     DwSettings *left = dw_settings_new();
-    for (size_t i = 0; i < dw_settings_count(settings); i++) {
-        const char *key = dw_settings_key(settings, i);
+    for (size_t i = 0; i < dw_settings_count(device->properties); i++) {
+        const char *key = dw_settings_key(device->properties, i);
         if (keep || !g_str_has_prefix(key, "address."))
-            dw_settings_put(left, key, dw_value_copy(dw_settings_value(settings, i)));
+            dw_settings_put(left, key, dw_value_copy(dw_settings_value(device->properties, i)));
     }
     return left;
 }
@@ -101,9 +95,9 @@ static DwEdit *edit_of_device(const Sides *sides, const DwPending *row)
 {
     if (!row->has_config)
         return dw_edit_new(DW_VERB_REMOVE, row->kind, row->id, NULL, NULL);
-    const DwSettings *settings = configured(sides, row);
-    return settings ? dw_edit_new(DW_VERB_ADD, row->kind, "", without_place(sides, settings), NULL)
-                    : NULL;
+    const DwDevice *device = live_device_find(sides->devices, row->kind, row->id);
+    return device ? dw_edit_new(DW_VERB_ADD, row->kind, "", without_place(sides, device), NULL)
+                  : NULL;
 }
 
 /* A value that is not written, but stands for none, is the row's. */
