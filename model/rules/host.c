@@ -317,13 +317,35 @@ static void rule_processors(DwRuleContext *context)
     }
 }
 
-static void rule_nodes(DwRuleContext *context)
+static void check_nodes(DwRuleContext *context, const char *key, const char *list)
 {
     uint32_t end =
         context->host->capabilities ? capabilities_nodes(context->host->capabilities) : 0;
-    g_autofree char *list = rule_text(context, context->node, "numatune/memory/@nodeset");
 
-    check_set(context, "host-nodes", "numatune.memory.nodeset", list, end, "NUMA node");
+    check_set(context, "host-nodes", key, list, end, "NUMA node");
+}
+
+static void rule_nodes(DwRuleContext *context)
+{
+    const DwDocument *document = context->document;
+    g_autofree char *list = rule_text(context, context->node, "numatune/memory/@nodeset");
+    DwNode cell = lens_find(document, context->node, "numatune/memnode", NULL);
+
+    check_nodes(context, "numatune.memory.nodeset", list);
+    for (; cell != DW_NODE_NONE; cell = node_next_same(document, cell)) {
+        g_autofree char *set = node_attribute(document, cell, "nodeset");
+        g_autofree char *number = node_attribute(document, cell, "cellid");
+        g_autofree char *key = g_strdup_printf("numatune.memnode.%s.nodeset", number ? number : "");
+
+        check_nodes(context, key, set);
+    }
+}
+
+static void rule_memory_nodes(DwRuleContext *context)
+{
+    g_autofree char *list = rule_text(context, context->node, "source/nodemask");
+
+    check_nodes(context, "source.nodemask", list);
 }
 
 static void rule_hyperv(DwRuleContext *context)
@@ -481,6 +503,10 @@ const DwRule rules_video_host[] = {
 };
 const DwRule rules_graphics_host[] = {
     {rule_graphics_choices},
+    {NULL},
+};
+const DwRule rules_memory_host[] = {
+    {rule_memory_nodes, {"nodemask"}},
     {NULL},
 };
 const DwRule rules_tpm_host[] = {

@@ -65,6 +65,7 @@ static RuleTable device_tables[] = {
     {rules_disk_host, "disk"},
     {rules_channel, "channel"},
     {rules_interface, "interface"},
+    {rules_memory_host, "memory"},
     {rules_video_host, "video"},
     {rules_graphics_host, "graphics"},
     {rules_tpm_host, "tpm"},

@@ -41,6 +41,7 @@ extern const DwRule rules_disk_host[];   /* host.c */
 /* … and others. */
 extern const DwRule rules_interface[]; /* devices/interface.c */
 extern const DwRule rules_channel[];   /* devices/channel.c */
+extern const DwRule rules_memory_host[];
 extern const DwRule rules_video_host[];
 extern const DwRule rules_graphics_host[];
 extern const DwRule rules_tpm_host[]; /* host.c */

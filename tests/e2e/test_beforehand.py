@@ -270,6 +270,19 @@ class Beforehand(rig.LiveCase):
             name for name in result["waiting"] if not name.startswith("controller/")]))
         self.client.domain(self.path, "Destroy")
 
+    def test_memory_of_a_node_that_is_not_there(self):
+        self.path = self.define("nodes", maxMemory="1GiB", maxMemory__slots=2, memory="64MiB", **{
+            "cpu.numa.cell.0.cpus": "0", "cpu.numa.cell.0.memory": "64MiB"})
+        self.client.domain(self.path, "Start")
+        module = {"alias": "ua-m", "model": "dimm", "target.size": "64MiB", "target.node": 0, "source.nodemask": "700"}
+        for affect in ("live", "both"):
+            _, result = self.add(self.path, "memory", module, affect=affect, **{"dry-run": True})
+            self.assertEqual([("live.not-possible", "source.nodemask", "700")], [
+                (row["rule"], row["key"], row["value"]) for row in result["problems"] if row["severity"] == "error"])
+            with self.refused("Invalid", "source.nodemask is 700", "name others"):
+                self.add(self.path, "memory", module, affect=affect)
+        self.client.domain(self.path, "Destroy")
+
     def test_block_job(self):
         """libvirt lets no disk go while it is copied."""
         disk = device("disk", source__file=self.image("copied"), driver__type="raw", target__dev="vda",

@@ -417,6 +417,9 @@ static const char host_xml[] =
         "0", "<cpu id='0'/><cpu id='1'/>")
         CELL("1", "<cpu id='2'/><cpu id='5'/>") "</cells></topology></host></capabilities>";
 
+#define MODULE(nodes)                                                                              \
+    "<devices><memory model='dimm'><source><nodemask>" nodes                                       \
+    "</nodemask></source><target><size>4096</size></target></memory></devices>"
 static const Edge host_edges[] = {
     {"host-memory", WARNING, "memory", "<memory unit='KiB'>2097153</memory>",
      "<memory unit='KiB'>2097152</memory>"},
@@ -431,6 +434,10 @@ static const Edge host_edges[] = {
     {"host-nodes", WARNING, "numatune.memory.nodeset",
      "<numatune><memory mode='strict' nodeset='2'/></numatune>",
      "<numatune><memory mode='strict' nodeset='1'/></numatune>"},
+    {"host-nodes", WARNING, "numatune.memnode.0.nodeset",
+     "<numatune><memnode cellid='0' mode='strict' nodeset='0,2'/></numatune>",
+     "<numatune><memnode cellid='0' mode='strict' nodeset='0-1'/></numatune>"},
+    {"host-nodes", WARNING, "source.nodemask", MODULE("2"), MODULE("0-1")},
 };
 
 static void test_host(void **state)

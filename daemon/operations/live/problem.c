@@ -90,7 +90,8 @@ void live_keep_causes(GPtrArray *impossible, const GPtrArray *edits, char **ids)
 
 static bool is_limit(const char *key)
 {
-    return g_str_has_prefix(key, "iotune.") || g_str_equal(key, "numatune.memory.nodeset");
+    return g_str_has_prefix(key, "iotune.") || g_str_equal(key, "numatune.memory.nodeset") ||
+           g_str_equal(key, "source.nodemask");
 }
 
 static bool sets_limits(const GPtrArray *edits)
